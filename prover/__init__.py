@@ -1,0 +1,3 @@
+"""Find proofs of Lean 4 theorems that Lean's kernel accepts."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,58 @@
+"""Every exception the package raises on purpose.
+
+    ProverError
+    ├── InputError             what the user gave cannot be used
+    │   ├── StatementError     Lean refuses the statement, or what stands before it
+    │   └── UnsupportedError   the chosen engine lacks what the statement needs (for example Mathlib)
+    ├── SetupError             something on this machine is missing or broken
+    └── EngineError            a Lean engine misbehaved
+        ├── EngineCrashed      its process ended, or said it must be replaced
+        └── EngineTimeout      it did not answer in time and was killed
+
+"Lean refused the tactic" is not here: that is a value, see :mod:`prover.lean.environment`.
+Only the command line catches `ProverError`; it prints one line and exits with 2.
+"""
+
+from __future__ import annotations
+
+
+class ProverError(Exception):
+    """An expected failure: `message` says what and where, `advice` what to do about it."""
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class InputError(ProverError):
+    """What the user gave cannot be used."""
+
+
+class StatementError(InputError):
+    """Lean refuses the statement; `line` and `column` (1-based, 0-based as in Lean) locate it."""
+
+    def __init__(self, message: str, *, line: int, column: int, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.line = line
+        self.column = column
+
+
+class UnsupportedError(InputError):
+    """The engine lacks what the statement needs, such as an import."""
+
+
+class SetupError(ProverError):
+    """Something on this machine is missing or broken."""
+
+
+class EngineError(ProverError):
+    """A Lean engine misbehaved."""
+
+
+class EngineCrashed(EngineError):
+    """The engine's process ended, or it announced that it must be replaced."""
+
+
+class EngineTimeout(EngineError):
+    """The engine did not answer in time and was killed."""
