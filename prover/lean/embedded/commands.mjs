@@ -1,0 +1,222 @@
+// Elaborating commands: headers, whole texts, and the goals that their `sorry`s leave.
+//
+// A `Command.State` (environment, open namespaces, variables, options) is what the protocol calls an `env`.
+// The goals come from a hook: our function stands before Lean's own elaborator of `sorry`, so that it sees every
+// context that a tactic in that place would see, and saves it.
+import { declarationOf } from "./declarations.mjs";
+import { ioErrorText, logged } from "./messages.mjs";
+
+// Field numbers of Lean's structures (objects only; scalars follow in order of declaration).
+export const COMMAND_STATE = { env: 0, messages: 1, scopes: 2, infoState: 8 };
+const SCOPE = { options: 1, currNamespace: 2, openDecls: 3 };
+export const CORE_STATE = { env: 0, messages: 6, infoState: 7, snapshotTasks: 8 };
+const TERM_STATE = { pendingMVars: 2 };
+const TERM_CONTEXT = { macroStack: 1 };
+const TERM_FLAGS = { mayPostpone: 0, errToSorry: 1 };
+const FIRST_MACRO_SCOPE = 1;
+const SORRY_ARITY = 9;
+
+/** A text that the engine cannot start on, such as one with an import that is not there. */
+export class HeaderError extends Error {}
+
+export class Commands {
+  #captured = null;
+  #headers = new Map();
+
+  constructor(L, deadline = null, cancelToken = null) {
+    this.L = L;
+    this.deadline = deadline;
+    this.cancelToken = cancelToken;
+  }
+
+  /** The functions that Lean calls back, for `runtime.start`. `self` answers with the instance, once there is one. */
+  static hooks(self) {
+    return { sorry: [(...args) => self().#onSorry(args), SORRY_ARITY] };
+  }
+
+  /** Put the hooks before Lean's own elaborators. Once in the life of an image, before the first import. */
+  install(slots) {
+    const { L } = this;
+    L.scope(() => {
+      const attribute = L.constant("Lean_Elab_Term_termElabAttribute");
+      const closure = L.closure(slots.sorry, SORRY_ARITY);
+      const kind = L.name("Lean.Parser.Term.sorry");
+      L.value(L.call("Lean_KeyedDeclsAttribute_addBuiltin___redArg", attribute, kind, L.name("prover.sorry"), closure));
+    });
+  }
+
+  /**
+   * Elaborate `text` after the command state `base`, or from its own imports where `base` is null.
+   * Returns {state (kept), messages, captures, declarations, timedOut}.
+   */
+  run(text, { base = null, declarations = false, timeLimit } = {}) {
+    const { L } = this;
+    return L.scope(() => {
+      const input = this.#input(text);
+      let parser = L.make(0, [L.box(0)], [0]);
+      let log = L.constant("Lean_MessageLog_empty");
+      if (base === null) {
+        const parsed = L.value(L.call("Lean_Parser_parseHeader", input));
+        base = this.header(L.items(L.call("Lean_Elab_headerToImports", L.field(parsed, 0), L.box(1))));
+        [parser, log] = [L.field(L.field(parsed, 1), 0), L.field(L.field(parsed, 1), 1)];
+      }
+      const found = [];
+      this.#captured = new Map();
+      const [state, timedOut] = this.#limited(timeLimit, () =>
+        this.#commands(input, parser, L.alter(base, { [COMMAND_STATE.messages]: log }), declarations ? found : null),
+      );
+      const captures = [...this.#captured.values()].sort((a, b) => a.start - b.start);
+      this.#captured = null;
+      const map = L.field(input, 2);
+      const place = (offset) => {
+        const o = L.call("Lean_FileMap_toPosition", map, L.box(offset));
+        return { line: L.nat(L.field(o, 0)), column: L.nat(L.field(o, 1)) };
+      };
+      return {
+        state: L.keep(L.alter(state, { [COMMAND_STATE.messages]: L.constant("Lean_MessageLog_empty") })),
+        messages: logged(L, L.field(state, COMMAND_STATE.messages)),
+        captures: captures.map((c) => ({ ...c, pos: place(c.start), endPos: place(c.end) })),
+        declarations: declarations ? found : undefined,
+        timedOut,
+      };
+    });
+  }
+
+  /** The command state of a file that has these imports (Lean `Import`s) and nothing else. Cached, never freed. */
+  header(imports) {
+    const { L } = this;
+    const modules = imports.map((o) => L.nameText(L.field(o, 0)));
+    const key = imports.map((o, i) => [modules[i], L.byte(o, 0), L.byte(o, 1), L.byte(o, 2)].join(":")).join();
+    const cached = this.#headers.get(key);
+    if (cached) return cached;
+    const options = L.constant("Lean_Options_empty");
+    const result = L.own(
+      L.symbol("l_Lean_importModules")(
+        ...[L.inc(L.array(imports)), L.inc(options), 0, L.inc(L.array([])), 0, 1, 0, L.box(1)],
+      ) >>> 0,
+    );
+    if (L.tag(result) !== 0) throw new HeaderError(missingImport(modules, ioErrorText(L, L.field(result, 0))));
+    const made = L.call("Lean_Elab_Command_mkState", L.value(result), L.constant("Lean_MessageLog_empty"), options);
+    const state = L.alter(made, { [COMMAND_STATE.infoState]: this.quiet(L.field(made, COMMAND_STATE.infoState)) });
+    this.#headers.set(key, L.keep(state));
+    return state;
+  }
+
+  /** Import by name, for the image. */
+  importNamed(modules) {
+    const { L } = this;
+    return L.scope(() => this.header(modules.map((m) => L.make(0, [L.name(m)], [0, 1, 0]))));
+  }
+
+  /** What an image must remember of this object. */
+  get saved() {
+    return [...this.#headers];
+  }
+
+  restore(saved) {
+    this.#headers = new Map(saved);
+  }
+
+  /** An info state that collects nothing: its trees are for editors. */
+  quiet(infoState) {
+    return this.L.alter(infoState, {}, { 0: 0 });
+  }
+
+  #input(text) {
+    const { L } = this;
+    const length = L.box(Buffer.byteLength(text));
+    return L.call("Lean_Parser_mkInputContext___redArg", L.string(text), L.string("<input>"), L.box(1), length);
+  }
+
+  #limited(milliseconds, body) {
+    return this.deadline ? this.deadline.during(milliseconds, body) : [body(), false];
+  }
+
+  #commands(input, parser, state, found) {
+    const { L } = this;
+    const token = this.cancelToken === null ? L.box(0) : L.some(this.cancelToken);
+    const ref = L.ref(state);
+    for (;;) {
+      const current = L.get(ref);
+      const scope = L.field(L.field(current, COMMAND_STATE.scopes), 0);
+      const module = L.make(0, [
+        L.field(current, COMMAND_STATE.env),
+        ...[SCOPE.options, SCOPE.currNamespace, SCOPE.openDecls].map((i) => L.field(scope, i)),
+      ]);
+      const start = L.field(parser, 0);
+      const parsed = L.call("Lean_Parser_parseCommand", input, module, parser, L.field(current, COMMAND_STATE.messages));
+      const command = L.field(parsed, 0);
+      parser = L.field(L.field(parsed, 1), 0);
+      const log = L.field(L.field(parsed, 1), 1);
+      L.symbol("lean_st_ref_set")(ref, L.inc(L.alter(current, { [COMMAND_STATE.messages]: log })));
+      const terminal = L.tag(L.call("Lean_Parser_isTerminalCommand", command)) === 1;
+      if (terminal) return L.get(ref);
+      if (found) {
+        const declaration = declarationOf(L, command, L.nameText(L.field(scope, SCOPE.currNamespace)));
+        if (declaration) found.push(declaration);
+      }
+      const none = L.box(0);
+      const context = L.make(
+        0,
+        [L.field(input, 1), L.field(input, 2), L.box(0), start, none, none, L.box(FIRST_MACRO_SCOPE), none, none, token],
+        [0],
+      );
+      L.symbol("lean_io_set_heartbeats")(0);
+      L.call("Lean_Elab_Command_elabCommandTopLevel", command, context, ref);
+    }
+  }
+
+  /** `sorry` is being elaborated: keep a goal of its type, with all contexts and states, then let Lean go on. */
+  #onSorry(args) {
+    const { L } = this;
+    return L.scope(() => {
+      const [syntax, expected, ...contexts] = args.slice(0, 8).map((o) => L.own(o >>> 0));
+      if (this.#captured && !(expected & 1)) this.#capture(syntax, L.field(expected, 0), contexts);
+      return L.inc(L.call("Lean_Elab_Term_elabSorry", syntax, expected, ...contexts)) | 0;
+    });
+  }
+
+  #capture(syntax, expected, [termContext, termRef, metaContext, metaRef, coreContext, coreRef]) {
+    const { L } = this;
+    const [start, end] = ["Lean_Syntax_getPos_x3f", "Lean_Syntax_getTailPos_x3f"].map((f) =>
+      L.call(f, syntax, L.box(0)),
+    );
+    if (start & 1 || end & 1) return;
+    const [meta, core] = [L.ref(L.get(metaRef)), L.ref(L.get(coreRef))];
+    const type = L.field(L.call("Lean_instantiateMVarsCore", L.field(L.get(meta), 0), expected), 0);
+    const goal = L.value(
+      L.call("Lean_Meta_mkFreshExprSyntheticOpaqueMVar", type, L.box(0), metaContext, meta, coreContext, core),
+    );
+    const coreState = L.get(core);
+    const capture = {
+      start: L.nat(L.field(start, 0)),
+      end: L.nat(L.field(end, 0)),
+      root: goal,
+      termContext: L.alter(
+        termContext,
+        { [TERM_CONTEXT.macroStack]: L.box(0) },
+        { [TERM_FLAGS.mayPostpone]: 1, [TERM_FLAGS.errToSorry]: 1 },
+      ),
+      metaContext,
+      coreContext,
+      term: L.alter(L.get(termRef), { [TERM_STATE.pendingMVars]: L.box(0) }),
+      meta: L.get(meta),
+      core: L.alter(coreState, {
+        [CORE_STATE.messages]: L.constant("Lean_MessageLog_empty"),
+        [CORE_STATE.infoState]: this.quiet(L.field(coreState, CORE_STATE.infoState)),
+        [CORE_STATE.snapshotTasks]: L.array([]),
+      }),
+    };
+    for (const [key, value] of Object.entries(capture)) if (key !== "start" && key !== "end") L.keep(value);
+    this.#captured.set(capture.start, capture);
+  }
+}
+
+function missingImport(modules, text) {
+  const outside = modules.find((m) => !/^(Init|Std|Lean|Lake)\b/.test(m));
+  if (outside === undefined) return text;
+  const library = outside.split(".")[0];
+  return `unknown import ${outside}: the embedded Lean has Init, Std and Lean, but no ${library}`;
+}
+
+

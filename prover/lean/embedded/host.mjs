@@ -1,0 +1,86 @@
+// The embedded engine: JSON requests on stdin, replies on stdout, as docs/protocol.md describes.
+//
+//   node host.mjs ROOT                 serve, from the image in ROOT
+//   node host.mjs ROOT --make-image    import the library and write that image
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { Commands } from "./commands.mjs";
+import { Deadline } from "./deadline.mjs";
+import { save } from "./image.mjs";
+import { Lean } from "./lean.mjs";
+import { Proofs } from "./proofs.mjs";
+import { start } from "./runtime.mjs";
+import { Server } from "./server.mjs";
+
+const PROTOCOL = 1;
+const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "check", "stats"];
+const [root, mode] = process.argv.slice(2);
+const imagePath = path.join(root, "init.image");
+
+let commands;
+const hooks = Commands.hooks(() => commands);
+
+async function makeImage() {
+  const runtime = await start(root, { hooks });
+  const L = new Lean(runtime);
+  L.symbol("lean_initialize")();
+  L.symbol("lean_enable_initializer_execution")();
+  L.symbol("lean_io_mark_end_initialization")();
+  L.scope(() => L.call("Lean_initSearchPath", L.string("/lean"), L.box(0)));
+  commands = new Commands(L);
+  commands.install(runtime.slots);
+  commands.importNamed(["Init"]);
+  const version = L.text(L.constant("Lean_versionString"));
+  const { memory, exports } = runtime.insides;
+  save(imagePath, memory, exports, { slots: runtime.slots, headers: commands.saved, version });
+}
+
+async function serve() {
+  const { insides, symbols, slots, extra } = await start(root, { image: imagePath, hooks });
+  if (JSON.stringify(slots) !== JSON.stringify(extra.slots)) throw new Error("the image belongs to another build");
+  const L = new Lean({ insides, symbols });
+  L.symbol("lean_init_task_manager_using")(1);
+  const token = L.scope(() => L.keep(L.call("IO_CancelToken_new")));
+  const deadline = new Deadline(insides.memory, (token + 8) >> 2);
+  commands = new Commands(L, deadline, token);
+  commands.restore(extra.headers);
+  const server = new Server(L, commands, new Proofs(L, deadline, token));
+  reply({ ready: { engine: "embedded", lean: extra.version, protocol: PROTOCOL, extensions: EXTENSIONS } });
+  await requests((request) => {
+    const { answer, fatal } = server.handle(request);
+    reply(answer);
+    if (fatal) process.exit(3);
+  });
+  process.exit(0);
+}
+
+function reply(answer) {
+  const bytes = Buffer.from(`${JSON.stringify(answer)}\n\n`, "utf8");
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += fs.writeSync(1, bytes, done);
+    } catch (e) {
+      if (e.code === "EPIPE") process.exit(0);
+      if (e.code !== "EAGAIN") throw e;
+    }
+  }
+}
+
+/** Hand every request, a JSON text that ends at a blank line or at the end of the input, to `handle`. */
+async function requests(handle) {
+  let pending = "";
+  process.stdin.setEncoding("utf8");
+  for await (const chunk of process.stdin) {
+    pending += chunk;
+    for (let cut; (cut = /\r?\n[ \t]*\r?\n/.exec(pending)); ) {
+      const text = pending.slice(0, cut.index);
+      pending = pending.slice(cut.index + cut[0].length);
+      if (text.trim() !== "") handle(text);
+    }
+  }
+  if (pending.trim() !== "") handle(pending);
+}
+
+await (mode === "--make-image" ? makeImage() : serve());
+if (mode === "--make-image") process.exit(0);

@@ -1,0 +1,181 @@
+// Proof states: tactics run on saved states, and what is to be said of the outcome.
+//
+// A proof state is {root, goals, contexts, term, meta, core}: Lean's own immutable objects, so that any number of
+// tactics can start from one state. Error recovery is off: with it, a tactic that fails may log the error, close the
+// goal with `sorry` and count as a success.
+import { CORE_STATE } from "./commands.mjs";
+import { LeanException } from "./lean.mjs";
+import { dataText, exceptionText, logged } from "./messages.mjs";
+
+const CORE_CONTEXT = { fileMap: 1, initHeartbeats: 8, maxHeartbeats: 9, cancelToken: 12 };
+const DEFAULT_HEARTBEATS = 200_000; // thousands, as in Lean's option
+const LARGEST = 2 ** 30;
+const WIDTH = 120;
+const INTERNAL_EXCEPTION = 1;
+
+export const STATUS = {
+  completed: "Completed",
+  open: "Incomplete: open goals remain",
+  sorry: "Incomplete: contains sorry",
+  metavariables: "Incomplete: contains metavariable(s)",
+};
+
+export class Proofs {
+  constructor(L, deadline = null, cancelToken = null) {
+    this.L = L;
+    this.deadline = deadline;
+    this.cancelToken = cancelToken;
+    this.tacticContext = L.scope(() => L.keep(L.make(0, [L.name("prover")], [0])));
+  }
+
+  /** The proof state of a captured `sorry`. */
+  open(capture) {
+    const { L } = this;
+    const { root, termContext, metaContext, coreContext, term, meta, core } = capture;
+    const goals = L.scope(() => L.keep(L.list([L.field(root, 0)])));
+    return { root: L.keep(root), goals, termContext, metaContext, coreContext, term, meta, core };
+  }
+
+  drop(state) {
+    for (const value of Object.values(state)) this.L.drop(value);
+  }
+
+  /** Lean's pretty-printed goals. */
+  goals(state) {
+    const { L } = this;
+    return L.scope(() => this.#pretty(state, L.listItems(state.goals), L.ref(state.meta), L.ref(state.core)));
+  }
+
+  /**
+   * Run a tactic block. Returns {state, goals, status, messages} or {error, timeout}; `timeout` is "time",
+   * "heartbeats" or undefined.
+   */
+  run(state, text, { heartbeats = DEFAULT_HEARTBEATS, timeLimit } = {}) {
+    const { L } = this;
+    return L.scope(() => {
+      const input = L.call(
+        "Lean_Parser_mkInputContext___redArg",
+        ...[L.string(text), L.string("<tactic>"), L.box(1), L.box(Buffer.byteLength(text))],
+      );
+      const parsed = this.#parse(input, text, L.field(state.core, CORE_STATE.env));
+      if (parsed.error !== undefined) return parsed;
+      const coreContext = L.alter(state.coreContext, {
+        [CORE_CONTEXT.fileMap]: L.field(input, 2),
+        [CORE_CONTEXT.initHeartbeats]: L.box(0),
+        [CORE_CONTEXT.maxHeartbeats]: L.box(Math.min(heartbeats * 1000, LARGEST)),
+        [CORE_CONTEXT.cancelToken]: this.cancelToken === null ? L.box(0) : L.some(this.cancelToken),
+      });
+      const refs = { goals: L.ref(state.goals), term: L.ref(state.term), meta: L.ref(state.meta), core: L.ref(state.core) };
+      const contexts = [state.termContext, refs.term, state.metaContext, refs.meta, coreContext, refs.core];
+      const body = () => this.#attempt(state, parsed.syntax, refs, contexts);
+      L.symbol("lean_io_set_heartbeats")(0);
+      const [outcome, late] = this.deadline ? this.deadline.during(timeLimit, body) : [body(), false];
+      if (outcome.error === undefined) return outcome;
+      if (late) return { error: `the tactic took longer than ${timeLimit} ms`, timeout: "time" };
+      const exhausted = outcome.error.includes("maximum number of heartbeats");
+      return exhausted ? { ...outcome, timeout: "heartbeats" } : outcome;
+    });
+  }
+
+  #parse(input, text, env) {
+    const { L } = this;
+    const none = L.box(0);
+    const module = L.make(0, [env, L.constant("Lean_Options_empty"), none, none]);
+    const fn = L.field(L.constant("Lean_Parser_Tactic_tacticSeq"), 1);
+    const start = L.call("Lean_Parser_mkParserState", L.string(text));
+    const leading = L.box(Buffer.byteLength(text) - Buffer.byteLength(text.trimStart()));
+    const ready = L.alter(start, { 2: leading });
+    const end = L.call("Lean_Parser_ParserFn_run", fn, input, module, L.call("Lean_Parser_getTokenTable", env), ready);
+    if (L.items(L.call("Lean_Parser_ParserState_allErrors", end)).length > 0) {
+      return { error: L.text(L.call("Lean_Parser_ParserState_toErrorMsg", input, end)) };
+    }
+    const position = L.nat(L.field(end, 2));
+    const rest = Buffer.from(text, "utf8").subarray(position).toString("utf8");
+    if (rest.trim() !== "") return { error: `unexpected text after the tactic: ${rest.slice(0, 80)}` };
+    return { syntax: this.#top(L.field(end, 0)) };
+  }
+
+  /** The topmost syntax of a parser's stack, {raw: Array Syntax, drop: Nat}. */
+  #top(stack) {
+    return this.L.items(this.L.field(stack, 0)).at(-1);
+  }
+
+  #attempt(state, syntax, refs, contexts) {
+    const { L } = this;
+    try {
+      L.value(L.call("Lean_Elab_Tactic_evalTactic", syntax, this.tacticContext, refs.goals, ...contexts));
+      L.value(L.call("Lean_Elab_Tactic_pruneSolvedGoals", this.tacticContext, refs.goals, ...contexts));
+    } catch (e) {
+      if (!(e instanceof LeanException)) throw e;
+      return { error: this.#explain(e.object) };
+    }
+    const messages = logged(L, L.field(L.get(refs.core), CORE_STATE.messages));
+    const failed = messages.find((m) => m.severity === "error");
+    if (failed) return { error: failed.data };
+    const goals = L.get(refs.goals);
+    const [, , metaContext, , coreContext] = contexts;
+    const printed = this.#pretty({ metaContext, coreContext }, L.listItems(goals), refs.meta, refs.core);
+    const status = this.#status(state, goals, refs, contexts);
+    const next = {
+      ...state,
+      goals,
+      term: L.get(refs.term),
+      meta: L.get(refs.meta),
+      core: L.alter(L.get(refs.core), {
+        [CORE_STATE.messages]: L.constant("Lean_MessageLog_empty"),
+        [CORE_STATE.snapshotTasks]: L.array([]),
+      }),
+    };
+    for (const value of Object.values(next)) L.keep(value);
+    return { state: next, goals: printed, status, messages };
+  }
+
+  /** How far the proof is, in the words of the protocol. */
+  #status(state, goals, refs, contexts) {
+    const { L } = this;
+    if (!(goals & 1)) {
+      const closed = L.listItems(state.goals).map((id) => L.call("Lean_mkMVar", id));
+      const tainted = closed.some((goal) => this.#has("Lean_Expr_hasSorry", this.#instantiate(goal, refs.meta)));
+      return tainted ? STATUS.sorry : STATUS.open;
+    }
+    const [, , metaContext, , coreContext] = contexts;
+    try {
+      L.value(L.call("Lean_Elab_Term_synthesizeSyntheticMVarsNoPostponing", L.box(0), ...contexts));
+      const proof = this.#instantiate(state.root, refs.meta);
+      if (this.#has("Lean_Expr_hasSorry", proof)) return STATUS.sorry;
+      if (this.#has("Lean_Expr_hasExprMVar", proof)) return STATUS.metavariables;
+      const inner = [metaContext, L.ref(L.get(refs.meta)), coreContext, L.ref(L.get(refs.core))];
+      const type = L.value(L.call("Lean_Meta_inferType", state.root, ...inner));
+      const no = L.box(0);
+      L.value(L.call("Lean_Meta_mkAuxTheorem", this.#instantiate(type, refs.meta), proof, no, no, no, ...inner));
+      return STATUS.completed;
+    } catch (e) {
+      if (!(e instanceof LeanException)) throw e;
+      return `Error: ${this.#explain(e.object)}`;
+    }
+  }
+
+  #instantiate(expression, metaRef) {
+    const { L } = this;
+    return L.field(L.call("Lean_instantiateMVarsCore", L.field(L.get(metaRef), 0), expression), 0);
+  }
+
+  #has(predicate, expression) {
+    return this.L.tag(this.L.call(predicate, expression)) === 1;
+  }
+
+  #explain(exception) {
+    const { L } = this;
+    return L.tag(exception) === INTERNAL_EXCEPTION ? exceptionText(L, exception) : dataText(L, L.field(exception, 1));
+  }
+
+  #pretty({ metaContext, coreContext }, goals, metaRef, coreRef) {
+    const { L } = this;
+    return goals.map((goal) =>
+      L.scope(() => {
+        const format = L.value(L.call("Lean_Meta_ppGoal", goal, metaContext, metaRef, coreContext, coreRef));
+        return L.text(L.call("Std_Format_pretty", format, L.box(WIDTH), L.box(0), L.box(0)));
+      }),
+    );
+  }
+}

@@ -1,0 +1,69 @@
+// Brings up Lean's WebAssembly module in this process, from an image or from nothing, on the main thread.
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import process from "node:process";
+import { load } from "./image.mjs";
+
+const PAGES = 32768; // 2 GB, the most the module allows; the operating system lends what is touched
+
+/**
+ * Start the runtime of the installation in `root`.
+ *
+ * `hooks` are JavaScript functions that Lean will call: name -> [function, number of i32 arguments]. They get the
+ * first free table slots, in order, so that closures stored in an image still point at them.
+ * Returns the glue's insides, the symbol index, the hooks' table slots, and what the image carried (`extra`), if any.
+ */
+export async function start(root, { image = null, hooks = {} } = {}) {
+  const require = createRequire(path.join(root, "lean.cjs"));
+  const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+  const saved = image && load(image, memory);
+  const symbols = require("./symbols.cjs").load(root);
+  const slots = {};
+  let insides;
+  console.log = console.error = toStderr; // where this build's C++ code prints; stdout is the protocol's
+  await new Promise((resolve) => {
+    globalThis.leanModule = {
+      noInitialRun: true,
+      thisProgram: "/lean/bin/lean",
+      mainScriptUrlOrBlob: path.join(root, "lean.cjs"),
+      wasmMemory: memory,
+      symbols,
+      print: toStderr,
+      printErr: toStderr,
+      instantiateWasm(imports, done) {
+        const module = new WebAssembly.Module(fs.readFileSync(path.join(root, "lean.wasm")));
+        const instance = new WebAssembly.Instance(module, imports);
+        saved?.restore(instance.exports);
+        done(instance, module);
+      },
+      preRun: [
+        () => {
+          const { FS, NODEFS, ENV, convertJsFunctionToWasm, table } = leanModule.insides;
+          for (const folder of ["/lean", "/lean/bin", "/lean/lib", "/lean/lib/lean"]) FS.mkdir(folder);
+          FS.writeFile("/lean/bin/lean", "");
+          FS.mount(NODEFS, { root: path.join(root, "lib") }, "/lean/lib/lean");
+          ENV.LEAN_SYSROOT = "/lean";
+          ENV.LEAN_PATH = "/lean/lib/lean";
+          for (const [name, [hook, arity]] of Object.entries(hooks)) {
+            slots[name] = table.grow(1);
+            table.set(slots[name], convertJsFunctionToWasm(hook, "i".repeat(arity + 1)));
+          }
+        },
+      ],
+      construct(constructors) {
+        if (saved) leanModule.insides.awaitMailbox();
+        else constructors();
+      },
+      onRuntimeInitialized: () => setImmediate(resolve),
+    };
+    require("./lean.cjs");
+    insides = leanModule.insides;
+  });
+  return { insides, symbols, slots, extra: saved?.extra };
+}
+
+/** What C++ prints: panics, and this build's debug lines, which are left out. */
+function toStderr(line) {
+  if (!line.startsWith("[DEBUG") && !/^\s*(- |mainModule)/.test(line)) process.stderr.write(`${line}\n`);
+}

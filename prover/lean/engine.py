@@ -1,0 +1,242 @@
+"""One place in the pool: an engine process that can be replaced, and the record of what it holds.
+
+What it holds (header environments, proof states of sessions) is a cache. A new process holds nothing, and a
+session replays what it needs; so nothing here is the only copy of anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from prover.errors import EngineCrashed, EngineError, EngineTimeout, ProverError, SetupError, StatementError
+from prover.lean.command import EngineCommand
+from prover.lean.environment import TacticLimits
+from prover.lean.repl import Message, Repl
+from prover.lean.replies import only_sorry, refuse_errors
+from prover.lean.theorem import Theorem
+
+START_ATTEMPTS = 3
+HEADERS_KEPT = 4
+DROP_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """How engines are run.
+
+    `open_timeout_s` is for a header or a statement. `grace_s` is what a request may take beyond the limits
+    it carries before the engine counts as hanging. An engine whose process has grown beyond `max_rss_bytes`
+    is replaced between two requests.
+    """
+
+    limits: TacticLimits = field(default_factory=TacticLimits)
+    max_rss_bytes: int = 1_600_000_000
+    startup_timeout_s: float = 120.0
+    open_timeout_s: float = 120.0
+    grace_s: float = 10.0
+
+
+@dataclass(slots=True)
+class EngineStats:
+    """Counters of one place in the pool: processes started after the first, tactics, time Lean was busy."""
+
+    restarts: int = 0
+    tactics: int = 0
+    lean_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The replies to the first of some tactics, and the `failure` that ended the engine, if one did.
+
+    If `exact`, it was the first tactic without a reply that ended it, else any of those without one.
+    """
+
+    replies: list[Message]
+    failure: EngineCrashed | EngineTimeout | None = None
+    exact: bool = True
+
+
+class Engine:
+    """An engine process, used by one lease at a time."""
+
+    def __init__(self, command: EngineCommand, options: EngineOptions) -> None:
+        self.stats = EngineStats()
+        self.outgrown = False
+        self._command = command
+        self._options = options
+        self._repl: Repl | None = None
+        self._started = False
+        self._headers: OrderedDict[str, int] = OrderedDict()
+        self._held: dict[int, dict[int, int]] = {}
+        self._unwanted_states: list[int] = []
+        self._unwanted_envs: list[int] = []
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs, as far as is known."""
+        return self._repl is not None and self._repl.alive
+
+    async def start(self) -> None:
+        """Replace the process, if any, by a new one.
+
+        Raises:
+            SetupError: the program cannot be run at all, or not within the memory limit.
+            EngineCrashed: it could not be started in several attempts.
+        """
+        await self.stop()
+        label, options = self._command.label, self._options
+        for attempt in range(1, START_ATTEMPTS + 1):
+            self.stats.restarts += self._started
+            self._started = True
+            try:
+                self._repl = await Repl.start(self._command, startup_timeout_s=options.startup_timeout_s)
+                break
+            except EngineError as error:
+                if attempt == START_ATTEMPTS:
+                    raise EngineCrashed(
+                        f"{label} could not be started, {attempt} times in a row: {error.message}"
+                    ) from error
+        if self._repl is not None and self._repl.rss_bytes > options.max_rss_bytes:
+            raise SetupError(
+                f"{label} takes {self._repl.rss_bytes >> 20} MiB from the start, "
+                f"more than the {options.max_rss_bytes >> 20} MiB it may take",
+                advice="Allow engines more memory.",
+            )
+
+    async def stop(self) -> None:
+        """End the process and forget what it held."""
+        self.outgrown = False
+        self._headers.clear()
+        self._held.clear()
+        self._unwanted_states.clear()
+        self._unwanted_envs.clear()
+        if self._repl is not None:
+            await self._repl.close()
+            self._repl = None
+
+    def has_header(self, header: str) -> bool:
+        """Whether a theorem with this header can be opened without elaborating it."""
+        return header in self._headers
+
+    def held(self, session: int) -> dict[int, int]:
+        """Return the session's states on this engine, as a live map from their ids to proof states."""
+        return self._held.setdefault(session, {})
+
+    def affinity(self, session: int, state: int) -> int:
+        """Return 2 if the engine holds the state, 1 if it holds some state of the session, else 0."""
+        held = self._held.get(session)
+        return 0 if not held else 1 + (state in held)
+
+    def forget(self, session: int, states: Iterable[int] | None = None) -> None:
+        """Drop these states of the session, or all; Lean hears of it with a later request."""
+        held = self._held.get(session, {})
+        for state in list(held if states is None else states):
+            if state in held:
+                self._unwanted_states.append(held.pop(state))
+        if not held:
+            self._held.pop(session, None)
+
+    def drop(self, reply: Message) -> None:
+        """Drop the proof states and the environment that a reply brought."""
+        self._unwanted_states += [sorry["proofState"] for sorry in reply.get("sorries", [])]
+        if "proofState" in reply:
+            self._unwanted_states.append(reply["proofState"])
+        if "env" in reply:
+            self._unwanted_envs.append(reply["env"])
+
+    async def open(self, theorem: Theorem) -> tuple[int, str]:
+        """Elaborate the statement; return the proof state of its missing proof, and the goal.
+
+        Raises:
+            StatementError, UnsupportedError: as for `Environment.open`.
+            EngineError: the engine failed.
+        """
+        await self._send_drops(at_least=1)
+        statement = theorem.with_proof("sorry")
+        header = theorem.file_with_proof("sorry").removesuffix(statement)
+        if header not in self._headers:
+            reply = await self._elaborate({"cmd": header}, first_line=1)
+            self._headers[header] = reply.pop("env")
+            self.drop(reply)
+            if len(self._headers) > HEADERS_KEPT:
+                self._unwanted_envs.append(self._headers.popitem(last=False)[1])
+        self._headers.move_to_end(header)
+        first_line = 1 + header.count("\n")
+        reply = await self._elaborate({"cmd": statement, "env": self._headers[header]}, first_line=first_line)
+        try:
+            found = only_sorry(reply, first_line)
+        except StatementError:
+            self.drop(reply)
+            raise
+        self._unwanted_envs.append(reply["env"])
+        return found
+
+    async def apply(self, proof_state: int, tactics: Sequence[str], *, patience: float = 1.0) -> Batch:
+        """Apply tactics to the state in one request: the first of `tactics`, or all if the engine can do that.
+
+        `patience` multiplies the seconds that a tactic may take.
+
+        Raises:
+            EngineError: the engine answered something out of place.
+        """
+        await self._send_drops(at_least=DROP_BATCH)
+        seconds = self._options.limits.seconds * patience
+        request: Message = {"proofState": proof_state}
+        if self._knows("limits"):
+            request |= {"heartbeats": self._options.limits.heartbeats, "timeLimit": round(seconds * 1000)}
+        if self._knows("tactics"):
+            request["tactics"] = sent = list(tactics)
+        else:
+            request["tactic"] = tactics[0]
+            sent = [tactics[0]]
+        try:
+            answer = await self._request(request, seconds * len(sent) + self._options.grace_s)
+        except (EngineCrashed, EngineTimeout) as failure:
+            return Batch(replies=[], failure=failure, exact=len(sent) == 1)
+        replies = answer.get("results", []) if "tactics" in request else [answer]
+        if not replies:
+            raise EngineError(f"the engine answered {len(sent)} tactics with {str(answer)[:200]}")
+        self.stats.tactics += len(replies)
+        if replies[-1].get("fatal"):
+            await self.stop()
+            return Batch(replies=replies[:-1], failure=EngineCrashed(str(replies[-1].get("message"))))
+        return Batch(replies=replies)
+
+    def _knows(self, extension: str) -> bool:
+        return self._repl is not None and extension in self._repl.extensions
+
+    async def _elaborate(self, command: Message, *, first_line: int) -> Message:
+        seconds = self._options.open_timeout_s
+        limits = {"timeLimit": round(seconds * 1000)} if self._knows("limits") else {}
+        reply = await self._request(command | limits, seconds + self._options.grace_s)
+        try:
+            refuse_errors(reply, first_line)
+        except ProverError:
+            self.drop(reply)
+            raise
+        return reply
+
+    async def _send_drops(self, *, at_least: int) -> None:
+        states, envs = self._unwanted_states, self._unwanted_envs
+        if len(states) + len(envs) < at_least:
+            return
+        if self._knows("drop"):
+            drop = {"proofStates": list(states), "envs": list(envs)}
+            await self._request({"drop": drop}, self._options.grace_s)
+        states.clear()
+        envs.clear()
+
+    async def _request(self, message: Message, timeout_s: float) -> Message:
+        if self._repl is None:
+            raise EngineCrashed(f"{self._command.label} is not running")
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            return await self._repl.request(message, timeout_s)
+        finally:
+            self.stats.lean_s += clock() - began
+            self.outgrown = self._repl is not None and self._repl.rss_bytes > self._options.max_rss_bytes

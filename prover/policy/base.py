@@ -1,0 +1,71 @@
+"""What a policy is: something that proposes tactics for proof states, many states at a time.
+
+A policy sees text only. It does not know the tree that its proposals grow, nor Lean's process; the same
+interface fits a table of heuristics, a language model on this machine and one behind an endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A tactic, possibly of several lines, and the natural logarithm of how likely the policy thinks it is.
+
+    For a language model `logprob` is the log-probability of the whole sequence; for a heuristic it is the
+    logarithm of a prior, and the priors of one state need not sum to one.
+    """
+
+    tactic: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInput:
+    """One proof state as a policy sees it.
+
+    `goals` are pretty-printed, the main goal first, at least one. `tactics` lead from the statement to this
+    state: some models were trained with the proof so far in their prompt (InternLM2.5-StepProver).
+    `name` is the theorem's full name and `statement` its head, for models that want them.
+    """
+
+    goals: tuple[str, ...]
+    name: str = ""
+    statement: str = ""
+    tactics: tuple[str, ...] = ()
+
+    @property
+    def pp(self) -> str:
+        """The goals as Lean's infoview shows them, separated by blank lines."""
+        return "\n\n".join(self.goals)
+
+
+class Policy(Protocol):
+    """Proposes tactics."""
+
+    @property
+    def name(self) -> str:
+        """What reports and logs call this policy."""
+
+    async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
+        """Return, for each state in order, its suggestions: no tactic twice, the likeliest first.
+
+        A policy that is not random answers the same states with the same suggestions.
+        """
+
+
+def merge_duplicates(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """Keep each tactic once, with its highest log-probability, the likeliest first and ties in input order.
+
+    Tactics that differ only in blank space around them are the same; empty ones are dropped.
+    """
+    best: dict[str, float] = {}
+    for suggestion in suggestions:
+        tactic = suggestion.tactic.strip()
+        if tactic and suggestion.logprob > best.get(tactic, float("-inf")):
+            best[tactic] = suggestion.logprob
+    ranked = sorted(best.items(), key=lambda item: -item[1])
+    return [Suggestion(tactic, logprob) for tactic, logprob in ranked]

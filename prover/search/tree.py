@@ -1,0 +1,231 @@
+"""The proof tree: tactic states as nodes, tactics with what came of them as edges.
+
+States that agree up to the names of hypotheses are one node (see `merging`), so the "tree" is a graph with a
+spanning tree in it: each node remembers the one edge, its `parent`, by which its own state was made.
+Replaying the tactics along these edges from the root gives exactly that state. After ReProver's proof tree
+(Yang et al. 2023); there nodes can close when their children do, here a state holds all open goals at once,
+so a proof is a single path and nothing is propagated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from prover.lean.environment import (
+    LeanError,
+    ProofFinished,
+    ProofGivenUp,
+    TacticCrashed,
+    TacticResult,
+    TacticState,
+    TacticTimeout,
+)
+from prover.search.merging import StateKey, state_key
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRejected:
+    """Lean's tactic framework said that the proof was finished; whoever accepts proofs said no."""
+
+
+Outcome = TacticResult | ProofRejected
+
+
+@dataclass(slots=True, eq=False)
+class Edge:
+    """One tactic tried on one node. `target` is the node it leads to, where it leads to one."""
+
+    source: Node
+    tactic: str
+    logprob: float
+    outcome: Outcome
+    target: Node | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A tactic state. `id` is the identity and counts up in order of discovery, the root being 0.
+
+    `state`, `parent`, `logprob` (along the path) and `depth` change together, and only while the node has not
+    been expanded: when a likelier path to the same goals turns up.
+    """
+
+    id: int
+    state: TacticState
+    key: StateKey | None
+    parent: Edge | None = None
+    logprob: float = 0.0
+    depth: int = 0
+    edges: list[Edge] = field(default_factory=list)
+    expanding: bool = False
+    expanded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the node still waits to be expanded."""
+        return not self.expanding and not self.expanded
+
+    def path(self) -> list[Edge]:
+        """Return the edges from the root to this node's state."""
+        edges: list[Edge] = []
+        node = self
+        while node.parent is not None:
+            edges.append(node.parent)
+            node = node.parent.source
+        edges.reverse()
+        return edges
+
+    def tactics(self) -> tuple[str, ...]:
+        """Return the tactics from the root to this node's state."""
+        return tuple(edge.tactic for edge in self.path())
+
+
+class ProofTree:
+    """Grows by `begin` and `add`; everything else reads."""
+
+    def __init__(self, root: TacticState) -> None:
+        self.root = Node(id=0, state=root, key=state_key(root.goals))
+        self.nodes: list[Node] = [self.root]
+        self.winner: Edge | None = None
+        self._by_key: dict[StateKey, Node] = {}
+        if self.root.key is not None:
+            self._by_key[self.root.key] = self.root
+
+    def begin(self, node: Node) -> None:
+        """Mark `node` as being expanded: from now on its path is fixed."""
+        assert node.is_open
+        node.expanding = True
+
+    def finish(self, node: Node) -> None:
+        """Mark `node` as expanded: it gets no more edges."""
+        assert node.expanding
+        node.expanding, node.expanded = False, True
+
+    def add(self, node: Node, tactic: str, logprob: float, outcome: Outcome) -> Node | None:
+        """Record that `tactic` was tried on `node`; return the node to open, or to score anew, if there is one.
+
+        A state that is already in the tree only gets another edge, and the better of the two paths if it is
+        still open.
+        """
+        assert node.expanding
+        edge = Edge(node, tactic, logprob, outcome)
+        node.edges.append(edge)
+        if not isinstance(outcome, TacticState):
+            return None
+        key = state_key(outcome.goals)
+        target = None if key is None else self._by_key.get(key)
+        reached = node.logprob + logprob
+        if target is None:
+            target = Node(id=len(self.nodes), state=outcome, key=key)
+            self.nodes.append(target)
+            if key is not None:
+                self._by_key[key] = target
+        elif not target.is_open or target is self.root or reached <= target.logprob:
+            edge.target = target
+            return None
+        edge.target = target
+        target.state, target.parent = outcome, edge
+        target.logprob, target.depth = reached, node.depth + 1
+        return target
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield every edge, in the order of the nodes they leave and then of being tried."""
+        for node in self.nodes:
+            yield from node.edges
+
+    def check_invariants(self) -> None:
+        """Raise `AssertionError` if the tree contradicts itself."""
+        assert self.root.parent is None
+        assert self.root.depth == 0
+        keys = [node.key for node in self.nodes if node.key is not None]
+        assert len(keys) == len(set(keys)), "two nodes hold the same goals"
+        for index, node in enumerate(self.nodes):
+            assert node.id == index
+            assert node.key == state_key(node.state.goals)
+            assert not (node.expanding and node.expanded)
+            assert not (node.is_open and node.edges), f"node {index} has edges and was never expanded"
+            assert (node.parent is None) == (node is self.root)
+            if node.parent is not None:
+                source = node.parent.source
+                assert any(edge is node.parent for edge in source.edges)
+                assert node.parent.target is node
+                assert node.parent.outcome is node.state
+                assert node.depth == source.depth + 1
+                assert math.isclose(node.logprob, source.logprob + node.parent.logprob, abs_tol=1e-9)
+            assert len(node.path()) == node.depth
+            for edge in node.edges:
+                assert edge.source is node
+                assert (edge.target is not None) == isinstance(edge.outcome, TacticState)
+        if self.winner is not None:
+            assert isinstance(self.winner.outcome, ProofFinished)
+            assert any(edge is self.winner for edge in self.winner.source.edges)
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return the whole tree as a graph for analysis and drawing; nothing in it refers back to the tree.
+
+        Nodes are called ``n0``, ``n1``, ... with `goals`, `depth`, `logprob`, `status` (``open`` or
+        ``expanded``). A tactic that leads to no state ends in a node of its own, ``n0.3`` for the fourth
+        tactic of n0, with only a `status`: ``finished``, ``rejected``, ``given up``, ``error``, ``timeout`` or
+        ``crashed``. Edges have `tactic`, `logprob`, `message` (Lean's, where there is one) and `on_proof`.
+        """
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for node in self.nodes:
+            graph.add_node(
+                f"n{node.id}",
+                goals=list(node.state.goals),
+                depth=node.depth,
+                logprob=node.logprob,
+                status="open" if node.is_open else "expanded",
+            )
+        proof = self.proof_edges()
+        for node in self.nodes:
+            for index, edge in enumerate(node.edges):
+                head = f"n{node.id}.{index}" if edge.target is None else f"n{edge.target.id}"
+                if edge.target is None:
+                    graph.add_node(head, status=outcome_kind(edge.outcome))
+                graph.add_edge(
+                    f"n{node.id}",
+                    head,
+                    tactic=edge.tactic,
+                    logprob=edge.logprob,
+                    message=outcome_message(edge.outcome),
+                    on_proof=any(edge is other for other in proof),
+                )
+        return graph
+
+    def proof_edges(self) -> list[Edge]:
+        """Return the edges of the accepted proof in order; empty while there is none."""
+        return [] if self.winner is None else [*self.winner.source.path(), self.winner]
+
+
+_KINDS: dict[type[Outcome], str] = {
+    TacticState: "state",
+    ProofFinished: "finished",
+    ProofRejected: "rejected",
+    ProofGivenUp: "given up",
+    LeanError: "error",
+    TacticTimeout: "timeout",
+    TacticCrashed: "crashed",
+}
+
+
+def outcome_kind(outcome: Outcome) -> str:
+    """Return one word or two for what came of a tactic."""
+    return _KINDS[type(outcome)]
+
+
+def outcome_message(outcome: Outcome) -> str:
+    """Return why a tactic led nowhere, in Lean's words where it has any; empty for what did not fail."""
+    match outcome:
+        case LeanError(error) | TacticTimeout(error) | TacticCrashed(error):
+            return error
+        case ProofGivenUp():
+            return "the proof uses `sorry`"
+        case ProofRejected():
+            return "the finished proof did not pass the check"
+        case TacticState() | ProofFinished():
+            return ""
