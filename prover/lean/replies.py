@@ -80,7 +80,7 @@ def only_sorry(reply: Message, first_line: int) -> tuple[int, str]:
     sorries = reply.get("sorries", [])
     if len(sorries) != 1:
         raise StatementError(
-            f"one theorem without its proof was expected here; with `sorry` as proof it has {len(sorries)} gaps",
+            f"expected one theorem without its proof; with `sorry` for a proof it has {len(sorries)} gaps",
             line=first_line,
             column=0,
         )

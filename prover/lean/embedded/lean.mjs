@@ -7,6 +7,7 @@
 // Ownership: everything that `call` and the constructors return belongs to the current `scope`, which releases it at
 // its end. Arguments are lent. What must outlive a scope is `keep`t, and `drop`ped later.
 
+const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}\p{M}_'!?₀-₉ₐ-ₜᵢ-ᵪ]*$/u;
 const STRING = 249;
 const ARRAY = 246;
 const CLOSURE = 245;
@@ -134,7 +135,8 @@ export class Lean {
 
   name(text) {
     let o = this.unit;
-    for (const part of text.split(".")) {
+    for (const [, quoted, plain] of text.matchAll(/«([^»]*)»|([^.«»]+)/g)) {
+      const part = quoted ?? plain;
       const prefix = this.inc(o);
       o = this.own(this.symbol("lean_name_mk_string")(prefix, this.inc(this.string(part))) >>> 0);
     }
@@ -151,6 +153,10 @@ export class Lean {
 
   get(ref) {
     return this.own(this.symbol("lean_st_ref_get")(this.inc(ref)) >>> 0);
+  }
+
+  set(ref, value) {
+    this.symbol("lean_st_ref_set")(ref, this.inc(value));
   }
 
   /** A closure over the function in a table slot; `arity` counts the world token. */
@@ -203,14 +209,21 @@ export class Lean {
     return !(o & 1) && this.u8[o + 7] === STRING;
   }
 
-  /** The dotted text of a `Name`. */
-  nameText(o) {
+  /** The components of a `Name`: strings and numbers. */
+  nameParts(o) {
     const parts = [];
     for (; !(o & 1); o = this.field(o, 0)) {
       const part = this.field(o, 1);
-      parts.unshift(this.isString(part) ? this.text(part) : String(this.nat(part)));
+      parts.unshift(this.isString(part) ? this.text(part) : this.nat(part));
     }
-    return parts.join(".");
+    return parts;
+  }
+
+  /** The dotted text of a `Name`, as Lean writes it. */
+  nameText(o) {
+    return this.nameParts(o)
+      .map((part) => (typeof part === "number" || IDENTIFIER.test(part) ? part : `«${part}»`))
+      .join(".");
   }
 
   /** A closed term of a module, such as `Lean_Options_empty`. */

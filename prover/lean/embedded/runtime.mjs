@@ -7,6 +7,9 @@ import { load } from "./image.mjs";
 
 const PAGES = 32768; // 2 GB, the most the module allows; the operating system lends what is touched
 
+const THREAD_STACK = 13; // words into Emscripten's thread structure
+const THREAD_STACK_SIZE = 14;
+
 /**
  * Start the runtime of the installation in `root`.
  *
@@ -63,7 +66,23 @@ export async function start(root, { image = null, hooks = {} } = {}) {
   return { insides, symbols, slots, extra: saved?.extra };
 }
 
+/**
+ * Give C++ a real stack. The module comes with one of 64 KB that lies above its static data and grows into them
+ * unnoticed; Lean believes it has 8 MB, and stops with a clean error when those are used up.
+ */
+export function enlargeStack({ exports, memory }, bytes) {
+  const low = (exports.malloc(bytes) + 15) & ~15;
+  const high = (low + bytes - 16) & ~15;
+  const thread = exports.pthread_self() >> 2;
+  const words = new Uint32Array(memory.buffer);
+  words[thread + THREAD_STACK] = high;
+  words[thread + THREAD_STACK_SIZE] = high - low;
+  exports.emscripten_stack_set_limits(high, low);
+  exports._emscripten_stack_restore(high);
+}
+
 /** What C++ prints: panics, and this build's debug lines, which are left out. */
-function toStderr(line) {
+function toStderr(...parts) {
+  const line = parts.join(" ");
   if (!line.startsWith("[DEBUG") && !/^\s*(- |mainModule)/.test(line)) process.stderr.write(`${line}\n`);
 }

@@ -1,0 +1,80 @@
+"""A fixed number of engine processes, shared by any number of sessions.
+
+    async with EnginePool(command, size=2) as pool:
+        session = await pool.open(theorem)
+        results = await session.run_tacs(session.root, ["intro h", "omega"])
+
+The parts: :mod:`prover.lean.repl` talks to a process, :mod:`prover.lean.engine` replaces it and knows what it
+holds, :mod:`prover.lean.leases` says whose turn it is, :mod:`prover.lean.session` replays and finds culprits.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from prover.lean.command import EngineCommand
+from prover.lean.engine import EngineOptions, EngineStats
+from prover.lean.environment import TacticLimits
+from prover.lean.leases import Leases
+from prover.lean.session import PooledSession
+from prover.lean.theorem import Theorem
+
+DEFAULT_LIMITS = TacticLimits()
+
+
+class EnginePool:
+    """Implements :class:`prover.lean.environment.Environment`; an asynchronous context manager.
+
+    `limits` are for each tactic. A call of `run_tacs` is cut into requests of `chunk` tactics, which run at
+    the same time where engines are free. The other settings are explained in
+    :class:`prover.lean.engine.EngineOptions`. Nothing is started before the first theorem is opened.
+    """
+
+    def __init__(
+        self,
+        command: EngineCommand,
+        size: int,
+        *,
+        limits: TacticLimits = DEFAULT_LIMITS,
+        chunk: int = 8,
+        max_rss_bytes: int = 1_600_000_000,
+        startup_timeout_s: float = 120.0,
+        open_timeout_s: float = 120.0,
+        grace_s: float = 10.0,
+    ) -> None:
+        if chunk < 1:
+            raise ValueError(f"a chunk needs at least one tactic, not {chunk}")
+        options = EngineOptions(
+            limits=limits,
+            max_rss_bytes=max_rss_bytes,
+            startup_timeout_s=startup_timeout_s,
+            open_timeout_s=open_timeout_s,
+            grace_s=grace_s,
+        )
+        self._leases = Leases(command, size, options)
+        self._chunk = chunk
+        self._keys = itertools.count()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def stats(self) -> list[EngineStats]:
+        """What each engine has done so far."""
+        return [replace(engine.stats) for engine in self._leases.engines]
+
+    async def open(self, theorem: Theorem) -> PooledSession:
+        """Open `theorem`, see :class:`prover.lean.environment.Environment`."""
+        return await PooledSession.open(self._leases, theorem, key=next(self._keys), chunk=self._chunk)
+
+    async def close(self) -> None:
+        """End every process. Sessions still open get an EngineError when they are used."""
+        await self._leases.close()
