@@ -225,6 +225,9 @@ class Engine:
         seconds = self._options.open_timeout_s
         limits = {"timeLimit": round(seconds * 1000)} if self._knows("limits") else {}
         reply = await self._request(command | limits, seconds + self._options.grace_s)
+        if reply.get("fatal"):
+            await self.stop()
+            raise EngineCrashed(f"{self._command.label}: {reply.get('message')}")
         try:
             refuse_errors(reply, first_line)
         except ProverError:

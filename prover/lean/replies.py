@@ -54,10 +54,10 @@ def refuse_errors(reply: Message, first_line: int) -> None:
         EngineTimeout: elaborating it took too long; the engine lives.
         EngineError: the engine refused the request as such.
     """
+    if "timeout" in reply:
+        raise EngineTimeout("Lean took too long over the statement or its header")
     if "message" in reply:
         text = str(reply["message"])
-        if "timeout" in reply:
-            raise EngineTimeout(f"Lean took too long over the statement or its header: {text}")
         if _MISSING_IMPORT.search(text):
             raise UnsupportedError(text)
         raise EngineError(f"the engine refused a command: {text}")

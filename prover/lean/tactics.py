@@ -38,7 +38,7 @@ _HASH_COMMANDS = _words("check eval exit guard guard_msgs print reduce synth ver
 
 _CLOSER = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄", "⟦": "⟧", "‹": "›"}
 _CLOSERS = frozenset(_CLOSER.values())
-# Lean's letters: Latin, Greek without λ, Π and Σ, letter-like, script, fraktur; then what may follow in a name.
+# Lean's letters: Latin, Greek without λ, Π and Σ, letter-like, script, fraktur; then what may follow one.
 _LETTER = (
     r"A-Za-z_À-ÖØ-öø-ſ\u0391-\u039f\u03a1\u03a2\u03a4-\u03a9\u03b1-\u03ba\u03bc-\u03fb"
     r"\u1f00-\u1ffe\u2100-\u214f\U0001d49c-\U0001d59f"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from prover.errors import SetupError
-from prover.lean.embedded import glue, wasm
+from prover.lean.embedded import glue, trampolines, wasm
 
 HERE = Path(__file__).parent
 HOST = HERE / "host.mjs"
@@ -31,7 +32,10 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
     rewritten = wasm.rewrite((package / "lean.wasm").read_bytes(), glue.needed_exports(slimmed))
     (target / "lean.wasm").write_bytes(rewritten.module)
     (target / "symbols.bin").write_bytes(rewritten.symbols)
-    shutil.copyfile(HERE / "symbols.cjs", target / "symbols.cjs")
+    (target / "invoke.wasm").write_bytes(trampolines.module(rewritten.invokes, rewritten.slots))
+    (target / "link.json").write_text(json.dumps({"tableSize": rewritten.table_size}), encoding="utf-8")
+    for name in ("symbols.cjs", "link.cjs"):
+        shutil.copyfile(HERE / name, target / name)
     shutil.move(package / "lib", target / "lib")
     report("importing Lean's library into an image")
     _make_image(node, target)
@@ -41,7 +45,12 @@ def _make_image(node: Path, target: Path) -> None:
     command = [str(node), *NODE_FLAGS, str(HOST), str(target), "--make-image"]
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=IMAGE_TIMEOUT_S, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=IMAGE_TIMEOUT_S,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise SetupError(

@@ -13,6 +13,11 @@ from prover.errors import SetupError
 EDITS: tuple[tuple[str, str], ...] = (
     # The host passes its configuration in; a CommonJS module sees no global `Module` otherwise.
     ('var Module=typeof Module!="undefined"?Module:{};', "var Module=globalThis.leanModule??{};"),
+    # The function table and the `invoke_*` functions come from link.cjs.
+    (
+        "function getWasmImports(){assignWasmImports();",
+        'function getWasmImports(){assignWasmImports();require("./link.cjs").link(wasmImports,__dirname);',
+    ),
     # Threads are started when Lean asks for one, which plain proving never does.
     ("var pthreadPoolSize=4;", "var pthreadPoolSize=0;"),
     # All functions of the module have fixed table slots: there is nothing to look up or to synchronise.

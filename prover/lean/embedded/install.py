@@ -187,7 +187,7 @@ def _locked(path: Path, progress: Progress) -> Iterator[bool]:
 def _install(package: Package, node: Node, progress: Progress) -> Installation:
     """Install; the caller holds the lock."""
     for rubbish in folder().glob("staging-*"):
-        shutil.rmtree(rubbish)
+        shutil.rmtree(rubbish, ignore_errors=True)
     free = shutil.disk_usage(folder()).free
     if free < package.disk_bytes:
         raise SetupError(

@@ -4,9 +4,10 @@ The published module exports 201,110 symbols, because Lean's interpreter finds c
 (`dlsym`). Each export costs a JavaScript object in every thread. Here they leave the export section: every
 exported function gets a slot in the function table instead, and a symbol index beside the module says which
 name has which slot (functions) or address (data). Exported are only what the glue code needs and the mutable
-globals, so that a running instance can be saved and restored.
+globals, so that a running instance can be saved and restored. The table itself is imported, so that
+`trampolines.py` can share it.
 
-Nothing but the table, export and element sections changes; code and data are copied as they are.
+Nothing but the import, table, export and element sections changes; code and data are copied as they are.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from prover.errors import SetupError
+from prover.lean.embedded.leb128 import Reader, signed, unsigned
+from prover.lean.embedded.trampolines import HELPERS
 
 TABLE: Final = 4
 IMPORT: Final = 2
@@ -24,6 +27,7 @@ GLOBAL: Final = 6
 EXPORT: Final = 7
 ELEMENT: Final = 9
 FUNCTION_KIND, TABLE_KIND, GLOBAL_KIND = 0, 1, 3
+TABLE_NAME: Final = b"__indirect_function_table"
 I32_CONST, END, I32, FUNCREF = 0x41, 0x0B, 0x7F, 0x70
 
 
@@ -38,64 +42,17 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """The new module, and the symbol index that replaces its exports."""
+    """The new module, what replaces its exports, and what its imports need.
+
+    `table_size` is that of the function table, which the module now imports; `slots` are the table slots of
+    `trampolines.HELPERS`; `invokes` are the signatures of its `invoke_*` imports.
+    """
 
     module: bytes
     symbols: bytes
-
-
-class Reader:
-    """A cursor over bytes that knows LEB128."""
-
-    def __init__(self, data: memoryview, pos: int = 0) -> None:
-        self.data = data
-        self.pos = pos
-
-    def byte(self) -> int:
-        self.pos += 1
-        return self.data[self.pos - 1]
-
-    def unsigned(self) -> int:
-        result = shift = 0
-        while True:
-            byte = self.byte()
-            result |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return result
-            shift += 7
-
-    def signed(self) -> int:
-        result = shift = 0
-        while True:
-            byte = self.byte()
-            result |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return result - (1 << shift) if byte & 0x40 else result
-
-    def take(self, count: int) -> bytes:
-        self.pos += count
-        return bytes(self.data[self.pos - count : self.pos])
-
-
-def unsigned(value: int) -> bytes:
-    """Encode as unsigned LEB128."""
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def signed(value: int) -> bytes:
-    """Encode a non-negative number as signed LEB128."""
-    out = bytearray()
-    while value >= 0x40:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+    table_size: int
+    slots: dict[str, int]
+    invokes: list[str]
 
 
 def sections(module: memoryview) -> Iterator[tuple[int, memoryview]]:
@@ -135,15 +92,15 @@ def read_globals(payload: memoryview) -> list[tuple[bool, int]]:
     return found
 
 
-def count_imported(payload: memoryview, kind: int) -> int:
-    """How many imports of `kind` (they take the first indices of their index space)."""
+def read_imports(payload: memoryview) -> list[tuple[str, int]]:
+    """Decode the import section, as (name, kind)."""
     reader = Reader(payload)
-    count = 0
+    imports = []
     for _ in range(reader.unsigned()):
         reader.take(reader.unsigned())
-        reader.take(reader.unsigned())
+        name = reader.take(reader.unsigned()).decode()
         found = reader.byte()
-        count += found == kind
+        imports.append((name, found))
         if found == FUNCTION_KIND:
             reader.unsigned()
         elif found == GLOBAL_KIND:
@@ -155,7 +112,7 @@ def count_imported(payload: memoryview, kind: int) -> int:
                 reader.unsigned()
         else:
             raise _unexpected(f"an import of kind {found}")
-    return count
+    return imports
 
 
 def read_element(payload: memoryview) -> tuple[int, list[int]]:
@@ -179,7 +136,8 @@ def rewrite(module: bytes, keep: set[str]) -> Rewritten:
     payloads = {section: payload for section, payload in sections(view) if section}
     exports = read_exports(payloads[EXPORT])
     globals_ = read_globals(payloads[GLOBAL])
-    imported_globals = count_imported(payloads[IMPORT], GLOBAL_KIND)
+    imports = read_imports(payloads[IMPORT])
+    imported_globals = sum(kind == GLOBAL_KIND for _, kind in imports)
     offset, elements = read_element(payloads[ELEMENT])
 
     slots: dict[int, int] = {}
@@ -204,18 +162,29 @@ def rewrite(module: bytes, keep: set[str]) -> Rewritten:
         for index, (mutable, _) in enumerate(globals_)
         if mutable
     ]
+    table_size = offset + len(elements) + len(added)
+    _check_table(payloads[TABLE])
     replacements = {
-        TABLE: _table_section(payloads[TABLE], offset + len(elements) + len(added)),
+        IMPORT: _import_section(payloads[IMPORT], table_size),
         EXPORT: _export_section(kept),
         ELEMENT: _element_section([(offset, elements), (offset + len(elements), added)]),
     }
     out = bytearray(module[:8])
     for section, payload in sections(view):
+        if section == TABLE:
+            continue
         body = replacements.get(section, payload)
         out.append(section)
         out += unsigned(len(body))
         out += body
-    return Rewritten(bytes(out), symbol_index(symbols))
+    slots_by_name = dict(symbols)
+    return Rewritten(
+        module=bytes(out),
+        symbols=symbol_index(symbols),
+        table_size=table_size,
+        slots={name: slots_by_name[name.encode()] for name in HELPERS},
+        invokes=[name.removeprefix("invoke_") for name, _ in imports if name.startswith("invoke_")],
+    )
 
 
 def symbol_index(symbols: list[tuple[bytes, int]]) -> bytes:
@@ -228,11 +197,23 @@ def symbol_index(symbols: list[tuple[bytes, int]]) -> bytes:
     return head + b"".join(name for name, _ in symbols)
 
 
-def _table_section(payload: memoryview, size: int) -> bytes:
+def _check_table(payload: memoryview) -> None:
     reader = Reader(payload)
     if (reader.unsigned(), reader.byte(), reader.byte()) != (1, FUNCREF, 0):
         raise _unexpected("the table section")
-    return bytes([1, FUNCREF, 0]) + unsigned(size)
+
+
+def _import_section(payload: memoryview, table_size: int) -> bytes:
+    reader = Reader(payload)
+    count = reader.unsigned()
+    table = (
+        b"\x03env"
+        + bytes([len(TABLE_NAME)])
+        + TABLE_NAME
+        + bytes([TABLE_KIND, FUNCREF, 0])
+        + unsigned(table_size)
+    )
+    return unsigned(count + 1) + bytes(payload[reader.pos :]) + table
 
 
 def _export_section(exports: list[Export]) -> bytes:

@@ -1,0 +1,44 @@
+"""Engines for tests: the real one, and one that misbehaves."""
+
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from prover.lean.command import EngineCommand
+from prover.lean.embedded.install import ensure_installed
+from prover.lean.embedded.progress import Quiet
+
+BAD_ENGINE = Path(__file__).parent / "bad_engine.py"
+
+
+@pytest.fixture(scope="session")
+def engine_command():
+    """The embedded Lean, installed if need be."""
+    return ensure_installed(Quiet()).engine_command()
+
+
+@pytest.fixture
+def bad_engine():
+    """Make the command of a misbehaving engine; `settings` become its environment variables BAD_ENGINE_*."""
+
+    def command(*, announces=True, stack_bytes=None, **settings):
+        return EngineCommand(
+            argv=(sys.executable, "-S", str(BAD_ENGINE)),
+            env={f"BAD_ENGINE_{name.upper()}": str(value) for name, value in settings.items()},
+            label="bad engine",
+            announces=announces,
+            stack_bytes=stack_bytes,
+        )
+
+    return command
+
+
+@pytest.fixture
+def no_strays():
+    """Fail if the test leaves a process behind."""
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    yield
+    left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+    assert not left
