@@ -96,6 +96,8 @@ class Engine:
             return {"message": "Lean error:\ntoo many heartbeats", "timeout": "heartbeats"}
         if word == "slow":
             time.sleep(float(rest[0]))
+        if word == "grow":
+            self.ballast = os.urandom(int(rest[0]) << 20)
         end = {"done": "Completed", "give": "Incomplete: contains sorry", "error": "Error: kernel"}.get(word)
         if end:
             return {"proofState": self.new_state((*path, text)), "goals": [], "proofStatus": end}

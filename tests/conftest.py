@@ -9,6 +9,7 @@ import pytest
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.embedded.progress import Quiet
+from prover.lean.pool import EnginePool
 
 BAD_ENGINE = Path(__file__).parent / "bad_engine.py"
 
@@ -17,6 +18,13 @@ BAD_ENGINE = Path(__file__).parent / "bad_engine.py"
 def engine_command():
     """The embedded Lean, installed if need be."""
     return ensure_installed(Quiet()).engine_command()
+
+
+@pytest.fixture(scope="session")
+async def lean_pool(engine_command):
+    """A pool of two engines of the embedded Lean, for tests that leave no state in it."""
+    async with EnginePool(engine_command, size=2) as pool:
+        yield pool
 
 
 @pytest.fixture

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+if sys.platform != "win32":
+    import resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +25,11 @@ class EngineCommand:
     label: str = "Lean"
     announces: bool = True
     stack_bytes: int | None = None
+
+
+def stack_allowed(wanted_bytes: int) -> int | None:
+    """Return how much of `wanted_bytes` the system's hard limit leaves a main thread; None on Windows."""
+    if sys.platform == "win32":
+        return None
+    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    return wanted_bytes if hard == resource.RLIM_INFINITY else min(wanted_bytes, hard)

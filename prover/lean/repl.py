@@ -22,7 +22,7 @@ from typing import Any, cast
 import psutil
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
-from prover.lean.command import EngineCommand
+from prover.lean.command import EngineCommand, stack_allowed
 
 if sys.platform != "win32":
     import resource
@@ -115,8 +115,7 @@ class Repl:
         except TimeoutError:
             pass
         finally:
-            self._pipes.kill()
-        await self._pipes.gone.wait()
+            await self._kill()
 
     async def _reply(self, timeout_s: float) -> Message:
         label = self._command.label
@@ -142,8 +141,12 @@ class Repl:
         return reply
 
     async def _kill(self) -> None:
+        """Kill the process and see it gone, which takes a moment, even when cancelled meanwhile."""
         self._pipes.kill()
-        await self._pipes.gone.wait()
+        try:
+            await self._pipes.gone.wait()
+        finally:
+            await self._pipes.gone.wait()
 
 
 class _Pipes(asyncio.SubprocessProtocol):
@@ -263,8 +266,8 @@ def _with_stack(argv: tuple[str, ...], stack_bytes: int | None) -> tuple[str, ..
     """
     if sys.platform == "win32" or stack_bytes is None:
         return argv
-    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    wanted = stack_bytes if hard == resource.RLIM_INFINITY else min(stack_bytes, hard)
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
+    soft, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = stack_allowed(stack_bytes)
+    if wanted is None or soft == resource.RLIM_INFINITY or soft >= wanted:
         return argv
     return ("/bin/sh", "-c", 'ulimit -S -s "$0" && exec "$@"', str(wanted // 1024), *argv)

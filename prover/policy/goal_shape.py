@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from prover.policy.terms import Binder, Name, Operation, RELATIONS, Term, is_operation, read_term
+from prover.policy.terms import Binder, Name, Operation, Term, read_term
 
 NUMBER_TYPES = frozenset({"Nat", "ℕ", "Int", "ℤ", "Rat", "ℚ"})
 
@@ -49,7 +49,9 @@ class Goal:
     @cached_property
     def facts(self) -> tuple[Hypothesis, ...]:
         """The accessible hypotheses that state something."""
-        return tuple(each for each in self.hypotheses if each.accessible and self._states_something(each.term))
+        return tuple(
+            each for each in self.hypotheses if each.accessible and self._states_something(each.term)
+        )
 
     @cached_property
     def variables(self) -> tuple[Hypothesis, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ _BINARY: dict[str, tuple[int, int]] = {
 _PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40}
 _BINDERS = frozenset({"∀", "∃", "∃!", "fun"})
 _BRACKETS = {"[": "]", "⟨": "⟩", "{": "}"}
-_KEYWORDS = frozenset({"fun", "if", "then", "else", "match", "with", "let", "have", "by", "at", "in", "do", "show"})
+_KEYWORDS = frozenset(
+    {"fun", "if", "then", "else", "match", "with", "let", "have", "by", "at", "in", "do", "show"}
+)
 _TOKEN = re.compile(
     r"\s+|(?P<number>\d+(?![\w.]))"
     r"|(?P<name>[^\W\d][\w'!?]*(?:✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*)?(?:\.(?:[^\W\d][\w'!?]*|\d+))*)"
@@ -160,7 +163,7 @@ def names_in(term: Term) -> frozenset[str]:
     return frozenset(each.text.split(".")[0] for each in subterms(term) if isinstance(each, Name))
 
 
-def is_operation(term: Term, *operators: str) -> bool:
+def is_operation(term: Term, *operators: str) -> TypeGuard[Operation]:
     """Say whether `term` is one of `operators` applied."""
     return isinstance(term, Operation) and term.operator in operators
 

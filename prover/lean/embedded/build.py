@@ -13,7 +13,7 @@ from prover.lean.embedded import glue, trampolines, wasm
 
 HERE = Path(__file__).parent
 HOST = HERE / "host.mjs"
-NODE_FLAGS = ("--wasm-lazy-compilation", "--wasm-lazy-validation", "--stack-size=60000")
+NODE_FLAGS = ("--wasm-lazy-compilation", "--wasm-lazy-validation", "--wasm-num-compilation-tasks=1")
 IMAGE_TIMEOUT_S = 300
 
 

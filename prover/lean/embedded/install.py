@@ -28,7 +28,7 @@ import psutil
 
 from prover.errors import SetupError
 from prover.home import home
-from prover.lean.command import EngineCommand
+from prover.lean.command import EngineCommand, stack_allowed
 from prover.lean.embedded.build import HOST, NODE_FLAGS, build
 from prover.lean.embedded.node import Node, find_node
 from prover.lean.embedded.npm import Tarball, fetch
@@ -37,7 +37,9 @@ from prover.lean.embedded.progress import Progress
 HERE = Path(__file__).parent
 MANIFEST = "manifest.json"
 STACK_BYTES = 64 << 20
-"""A little more than what `NODE_FLAGS` tells V8 it may use."""
+"""How deep Lean may recurse on Node's main thread, if the system allows it."""
+STACK_RESERVE_BYTES = 4 << 20
+"""What V8 is not told of, so that it stops the recursion before the system does."""
 
 Build = Callable[[Path, Path, Path, Callable[[str], None]], None]
 """`build(package, node, target, report)` makes in `target` what an engine needs of the unpacked package."""
@@ -105,10 +107,14 @@ class Installation:
 
     def engine_command(self) -> EngineCommand:
         """Return how to start one engine."""
+        stack_bytes = stack_allowed(STACK_BYTES)
+        flags = [*NODE_FLAGS]
+        if stack_bytes is not None:
+            flags.append(f"--stack-size={(stack_bytes - STACK_RESERVE_BYTES) >> 10}")
         return EngineCommand(
-            argv=(str(self.node.path), *NODE_FLAGS, str(HOST), str(self.root)),
+            argv=(str(self.node.path), *flags, str(HOST), str(self.root)),
             label=f"embedded Lean {self.lean_version}",
-            stack_bytes=STACK_BYTES,
+            stack_bytes=stack_bytes,
         )
 
 

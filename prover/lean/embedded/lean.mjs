@@ -152,7 +152,7 @@ export class Lean {
   }
 
   get(ref) {
-    return this.own(this.symbol("lean_st_ref_get")(this.inc(ref)) >>> 0);
+    return this.own(this.symbol("lean_st_ref_get")(ref) >>> 0);
   }
 
   set(ref, value) {

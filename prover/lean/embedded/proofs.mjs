@@ -33,7 +33,7 @@ export class Proofs {
     const { L } = this;
     const { root, termContext, metaContext, coreContext, term, meta, core } = capture;
     const goals = L.scope(() => L.keep(L.list([L.field(root, 0)])));
-    return { root: L.keep(root), goals, termContext, metaContext, coreContext, term, meta, core };
+    return { root, goals, termContext, metaContext, coreContext, term, meta, core };
   }
 
   drop(state) {

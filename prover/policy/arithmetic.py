@@ -1,0 +1,146 @@
+"""Calculate with terms: values of closed ones, values under an assignment, and linear forms.
+
+Lean's conventions hold: subtraction of natural numbers stops at 0, division by 0 gives 0, ``/`` and ``%`` of
+integers round so that the remainder is not negative. Coercions are looked through, which is right except
+under subtraction and division; what is calculated here only chooses tactics, and Lean checks them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+from prover.policy.terms import Apply, Name, Number, Operation, Term
+
+Value = int | Fraction
+MAX_BITS = 4096
+
+
+class NotArithmeticError(Exception):
+    """The term is not made of numbers, known variables and arithmetic, or its value is astronomic."""
+
+
+def evaluate(term: Term, values: Mapping[str, Value], kind: str) -> Value:
+    """Return the value of `term` in ``Nat``, ``Int`` or ``Rat``, as `kind` says.
+
+    Raises:
+        NotArithmeticError: it has none that this function can tell.
+    """
+    match term:
+        case Number(value=value):
+            return value
+        case Name(text) if text in values:
+            return values[text]
+        case Operation(operator="↑", operands=(inner,)):
+            return evaluate(inner, values, kind)
+        case Operation(operator="-", operands=(inner,)):
+            return -evaluate(inner, values, kind)
+        case Operation(operator=operator, operands=(left, right)):
+            return _calculate(operator, evaluate(left, values, kind), evaluate(right, values, kind), kind)
+        case Apply(function=Name(text), arguments=(left, right)) if text.split(".")[-1] in ("gcd", "lcm"):
+            a, b = evaluate(left, values, kind), evaluate(right, values, kind)
+            if isinstance(a, int) and isinstance(b, int):
+                return math.gcd(a, b) if text.endswith("gcd") else math.lcm(a, b)
+    raise NotArithmeticError
+
+
+def holds(term: Term, values: Mapping[str, Value], kind: str) -> bool:
+    """Say whether a proposition holds under `values`.
+
+    Raises:
+        NotArithmeticError: as for `evaluate`, or it is no proposition of arithmetic.
+    """
+    match term:
+        case Operation(operator="¬", operands=(inner,)):
+            return not holds(inner, values, kind)
+        case Operation(operator="∧", operands=(left, right)):
+            return holds(left, values, kind) and holds(right, values, kind)
+        case Operation(operator="∨", operands=(left, right)):
+            return holds(left, values, kind) or holds(right, values, kind)
+        case Operation(operator="→", operands=(left, right)):
+            return not holds(left, values, kind) or holds(right, values, kind)
+        case Operation(operator=operator, operands=(left, right)):
+            return _compare(operator, evaluate(left, values, kind), evaluate(right, values, kind))
+    raise NotArithmeticError
+
+
+def linear_form(term: Term) -> tuple[dict[str, int], int]:
+    """Return `term` as integer coefficients of variables and a constant: ``2 * n + 7`` as ``({"n": 2}, 7)``.
+
+    Raises:
+        NotArithmeticError: it is not linear.
+    """
+    match term:
+        case Number(value=value):
+            return {}, value
+        case Name(text):
+            return {text: 1}, 0
+        case Operation(operator="↑", operands=(inner,)):
+            return linear_form(inner)
+        case Operation(operator="-", operands=(inner,)):
+            return _combine({}, 0, linear_form(inner), -1)
+        case Operation(operator="+" | "-" as operator, operands=(left, right)):
+            coefficients, constant = linear_form(left)
+            return _combine(coefficients, constant, linear_form(right), 1 if operator == "+" else -1)
+        case Operation(operator="*", operands=(left, right)):
+            for factor, other in ((left, right), (right, left)):
+                coefficients, constant = linear_form(factor)
+                if not coefficients:
+                    return _combine({}, 0, linear_form(other), constant)
+    raise NotArithmeticError
+
+
+def _combine(
+    coefficients: dict[str, int], constant: int, other: tuple[dict[str, int], int], factor: int
+) -> tuple[dict[str, int], int]:
+    total = dict(coefficients)
+    for name, coefficient in other[0].items():
+        total[name] = total.get(name, 0) + factor * coefficient
+    return {name: each for name, each in total.items() if each}, constant + factor * other[1]
+
+
+def _calculate(operator: str, left: Value, right: Value, kind: str) -> Value:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return max(0, left - right) if kind == "Nat" else left - right
+        case "*":
+            return left * right
+        case "^":
+            return _power(left, right)
+        case "/" if kind == "Rat":
+            return Fraction(left) / Fraction(right) if right else 0
+        case "/":
+            return (left - left % abs(right)) // right if right else 0
+        case "%":
+            return left % abs(right) if right else left
+    raise NotArithmeticError
+
+
+def _power(base: Value, exponent: Value) -> Value:
+    if not isinstance(exponent, int) or exponent < 0:
+        raise NotArithmeticError
+    if abs(base) > 1 and exponent * math.log2(abs(base)) > MAX_BITS:
+        raise NotArithmeticError
+    return base**exponent
+
+
+def _compare(operator: str, left: Value, right: Value) -> bool:
+    match operator:
+        case "=":
+            return left == right
+        case "≠":
+            return left != right
+        case "<":
+            return left < right
+        case "≤":
+            return left <= right
+        case ">":
+            return left > right
+        case "≥":
+            return left >= right
+        case "∣":
+            return right % left == 0 if left else right == 0
+    raise NotArithmeticError

@@ -1,0 +1,70 @@
+"""The policy without a model: what a Lean user would try first, given what the goal looks like.
+
+It works in core Lean, without Mathlib. Each idea is a *move* (see `prover.policy.moves`): a tactic with the
+kind of idea it is, and the table `PRIORS` says how often each kind is right. The policy collects the moves
+that fit the main goal, ranks them, and keeps the best `limit`. It is deterministic and has no state.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
+from prover.policy.goal_shape import Goal, parse_goal
+from prover.policy.moves import bounds, closers, equations, induction, instances, logic, residues
+from prover.policy.moves.move import Move
+
+SOURCES = (
+    logic.introductions,
+    logic.hypothesis_forms,
+    logic.target_forms,
+    logic.case_splits,
+    equations.simplifications,
+    equations.rewriting,
+    equations.definitions,
+    instances.instances,
+    instances.applications,
+    induction.inductions,
+    residues.residue_cases,
+    residues.power_periods,
+    residues.divisibility,
+    residues.gcds,
+    bounds.boxes,
+    bounds.splits,
+    bounds.bounds,
+    bounds.exponent_bounds,
+    bounds.divisors,
+    bounds.positivity,
+)
+
+
+class HeuristicPolicy:
+    """Implements :class:`prover.policy.base.Policy`; `limit` is the most suggestions a state gets."""
+
+    name = "heuristic"
+
+    def __init__(self, *, limit: int = 60) -> None:
+        if limit < 1:
+            raise ValueError(f"a policy must suggest at least one tactic, not {limit}")
+        self._limit = limit
+
+    async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
+        """Return the best moves for each state's main goal."""
+        return [self._suggest(state) for state in states]
+
+    def _suggest(self, state: PolicyInput) -> list[Suggestion]:
+        goal = parse_goal(state.goals[0])
+        suggestions = (
+            Suggestion(move.tactic, math.log(min(move.prior, 1.0)))
+            for move in moves(goal, len(state.goals))
+            if move.prior > 0
+        )
+        return merge_duplicates(suggestions)[: self._limit]
+
+
+def moves(goal: Goal, goals_left: int) -> Iterator[Move]:
+    """Yield every move that fits `goal`, the first of `goals_left`; some may turn up twice."""
+    yield from closers.closers(goal, goals_left)
+    for source in SOURCES:
+        yield from source(goal)

@@ -1,0 +1,119 @@
+"""Moves that use hypotheses and definitions as rewrite rules, and simplification in general."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prover.policy.goal_shape import Goal, Hypothesis
+from prover.policy.moves.move import Move
+from prover.policy.terms import Binder, Name, Operation, Term, is_operation, names_in
+
+KNOWN_NAMESPACES = frozenset(
+    [
+        "Nat",
+        "Int",
+        "Rat",
+        "List",
+        "Array",
+        "Option",
+        "Bool",
+        "Prod",
+        "Sum",
+        "Fin",
+        "String",
+        "Char",
+        "Function",
+        "Classical",
+        "And",
+        "Or",
+        "Iff",
+        "Eq",
+        "Not",
+        "Exists",
+        "True",
+        "False",
+        "Prop",
+        "Type",
+        "HEq",
+        "Subtype",
+        "Sigma",
+        "Except",
+        "Id",
+        "Decidable",
+        "Inhabited",
+        "ℕ",
+        "ℤ",
+        "ℚ",
+    ]
+)
+MAX_RULES = 6
+
+
+def simplifications(goal: Goal) -> Iterator[Move]:
+    """Yield ``simp`` alone, with what is known, and at the hypotheses."""
+    yield Move("simplify", "simp")
+    if goal.facts:
+        yield Move("simplify", "simp at *", 0.7)
+        yield Move("simplify", "simp [*]", 0.5)
+    for fact in goal.facts[-3:]:
+        if not isinstance(fact.term, Name) and not is_operation(fact.term, "="):
+            yield Move("simplify", f"simp at {fact.name}", 0.5)
+    if "↑" in goal.target or any("↑" in fact.type for fact in goal.facts):
+        yield Move("casts", "push_cast at *")
+        yield Move("casts", "norm_cast at *")
+        yield Move("casts", "grind [Rat.natCast_inj, Rat.intCast_inj]", 0.5)
+        for fact in goal.facts:
+            yield Move("casts", f"exact_mod_cast {fact.name}", 0.6)
+
+
+def rewriting(goal: Goal) -> Iterator[Move]:
+    """Yield rewriting with each equation among the hypotheses, both ways, and ``simp`` with all of them."""
+    rules = [fact for fact in goal.facts if _conclusion_is_equation(fact.term)]
+    if rules:
+        names = ", ".join(fact.name for fact in rules)
+        yield Move("simplify with", f"simp [{names}]", 1.5)
+        yield Move("simplify with", f"simp only [{names}]", 0.5)
+        yield Move("simplify with", f"simp [{names}] <;> omega", 0.6)
+    for fact in rules[:MAX_RULES]:
+        yield Move("rewrite", f"rw [{fact.name}]")
+        yield Move("rewrite backwards", f"rw [← {fact.name}]")
+        for other in goal.facts[:MAX_RULES]:
+            if other is not fact and _mentions_left_side(fact, other):
+                yield Move("rewrite", f"rw [{fact.name}] at {other.name}", 0.8)
+
+
+def definitions(goal: Goal) -> Iterator[Move]:
+    """Yield unfolding of the constants in the target that are not from Lean's own library."""
+    local = {each.name for each in goal.hypotheses}
+    terms = [goal.target_term, *(fact.term for fact in goal.facts)]
+    constants: dict[str, None] = {}
+    for term in terms:
+        for name in sorted(names_in(term) - local - _bound_names(term)):
+            if name.split(".")[0] not in KNOWN_NAMESPACES and not name.startswith("."):
+                constants[name] = None
+    for name in list(constants)[:3]:
+        yield Move("unfold", f"simp [{name}]")
+        yield Move("unfold", f"unfold {name}", 0.8)
+        yield Move("grind with lemmas", f"grind [{name}]")
+        yield Move("unfold", f"simp_all [{name}]", 0.8)
+
+
+def _conclusion_is_equation(term: Term) -> bool:
+    match term:
+        case Binder(kind="∀", body=body):
+            return _conclusion_is_equation(body)
+        case Operation(operator="→", operands=(_, conclusion)):
+            return _conclusion_is_equation(conclusion)
+        case _:
+            return is_operation(term, "=", "↔")
+
+
+def _mentions_left_side(rule: Hypothesis, other: Hypothesis) -> bool:
+    term = rule.term
+    return is_operation(term, "=") and term.operands[0].text in other.type
+
+
+def _bound_names(term: Term) -> set[str]:
+    from prover.policy.terms import subterms
+
+    return {name for each in subterms(term) if isinstance(each, Binder) for name in each.names}

@@ -1,0 +1,254 @@
+"""The embedded engine itself, spoken to over its protocol (docs/protocol.md)."""
+
+import dataclasses
+import json
+import os
+import subprocess
+
+import pytest
+
+from prover.lean.repl import Repl
+
+FOO = "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b := by sorry"
+COMPLETED = "Completed"
+OPEN = "Incomplete: open goals remain"
+SORRY = "Incomplete: contains sorry"
+
+
+@pytest.fixture(scope="module")
+async def engine(engine_command):
+    repl = await Repl.start(engine_command)
+    yield repl
+    await repl.close()
+
+
+async def open_goal(engine, text):
+    return (await engine.request({"cmd": text}, 60))["sorries"][0]["proofState"]
+
+
+async def apply(engine, state, tactic, **limits):
+    return await engine.request({"tactic": tactic, "proofState": state, **limits}, 60)
+
+
+async def test_announces_itself(engine):
+    assert engine.lean_version.startswith("4.28.0")
+    assert {"tactics", "limits", "drop", "declarations", "check", "stats"} <= engine.extensions
+
+
+async def test_a_command_reports_messages_sorries_and_an_environment(engine):
+    reply = await engine.request({"cmd": FOO}, 60)
+    assert isinstance(reply["env"], int)
+    assert reply["messages"] == [
+        {
+            "severity": "warning",
+            "pos": {"line": 1, "column": 8},
+            "endPos": {"line": 1, "column": 11},
+            "data": "declaration uses `sorry`",
+        }
+    ]
+    (sorry,) = reply["sorries"]
+    assert sorry["goal"] == "a b : Nat\nh : a < b\n⊢ a + 1 ≤ b"
+    assert sorry["pos"] == {"line": 1, "column": 54}
+    assert sorry["endPos"] == {"line": 1, "column": 59}
+
+
+async def test_columns_count_code_points(engine):
+    reply = await engine.request({"cmd": "example (α : Type) (𝔽 : α) : 𝔽 = 𝔽 := nope"}, 60)
+    assert reply["messages"][0]["pos"] == {"line": 1, "column": 38}
+
+
+async def test_messages_of_every_command_are_reported(engine):
+    """Each command replaces the message log: once only the last command's errors came through."""
+    text = "theorem a : 1 = 2 := by decide\ntheorem b : 2 = 2 := by decide\n#check b\ntheorem c : 1 = := by"
+    reply = await engine.request({"cmd": text}, 60)
+    assert [(m["severity"], m["pos"]["line"]) for m in reply["messages"]][:2] == [("error", 1), ("info", 3)]
+    assert reply["messages"][-1]["severity"] == "error"
+    assert reply["messages"][-1]["pos"]["line"] == 4
+
+
+async def test_environments_carry_scopes_on(engine):
+    first = await engine.request({"cmd": "namespace A\nvariable (n : Nat)\ndef twice := n + n"}, 60)
+    second = await engine.request({"cmd": "#check twice n", "env": first["env"]}, 60)
+    assert second["messages"][0]["data"] == "twice n : Nat"
+    fresh = await engine.request({"cmd": "#check twice"}, 60)
+    assert fresh["messages"][0]["severity"] == "error"
+
+
+async def test_imports(engine):
+    reply = await engine.request({"cmd": "import Std\n#check Std.HashMap"}, 60)
+    assert reply["messages"][0]["severity"] == "info"
+    reply = await engine.request({"cmd": "import Mathlib\ntheorem x : 1 = 1 := rfl"}, 60)
+    assert reply["message"].startswith("unknown import Mathlib")
+    assert "no Mathlib" in reply["message"]
+    reply = await engine.request({"cmd": "import Init.Nope"}, 60)
+    assert "Init.Nope" in reply["message"]
+
+
+async def test_declarations_give_byte_ranges(engine):
+    text = "namespace A\n/-- α -/\n@[simp] theorem foo (n : Nat) : n = n := by\n  sorry\nexample : True := trivial\nend A"
+    reply = await engine.request({"cmd": text, "declarations": True}, 60)
+    theorem, example = reply["declarations"]
+    data = text.encode()
+    assert (theorem["kind"], theorem["name"], theorem["fullName"]) == ("theorem", "foo", "A.foo")
+    assert data[slice(*theorem["head"])].decode() == "/-- α -/\n@[simp] theorem foo (n : Nat) : n = n "
+    assert data[slice(*theorem["value"])].decode() == ":= by\n  sorry"
+    assert (example["kind"], example["fullName"]) == ("example", None)
+
+
+async def test_states_can_be_branched_from(engine):
+    state = await open_goal(engine, "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := by sorry")
+    first = await apply(engine, state, "constructor")
+    assert first["goals"] == [
+        "case left\np q : Prop\nhp : p\nhq : q\n⊢ p",
+        "case right\np q : Prop\nhp : p\nhq : q\n⊢ q",
+    ]
+    assert first["proofStatus"] == OPEN
+    half = await apply(engine, first["proofState"], "exact hp")
+    assert len(half["goals"]) == 1
+    assert (await apply(engine, first["proofState"], "case right => exact hq"))["goals"] == [first["goals"][0]]
+    assert (await apply(engine, first["proofState"], "all_goals assumption"))["proofStatus"] == COMPLETED
+    assert (await apply(engine, half["proofState"], "exact hq"))["proofStatus"] == COMPLETED
+
+
+async def test_metavariables_are_shared_between_goals(engine):
+    state = await open_goal(engine, "theorem t : ∃ n : Nat, n * 2 = 6 := by sorry")
+    both = await apply(engine, state, "refine ⟨?w, ?h⟩")
+    assert len(both["goals"]) == 2
+    assert "?w * 2 = 6" in both["goals"][1] or "?w * 2 = 6" in both["goals"][0]
+    chosen = await apply(engine, both["proofState"], "case w => exact 3")
+    assert chosen["goals"] == ["case h\n⊢ 3 * 2 = 6"]
+    assert (await apply(engine, chosen["proofState"], "rfl"))["proofStatus"] == COMPLETED
+
+
+async def test_tactics_that_span_lines(engine):
+    state = await open_goal(engine, "theorem t (n : Nat) : 0 + n = n := by sorry")
+    block = "induction n with\n| zero => rfl\n| succ n ih =>\n  rw [← Nat.add_assoc]\n  rw [ih]"
+    assert (await apply(engine, state, block))["proofStatus"] == COMPLETED
+    assert (await apply(engine, state, "skip\nsimp"))["proofStatus"] == COMPLETED
+    assert (await apply(engine, state, "  skip; simp  -- done"))["proofStatus"] == COMPLETED
+
+
+@pytest.mark.parametrize(
+    "tactic",
+    [
+        "exact nope",
+        "exact (nope : a + 1 ≤ b)",
+        "have := nope; omega",
+        "skip)",
+        "skip\n\ntheorem bad : False := sorry",
+        "this is ((",
+        "",
+        "exact absurd h (by nope)",
+    ],
+)
+async def test_a_failing_tactic_is_an_error(engine, tactic):
+    state = await open_goal(engine, FOO)
+    assert (await apply(engine, state, tactic))["message"].startswith("Lean error:\n")
+
+
+@pytest.mark.parametrize(
+    "tactic",
+    ["sorry", "exact sorry", "have : a = b := by sorry\nomega", "exact absurd h (by\n  sorry)", "first | nope | sorry"],
+)
+async def test_sorry_is_never_completed(engine, tactic):
+    state = await open_goal(engine, FOO)
+    reply = await apply(engine, state, tactic)
+    assert reply.get("proofStatus", SORRY) == SORRY
+    assert "proofStatus" in reply or "message" in reply
+
+
+async def test_a_goal_that_was_lost_is_not_completed(engine):
+    state = await open_goal(engine, "theorem t : ∃ n : Nat, n = n := by sorry")
+    reply = await apply(engine, state, "refine ⟨?_, rfl⟩")
+    assert reply.get("proofStatus") == OPEN
+
+
+async def test_several_tactics_in_one_request(engine):
+    state = await open_goal(engine, FOO)
+    reply = await engine.request({"tactics": ["skip", "nope", "omega", "simp"], "proofState": state}, 60)
+    skipped, failed, done = reply["results"]
+    assert skipped["proofStatus"] == OPEN
+    assert "message" in failed
+    assert done["proofStatus"] == COMPLETED
+
+
+async def test_heartbeats_end_the_tactic_not_the_engine(engine):
+    state = await open_goal(engine, "theorem t (f : Nat → Nat) (h : ∀ x, f x = f (x + 1)) : f 0 = f 40 := by sorry")
+    reply = await apply(engine, state, "simp [h]", heartbeats=50)
+    assert reply["timeout"] == "heartbeats"
+    assert (await apply(engine, state, "skip"))["proofStatus"] == OPEN
+
+
+async def test_wall_time_ends_the_tactic_not_the_engine(engine):
+    state = await open_goal(engine, "theorem t : ∀ x : Fin 100000, x.val < 100001 := by sorry")
+    reply = await apply(engine, state, "decide +kernel", timeLimit=300)
+    assert reply["timeout"] == "time"
+    assert (await apply(engine, state, "intro x; exact Nat.lt_succ_of_lt x.isLt"))["proofStatus"] == COMPLETED
+
+
+async def test_wall_time_of_a_command(engine):
+    text = "theorem t : ∀ x : Fin 100000, x.val < 100001 := by decide +kernel"
+    assert (await engine.request({"cmd": text, "timeLimit": 300}, 60))["timeout"] == "time"
+
+
+async def test_deep_recursion_is_fatal_and_says_so(engine_command):
+    repl = await Repl.start(engine_command)
+    state = await open_goal(repl, FOO)
+    tactics = ["skip", "set_option maxRecDepth 1000000000 in repeat skip", "omega"]
+    skipped, broken = (await repl.request({"tactics": tactics, "proofState": state}, 60))["results"]
+    assert skipped["proofStatus"] == OPEN
+    assert broken["fatal"] is True
+    assert "deep recursion" in broken["message"]
+    await repl.close()
+
+
+async def test_kernel_recursion_does_not_run_into_static_data(engine):
+    """The module's own stack is 64 KB above its data; this once ended in an access out of bounds, or worse."""
+    state = await open_goal(engine, "theorem t : ∀ x : Fin 2000, x.val < 2001 := by sorry")
+    reply = await apply(engine, state, "decide +kernel", timeLimit=20_000)
+    assert not reply.get("fatal")
+    assert (await apply(engine, state, "intro x; omega"))["proofStatus"] == COMPLETED
+
+
+async def test_dropping(engine):
+    state = await open_goal(engine, FOO)
+    reply = await apply(engine, state, "skip")
+    dropped = await engine.request({"drop": {"proofStates": [state, reply["proofState"], 10**6]}}, 60)
+    assert dropped == {"dropped": 2}
+    assert await apply(engine, state, "skip") == {"message": "Unknown proof state."}
+    assert await engine.request({"cmd": "#check 1", "env": 10**6}, 60) == {"message": "Unknown environment."}
+
+
+async def test_memory_stays_where_it_is(engine):
+    """Reading a reference once took a count too many, and every state ever made stayed in memory."""
+
+    async def heap(times):
+        for _ in range(times):
+            reply = await engine.request({"cmd": FOO}, 60)
+            state = reply["sorries"][0]["proofState"]
+            made = [await apply(engine, state, tactic) for tactic in ("cases a", "simp", "have := h", "omega")]
+            states = [state, *(r["proofState"] for r in made if "proofState" in r)]
+            await engine.request({"drop": {"proofStates": states, "envs": [reply["env"]]}}, 60)
+        return (await engine.request({"stats": True}, 60))["stats"]["heapBytes"]
+
+    before = await heap(20)
+    assert await heap(150) - before < 2_000_000
+
+
+async def test_requests_that_make_no_sense(engine):
+    assert "message" in await engine.request({"what": 1}, 60)
+    assert "Could not read" in (await engine.request({"path": "/nowhere/x.lean"}, 60))["message"]
+
+
+def test_any_client_can_drive_it(engine_command):
+    """Requests over several lines, blank lines between, garbage: as the community REPL takes them."""
+    text = '{"cmd":\n "theorem a : 1 = 1 := by sorry"}\n\n\nnot json\n\n{"tactic": "rfl", "proofState": 0}'
+    command = dataclasses.replace(engine_command, env={**os.environ, **engine_command.env})
+    done = subprocess.run(command.argv, input=text, env=dict(command.env), capture_output=True, text=True, timeout=60)
+    ready, first, garbage, last = map(json.loads, filter(None, done.stdout.split("\n\n")))
+    assert "ready" in ready
+    assert first["sorries"][0]["goal"] == "⊢ 1 = 1"
+    assert garbage["message"].startswith("Could not parse JSON")
+    assert last["proofStatus"] == COMPLETED
+    assert done.returncode == 0
+    assert done.stderr == ""
