@@ -144,7 +144,9 @@ async def main_async(rounds: int) -> None:
     print(f"| the naive way: one process per tactic, tactics/s | {1 / first:.1f} |")
     for engines in (1, 2):
         cold, tenth, warm, memory = await mixed(command, engines, rounds)
-        print(f"| {engines} engine(s), mixed tactics/s: first round / tenth / warm | {cold:.0f} / {tenth:.0f} / {warm:.0f} |")
+        print(
+            f"| {engines} engine(s), mixed tactics/s: first round / tenth / warm | {cold:.0f} / {tenth:.0f} / {warm:.0f} |"
+        )
         print(f"| {engines} engine(s), memory of the largest after that, MB | {memory:.0f} |")
     print("\n| goal | tactic | ms |\n| --- | --- | --- |")
     for goal, tactic, milliseconds in await per_tactic(command, rounds):

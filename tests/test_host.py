@@ -1,10 +1,11 @@
 """The embedded engine itself, spoken to over its protocol (docs/protocol.md)."""
 
-import dataclasses
 import json
-import os
 import subprocess
+import sys
+import time
 
+import psutil
 import pytest
 
 from prover.lean.repl import Repl
@@ -105,7 +106,9 @@ async def test_states_can_be_branched_from(engine):
     assert first["proofStatus"] == OPEN
     half = await apply(engine, first["proofState"], "exact hp")
     assert len(half["goals"]) == 1
-    assert (await apply(engine, first["proofState"], "case right => exact hq"))["goals"] == [first["goals"][0]]
+    assert (await apply(engine, first["proofState"], "case right => exact hq"))["goals"] == [
+        first["goals"][0]
+    ]
     assert (await apply(engine, first["proofState"], "all_goals assumption"))["proofStatus"] == COMPLETED
     assert (await apply(engine, half["proofState"], "exact hq"))["proofStatus"] == COMPLETED
 
@@ -148,7 +151,13 @@ async def test_a_failing_tactic_is_an_error(engine, tactic):
 
 @pytest.mark.parametrize(
     "tactic",
-    ["sorry", "exact sorry", "have : a = b := by sorry\nomega", "exact absurd h (by\n  sorry)", "first | nope | sorry"],
+    [
+        "sorry",
+        "exact sorry",
+        "have : a = b := by sorry\nomega",
+        "exact absurd h (by\n  sorry)",
+        "first | nope | sorry",
+    ],
 )
 async def test_sorry_is_never_completed(engine, tactic):
     state = await open_goal(engine, FOO)
@@ -173,7 +182,9 @@ async def test_several_tactics_in_one_request(engine):
 
 
 async def test_heartbeats_end_the_tactic_not_the_engine(engine):
-    state = await open_goal(engine, "theorem t (f : Nat → Nat) (h : ∀ x, f x = f (x + 1)) : f 0 = f 40 := by sorry")
+    state = await open_goal(
+        engine, "theorem t (f : Nat → Nat) (h : ∀ x, f x = f (x + 1)) : f 0 = f 40 := by sorry"
+    )
     reply = await apply(engine, state, "simp [h]", heartbeats=50)
     assert reply["timeout"] == "heartbeats"
     assert (await apply(engine, state, "skip"))["proofStatus"] == OPEN
@@ -226,7 +237,9 @@ async def test_memory_stays_where_it_is(engine):
         for _ in range(times):
             reply = await engine.request({"cmd": FOO}, 60)
             state = reply["sorries"][0]["proofState"]
-            made = [await apply(engine, state, tactic) for tactic in ("cases a", "simp", "have := h", "omega")]
+            made = [
+                await apply(engine, state, tactic) for tactic in ("cases a", "simp", "have := h", "omega")
+            ]
             states = [state, *(r["proofState"] for r in made if "proofState" in r)]
             await engine.request({"drop": {"proofStates": states, "envs": [reply["env"]]}}, 60)
         return (await engine.request({"stats": True}, 60))["stats"]["heapBytes"]
@@ -243,8 +256,7 @@ async def test_requests_that_make_no_sense(engine):
 def test_any_client_can_drive_it(engine_command):
     """Requests over several lines, blank lines between, garbage: as the community REPL takes them."""
     text = '{"cmd":\n "theorem a : 1 = 1 := by sorry"}\n\n\nnot json\n\n{"tactic": "rfl", "proofState": 0}'
-    command = dataclasses.replace(engine_command, env={**os.environ, **engine_command.env})
-    done = subprocess.run(command.argv, input=text, env=dict(command.env), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(engine_command.argv, input=text, capture_output=True, text=True, timeout=60)
     ready, first, garbage, last = map(json.loads, filter(None, done.stdout.split("\n\n")))
     assert "ready" in ready
     assert first["sorries"][0]["goal"] == "⊢ 1 = 1"
@@ -252,3 +264,27 @@ def test_any_client_can_drive_it(engine_command):
     assert last["proofStatus"] == COMPLETED
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+ORPHAN = """
+import json, subprocess, sys, time
+engine = subprocess.Popen(json.loads(sys.argv[1]), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+ask = lambda request: engine.stdin.write(json.dumps(request).encode() + b"\\n\\n")
+ask({"cmd": "theorem t : ∀ x : Fin 10000000, x = x := by decide +kernel"})
+engine.stdin.flush()
+print(engine.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_busy_engine_does_not_outlive_its_parent(engine_command):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", ORPHAN, json.dumps(engine_command.argv)], stdout=subprocess.PIPE, text=True
+    )
+    with parent:
+        engine = psutil.Process(int(parent.stdout.readline()))
+        time.sleep(1.5)
+        assert engine.is_running()
+        parent.kill()
+    _, alive = psutil.wait_procs([engine], timeout=10)
+    assert not alive

@@ -82,7 +82,7 @@ class PooledSession:
                 try:
                     await self._open_on(engine)
                     break
-                except (EngineCrashed, EngineTimeout):
+                except EngineCrashed:
                     if attempt == PREPARATIONS:
                         raise
         return self
@@ -195,9 +195,10 @@ class PooledSession:
             result = tactic_result(batch.replies[0], child)
             if not isinstance(result, TacticState) or result.goals != self._states[child].goals:
                 raise EngineError(
-                    f"replaying {tactic!r} in {self._theorem.name} gave {result}, not {self._states[child]}"
+                    f"replaying {tactic!r} in {self._theorem.name} gave {str(result)[:300]}, "
+                    f"not {str(self._states[child])[:300]}"
                 )
-            proof_state = held[child] = batch.replies[0]["proofState"]
+            proof_state = engine.held(self._key)[child] = batch.replies[0]["proofState"]
         return proof_state
 
     async def _open_on(self, engine: Engine) -> int:

@@ -34,8 +34,9 @@ _CHEAT = re.compile(
 class Certificate:
     """The proof is right. `statement` is the theorem's type as Lean shows it after elaboration.
 
-    `sha256` is that of the UTF-8 text that was checked, the whole file. `time_s` is the wall time of the
-    check, the engine's start included.
+    `axioms` are those the proof reaches by itself; what the theorems of Lean's library rest on the embedded
+    engine cannot tell, since that library comes without their proofs. `sha256` is that of the
+    UTF-8 text that was checked, the whole file. `time_s` is the wall time, the engine's start included.
     """
 
     theorem: str

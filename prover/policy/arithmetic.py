@@ -113,16 +113,22 @@ def _calculate(operator: str, left: Value, right: Value, kind: str) -> Value:
         case "/" if kind == "Rat":
             return Fraction(left) / Fraction(right) if right else 0
         case "/":
-            return (left - left % abs(right)) // right if right else 0
+            return (left - _remainder(left, right)) // right if right else 0
         case "%":
-            return left % abs(right) if right else left
+            return _remainder(left, right)
     raise NotArithmeticError
 
 
+def _remainder(left: Value, right: Value) -> Value:
+    """Return what is left of `left` after taking away a multiple of `right`: never negative."""
+    size = right if right >= 0 else -right
+    return left - size * (left // size) if size else left
+
+
 def _power(base: Value, exponent: Value) -> Value:
-    if not isinstance(exponent, int) or exponent < 0:
+    if not isinstance(exponent, int) or not 0 <= exponent <= MAX_BITS:
         raise NotArithmeticError
-    if abs(base) > 1 and exponent * math.log2(abs(base)) > MAX_BITS:
+    if isinstance(base, int) and exponent * base.bit_length() > MAX_BITS:
         raise NotArithmeticError
     return base**exponent
 
@@ -142,5 +148,5 @@ def _compare(operator: str, left: Value, right: Value) -> bool:
         case "≥":
             return left >= right
         case "∣":
-            return right % left == 0 if left else right == 0
+            return _remainder(right, left) == 0
     raise NotArithmeticError

@@ -1,14 +1,19 @@
 // Wall-time limits. Lean runs on the main thread and cannot be interrupted from there, so a second thread sets the
-// cancel token, a reference to a Bool that Lean's elaborator and kernel poll, when the time is up.
+// cancel token, a reference to a Bool that Lean's elaborator and kernel poll, when the time is up. The same thread
+// ends the process when its parent is gone, which a busy main thread would not notice.
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Worker, isMainThread, workerData } from "node:worker_threads";
 
-const IDLE = 0;
-const ARMED = 1;
-const FIRING = 2;
-const FIRED = 3;
-const [STATE, TURN, MILLISECONDS] = [0, 1, 2];
-const TRUE = 3; // a boxed `true`, as an unboxed word
+// The state of the current turn, in the low bits; the turn's number stands above them, so that a deadline that comes
+// late cannot hit the turn after its own.
+const [IDLE, ARMED, FIRING, FIRED] = [0, 1, 2, 3];
+const [TURN, STATE, MILLISECONDS] = [0, 1, 2]; // words of the control block
+const FALSE = 1; // boxed Bools, as the words they are stored in
+const TRUE = 3;
+const PATROL_MS = 1000;
+
+const stateOf = (turn, state) => (turn << 2) | state;
 
 /** One deadline at a time over a cancel token whose value stands in word `index` of `memory`. */
 export class Deadline {
@@ -19,50 +24,56 @@ export class Deadline {
   constructor(memory, index) {
     this.#memory = new Int32Array(memory.buffer);
     this.#index = index;
-    const worker = new Worker(fileURLToPath(import.meta.url), {
-      workerData: { control: this.#control, memory: this.#memory, index },
-    });
-    worker.unref();
+    const shared = { control: this.#control, memory: this.#memory, index, parent: process.ppid };
+    new Worker(fileURLToPath(import.meta.url), { workerData: shared }).unref();
   }
 
   /** Run `body`; returns [its value, whether the time ran out]. No limit when `milliseconds` is undefined. */
   during(milliseconds, body) {
-    const control = this.#control;
-    Atomics.store(this.#memory, this.#index, 1); // a boxed `false`
+    Atomics.store(this.#memory, this.#index, FALSE);
     if (milliseconds === undefined) return [body(), false];
+    const control = this.#control;
+    const turn = Atomics.load(control, TURN) + 1;
     Atomics.store(control, MILLISECONDS, Math.max(1, milliseconds));
-    Atomics.store(control, STATE, ARMED);
-    this.#nextTurn();
+    Atomics.store(control, STATE, stateOf(turn, ARMED));
+    Atomics.store(control, TURN, turn);
+    Atomics.notify(control, TURN);
+    let late;
     try {
-      const value = body();
-      return [value, this.#disarm()];
+      return [body(), (late = this.#disarm(turn))];
     } finally {
-      this.#disarm();
+      if (late === undefined) this.#disarm(turn);
     }
   }
 
-  #nextTurn() {
-    Atomics.add(this.#control, TURN, 1);
-    Atomics.notify(this.#control, TURN);
-  }
-
-  #disarm() {
-    const state = Atomics.compareExchange(this.#control, STATE, ARMED, IDLE);
-    while (Atomics.load(this.#control, STATE) === FIRING);
-    return state === FIRING || state === FIRED;
+  #disarm(turn) {
+    const armed = stateOf(turn, ARMED);
+    if (Atomics.compareExchange(this.#control, STATE, armed, stateOf(turn, IDLE)) === armed) return false;
+    while (Atomics.load(this.#control, STATE) === stateOf(turn, FIRING));
+    return true;
   }
 }
 
-if (!isMainThread && workerData?.control) {
-  const { control, memory, index } = workerData;
-  for (let turn = 0; ; turn = Atomics.load(control, TURN)) {
-    if (Atomics.load(control, STATE) !== ARMED) {
-      Atomics.wait(control, TURN, turn);
-      continue;
+function watch({ control, memory, index, parent }) {
+  let turn = 0;
+  let end = Infinity;
+  for (;;) {
+    const current = Atomics.load(control, TURN);
+    if (current !== turn) {
+      turn = current;
+      end = performance.now() + Atomics.load(control, MILLISECONDS);
     }
-    if (Atomics.wait(control, TURN, turn, Atomics.load(control, MILLISECONDS)) !== "timed-out") continue;
-    if (Atomics.compareExchange(control, STATE, ARMED, FIRING) !== ARMED) continue;
-    Atomics.store(memory, index, TRUE);
-    Atomics.store(control, STATE, FIRED);
+    if (performance.now() >= end) {
+      end = Infinity;
+      const armed = stateOf(turn, ARMED);
+      if (Atomics.compareExchange(control, STATE, armed, stateOf(turn, FIRING)) === armed) {
+        Atomics.store(memory, index, TRUE);
+        Atomics.store(control, STATE, stateOf(turn, FIRED));
+      }
+    }
+    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+    Atomics.wait(control, TURN, turn, Math.max(0, Math.min(end - performance.now(), PATROL_MS)));
   }
 }
+
+if (!isMainThread && workerData?.control) watch(workerData);

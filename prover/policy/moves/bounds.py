@@ -299,9 +299,7 @@ def _bound_by_product(goal: Goal, name: str, bound: int, left: Term, right: Term
 
 def _exponent_bound(goal: Goal, side: Term, power: Term, value: Value) -> str:
     """Return the proof that `power`, a factor of `side`, has a small exponent when `side` is `value`."""
-    if not (
-        is_operation(power, "^") and isinstance(power.operands[0], Number)
-    ):
+    if not (is_operation(power, "^") and isinstance(power.operands[0], Number)):
         return ""
     base, exponent = power.operands
     if not isinstance(exponent, Name) or not isinstance(base, Number) or base.value < 2 or value < 1:

@@ -28,6 +28,7 @@ def inductions(goal: Goal) -> Iterator[Move]:
 
 def _on_number(goal: Goal, variable: Hypothesis) -> Iterator[Move]:
     ih = fresh(goal, "ih")
+    usual = 0.2 if _is_determined(goal, variable.name) else 1.0
     for preparation, n, factor in _preparations(goal, variable):
         closers = [("grind", 1.0)]
         if _has_power(goal):
@@ -36,7 +37,7 @@ def _on_number(goal: Goal, variable: Hypothesis) -> Iterator[Move]:
         for closer, likelihood in closers:
             alternatives = ("| zero => simp_all", f"| succ {n} {ih} => {closer}")
             tactic = lines(*preparation, f"induction {n} with", *alternatives)
-            yield Move("induction with closers", tactic, factor * likelihood)
+            yield Move("induction with closers", tactic, factor * likelihood * usual)
     n = variable.name
     if strengthened := _consecutive(goal, n):
         yield Move("induction with closers", strengthened, 0.8)
@@ -56,7 +57,7 @@ def _preparations(goal: Goal, variable: Hypothesis) -> Iterator[tuple[tuple[str,
     n = variable.name
     yield (), n, 1.0
     about = [fact.name for fact in goal.facts if n in names_in(fact.term)]
-    if about:
+    if about and not _is_determined(goal, n):
         yield (f"clear {' '.join(about)}",), n, 0.7
     for fact in goal.facts:
         if base := _lower_bound(fact, n):
@@ -76,6 +77,11 @@ def _lower_bound(fact: Hypothesis, name: str) -> int:
     if term.operator in ("≥", ">") and left.text == name and isinstance(right[0], Number):
         return right[0].value + (term.operator == ">")
     return 0
+
+
+def _is_determined(goal: Goal, name: str) -> bool:
+    """Say whether an equation restricts the variable: what holds for it then need not hold for its successor."""
+    return any(is_operation(fact.term, "=") and name in names_in(fact.term) for fact in goal.facts)
 
 
 def _on_list(goal: Goal, variable: Hypothesis) -> Iterator[Move]:

@@ -33,10 +33,14 @@ CANDIDATES = 4
 
 @dataclass(frozen=True, slots=True)
 class Universal:
-    """A hypothesis ``∀ names, premises → conclusion``; implicit binders are left to Lean."""
+    """A hypothesis ``∀ names, bounds → premises → conclusion``; implicit binders are left to Lean.
+
+    `bounds` counts the premises that come with a binder, as in ``∀ n ≥ 5, ...``.
+    """
 
     name: str
     names: tuple[str, ...]
+    bounds: int
     premises: int
     conclusion: Term
 
@@ -75,28 +79,28 @@ def applications(goal: Goal) -> Iterator[Move]:
 
 def _universal(fact: Hypothesis) -> Universal:
     names: list[str] = []
-    premises = 0
+    bounds = premises = 0
     term = fact.term
     while True:
         if isinstance(term, Binder) and term.kind == "∀":
             if term.explicit:
                 names += term.names
-                premises += len(term.names) * (term.relation not in ("", ":"))
+                bounds += len(term.names) * (term.relation not in ("", ":"))
             term = term.body
         elif is_operation(term, "→"):
             premises += 1
             term = term.operands[1]
         else:
-            return Universal(fact.name, tuple(names), premises, term)
+            return Universal(fact.name, tuple(names), bounds, premises, term)
 
 
 def _calls(goal: Goal, hypothesis: Universal) -> list[str]:
-    """Return applications of the hypothesis to candidate terms, with its premises left to automation."""
+    """Return applications of the hypothesis to candidate terms; its premises other than bounds stay."""
     candidates = _candidates(goal, hypothesis)
     if len(hypothesis.names) > 1:
         candidates = candidates[:CANDIDATES]
     tuples = itertools.islice(itertools.product(candidates, repeat=len(hypothesis.names)), PER_HYPOTHESIS)
-    proofs = " (by grind)" * hypothesis.premises
+    proofs = " (by omega)" * hypothesis.bounds
     return [f"{hypothesis.name} {' '.join(values)}{proofs}" for values in tuples]
 
 

@@ -1,0 +1,121 @@
+"""One attempt at one theorem: open it, search, shorten what was found, have it checked.
+
+The search only ever says "Lean's tactics finished"; a theorem counts as proved when
+:func:`prover.lean.verify.verify` has accepted the text. Where the shortened proof is refused, the proof as it
+was found gets its chance, and where that is refused too, the search goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from prover.lean.command import EngineCommand
+from prover.lean.environment import Environment, Session
+from prover.lean.theorem import Theorem
+from prover.lean.verify import Certificate, verify
+from prover.policy.base import Policy
+from prover.search.best_first import Clock, Observer, best_first
+from prover.search.budget import Budget, StopReason
+from prover.search.result import SearchResult, Unproved, proof_text
+from prover.search.shorten import shorten
+
+OutcomeName = Literal["proved", "not proved", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A proof, a tactic block whose lines are not yet indented, and the verifier's word for it."""
+
+    proof: str
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of an attempt. `rejections` are the verifier's reasons for refusing finished proofs.
+
+    `time_s` is wall time: opening, search and verification. `verified` is None if nothing was proved.
+    """
+
+    theorem: Theorem
+    search: SearchResult
+    verified: Verified | None
+    rejections: tuple[str, ...]
+    time_s: float
+
+    @property
+    def outcome(self) -> OutcomeName:
+        """One word or two for reports."""
+        if self.verified is not None:
+            return "proved"
+        ending = self.search.ending
+        if isinstance(ending, Unproved) and ending.stopped_by is StopReason.INTERRUPTED:
+            return "interrupted"
+        return "not proved"
+
+
+async def attempt(
+    theorem: Theorem,
+    *,
+    environment: Environment,
+    verifier: EngineCommand,
+    policy: Policy,
+    budget: Budget,
+    width: int = 2,
+    clock: Clock = time.monotonic,
+    observe: Observer | None = None,
+    interrupt: asyncio.Event | None = None,
+) -> Attempt:
+    """Try to prove `theorem`. `verifier` starts the engines that check; the rest is as for `best_first`.
+
+    Raises:
+        StatementError, UnsupportedError: the theorem cannot be opened.
+        EngineError: Lean could not be kept alive, or a proof could not be checked.
+    """
+    began = clock()
+    session = await environment.open(theorem)
+    judge = _Judge(session, verifier)
+    try:
+        result = await best_first(
+            session,
+            policy,
+            accept=judge.accept,
+            budget=budget,
+            width=width,
+            clock=clock,
+            observe=observe,
+            interrupt=interrupt,
+        )
+    finally:
+        await session.close()
+    return Attempt(
+        theorem=theorem,
+        search=result,
+        verified=judge.verified,
+        rejections=tuple(judge.rejections),
+        time_s=clock() - began,
+    )
+
+
+class _Judge:
+    """Accepts finished proofs, and keeps the one it accepted and the reasons against the others."""
+
+    def __init__(self, session: Session, verifier: EngineCommand) -> None:
+        self.verified: Verified | None = None
+        self.rejections: list[str] = []
+        self._session = session
+        self._verifier = verifier
+
+    async def accept(self, tactics: Sequence[str]) -> bool:
+        shorter = await shorten(self._session, tactics)
+        for proof in dict.fromkeys([proof_text(shorter), proof_text(tuple(tactics))]):
+            verdict = await verify(self._session.theorem, proof, self._verifier)
+            if isinstance(verdict, Certificate):
+                self.verified = Verified(proof=proof, certificate=verdict)
+                return True
+            self.rejections.append(verdict.reason)
+        return False

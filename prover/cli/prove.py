@@ -1,0 +1,169 @@
+"""`prover prove`: one theorem, from the command line to a checked proof."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import enum
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from prover.attempt import Attempt, attempt
+from prover.cli.progress import shown_progress
+from prover.cli.proof_report import print_attempt, print_json, print_tree
+from prover.errors import InputError
+from prover.files import write_atomically
+from prover.lean.command import EngineCommand
+from prover.lean.embedded.install import ensure_installed
+from prover.lean.pool import EnginePool
+from prover.lean.repl import Message, Repl
+from prover.lean.source import theorem_from_file, theorem_from_text
+from prover.lean.theorem import Theorem
+from prover.policy.heuristic import HeuristicPolicy
+from prover.search.best_first import Observer
+from prover.search.budget import Budget, Spent
+from prover.search.result import best_unfinished
+from prover.search.tree import ProofTree
+
+EXIT_CODES = {"proved": 0, "not proved": 1, "interrupted": 130}
+READ_TIMEOUT_S = 120.0
+STATUS_WIDTH = 60
+
+
+class EngineName(enum.StrEnum):
+    """Where Lean comes from."""
+
+    EMBEDDED = "embedded"
+
+
+class PolicyName(enum.StrEnum):
+    """Who proposes tactics."""
+
+    HEURISTIC = "heuristic"
+
+
+def prove(
+    theorem: Annotated[
+        str,
+        typer.Option(
+            help="A Lean declaration or a bare proposition; with --file, the name of a theorem in it. "
+            "`-` reads it from stdin."
+        ),
+    ],
+    file: Annotated[Path | None, typer.Option(help="A .lean file that has the theorem.")] = None,
+    engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
+    policy: Annotated[PolicyName, typer.Option(help="Who proposes tactics.")] = PolicyName.HEURISTIC,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the search may take.")] = 60.0,
+    max_expansions: Annotated[
+        int | None, typer.Option(min=1, help="Proof states that the search may expand.")
+    ] = None,
+    engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
+    seed: Annotated[int, typer.Option(help="For policies that choose at random.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write a complete .lean file with the proof.")] = None,
+    show_tree: Annotated[bool, typer.Option("--show-tree", help="Show everything that was tried.")] = False,
+) -> None:
+    """Search for a proof of a theorem and have Lean's kernel check it.
+
+    Exits with 0 if it is proved, 1 if it is not within the limits, 2 if the input or the machine is at fault.
+    """
+    text = sys.stdin.read() if theorem == "-" else theorem
+    if out is not None and not out.parent.is_dir():
+        raise InputError(f"cannot write {out}: there is no folder {out.parent}")
+    with shown_progress() as progress:
+        command = ensure_installed(progress).engine_command()
+    budget = Budget(seconds=timeout, expansions=max_expansions)
+    result = asyncio.run(_prove(text, file, command, budget, engines))
+    if out is not None and result.verified is not None:
+        write_atomically(out, result.theorem.file_with_proof(result.verified.proof))
+    if as_json:
+        print_json(result, engine=engine.value, policy=policy.value, seed=seed)
+    else:
+        print_attempt(result)
+    if show_tree:
+        print_tree(result.search.tree, stderr=as_json)
+    raise typer.Exit(EXIT_CODES[result.outcome])
+
+
+async def _prove(
+    text: str, file: Path | None, command: EngineCommand, budget: Budget, engines: int
+) -> Attempt:
+    goal = await _read_theorem(text, file, command)
+    async with EnginePool(command, size=engines) as pool:
+        with _live_status() as observe, _interrupt() as interrupt:
+            return await attempt(
+                goal,
+                environment=pool,
+                verifier=command,
+                policy=HeuristicPolicy(),
+                budget=budget,
+                width=engines,
+                observe=observe,
+                interrupt=interrupt,
+            )
+
+
+async def _read_theorem(text: str, file: Path | None, command: EngineCommand) -> Theorem:
+    reader = await Repl.start(command)
+
+    async def ask(request: Message) -> Message:
+        return await reader.request(request, READ_TIMEOUT_S)
+
+    try:
+        if file is None:
+            return await theorem_from_text(ask, text)
+        return await theorem_from_file(ask, file, text.strip())
+    finally:
+        await reader.close()
+
+
+@contextlib.contextmanager
+def _live_status() -> Iterator[Observer | None]:
+    """Show on stderr how the search goes, if that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Status("opening the theorem", console=console) as status:
+
+        def observe(tree: ProofTree, spent: Spent) -> None:
+            goal = best_unfinished(tree).state.goals[0].rpartition("⊢ ")[2]
+            shown = " ".join(goal.split())
+            shown = shown if len(shown) <= STATUS_WIDTH else shown[: STATUS_WIDTH - 1] + "…"
+            status.update(
+                Text(
+                    f"{spent.seconds:.0f} s: {spent.expansions} of {len(tree.nodes)} states expanded, "
+                    f"{spent.tactics} tactics tried; closest: ⊢ {shown}"
+                )
+            )
+
+        yield observe
+
+
+@contextlib.contextmanager
+def _interrupt() -> Iterator[asyncio.Event]:
+    """Turn the first Ctrl-C into an event that ends the search; the second one ends the program."""
+    loop = asyncio.get_running_loop()
+    event = asyncio.Event()
+
+    def on_interrupt() -> None:
+        event.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, on_interrupt)
+    except NotImplementedError:
+        yield event
+        return
+    try:
+        yield event
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)

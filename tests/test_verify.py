@@ -1,0 +1,113 @@
+"""The verifier: what it believes an engine, and what it makes Lean find out."""
+
+import hashlib
+
+import pytest
+
+from prover.errors import EngineCrashed, EngineError
+from prover.lean.theorem import Theorem
+from prover.lean.verify import Certificate, Rejection, verify
+
+THEOREM = Theorem(
+    name="Foo.sum_lt",
+    header="namespace Foo\n\ndef twice (n : Nat) := n + n\n\n",
+    statement="theorem sum_lt (a b : Nat) (h : a < b) : twice a < twice b",
+)
+TRUE = Theorem(name="t", statement="theorem t : True")
+FALSE = Theorem(name="f", statement="theorem f : False")
+
+pytestmark = pytest.mark.usefixtures("no_strays")
+
+
+async def test_a_certificate_says_what_was_checked(engine_command):
+    proof = "unfold twice\n-- sorry, not so elegant: native_decide\nomega"
+    certificate = await verify(THEOREM, proof, engine_command)
+    assert isinstance(certificate, Certificate)
+    assert certificate.theorem == "Foo.sum_lt"
+    assert certificate.statement == "∀ (a b : Nat), a < b → twice a < twice b"
+    assert set(certificate.axioms) <= {"propext", "Quot.sound", "Classical.choice"}
+    assert certificate.lean_version is not None
+    assert certificate.lean_version.startswith("4.28.0")
+    assert certificate.sha256 == hashlib.sha256(THEOREM.file_with_proof(proof).encode()).hexdigest()
+    assert certificate.time_s > 0
+
+
+async def test_the_axioms_are_listed(engine_command):
+    theorem = Theorem(name="t", statement="theorem t (p q : Prop) (h : p ↔ q) : p = q")
+    certificate = await verify(theorem, "exact propext h", engine_command)
+    assert isinstance(certificate, Certificate)
+    assert certificate.axioms == ("propext",)
+
+
+@pytest.mark.parametrize(
+    ("theorem", "proof"),
+    [
+        (TRUE, "exact nonsense"),
+        (THEOREM, "unfold twice"),
+        (THEOREM, "simp"),
+        (FALSE, "exact (by sor\u200bry)"),
+        (FALSE, "exact absurd rfl (by decide)"),
+        (FALSE, "trivial\n\nend\naxiom cheat : False"),
+        (Theorem(name="other", statement="theorem t : True"), "trivial"),
+        (Theorem(name="f", statement="theorem f : nowhere.x = 1"), "rfl"),
+    ],
+)
+async def test_lean_decides(engine_command, theorem, proof):
+    verdict = await verify(theorem, proof, engine_command)
+    assert isinstance(verdict, Rejection)
+    assert verdict.reason
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        "sorry",
+        "exact (by admit)",
+        "native_decide",
+        "exact Lean.«sorryAx» _ false",
+        "exact Lean.ofReduceBool _ _ rfl",
+        "set_option debug.skipKernelTC true in decide",
+        "trivial\n\naxiom cheat : False",
+        "exact ('\"', sorry)",
+        "/- /- -/ -/ sorry",
+    ],
+)
+async def test_obvious_cheats_are_named_without_asking_lean(bad_engine, proof):
+    verdict = await verify(FALSE, proof, bad_engine(start="die"))
+    assert isinstance(verdict, Rejection)
+    assert verdict.reason.startswith("the proof uses `")
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        "trivial -- sorry",
+        "trivial /- sorry -- /- admit -/ sorry -/",
+        "trivial -- /-\n-- sorry",
+        'exact foo "sorry \\" admit"',
+        "exact foo '\"' -- sorry",
+        "exact sorry' admitted axioms.debug",
+    ],
+)
+async def test_words_that_are_no_cheats_are_left_to_lean(bad_engine, proof):
+    assert isinstance(await verify(TRUE, proof, bad_engine()), Certificate)
+
+
+async def test_half_a_character(bad_engine):
+    assert isinstance(await verify(TRUE, "exact '\ud800'", bad_engine()), Rejection)
+
+
+async def test_what_an_engine_may_answer(bad_engine):
+    assert await verify(TRUE, "refused", bad_engine()) == Rejection("the kernel refuses it")
+    assert await verify(TRUE, "liar", bad_engine()) == Rejection("the proof rests on the axiom mine")
+
+
+async def test_a_broken_engine_says_nothing_about_the_proof(bad_engine):
+    with pytest.raises(EngineCrashed, match="no Lean today"):
+        await verify(TRUE, "trivial", bad_engine(start="die"))
+    with pytest.raises(EngineCrashed, match="broke over the check"):
+        await verify(TRUE, "fatal", bad_engine())
+    with pytest.raises(EngineError, match="chekc"):
+        await verify(TRUE, "babble", bad_engine())
+    with pytest.raises(EngineError, match="not built yet"):
+        await verify(TRUE, "trivial", bad_engine(extensions="tactics"))
