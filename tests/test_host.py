@@ -129,6 +129,7 @@ async def test_tactics_that_span_lines(engine):
     assert (await apply(engine, state, block))["proofStatus"] == COMPLETED
     assert (await apply(engine, state, "skip\nsimp"))["proofStatus"] == COMPLETED
     assert (await apply(engine, state, "  skip; simp  -- done"))["proofStatus"] == COMPLETED
+    assert (await apply(engine, state, "-- first\n/- then -/\nskip\nsimp"))["proofStatus"] == COMPLETED
 
 
 @pytest.mark.parametrize(

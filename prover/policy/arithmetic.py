@@ -8,12 +8,14 @@ under subtraction and division; what is calculated here only chooses tactics, an
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from prover.policy.terms import Apply, Name, Number, Operation, Term
 
 Value = int | Fraction
+Functions = Mapping[str, Callable[[int], Value]]
+NO_FUNCTIONS: Functions = {}
 MAX_BITS = 4096
 
 
@@ -21,8 +23,12 @@ class NotArithmeticError(Exception):
     """The term is not made of numbers, known variables and arithmetic, or its value is astronomic."""
 
 
-def evaluate(term: Term, values: Mapping[str, Value], kind: str) -> Value:
+def evaluate(
+    term: Term, values: Mapping[str, Value], kind: str, functions: Functions = NO_FUNCTIONS
+) -> Value:
     """Return the value of `term` in ``Nat``, ``Int`` or ``Rat``, as `kind` says.
+
+    `functions` are those of one natural number that `term` may apply; their arguments are natural numbers.
 
     Raises:
         NotArithmeticError: it has none that this function can tell.
@@ -33,11 +39,19 @@ def evaluate(term: Term, values: Mapping[str, Value], kind: str) -> Value:
         case Name(text) if text in values:
             return values[text]
         case Operation(operator="↑", operands=(inner,)):
-            return evaluate(inner, values, kind)
+            return evaluate(inner, values, kind, functions)
         case Operation(operator="-", operands=(inner,)):
-            return -evaluate(inner, values, kind)
+            return -evaluate(inner, values, kind, functions)
+        case Operation(operator="⁻¹", operands=(inner,)):
+            return _calculate("/", 1, evaluate(inner, values, kind, functions), kind)
         case Operation(operator=operator, operands=(left, right)):
-            return _calculate(operator, evaluate(left, values, kind), evaluate(right, values, kind), kind)
+            a = evaluate(left, values, kind, functions)
+            b = evaluate(right, values, "Nat" if operator == "^" else kind, functions)
+            return _calculate(operator, a, b, kind)
+        case Apply(function=Name(text), arguments=(inner,)) if text in functions:
+            index = evaluate(inner, values, "Nat")
+            if isinstance(index, int):
+                return functions[text](index)
         case Apply(function=Name(text), arguments=(left, right)) if text.split(".")[-1] in ("gcd", "lcm"):
             a, b = evaluate(left, values, kind), evaluate(right, values, kind)
             if isinstance(a, int) and isinstance(b, int):

@@ -12,7 +12,17 @@ from collections.abc import Iterator, Sequence
 
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
 from prover.policy.goal_shape import Goal, parse_goal
-from prover.policy.moves import bounds, closers, equations, induction, instances, logic, residues
+from prover.policy.moves import (
+    bounds,
+    closers,
+    equations,
+    finite,
+    induction,
+    instances,
+    logic,
+    residues,
+    sequences,
+)
 from prover.policy.moves.move import Move
 
 SOURCES = (
@@ -30,12 +40,14 @@ SOURCES = (
     residues.power_periods,
     residues.divisibility,
     residues.gcds,
-    bounds.boxes,
-    bounds.splits,
-    bounds.bounds,
+    finite.boxes,
+    finite.splits,
+    bounds.upper_bounds,
     bounds.exponent_bounds,
-    bounds.divisors,
+    finite.divisors,
     bounds.positivity,
+    bounds.inequalities,
+    sequences.recurrences,
 )
 
 

@@ -159,13 +159,21 @@ export class Lean {
     this.symbol("lean_st_ref_set")(ref, this.inc(value));
   }
 
-  /** A closure over the function in a table slot; `arity` counts the world token. */
-  closure(slot, arity) {
-    const o = this.#alloc(16, CLOSURE, 0);
+  /** A closure over the function in a table slot, some arguments given; `arity` counts the world token. */
+  closure(slot, arity, given = []) {
+    const o = this.#alloc(16 + 4 * given.length, CLOSURE, 0);
     this.u32[(o + 8) >> 2] = slot;
     this.u16[(o + 12) >> 1] = arity;
-    this.u16[(o + 14) >> 1] = 0;
+    this.u16[(o + 14) >> 1] = given.length;
+    given.forEach((x, i) => (this.u32[(o + 16 + 4 * i) >> 2] = this.inc(x)));
     return o;
+  }
+
+  /** A closure over the compiled function `name`. */
+  closureOf(name, arity, given = []) {
+    const slot = this.symbols.find(`l_${name}___boxed`) ?? this.symbols.find(`l_${name}`);
+    if (slot === undefined) throw new Error(`this Lean has no ${name}`);
+    return this.closure(slot, arity, given);
   }
 
   // --- Reading objects (the results are borrowed from the object)

@@ -81,11 +81,11 @@ export class Proofs {
     const { L } = this;
     const none = L.box(0);
     const module = L.make(0, [env, L.constant("Lean_Options_empty"), none, none]);
-    const fn = L.field(L.constant("Lean_Parser_Tactic_tacticSeq"), 1);
+    const tactics = L.field(L.constant("Lean_Parser_Tactic_tacticSeq"), 1);
+    const space = L.closureOf("Lean_Parser_whitespace", 2);
+    const fn = L.closureOf("Lean_Parser_andthenFn", 4, [space, tactics]);
     const start = L.call("Lean_Parser_mkParserState", L.string(text));
-    const leading = L.box(Buffer.byteLength(text) - Buffer.byteLength(text.trimStart()));
-    const ready = L.alter(start, { 2: leading });
-    const end = L.call("Lean_Parser_ParserFn_run", fn, input, module, L.call("Lean_Parser_getTokenTable", env), ready);
+    const end = L.call("Lean_Parser_ParserFn_run", fn, input, module, L.call("Lean_Parser_getTokenTable", env), start);
     if (L.items(L.call("Lean_Parser_ParserState_allErrors", end)).length > 0) {
       return { error: L.text(L.call("Lean_Parser_ParserState_toErrorMsg", input, end)) };
     }
