@@ -11,12 +11,14 @@ import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from prover.policy.terms import Apply, Name, Number, Operation, Term
+from prover.policy.terms import Apply, Name, Number, Operation, Term, function_call
 
 Value = int | Fraction
 Functions = Mapping[str, Callable[[int], Value]]
 NO_FUNCTIONS: Functions = {}
 MAX_BITS = 4096
+
+_GREATEST_AND_LEAST = {"gcd": math.gcd, "lcm": math.lcm, "min": min, "max": max}
 
 
 class NotArithmeticError(Exception):
@@ -52,10 +54,12 @@ def evaluate(
             index = evaluate(inner, values, "Nat")
             if isinstance(index, int):
                 return functions[text](index)
-        case Apply(function=Name(text), arguments=(left, right)) if text.split(".")[-1] in ("gcd", "lcm"):
-            a, b = evaluate(left, values, kind), evaluate(right, values, kind)
-            if isinstance(a, int) and isinstance(b, int):
-                return math.gcd(a, b) if text.endswith("gcd") else math.lcm(a, b)
+        case Apply():
+            name, operands = function_call(term)
+            if name in _GREATEST_AND_LEAST:
+                a, b = (evaluate(each, values, kind, functions) for each in operands)
+                if isinstance(a, int) and isinstance(b, int):
+                    return _GREATEST_AND_LEAST[name](a, b)
     raise NotArithmeticError
 
 

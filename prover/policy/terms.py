@@ -168,6 +168,23 @@ def is_operation(term: Term, *operators: str) -> TypeGuard[Operation]:
     return isinstance(term, Operation) and term.operator in operators
 
 
+def function_call(term: Term) -> tuple[str, tuple[Term, ...]]:
+    """Return the last part of the applied function's name and its operands: ``gcd`` for all of
+    ``Nat.gcd a b``, ``a.gcd b`` and ``(a + 1).gcd b``. The name is empty for anything else.
+    """
+    match term:
+        case Apply(function=Name(text), arguments=arguments):
+            owner, _, name = text.rpartition(".")
+            is_value = owner != "" and not owner[0].isupper()
+            return name, (Name(owner), *arguments) if is_value else arguments
+        case Apply(function=Apply(function=Name(text), arguments=first), arguments=arguments) if (
+            text[0] == "."
+        ):
+            return text[1:], (*first, *arguments)
+        case _:
+            return "", ()
+
+
 class _Reader:
     """A precedence-climbing parser. Positions index the text, so that terms can quote it."""
 

@@ -34,11 +34,12 @@ def upper_bounds(goal: Goal) -> Iterator[Move]:
     known = ranges(goal)
     h, h1 = itertools.islice(fresh_names(goal, "h"), 2)
     for name in sorted(hard_variables(goal)):
-        constants = sorted({value for each in _equations_about(goal, name) if (value := each) <= MAX_BOUND})
+        constants = sorted({value for value in _equations_about(goal, name) if value <= MAX_BOUND})
         if known[name].high is not None or not constants:
             continue
-        bound = constants[-1]
+        bound = constants[0]
         yield Move("bound", f"have {h} : {name} ≤ {bound} := by omega")
+        yield Move("bound", f"have {h} : {name} ≤ {constants[-1]} := by omega", 0.6)
         if name in integers(goal) and known[name].low is None:
             yield Move("bound", f"have {h} : -{bound} ≤ {name} := by omega", 0.6)
         for left, right in [pair for pair in products(goal) if name in {pair[0].text, pair[1].text}][:2]:

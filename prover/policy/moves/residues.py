@@ -11,12 +11,12 @@ from prover.policy.arithmetic import NotArithmeticError, linear_form
 from prover.policy.goal_shape import Goal
 from prover.policy.moves.move import Move, fresh, fresh_names, lines
 from prover.policy.terms import (
-    Apply,
     Name,
     Number,
     Operation,
     Term,
     argument,
+    function_call,
     is_operation,
     names_in,
     subterms,
@@ -133,13 +133,10 @@ def gcds(goal: Goal) -> Iterator[Move]:
     """Yield what is known of each greatest common divisor: what it divides, and a constant among that."""
     terms = (goal.target_term, *(fact.term for fact in goal.facts))
     for part in dict.fromkeys(part for term in terms for part in subterms(term)):
-        match part:
-            case Apply(function=Name(text), arguments=(left, right)) if text.split(".")[-1] == "gcd":
-                pass
-            case Apply(function=Name(".gcd"), arguments=(left, right)):
-                pass
-            case _:
-                continue
+        name, operands = function_call(part)
+        if name != "gcd" or len(operands) != 2:
+            continue
+        left, right = operands
         a, b = argument(left), argument(right)
         names = list(itertools.islice(fresh_names(goal, "h"), 4))
         if combination := _constant_combination(left, right):
