@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from prover.errors import EngineCrashed, EngineTimeout
 from prover.lean.command import EngineCommand
 from prover.lean.environment import Environment, Session
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, verify
+from prover.lean.verify import Certificate, Rejection, verify
 from prover.policy.base import Policy
 from prover.search.best_first import Clock, Observer, best_first
 from prover.search.budget import Budget, StopReason
@@ -113,9 +114,19 @@ class _Judge:
     async def accept(self, tactics: Sequence[str]) -> bool:
         shorter = await shorten(self._session, tactics)
         for proof in dict.fromkeys([proof_text(shorter), proof_text(tuple(tactics))]):
-            verdict = await verify(self._session.theorem, proof, self._verifier)
+            verdict = await self._verdict(proof)
             if isinstance(verdict, Certificate):
                 self.verified = Verified(proof=proof, certificate=verdict)
                 return True
             self.rejections.append(verdict.reason)
         return False
+
+    async def _verdict(self, proof: str) -> Certificate | Rejection:
+        """Verify, a second time if the engine broke; a proof that breaks two engines is refused."""
+        try:
+            return await verify(self._session.theorem, proof, self._verifier)
+        except (EngineCrashed, EngineTimeout):
+            try:
+                return await verify(self._session.theorem, proof, self._verifier)
+            except (EngineCrashed, EngineTimeout) as error:
+                return Rejection(f"the check could not be carried out: {error.message}")

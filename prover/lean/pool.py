@@ -40,7 +40,7 @@ class EnginePool:
         *,
         limits: TacticLimits = DEFAULT_LIMITS,
         chunk: int = 8,
-        max_rss_bytes: int = 1_600_000_000,
+        max_rss_bytes: int = 1_200_000_000,
         startup_timeout_s: float = 120.0,
         open_timeout_s: float = 120.0,
         grace_s: float = 10.0,

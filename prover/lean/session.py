@@ -6,7 +6,7 @@ holds, or from the statement. So results do not depend on which engine computed 
 the order of the tactics, and the ids of new states follow from the order of the calls.
 
 When an engine dies under several tactics, they are run again one by one to find the culprit. A tactic is
-blamed when it has ended two engines in a row with nothing else in the request: an engine that was killed from
+blamed when it has ended three engines in a row with nothing else in the request: an engine that was killed from
 outside, or that was worn out, costs time and changes no result.
 """
 
@@ -32,9 +32,9 @@ from prover.lean.tactics import check_tactic
 from prover.lean.theorem import Theorem
 
 ROOT = 0
-STRIKES = 2
+STRIKES = 3
 """Engines in a row that a tactic must end, alone, before it is blamed."""
-PREPARATIONS = 3
+PREPARATIONS = 5
 """Engines in a row that may die while the statement is opened or a path replayed."""
 REPLAY_PATIENCE = 4.0
 """A tactic that worked once may take this many times its seconds when it is replayed."""

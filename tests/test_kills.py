@@ -1,0 +1,49 @@
+"""Engines that are killed during a search change nothing about its result."""
+
+import asyncio
+import random
+
+import psutil
+
+from prover.lean.environment import TacticLimits
+from prover.lean.pool import EnginePool
+from prover.lean.theorem import Theorem
+from prover.policy.heuristic import HeuristicPolicy
+from prover.search.best_first import best_first
+from prover.search.budget import Budget
+
+HARD = Theorem(name="hard", statement="theorem hard (p q r : Prop) (h : p ∨ q) (g : q → r) : p ∧ r ∨ q ∧ p")
+BUDGET = Budget(expansions=8)
+PATIENT = TacticLimits(seconds=120)
+
+
+async def never(tactics):
+    return False
+
+
+async def search(command, *, killer=None):
+    async with EnginePool(command, size=2, limits=PATIENT) as pool:
+        session = await pool.open(HARD)
+        running = asyncio.ensure_future(best_first(session, HeuristicPolicy(), accept=never, budget=BUDGET))
+        kills = 0
+        while killer is not None and not running.done():
+            await asyncio.sleep(killer.uniform(1, 3))
+            engines = [p for p in psutil.Process().children(recursive=True) if "host.mjs" in " ".join(p.cmdline())]
+            if engines and not running.done():
+                killer.choice(engines).kill()
+                kills += 1
+        result = await running
+        await session.close()
+    shape = [
+        (edge.source.id, edge.tactic, type(edge.outcome).__name__, edge.target and edge.target.id)
+        for edge in result.tree.edges()
+    ]
+    return result.ending, shape, kills
+
+
+async def test_killing_engines_changes_no_result(engine_command, no_strays):
+    undisturbed, shape, _ = await search(engine_command)
+    ending, disturbed, kills = await search(engine_command, killer=random.Random(1))
+    assert kills > 0
+    assert (ending, disturbed) == (undisturbed, shape)
+    assert len(shape) > 50
