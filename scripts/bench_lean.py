@@ -2,8 +2,8 @@
 
     python scripts/bench_lean.py [--rounds N]
 
-Prints tables in Markdown. Warm numbers are the median of the last half of the rounds: V8 optimises hot functions
-while it runs, so the first rounds are several times slower, and are shown too.
+Prints tables in Markdown. Warm numbers are the median of the last half of the rounds: V8 optimises hot
+functions while it runs, so the first rounds are several times slower, and are shown too.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def rate(rounds: list[tuple[int, float]]) -> float:
 
 
 async def mixed(command: EngineCommand, engines: int, rounds: int) -> tuple[float, float, float, float]:
-    """Return tactics/s of the first round, of round 10, warm, over all engines; and MB of the largest engine."""
+    """Return tactics/s of the first round, of round 10 and warm, summed over engines; MB of the largest."""
     sessions = await asyncio.gather(*(opened(command) for _ in range(engines)))
 
     async def run(session: Opened) -> list[tuple[int, float]]:
@@ -144,9 +144,8 @@ async def main_async(rounds: int) -> None:
     print(f"| the naive way: one process per tactic, tactics/s | {1 / first:.1f} |")
     for engines in (1, 2):
         cold, tenth, warm, memory = await mixed(command, engines, rounds)
-        print(
-            f"| {engines} engine(s), mixed tactics/s: first round / tenth / warm | {cold:.0f} / {tenth:.0f} / {warm:.0f} |"
-        )
+        rates = f"{cold:.0f} / {tenth:.0f} / {warm:.0f}"
+        print(f"| {engines} engine(s), mixed tactics/s: first round / tenth / warm | {rates} |")
         print(f"| {engines} engine(s), memory of the largest after that, MB | {memory:.0f} |")
     print("\n| goal | tactic | ms |\n| --- | --- | --- |")
     for goal, tactic, milliseconds in await per_tactic(command, rounds):

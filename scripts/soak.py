@@ -2,8 +2,9 @@
 
     python scripts/soak.py [--minutes 60] [--engines 1]
 
-The theorems of lean_project/Examples/Core.lean are attempted over and over, through one pool, each proof verified.
-Prints a line a minute; at the end, whether memory grew and whether a process was left behind. Exits with 1 if so.
+The theorems of lean_project/Examples/Core.lean are attempted over and over, through one pool, each proof
+verified. Prints a line a minute; at the end, whether memory grew and whether a process was left behind.
+Exits with 1 if so.
 """
 
 from __future__ import annotations
@@ -86,14 +87,22 @@ async def soak(minutes: float, engines: int) -> bool:
                 last = now
                 log.append(memory_mb())
                 starts = sum(1 + each.restarts for each in pool.stats)
-                row = (f"{(now - began) / 60:.0f}", tried, proved, tactics, starts, *(f"{mb:.0f}" for mb in log[-1]))
+                row = (
+                    f"{(now - began) / 60:.0f}",
+                    tried,
+                    proved,
+                    tactics,
+                    starts,
+                    *(f"{mb:.0f}" for mb in log[-1]),
+                )
                 print("| " + " | ".join(map(str, row)) + " |", flush=True)
             if now - began > 60 * minutes:
                 break
     left = children()
     tenth = max(1, len(log) // 10)
     grown = any(
-        sum(row[i] for row in log[-tenth:]) > GROWTH_ALLOWED * sum(row[i] for row in log[:tenth]) for i in (0, 1)
+        sum(row[i] for row in log[-tenth:]) > GROWTH_ALLOWED * sum(row[i] for row in log[:tenth])
+        for i in (0, 1)
     )
     print(f"\nmemory grew: {'yes' if grown else 'no'}; processes left: {len(left)}")
     return not grown and not left

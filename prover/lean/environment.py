@@ -77,7 +77,7 @@ TacticResult = TacticState | ProofFinished | ProofGivenUp | LeanError | TacticTi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TacticLimits:
-    """What one tactic may use. `heartbeats` in thousands, as Lean's `maxHeartbeats`; `seconds` of wall time."""
+    """What one tactic may use: `heartbeats` in thousands, as Lean's option has them, and `seconds`."""
 
     heartbeats: int = 200_000
     seconds: float = 5.0

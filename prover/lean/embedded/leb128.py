@@ -11,10 +11,12 @@ class Reader:
         self.pos = pos
 
     def byte(self) -> int:
+        """Read one byte."""
         self.pos += 1
         return self.data[self.pos - 1]
 
     def unsigned(self) -> int:
+        """Read an unsigned number."""
         result = shift = 0
         while True:
             byte = self.byte()
@@ -24,6 +26,7 @@ class Reader:
             shift += 7
 
     def signed(self) -> int:
+        """Read a signed number."""
         result = shift = 0
         while True:
             byte = self.byte()
@@ -33,6 +36,7 @@ class Reader:
                 return result - (1 << shift) if byte & 0x40 else result
 
     def take(self, count: int) -> bytes:
+        """Read `count` bytes as they are."""
         self.pos += count
         return bytes(self.data[self.pos - count : self.pos])
 

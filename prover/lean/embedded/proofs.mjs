@@ -107,7 +107,8 @@ export class Proofs {
       L.value(L.call("Lean_Elab_Tactic_pruneSolvedGoals", this.tacticContext, refs.goals, ...contexts));
     } catch (e) {
       if (!(e instanceof LeanException)) throw e;
-      return { error: this.#explain(e.object) };
+      const aborted = L.tag(e.object) === INTERNAL_EXCEPTION;
+      return { error: (aborted && this.#loggedError(refs)) || this.#explain(e.object) };
     }
     const messages = logged(L, L.field(L.get(refs.core), CORE_STATE.messages));
     const failed = messages.find((m) => m.severity === "error");
@@ -128,6 +129,13 @@ export class Proofs {
     };
     for (const value of Object.values(next)) L.keep(value);
     return { state: next, goals: printed, status, messages };
+  }
+
+  /** The first error in the message log. Some tactics log what went wrong and only then give up. */
+  #loggedError(refs) {
+    const { L } = this;
+    const messages = logged(L, L.field(L.get(refs.core), CORE_STATE.messages));
+    return messages.find((m) => m.severity === "error")?.data;
   }
 
   /** How far the proof is, in the words of the protocol. */

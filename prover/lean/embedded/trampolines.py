@@ -4,7 +4,8 @@ C++ code that must clean up after an exception calls through `invoke_<signature>
 and when a C++ exception comes by, restore the stack pointer and report it with `setThrew(1, 0)`. In JavaScript this
 costs two crossings of the language border per call, and Lean's kernel makes millions of them.
 
-C++ exceptions are JavaScript numbers here; whatever else is thrown goes on, which the imported `unless_cpp` sees to.
+C++ exceptions are JavaScript numbers here; whatever else is thrown goes on, which the imported `unless_cpp`
+sees to.
 """
 
 from __future__ import annotations
