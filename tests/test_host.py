@@ -33,7 +33,7 @@ async def apply(engine, state, tactic, **limits):
 
 async def test_announces_itself(engine):
     assert engine.lean_version.startswith("4.28.0")
-    assert {"tactics", "limits", "drop", "declarations", "check", "stats"} <= engine.extensions
+    assert {"tactics", "limits", "drop", "declarations", "export", "check", "stats"} <= engine.extensions
 
 
 async def test_a_command_reports_messages_sorries_and_an_environment(engine):
@@ -86,7 +86,7 @@ async def test_imports(engine):
 
 
 async def test_declarations_give_byte_ranges(engine):
-    text = "namespace A\n/-- α -/\n@[simp] theorem foo (n : Nat) : n = n := by\n  sorry\nexample : True := trivial\nend A"
+    text = "namespace A\n/-- α -/\n@[simp] theorem foo (n : Nat) : n = n := by\n  sorry\nexample : True := trivial"
     reply = await engine.request({"cmd": text, "declarations": True}, 60)
     theorem, example = reply["declarations"]
     data = text.encode()

@@ -28,7 +28,9 @@ async def search(command, *, killer=None):
         kills = 0
         while killer is not None and not running.done():
             await asyncio.sleep(killer.uniform(1, 3))
-            engines = [p for p in psutil.Process().children(recursive=True) if "host.mjs" in " ".join(p.cmdline())]
+            engines = [
+                p for p in psutil.Process().children(recursive=True) if "host.mjs" in " ".join(p.cmdline())
+            ]
             if engines and not running.done():
                 killer.choice(engines).kill()
                 kills += 1

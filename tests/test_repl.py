@@ -29,7 +29,7 @@ async def running(command):
 
 async def test_announcement_is_read(bad_engine):
     async with running(bad_engine()) as repl:
-        assert repl.extensions == {"tactics", "limits", "drop", "check"}
+        assert repl.extensions == {"tactics", "limits", "drop", "export", "check"}
         assert repl.lean_version == "4.0.0"
         assert repl.rss_bytes > 1_000_000
 
@@ -191,7 +191,7 @@ async def test_stack_and_environment_reach_the_engine(bad_engine):
 
 async def test_the_embedded_engine(engine_command):
     async with running(engine_command) as repl:
-        assert {"tactics", "limits", "drop", "check"} <= repl.extensions
+        assert {"tactics", "limits", "drop", "export", "check"} <= repl.extensions
         assert repl.lean_version is not None
         reply = await repl.request({"cmd": "theorem foo : 1 + 1 = 2 := by sorry"}, PATIENCE_S)
         assert reply["sorries"][0]["goal"] == "⊢ 1 + 1 = 2"

@@ -10,8 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from prover import __version__
-from prover.cli import lean
+from prover.cli import lean, problems
+from prover.cli.compare import compare
+from prover.cli.evaluate import evaluate
+from prover.cli.export import export
 from prover.cli.prove import prove
+from prover.cli.report import report
+from prover.cli.verify import verify
 from prover.errors import ProverError
 
 app = typer.Typer(
@@ -22,7 +27,9 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("prove")(prove)
+for command in (prove, evaluate, report, compare, verify, export):
+    app.command()(command)
+app.add_typer(problems.app, name="problems")
 app.add_typer(lean.app, name="lean")
 
 

@@ -13,7 +13,7 @@ from prover.attempt import Attempt
 from prover.search.result import Unproved, proof_text
 from prover.search.tree import Edge, Node, NodeStatus, ProofTree, outcome_kind, outcome_message
 
-TREE_WIDTH = 160
+TREE_WIDTH = 120
 
 
 def print_attempt(result: Attempt) -> None:
@@ -38,7 +38,9 @@ def print_attempt(result: Attempt) -> None:
     console.print(Text(figures, style="dim"))
     if result.rejections:
         reasons = "; ".join(dict.fromkeys(result.rejections))
-        console.print(Text(f"finished proofs that the check refused: {reasons}", style="yellow"), soft_wrap=True)
+        console.print(
+            Text(f"finished proofs that the check refused: {reasons}", style="yellow"), soft_wrap=True
+        )
     if ending.tactics:
         console.print(Text("\nThe best unfinished proof:\n", style="bold"))
         console.print(Text(result.theorem.with_proof(proof_text(ending.tactics))), soft_wrap=True)
@@ -89,10 +91,12 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> dict[str
 def print_tree(tree: ProofTree, *, stderr: bool = False) -> None:
     """Print everything that was tried, each state below the tactic that led to it first."""
     console = Console(stderr=stderr)
+    if not console.is_terminal:
+        console.width = 2 * TREE_WIDTH
     root = Tree(_goals(tree.root))
     proof = tree.proof_edges()
     _grow(root, tree.root, proof)
-    console.print(root, soft_wrap=True)
+    console.print(root)
 
 
 def _grow(branch: Tree, node: Node, proof: list[Edge]) -> None:

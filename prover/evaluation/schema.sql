@@ -14,7 +14,8 @@ CREATE TABLE problem (
     name            TEXT NOT NULL UNIQUE,
     split           TEXT NOT NULL,
     category        TEXT NOT NULL,              -- for tables: miniF2F's own name prefixes
-    header          TEXT NOT NULL,
+    full_name       TEXT NOT NULL,              -- of the declaration, namespaces included
+    header          TEXT NOT NULL,              -- as the engine is given it
     statement       TEXT NOT NULL,
     informal        TEXT NOT NULL,
     support         TEXT NOT NULL DEFAULT 'unchecked',  -- supported | unsupported | invalid | unchecked
@@ -35,9 +36,10 @@ CREATE TABLE attempt (
     pass            INTEGER NOT NULL,           -- from 0
     negated         INTEGER NOT NULL,           -- 1: a search for the negation (--disprove)
     seed            INTEGER NOT NULL,
-    outcome         TEXT NOT NULL,              -- proved | disproved | failed | policy error | engine error
+    outcome         TEXT NOT NULL,              -- proved | disproved | failed | policy error | engine error;
+                                                -- of a negation that cannot be stated: unsupported | invalid
     stopped_by      TEXT NOT NULL,              -- of a failed one: the budget that ended it
-    reason          TEXT NOT NULL,              -- of an error: its message
+    reason          TEXT NOT NULL,              -- of an error: its message; of proofs that were refused: why
     started_at      REAL NOT NULL,
     wall_s          REAL NOT NULL,
     lean_s          REAL NOT NULL,
@@ -64,7 +66,7 @@ CREATE TABLE node (                             -- tactic states of the search t
 
 CREATE TABLE step (                             -- tactics tried, the edges of the tree
     attempt_id      INTEGER NOT NULL REFERENCES attempt(id),
-    step            INTEGER NOT NULL,           -- in the order they were tried
+    step            INTEGER NOT NULL,           -- by the state they leave, then in the order they were tried
     source          INTEGER NOT NULL,
     target          INTEGER,                    -- the node it led to, if any
     tactic          TEXT NOT NULL,

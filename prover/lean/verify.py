@@ -1,9 +1,10 @@
-"""The wall: a finished proof is checked from scratch, by a process that has not seen the search.
+"""The wall: a finished proof is checked from scratch, by processes that have not seen the search.
 
-The proof is put under the theorem's own header and statement, and the engine's `check` (docs/protocol.md)
-elaborates the whole file, compares the statement with the one that was asked for, sends every constant the
-theorem rests on through Lean's kernel again, and reports the axioms. Nothing is shared with the search: a new
-process, the text alone, and no code of the pool or of the tactic fence.
+The proof is put under the theorem's own header and statement. One new engine elaborates the file and hands out
+the proof as terms (`export` in docs/protocol.md). Elaborating a proof can run code that it brings, so that engine
+is not believed: a second one, which elaborates the statement only, has Lean's kernel check that these terms prove
+it, and reports the axioms (`check`). Nothing is shared with the search: the text alone, and no code of the pool or
+of the tactic fence. docs/soundness.md says what that is worth.
 
 What this does not guarantee: that the statement says what its author meant, and that the header, which is the
 user's, does not bend the meaning of the statement's notation.
@@ -15,6 +16,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from prover.errors import EngineCrashed, EngineError
 from prover.lean.command import EngineCommand
@@ -58,7 +60,7 @@ class Rejection:
 async def verify(
     theorem: Theorem, proof: str, command: EngineCommand, *, timeout_s: float = 120.0
 ) -> Certificate | Rejection:
-    """Check `proof`, a tactic block, in a new engine; starting it and checking may each take `timeout_s`.
+    """Check `proof`, a tactic block, in new engines; each start and each request may take `timeout_s`.
 
     Raises:
         SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
@@ -72,24 +74,19 @@ async def verify(
         digest = hashlib.sha256(source.encode()).hexdigest()
     except UnicodeEncodeError:
         return Rejection("the text holds half a character, so it is no Unicode text")
-    request = {"source": source, "original": theorem.file_with_proof("sorry"), "name": theorem.name}
-    repl = await Repl.start(command, startup_timeout_s=timeout_s)
-    try:
-        if "check" not in repl.extensions:
-            raise EngineError(f"{command.label} cannot check proofs: verification with it is not built yet")
-        reply = await repl.request({"check": request}, timeout_s)
-    finally:
-        await repl.close()
-    if reply.get("fatal"):
-        raise EngineCrashed(f"{command.label} broke over the check: {reply.get('message')}")
-    verdict = reply.get("check")
-    if not isinstance(verdict, dict) or not isinstance(verdict.get("accepted"), bool):
-        raise EngineError(f"{command.label} answered a check with {str(reply)[:500]}")
+    claim = {"source": source, "name": theorem.name}
+    exported, _ = await _ask(command, "export", claim, timeout_s)
+    if exported.get("terms") is None:
+        return Rejection(str(exported.get("reason") or "the engine gives no reason"))
+    claim |= {"original": theorem.file_with_proof("sorry"), "terms": exported["terms"]}
+    verdict, lean_version = await _ask(command, "check", claim, timeout_s)
+    if not isinstance(verdict.get("accepted"), bool):
+        raise EngineError(f"{command.label} answered a check with {str(verdict)[:500]}")
     if not verdict["accepted"]:
         return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
     axioms, statement = verdict.get("axioms"), verdict.get("statement")
     if not isinstance(axioms, list) or not isinstance(statement, str):
-        raise EngineError(f"{command.label} accepted a proof without saying of what: {str(reply)[:500]}")
+        raise EngineError(f"{command.label} accepted a proof without saying of what: {str(verdict)[:500]}")
     if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
         return Rejection(f"the proof rests on the axiom {foreign[0]}")
     return Certificate(
@@ -97,10 +94,29 @@ async def verify(
         statement=statement,
         axioms=tuple(axioms),
         engine=command.label,
-        lean_version=repl.lean_version,
+        lean_version=lean_version,
         sha256=digest,
         time_s=clock() - began,
     )
+
+
+async def _ask(
+    command: EngineCommand, what: str, request: dict[str, Any], timeout_s: float
+) -> tuple[dict[str, Any], str | None]:
+    """Put one request to a new engine; return its answer and the version of its Lean."""
+    repl = await Repl.start(command, startup_timeout_s=timeout_s)
+    try:
+        if what not in repl.extensions:
+            raise EngineError(f"{command.label} cannot check proofs: verification with it is not built yet")
+        reply = await repl.request({what: request}, timeout_s)
+    finally:
+        await repl.close()
+    if reply.get("fatal"):
+        raise EngineCrashed(f"{command.label} broke over the {what}: {reply.get('message')}")
+    answer = reply.get(what)
+    if not isinstance(answer, dict):
+        raise EngineError(f"{command.label} answered a request to {what} with {str(reply)[:500]}")
+    return answer, repl.lean_version
 
 
 def _obvious_cheat(proof: str) -> str | None:

@@ -18,7 +18,12 @@ Functions = Mapping[str, Callable[[int], Value]]
 NO_FUNCTIONS: Functions = {}
 MAX_BITS = 4096
 
-_GREATEST_AND_LEAST = {"gcd": math.gcd, "lcm": math.lcm, "min": min, "max": max}
+_OF_TWO: dict[str, Callable[[Value, Value], Value]] = {
+    "gcd": lambda a, b: math.gcd(int(a), int(b)),
+    "lcm": lambda a, b: math.lcm(int(a), int(b)),
+    "min": min,
+    "max": max,
+}
 
 
 class NotArithmeticError(Exception):
@@ -56,10 +61,9 @@ def evaluate(
                 return functions[text](index)
         case Apply():
             name, operands = function_call(term)
-            if name in _GREATEST_AND_LEAST:
+            if name in _OF_TWO and len(operands) == 2:
                 a, b = (evaluate(each, values, kind, functions) for each in operands)
-                if isinstance(a, int) and isinstance(b, int):
-                    return _GREATEST_AND_LEAST[name](a, b)
+                return _OF_TWO[name](a, b)
     raise NotArithmeticError
 
 

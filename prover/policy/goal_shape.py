@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from prover.policy.terms import Binder, Name, Operation, Term, read_term
+from prover.policy.terms import Apply, Binder, Name, Operation, Term, read_term
 
 NUMBER_TYPES = frozenset({"Nat", "ℕ", "Int", "ℤ", "Rat", "ℚ"})
 
 _DECLARED = re.compile(r"(?P<names>[^\s⊢].*?) :\s+(?P<type>.*)")
-_UNIVERSES = frozenset({"Prop", "Type"})
+_TYPE_CONSTRUCTORS = frozenset(
+    {"Type", "Sort", "List", "Array", "Vector", "Option", "Fin", "BitVec", "Subtype", "Except", "Sum", "Prod"}
+)
 
 
 @dataclass(frozen=True)
@@ -65,29 +67,28 @@ class Goal:
         wanted = types or NUMBER_TYPES
         return tuple(each for each in self.variables if each.type in wanted)
 
-    @cached_property
-    def predicates(self) -> frozenset[str]:
-        """The names of variables that are propositions, or become one when applied."""
-        return frozenset(
-            each.name for each in self.hypotheses if each.type == "Prop" or each.type.endswith("→ Prop")
-        )
-
     def _states_something(self, term: Term) -> bool:
+        """Say whether `term`, the type of a hypothesis, is a proposition; a guess where only Lean can tell."""
         match term:
-            case Binder(kind="∀", body=body):
-                return self._states_something(body)
-            case Operation(operator="→", operands=(_, conclusion)):
+            case Binder(kind="∀", body=conclusion) | Operation(operator="→", operands=(_, conclusion)):
                 return self._states_something(conclusion)
-            case Operation(operator="×"):
-                return False
-            case Name(text) if text in _UNIVERSES or text in NUMBER_TYPES:
-                return False
+            case Name(text):
+                return text in {"True", "False"} or text in self._predicates or "." in text
+            case Apply(function=function):
+                return function.text not in _TYPE_CONSTRUCTORS
+            case Operation(operator=operator):
+                return operator != "×"
             case _:
                 return True
 
+    @cached_property
+    def _predicates(self) -> frozenset[str]:
+        """The names of variables that are propositions, or become one when applied."""
+        return frozenset(each.name for each in self.hypotheses if each.type.endswith("Prop"))
+
 
 def parse_goal(text: str) -> Goal:
-    """Read one goal as Lean prints it; a line that looks like nothing Lean prints belongs to the line before."""
+    """Read one goal as Lean prints it. Lines that it does not know are skipped."""
     case = ""
     hypotheses: list[Hypothesis] = []
     target = ""

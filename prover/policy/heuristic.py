@@ -3,6 +3,9 @@
 It works in core Lean, without Mathlib. Each idea is a *move* (see `prover.policy.moves`): a tactic with the
 kind of idea it is, and the table `PRIORS` says how often each kind is right. The policy collects the moves
 that fit the main goal, ranks them, and keeps the best `limit`. It is deterministic and has no state.
+
+The moves were chosen and their priors set by hand, by looking at what proves statements over ℕ, ℤ and ℚ,
+functions, lists and propositions in general; none looks for a particular statement.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from prover.policy.goal_shape import Goal, parse_goal
 from prover.policy.moves import (
     bounds,
     closers,
+    divisibility,
     equations,
     finite,
     induction,
@@ -22,8 +26,10 @@ from prover.policy.moves import (
     logic,
     residues,
     sequences,
+    witnesses,
 )
 from prover.policy.moves.move import Move
+from prover.policy.moves.ranges import explodes
 
 SOURCES = (
     logic.introductions,
@@ -38,8 +44,9 @@ SOURCES = (
     induction.inductions,
     residues.residue_cases,
     residues.power_periods,
-    residues.divisibility,
-    residues.gcds,
+    divisibility.divisibility,
+    divisibility.parities,
+    divisibility.gcds,
     finite.boxes,
     finite.splits,
     bounds.upper_bounds,
@@ -48,6 +55,7 @@ SOURCES = (
     bounds.positivity,
     bounds.inequalities,
     sequences.recurrences,
+    witnesses.witnesses,
 )
 
 
@@ -67,6 +75,8 @@ class HeuristicPolicy:
 
     def _suggest(self, state: PolicyInput) -> list[Suggestion]:
         goal = parse_goal(state.goals[0])
+        if explodes(goal):
+            return []
         suggestions = (
             Suggestion(move.tactic, math.log(min(move.prior, 1.0)))
             for move in moves(goal, len(state.goals))

@@ -160,7 +160,8 @@ def children(term: Term) -> tuple[Term, ...]:
 
 def names_in(term: Term) -> frozenset[str]:
     """Return the identifiers that occur in `term`, each without its projections (``x`` for ``x.den``)."""
-    return frozenset(each.text.split(".")[0] for each in subterms(term) if isinstance(each, Name))
+    names = (each.text.split(".")[0] for each in subterms(term) if isinstance(each, Name))
+    return frozenset(name for name in names if name)
 
 
 def is_operation(term: Term, *operators: str) -> TypeGuard[Operation]:

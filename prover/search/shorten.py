@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from prover.lean.environment import ProofFinished, Session, TacticState, run_tac
 
 
-async def shorten(session: Session, tactics: Sequence[str], *, max_tactics: int = 100) -> tuple[str, ...]:
-    """Return a shortest proof that dropping tactics of `tactics` one at a time, first to last, arrives at.
+async def shorten(
+    session: Session,
+    tactics: Sequence[str],
+    *,
+    seconds: float = 5.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[str, ...]:
+    """Return what is left of a proof after dropping its tactics one at a time, first to last, where that works.
 
-    It gives up improving after having run about `max_tactics` tactics, so a long proof costs no more than a
-    short one. `tactics` must finish the session's theorem; if they do not after all, they are returned as
-    they are.
+    `tactics` finish the session's theorem, and so does the result. After `seconds` of `clock` no further tactic
+    is tried, so a proof of slow tactics may stay as it is.
     """
     kept = list(tactics)
     state = session.root
-    tried = 0
     index = 0
-    while index < len(kept):
+    started = clock()
+    while index < len(kept) - 1 and clock() - started < seconds:
         rest = kept[index + 1 :]
-        if rest and tried < max_tactics:
-            tried += len(rest)
-            if (length := await _finishes(session, state, rest)) is not None:
-                kept = kept[:index] + rest[:length]
-                continue
+        if length := await _finishes(session, state, rest):
+            kept = kept[:index] + rest[:length]
+            continue
         result = await run_tac(session, state, kept[index])
-        index += 1
-        if isinstance(result, ProofFinished):
-            return tuple(kept[:index])
         if not isinstance(result, TacticState):
-            return tuple(tactics)
+            break
         state = result
-    return tuple(tactics)
+        index += 1
+    return tuple(kept)
 
 
-async def _finishes(session: Session, state: TacticState, tactics: Sequence[str]) -> int | None:
-    """Return after how many of `tactics` the proof is finished, or None if it is not."""
+async def _finishes(session: Session, state: TacticState, tactics: Sequence[str]) -> int:
+    """Return after how many of `tactics` the proof is finished; 0 if it is not."""
     for count, tactic in enumerate(tactics, start=1):
         result = await run_tac(session, state, tactic)
         if isinstance(result, ProofFinished):
             return count
         if not isinstance(result, TacticState):
-            return None
+            break
         state = result
-    return None
+    return 0

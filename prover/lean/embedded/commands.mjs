@@ -3,11 +3,13 @@
 // A `Command.State` (environment, open namespaces, variables, options) is what the protocol calls an `env`.
 // The goals come from a hook: our function stands before Lean's own elaborator of `sorry`, so that it sees every
 // context that a tactic in that place would see, and saves it.
-import { declarationOf } from "./declarations.mjs";
-import { ioErrorText, logged } from "./messages.mjs";
+import { declarationOf, kindOf } from "./declarations.mjs";
+import { ioErrorText, logged, position } from "./messages.mjs";
 
 // Field numbers of Lean's structures (objects only; scalars follow in order of declaration).
 export const COMMAND_STATE = { env: 0, messages: 1, scopes: 2, infoState: 8, snapshotTasks: 10 };
+const SNAPSHOT_TASK = { task: 3 };
+const FINISHED = 2; // of `IO.TaskState`
 const SCOPE = { options: 1, currNamespace: 2, openDecls: 3 };
 export const CORE_STATE = { env: 0, messages: 6, infoState: 7, snapshotTasks: 8 };
 const TERM_STATE = { pendingMVars: 2 };
@@ -15,6 +17,8 @@ const TERM_CONTEXT = { macroStack: 1 };
 const TERM_FLAGS = { mayPostpone: 0, errToSorry: 1 };
 const FIRST_MACRO_SCOPE = 1;
 const SORRY_ARITY = 9;
+const ASYNCHRONOUS = "this engine cannot elaborate asynchronously: leave the option Elab.async off";
+const END_OF_INPUT = "Lean.Parser.Command.eoi";
 
 /** A text that the engine cannot start on, such as one with an import that is not there. */
 export class HeaderError extends Error {}
@@ -47,9 +51,10 @@ export class Commands {
 
   /**
    * Elaborate `text` after the command state `base`, or from its own imports where `base` is null.
-   * Returns {state (kept), messages, captures, declarations, timedOut, start}; `start` is the state of its imports.
+   * Returns {state (kept), messages, captures, declarations, timedOut, start, last}; `start` is the state of its
+   * imports; `last`, if asked for, is the last command: where it begins, and the state (kept) before it.
    */
-  run(text, { base = null, declarations = false, timeLimit } = {}) {
+  run(text, { base = null, declarations = false, timeLimit, last = false } = {}) {
     const { L } = this;
     return L.scope(() => {
       const input = this.#input(text);
@@ -63,23 +68,20 @@ export class Commands {
       }
       const found = [];
       this.#captured = new Map();
-      const [state, timedOut] = this.#limited(timeLimit, () =>
+      const [done, timedOut] = this.limited(timeLimit, () =>
         this.#commands(input, parser, base, messages, declarations ? found : null),
       );
       const captures = [...this.#captured.values()].sort((a, b) => a.start - b.start);
       this.#captured = null;
-      const map = L.field(input, 2);
-      const place = (offset) => {
-        const o = L.call("Lean_FileMap_toPosition", map, L.box(offset));
-        return { line: L.nat(L.field(o, 0)), column: L.nat(L.field(o, 1)) };
-      };
+      const place = (offset) => this.#place(input, offset);
       return {
-        state: L.keep(state),
+        state: L.keep(done.state),
         messages,
         captures: captures.map((c) => ({ ...c, pos: place(c.start), endPos: place(c.end) })),
         declarations: declarations ? found : undefined,
         timedOut,
         start: base,
+        last: last && done.last ? { start: done.last.start, state: L.keep(done.last.state) } : undefined,
       };
     });
   }
@@ -130,7 +132,13 @@ export class Commands {
     return L.call("Lean_Parser_mkInputContext___redArg", L.string(text), L.string("<input>"), L.box(1), length);
   }
 
-  #limited(milliseconds, body) {
+  #place(input, offset) {
+    const { L } = this;
+    return position(L, L.call("Lean_FileMap_toPosition", L.field(input, 2), L.box(offset)));
+  }
+
+  /** Run `body` under the deadline: [its value, whether the time ran out]. */
+  limited(milliseconds, body) {
     return this.deadline ? this.deadline.during(milliseconds, body) : [body(), false];
   }
 
@@ -140,22 +148,19 @@ export class Commands {
     const empty = L.constant("Lean_MessageLog_empty");
     const token = this.cancelToken === null ? L.box(0) : L.some(this.cancelToken);
     const ref = L.ref(state);
+    let last = null;
     for (;;) {
       const current = L.get(ref);
-      const scope = L.field(L.field(current, COMMAND_STATE.scopes), 0);
-      const module = L.make(0, [
-        L.field(current, COMMAND_STATE.env),
-        ...[SCOPE.options, SCOPE.currNamespace, SCOPE.openDecls].map((i) => L.field(scope, i)),
-      ]);
+      const parsed = this.#parse(input, parser, current);
+      messages.push(...parsed.messages);
+      if (parsed.terminal) return { state: current, last };
+      const { command } = parsed;
       const start = L.field(parser, 0);
-      const parsed = L.call("Lean_Parser_parseCommand", input, module, parser, empty);
-      const command = L.field(parsed, 0);
-      parser = L.field(L.field(parsed, 1), 0);
-      messages.push(...logged(L, L.field(L.field(parsed, 1), 1)));
-      const terminal = L.tag(L.call("Lean_Parser_isTerminalCommand", command)) === 1;
-      if (terminal) return L.get(ref);
+      last = { start: L.nat(start), state: current };
+      parser = parsed.parser;
       if (found) {
-        const declaration = declarationOf(L, command, L.nameText(L.field(scope, SCOPE.currNamespace)));
+        const namespace = L.field(this.#scope(current), SCOPE.currNamespace);
+        const declaration = declarationOf(L, command, L.nameText(namespace));
         if (declaration) found.push(declaration);
       }
       const none = L.box(0);
@@ -168,8 +173,53 @@ export class Commands {
       L.call("Lean_Elab_Command_elabCommandTopLevel", command, context, ref);
       const after = L.get(ref);
       messages.push(...logged(L, L.field(after, COMMAND_STATE.messages)));
+      if (this.#unfinished(after)) {
+        messages.push({ severity: "error", pos: this.#place(input, last.start), endPos: null, data: ASYNCHRONOUS });
+      }
       L.set(ref, L.alter(after, { [COMMAND_STATE.messages]: empty, [COMMAND_STATE.snapshotTasks]: L.array([]) }));
     }
+  }
+
+  /** Whether the command left work to other threads, of which there are none: what it found would never be heard. */
+  #unfinished(state) {
+    const { L } = this;
+    const tasks = L.items(L.field(state, COMMAND_STATE.snapshotTasks)).map((t) => L.field(t, SNAPSHOT_TASK.task));
+    return tasks.some((task) => L.symbol("lean_io_get_task_state_core")(task) !== FINISHED);
+  }
+
+  #scope(state) {
+    return this.L.field(this.L.field(state, COMMAND_STATE.scopes), 0);
+  }
+
+  /** Parse the next command as it is to be understood after `state`. */
+  #parse(input, parser, state) {
+    const { L } = this;
+    const scope = this.#scope(state);
+    const module = L.make(0, [
+      L.field(state, COMMAND_STATE.env),
+      ...[SCOPE.options, SCOPE.currNamespace, SCOPE.openDecls].map((i) => L.field(scope, i)),
+    ]);
+    const parsed = L.call("Lean_Parser_parseCommand", input, module, parser, L.constant("Lean_MessageLog_empty"));
+    const command = L.field(parsed, 0);
+    return {
+      command,
+      parser: L.field(L.field(parsed, 1), 0),
+      messages: logged(L, L.field(L.field(parsed, 1), 1)),
+      terminal: L.tag(L.call("Lean_Parser_isTerminalCommand", command)) === 1,
+    };
+  }
+
+  /**
+   * Parse `text` from the byte `start` on, as it is to be understood after `state`, without elaborating anything.
+   * Returns {messages, alone}: whether there is one command and then the end of the text.
+   */
+  parseOne(text, { state, start }) {
+    const { L } = this;
+    const input = this.#input(text);
+    const first = this.#parse(input, L.make(0, [L.box(start)], [0]), state);
+    if (first.terminal) return { messages: first.messages, alone: false };
+    const next = this.#parse(input, first.parser, state);
+    return { messages: [...first.messages, ...next.messages], alone: kindOf(L, next.command) === END_OF_INPUT };
   }
 
   /** `sorry` is being elaborated: keep a goal of its type, with all contexts and states, then let Lean go on. */

@@ -5,7 +5,8 @@ const VALUES = new Set(["declValSimple", "declValEqns", "whereStructInst"].map((
 const SYNTAX_NODE = 1;
 const SYNTAX_IDENT = 3;
 
-function kindOf(L, syntax) {
+/** The kind of a syntax node; "" for what is no node. */
+export function kindOf(L, syntax) {
   return L.tag(syntax) === SYNTAX_NODE ? L.nameText(L.field(syntax, 1)) : "";
 }
 

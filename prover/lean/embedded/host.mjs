@@ -15,7 +15,7 @@ import { Server } from "./server.mjs";
 
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
-const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "check", "stats"];
+const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "export", "check", "stats"];
 const [root, mode] = process.argv.slice(2);
 const imagePath = path.join(root, "init.image");
 

@@ -213,6 +213,11 @@ export class Lean {
     return o >>> 1;
   }
 
+  /** A natural number that JavaScript can hold; Lean makes names with 32-bit hashes in them. */
+  #number(o) {
+    return o & 1 ? o >>> 1 : Number(this.text(this.call("Nat_reprFast", o)));
+  }
+
   isString(o) {
     return !(o & 1) && this.u8[o + 7] === STRING;
   }
@@ -222,7 +227,7 @@ export class Lean {
     const parts = [];
     for (; !(o & 1); o = this.field(o, 0)) {
       const part = this.field(o, 1);
-      parts.unshift(this.isString(part) ? this.text(part) : this.nat(part));
+      parts.unshift(this.isString(part) ? this.text(part) : this.#number(part));
     }
     return parts;
   }

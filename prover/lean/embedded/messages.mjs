@@ -3,7 +3,7 @@
 const SEVERITIES = ["info", "warning", "error"];
 
 /** Lean's `Position` as the protocol's. */
-function position(L, o) {
+export function position(L, o) {
   return { line: L.nat(L.field(o, 0)), column: L.nat(L.field(o, 1)) };
 }
 

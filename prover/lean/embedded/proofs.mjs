@@ -1,9 +1,11 @@
 // Proof states: tactics run on saved states, and what is to be said of the outcome.
 //
-// A proof state is {root, goals, contexts, term, meta, core}: Lean's own immutable objects, so that any number of
+// A proof state is {root, goals, contexts, term, meta, core, base}: Lean's own immutable objects, so that any number of
 // tactics can start from one state. Error recovery is off: with it, a tactic that fails may log the error, close the
 // goal with `sorry` and count as a success.
 import { CORE_STATE } from "./commands.mjs";
+import { Constants, usedIn } from "./constants.mjs";
+import { Kernel, Refused, declarationOf, shown } from "./kernel.mjs";
 import { LeanException } from "./lean.mjs";
 import { dataText, exceptionText, logged } from "./messages.mjs";
 
@@ -12,6 +14,8 @@ const DEFAULT_HEARTBEATS = 200_000; // thousands, as in Lean's option
 const LARGEST = 2 ** 30;
 const WIDTH = 120;
 const INTERNAL_EXCEPTION = 1;
+/** By these a proof says that what compiled code computes is true. */
+const COMPILED = ["ofReduceBool", "ofReduceNat", "reduceBool", "reduceNat", "trustCompiler"].map((n) => `Lean.${n}`);
 
 export const STATUS = {
   completed: "Completed",
@@ -33,7 +37,8 @@ export class Proofs {
     const { L } = this;
     const { root, termContext, metaContext, coreContext, term, meta, core } = capture;
     const goals = L.scope(() => L.keep(L.list([L.field(root, 0)])));
-    return { root, goals, termContext, metaContext, coreContext, term, meta, core };
+    const base = L.scope(() => L.keep(Constants.of(L, L.field(core, CORE_STATE.env)).environment));
+    return { root, goals, termContext, metaContext, coreContext, term, meta, core, base };
   }
 
   drop(state) {
@@ -155,12 +160,33 @@ export class Proofs {
       const inner = [metaContext, L.ref(L.get(refs.meta)), coreContext, L.ref(L.get(refs.core))];
       const type = L.value(L.call("Lean_Meta_inferType", state.root, ...inner));
       const no = L.box(0);
-      L.value(L.call("Lean_Meta_mkAuxTheorem", this.#instantiate(type, refs.meta), proof, no, no, no, ...inner));
+      const theorem = L.value(
+        L.call("Lean_Meta_mkAuxTheorem", this.#instantiate(type, refs.meta), proof, no, no, no, ...inner),
+      );
+      this.#replay(state.base, L.field(L.get(inner.at(-1)), CORE_STATE.env), usedIn(L, theorem));
       return STATUS.completed;
     } catch (e) {
+      if (e instanceof Refused) return e.message === STATUS.sorry ? STATUS.sorry : `Error: ${e.message}`;
       if (!(e instanceof LeanException)) throw e;
       return `Error: ${this.#explain(e.object)}`;
     }
+  }
+
+  /** Have the kernel check what the tactics have declared: options of theirs may have kept it from doing so. */
+  #replay(base, environment, ids) {
+    const { L } = this;
+    const before = new Constants(L, base);
+    const after = Constants.of(L, environment);
+    new Kernel(L, base, this.cancelToken).admitAll(ids, (id) => {
+      if (L.nameText(id) === "sorryAx") throw new Refused(STATUS.sorry);
+      if (COMPILED.includes(L.nameText(id))) throw new Refused(`the proof rests on compiled code: ${shown(L, id)}`);
+      const known = before.find(id);
+      if (known !== null && !before.isSafe(known)) throw new Refused(`the proof rests on unsafe code: ${shown(L, id)}`);
+      if (known !== null) return { needs: () => [], declaration: () => null };
+      const info = after.find(id);
+      if (info === null) throw new Refused(`the proof rests on ${shown(L, id)}, which is not declared`);
+      return { needs: () => after.needs(info), declaration: () => declarationOf(L, after, info) };
+    });
   }
 
   #instantiate(expression, metaRef) {

@@ -7,6 +7,8 @@ import { load } from "./image.mjs";
 
 const PAGES = 32768; // 2 GB, the most the module allows; the operating system lends what is touched
 
+const EROFS = 69; // WASI's number
+
 const THREAD_STACK = 13; // words into Emscripten's thread structure
 const THREAD_STACK_SIZE = 14;
 
@@ -45,6 +47,7 @@ export async function start(root, { image = null, hooks = {} } = {}) {
           const { FS, NODEFS, ENV, convertJsFunctionToWasm, table } = leanModule.insides;
           for (const folder of ["/lean", "/lean/bin", "/lean/lib", "/lean/lib/lean"]) FS.mkdir(folder);
           FS.writeFile("/lean/bin/lean", "");
+          makeReadOnly({ FS, NODEFS });
           FS.mount(NODEFS, { root: path.join(root, "lib") }, "/lean/lib/lean");
           ENV.LEAN_SYSROOT = "/lean";
           ENV.LEAN_PATH = "/lean/lib/lean";
@@ -79,6 +82,16 @@ export function enlargeStack({ exports, memory }, bytes) {
   words[thread + THREAD_STACK_SIZE] = high - low;
   exports.emscripten_stack_set_limits(high, low);
   exports._emscripten_stack_restore(high);
+}
+
+/** Texts that Lean elaborates can run code. The library on the disk must stay as it was installed. */
+function makeReadOnly({ FS, NODEFS }) {
+  const refuse = () => {
+    throw new FS.ErrnoError(EROFS);
+  };
+  for (const operation of ["setattr", "mknod", "rename", "unlink", "rmdir", "symlink"]) NODEFS.node_ops[operation] = refuse;
+  NODEFS.stream_ops.write = refuse;
+  NODEFS.flagsForNode = () => fs.constants.O_RDONLY;
 }
 
 /** What C++ prints: panics, and this build's debug lines, which are left out. */

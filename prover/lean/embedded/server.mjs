@@ -3,6 +3,7 @@ import fs from "node:fs";
 import process from "node:process";
 import { check } from "./check.mjs";
 import { HeaderError } from "./commands.mjs";
+import { exportProof } from "./export.mjs";
 import { STATUS } from "./proofs.mjs";
 
 const FRESH = null;
@@ -43,9 +44,10 @@ export class Server {
     if (Array.isArray(request.tactics)) return this.#tactics(request);
     if (typeof request.tactic === "string") return this.#tactic(request.tactic, request);
     if (request.drop) return this.#drop(request.drop);
+    if (request.export) return { export: this.L.scope(() => exportProof(this.L, this.commands, request.export)) };
     if (request.check) return { check: this.L.scope(() => check(this.L, this.commands, request.check)) };
     if (request.stats) return { stats: this.#stats() };
-    return { message: "Unknown request: expected cmd, path, tactic, tactics, drop, check or stats." };
+    return { message: "Unknown request: expected cmd, path, tactic, tactics, drop, export, check or stats." };
   }
 
   #file(request) {

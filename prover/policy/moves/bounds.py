@@ -20,6 +20,9 @@ from prover.policy.moves.ranges import (
 from prover.policy.terms import Name, Number, Term, is_operation, names_in, subterms
 
 MAX_BOUND = 1000
+MAX_DEGREE = 4
+MAX_PRODUCTS = 4
+MAX_FACTORS = 2
 RATIONALS = ("Rat", "ℚ")
 RAT_SQUARES = """have sq : ∀ t : Rat, 0 ≤ t * t := by
   intro t
@@ -30,25 +33,31 @@ RAT_SQUARES = """have sq : ∀ t : Rat, 0 ≤ t * t := by
 
 
 def upper_bounds(goal: Goal) -> Iterator[Move]:
-    """Yield bounds to prove for variables of nonlinear hypotheses that have none: the equations' constants."""
+    """Yield bounds for the unbounded variables of nonlinear equations: the equations' constants."""
     known = ranges(goal)
-    h, h1 = itertools.islice(fresh_names(goal, "h"), 2)
-    for name in sorted(hard_variables(goal)):
-        constants = sorted({value for value in _equations_about(goal, name) if value <= MAX_BOUND})
-        if known[name].high is not None or not constants:
-            continue
-        bound = constants[0]
-        yield Move("bound", f"have {h} : {name} ≤ {bound} := by omega")
-        yield Move("bound", f"have {h} : {name} ≤ {constants[-1]} := by omega", 0.6)
+    constants = {name: _constants_about(goal, name) for name in sorted(hard_variables(goal))}
+    unbounded = {name: each for name, each in constants.items() if each and known[name].high is None}
+    names = list(itertools.islice(fresh_names(goal, "h"), max(2, len(unbounded))))
+    if len(unbounded) > 1:
+        steps = [
+            f"have {h} : {name} ≤ {each[0]} := by omega"
+            for h, (name, each) in zip(names, unbounded.items(), strict=False)
+        ]
+        yield Move("bound", lines(*steps), 1.3)
+    h, h1, *_ = names
+    for name, each in unbounded.items():
+        yield Move("bound", f"have {h} : {name} ≤ {each[0]} := by omega")
+        yield Move("bound", f"have {h} : {name} ≤ {each[-1]} := by omega", 0.6)
         if name in integers(goal) and known[name].low is None:
-            yield Move("bound", f"have {h} : -{bound} ≤ {name} := by omega", 0.6)
-        for left, right in [pair for pair in products(goal) if name in {pair[0].text, pair[1].text}][:2]:
+            yield Move("bound", f"have {h} : -{each[0]} ≤ {name} := by omega", 0.6)
+        factors = [pair for pair in products(goal) if name in {pair[0].text, pair[1].text}]
+        for left, right in factors[:MAX_FACTORS]:
             if name in integers(goal):
                 fact = f"Int.mul_nonneg (show 0 ≤ {left.text} by omega) (show 0 ≤ {right.text} by omega)"
             else:
                 other = right if left.text == name else left
                 fact = f"Nat.le_mul_of_pos_right {name} (show 0 < {other.text} by grind)"
-            steps = (f"have {h} : {name} ≤ {bound} := by", f"  have {h1} := {fact}", "  grind")
+            steps = [f"have {h} : {name} ≤ {each[0]} := by", f"  have {h1} := {fact}", "  grind"]
             yield Move("bound", lines(*steps))
 
 
@@ -105,18 +114,24 @@ def inequalities(goal: Goal) -> Iterator[Move]:
     if rats and not is_operation(target, "="):
         steps = [f"have {name} := sq ({each})" for name, each in zip(names, _differences(rats), strict=False)]
         yield Move("products", lines(RAT_SQUARES, *steps, "grind"))
+    if _highest_power(goal) > MAX_DEGREE:
+        return
     facts = [fact for fact in goal.facts if is_operation(fact.term, "<", "≤", ">", "≥")]
-    for first, second in itertools.islice(itertools.combinations_with_replacement(facts, 2), 6):
+    for first, second in itertools.islice(itertools.combinations_with_replacement(facts, 2), MAX_PRODUCTS):
         if product := _product(goal, first, second):
             yield Move("products", lines(f"have {h} := {product}", "grind"), 0.6)
 
 
-def _equations_about(goal: Goal, name: str) -> Iterator[int]:
-    """Yield the numbers that the equations about `name` have for one side."""
-    for side, other in equations(goal):
-        value = closed_value(other)
-        if value is not None and value > 1 and name in names_in(side):
-            yield value
+def _highest_power(goal: Goal) -> int:
+    exponents = [part.operands[1] for part in everything(goal) if is_operation(part, "^")]
+    return max((each.value for each in exponents if isinstance(each, Number)), default=1)
+
+
+def _constants_about(goal: Goal, name: str) -> list[int]:
+    """Return the numbers that equations about `name` have for one side, the smallest first."""
+    sides = [(side, closed_value(other)) for side, other in equations(goal)]
+    values = {value for side, value in sides if value is not None and name in names_in(side)}
+    return sorted(value for value in values if 1 < value <= MAX_BOUND)
 
 
 def _exponent_bound(goal: Goal, side: Term, power: Term, value: int) -> str:
@@ -154,4 +169,13 @@ def _product(goal: Goal, first: Hypothesis, second: Hypothesis) -> str:
         return f"Int.mul_nonneg (Int.sub_nonneg_of_le {first.name}) (Int.sub_nonneg_of_le {second.name})"
     if names <= naturals(goal):
         return f"Nat.mul_le_mul {first.name} {second.name}"
+    signs = {_sign_rule(each) for each in (first, second)}
+    return f"Rat.{signs.pop()} {first.name} {second.name}" if len(signs) == 1 and "" not in signs else ""
+
+
+def _sign_rule(fact: Hypothesis) -> str:
+    """Return the lemma that multiplies hypotheses of this form: ``0 < a`` or ``0 ≤ a``; empty for others."""
+    term = fact.term
+    if is_operation(term, "<", "≤") and term.operands[0].text == "0":
+        return "mul_pos" if term.operator == "<" else "mul_nonneg"
     return ""

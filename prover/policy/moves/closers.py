@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from prover.policy.goal_shape import Goal
 from prover.policy.moves.move import Move
-from prover.policy.terms import Operation, is_operation, names_in, subterms
+from prover.policy.moves.ranges import everything
+from prover.policy.terms import is_operation, names_in
 
-_ORDER = ("=", "≠", "<", "≤", ">", "≥", "∣")
+_RELATIONS = ("=", "≠", "<", "≤", ">", "≥", "∣")
 
 
 def closers(goal: Goal, goals_left: int) -> Iterator[Move]:
@@ -38,7 +39,4 @@ def _is_arithmetic(goal: Goal) -> bool:
     """Say whether `omega` has anything to work with: numbers, or a relation between terms."""
     if goal.numbers("Nat", "ℕ", "Int", "ℤ"):
         return True
-    terms = [goal.target_term, *(each.term for each in goal.facts)]
-    return any(
-        isinstance(part, Operation) and part.operator in _ORDER for term in terms for part in subterms(term)
-    )
+    return any(is_operation(part, *_RELATIONS) for part in everything(goal))

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 
 from prover.policy.goal_shape import Goal, Hypothesis
-from prover.policy.moves.move import Move
-from prover.policy.terms import Binder, Name, Operation, Term, is_operation, names_in
+from prover.policy.moves.move import Move, fresh, lines
+from prover.policy.terms import Binder, Name, Operation, Term, is_operation, names_in, subterms
 
-KNOWN_NAMESPACES = frozenset(
-    [
-        "Nat",
-        "Int",
-        "Rat",
-        "List",
-        "Array",
-        "Option",
-        "Bool",
-        "Prod",
-        "Sum",
-        "Fin",
-        "String",
-        "Char",
-        "Function",
-        "Classical",
-        "And",
-        "Or",
-        "Iff",
-        "Eq",
-        "Not",
-        "Exists",
-        "True",
-        "False",
-        "Prop",
-        "Type",
-        "HEq",
-        "Subtype",
-        "Sigma",
-        "Except",
-        "Id",
-        "Decidable",
-        "Inhabited",
-        "ℕ",
-        "ℤ",
-        "ℚ",
-    ]
-)
 MAX_RULES = 6
+MAX_UNFOLDED = 3
+
+_LIBRARY = re.compile(
+    r"(Nat|Int|Rat|List|Array|Vector|Option|Bool|Prod|Sum|Fin|String|Char|Function|Classical|Subtype|Sigma"
+    r"|And|Or|Iff|Eq|Ne|Not|HEq|Exists|True|False|Prop|Type|Sort|Decidable|Inhabited|Nonempty|ℕ|ℤ|ℚ)$"
+)
 
 
 def simplifications(goal: Goal) -> Iterator[Move]:
@@ -61,7 +31,11 @@ def simplifications(goal: Goal) -> Iterator[Move]:
     if "↑" in goal.target or any("↑" in fact.type for fact in goal.facts):
         yield Move("casts", "push_cast at *")
         yield Move("casts", "norm_cast at *")
-        yield Move("casts", "grind [Rat.natCast_inj, Rat.intCast_inj]", 0.5)
+        if is_operation(goal.target_term, "=", "<", "≤") and "↑" not in goal.target:
+            left, right = goal.target_term.operands
+            relation = goal.target_term.operator
+            cast = f"have {fresh(goal, 'h')} : ({left.text} : Rat) {relation} {right.text} := by grind"
+            yield Move("casts", lines(cast, f"exact_mod_cast {fresh(goal, 'h')}"), 1.2)
         for fact in goal.facts:
             yield Move("casts", f"exact_mod_cast {fact.name}", 0.6)
 
@@ -89,9 +63,9 @@ def definitions(goal: Goal) -> Iterator[Move]:
     constants: dict[str, None] = {}
     for term in terms:
         for name in sorted(names_in(term) - local - _bound_names(term)):
-            if name.split(".")[0] not in KNOWN_NAMESPACES and not name.startswith("."):
+            if not _LIBRARY.match(name):
                 constants[name] = None
-    for name in list(constants)[:3]:
+    for name in itertools.islice(constants, MAX_UNFOLDED):
         yield Move("unfold", f"simp [{name}]")
         yield Move("unfold", f"unfold {name}", 0.8)
         yield Move("grind with lemmas", f"grind [{name}]")
@@ -114,6 +88,4 @@ def _mentions_left_side(rule: Hypothesis, other: Hypothesis) -> bool:
 
 
 def _bound_names(term: Term) -> set[str]:
-    from prover.policy.terms import subterms
-
     return {name for each in subterms(term) if isinstance(each, Binder) for name in each.names}

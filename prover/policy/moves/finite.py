@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from prover.policy.arithmetic import NotArithmeticError, Value, holds
 from prover.policy.goal_shape import Goal, Hypothesis
@@ -17,48 +18,34 @@ from prover.policy.moves.ranges import (
     integers,
     naturals,
 )
-from prover.policy.terms import Name, Term, argument, is_operation, names_in
+from prover.policy.terms import Name, Number, Term, argument, is_operation, names_in
 
-MAX_BOX = 3000
+MAX_BOX = 6000
 """The kernel is given at most this many assignments; it tries about two in a millisecond."""
 MAX_SPLIT = 100
 DIRECT_SPLIT = 12
 MAX_DIVIDEND = 3000
-CLOSERS = (("omega", 1.0), ("grind", 0.7), ("simp_all", 0.5))
+MAX_POWER = 6
+CLOSERS = (("omega", 1.0), ("(first | omega | grind)", 0.7), ("simp_all", 0.5))
 
 
 def boxes(goal: Goal) -> Iterator[Move]:
-    """Yield the trial of all assignments to the target's variables, where calculation says it succeeds."""
-    finite = finite_ranges(goal)
-    names = sorted(names_in(goal.target_term) & (naturals(goal) | integers(goal)))
-    if goal.target == "False":
-        names = sorted(finite)
-    if (
-        not names
-        or not set(names) <= finite.keys()
-        or math.prod(len(finite[name]) for name in names) > MAX_BOX
-    ):
-        return
-    about = [fact for fact in goal.facts if names_in(fact.term) & set(names)]
-    decidable = [fact for fact in about if names_in(fact.term) <= set(names) and "∀" not in fact.type]
-    if not _follows(goal, names, decidable, finite):
-        return
-    steps: list[str] = []
-    for name in names:
-        low, high = finite[name][0], finite[name][-1]
-        if name in integers(goal):
-            k = fresh(goal, "k")
-            shifted = f"({k} : Int) + {low}" if low >= 0 else f"({k} : Int) - {-low}"
-            witness = f"⟨({name} - {low}).toNat, by omega⟩"
-            steps.append(f"obtain ⟨{name}, rfl⟩ : ∃ {k} : Nat, {name} = {shifted} := {witness}")
-            high -= low
-        steps.append(f"have {fresh(goal, f'{name}_lt')} : {name} < {high + 1} := by omega")
-    if unused := [fact.name for fact in about if fact not in decidable]:
-        steps.append(f"clear {' '.join(unused)}")
-    if decidable:
-        steps.append(f"revert {' '.join(fact.name for fact in decidable)}")
-    steps += [f"revert {name}" for name in reversed(names)]
-    yield Move("box", lines(*steps, "decide +kernel"))
+    """Yield the trial of all assignments to the variables, where calculation says that it succeeds.
+
+    If the target's variables are not bounded, they may be so once the target is assumed to be false.
+    """
+    steps = _trial(goal, sorted(names_in(goal.target_term) & (naturals(goal) | integers(goal))))
+    if not steps and goal.target != "False":
+        h = fresh(goal, "h")
+        negated = replace(
+            goal, hypotheses=(*goal.hypotheses, Hypothesis(h, f"¬({goal.target})")), target="False"
+        )
+        if steps := _trial(negated, sorted(finite_ranges(negated))):
+            steps.insert(0, f"refine Classical.byContradiction fun {h} => ?_")
+    if not steps and goal.target == "False":
+        steps = _trial(goal, sorted(finite_ranges(goal)))
+    if steps:
+        yield Move("box", lines(*steps, "set_option synthInstance.maxSize 2000 in decide +kernel"))
 
 
 def splits(goal: Goal) -> Iterator[Move]:
@@ -106,21 +93,55 @@ def divisors(goal: Goal) -> Iterator[Move]:
                     )
 
 
-def _follows(
+def _trial(goal: Goal, names: Sequence[str]) -> list[str]:
+    """Return the steps after which ``decide`` tries all values of `names`; none if that cannot succeed."""
+    finite = finite_ranges(goal)
+    if not names or not set(names) <= finite.keys():
+        return []
+    if math.prod(len(finite[name]) for name in names) > MAX_BOX:
+        return []
+    about = [fact for fact in goal.facts if names_in(fact.term) & set(names)]
+    decidable = [fact for fact in about if names_in(fact.term) <= set(names) and "∀" not in fact.type]
+    useful = _sufficient(goal, names, decidable, finite)
+    if useful is None:
+        return []
+    steps: list[str] = []
+    for name in names:
+        low, high = finite[name][0], finite[name][-1]
+        if name in integers(goal):
+            k = fresh(goal, "k")
+            shifted = f"({k} : Int) + {low}" if low >= 0 else f"({k} : Int) - {-low}"
+            witness = f"⟨({name} - {low}).toNat, by omega⟩"
+            steps.append(f"obtain ⟨{name}, rfl⟩ : ∃ {k} : Nat, {name} = {shifted} := {witness}")
+            high -= low
+        steps.append(f"have {fresh(goal, f'{name}_lt')} : {name} < {high + 1} := by omega")
+    if unused := [fact.name for fact in about if fact not in useful]:
+        steps.append(f"clear {' '.join(unused)}")
+    steps += [f"revert {fact.name}" for fact in reversed(useful)]
+    return steps + [f"revert {name}" for name in reversed(names)]
+
+
+def _sufficient(
     goal: Goal, names: Sequence[str], facts: Sequence[Hypothesis], finite: Mapping[str, range]
-) -> bool:
-    """Say whether, by calculation, the target holds wherever the facts do."""
+) -> list[Hypothesis] | None:
+    """Return the facts that exclude some assignment, if by calculation the target holds in all others.
+
+    Those that exclude most come first: the kernel evaluates them in order and stops at the first that fails.
+    """
     kind = "Int" if set(names) & integers(goal) else "Nat"
+    kept = dict.fromkeys(facts, 0)
     try:
         for point in itertools.product(*(finite[name] for name in names)):
             values: dict[str, Value] = dict(zip(names, point, strict=True))
-            if all(holds(fact.term, values, kind) for fact in facts) and (
-                goal.target == "False" or not holds(goal.target_term, values, kind)
-            ):
-                return False
+            truths = [holds(fact.term, values, kind) for fact in facts]
+            if all(truths) and (goal.target == "False" or not holds(goal.target_term, values, kind)):
+                return None
+            for fact, truth in zip(facts, truths, strict=True):
+                kept[fact] += truth
     except NotArithmeticError:
-        return False
-    return True
+        return None
+    size = math.prod(len(finite[name]) for name in names)
+    return sorted((fact for fact in facts if kept[fact] < size), key=lambda fact: kept[fact])
 
 
 def _few_values(goal: Goal, name: str, values: range) -> list[str]:
@@ -165,8 +186,13 @@ def _divisor_cases(goal: Goal, name: str, number: int, proof: str, closer: str) 
 
 
 def _factors(term: Term) -> Iterator[Term]:
+    """Yield the factors of a product, those of a power with a literal exponent as often as it says."""
     if is_operation(term, "*"):
         for operand in term.operands:
             yield from _factors(operand)
+    elif is_operation(term, "^") and isinstance(term.operands[1], Number):
+        base, exponent = term.operands[0], term.operands[1].value
+        for _ in range(min(exponent, MAX_POWER)):
+            yield from _factors(base)
     else:
         yield term

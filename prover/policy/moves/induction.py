@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from prover.policy.goal_shape import Goal, Hypothesis
 from prover.policy.moves.move import Move, fresh, lines
-from prover.policy.terms import Number, Operation, is_operation, names_in, subterms
+from prover.policy.moves.ranges import everything
+from prover.policy.terms import Number, Operation, is_operation, names_in
 
 ARITHMETIC = "Nat.pow_succ, Nat.mul_add, Nat.add_mul"
 
@@ -41,12 +42,11 @@ def _on_number(goal: Goal, variable: Hypothesis) -> Iterator[Move]:
     n = variable.name
     if strengthened := _consecutive(goal, n):
         yield Move("induction with closers", strengthened, 0.8)
-    yield Move("cases", f"cases {n} <;> grind", 0.8)
-    yield Move("cases", f"cases {n} <;> simp_all", 0.6)
-    yield Move("induction", lines(f"induction {n} with", "| zero => ?_", f"| succ {n} {ih} => ?_"))
-    yield Move(
-        "strong induction", lines(f"induction {n} using Nat.strongRecOn with", f"| ind {n} {ih} => ?_")
-    )
+    yield Move("cases", f"cases {n} <;> grind", 0.8 * usual)
+    yield Move("cases", f"cases {n} <;> simp_all", 0.6 * usual)
+    yield Move("induction", lines(f"induction {n} with", "| zero => ?_", f"| succ {n} {ih} => ?_"), usual)
+    strong = lines(f"induction {n} using Nat.strongRecOn with", f"| ind {n} {ih} => ?_")
+    yield Move("strong induction", strong, usual)
 
 
 def _preparations(goal: Goal, variable: Hypothesis) -> Iterator[tuple[tuple[str, ...], str, float]]:
@@ -80,7 +80,7 @@ def _lower_bound(fact: Hypothesis, name: str) -> int:
 
 
 def _is_determined(goal: Goal, name: str) -> bool:
-    """Say whether an equation restricts the variable: what holds for it then need not hold for its successor."""
+    """Say whether an equation restricts the variable: it need not hold for its successor then."""
     return any(is_operation(fact.term, "=") and name in names_in(fact.term) for fact in goal.facts)
 
 
@@ -113,8 +113,4 @@ def _consecutive(goal: Goal, n: str) -> str:
 
 
 def _has_power(goal: Goal) -> bool:
-    return any(
-        is_operation(part, "^")
-        for term in (goal.target_term, *(fact.term for fact in goal.facts))
-        for part in subterms(term)
-    )
+    return any(is_operation(part, "^") for part in everything(goal))

@@ -68,10 +68,9 @@ def instances(goal: Goal) -> Iterator[Move]:
 
 
 def applications(goal: Goal) -> Iterator[Move]:
-    """Yield ``apply h`` where the conclusion of `h` looks like the target, and ``have := h₁ h₂``."""
-    shapes = {_head(goal.target_term)}
+    """Yield ``apply h`` where the conclusion of `h` looks like the target."""
     for hypothesis in universals(goal):
-        if _head(hypothesis.conclusion) in shapes:
+        if _head(hypothesis.conclusion) == _head(goal.target_term):
             yield Move("apply", f"apply {hypothesis.name}")
         elif hypothesis.premises and goal.target == "False":
             yield Move("apply", f"apply {hypothesis.name}", 0.3)

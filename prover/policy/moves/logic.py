@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
-from prover.policy.goal_shape import NUMBER_TYPES, Goal
+from prover.policy.goal_shape import Goal
 from prover.policy.moves.move import Move, fresh, lines
 from prover.policy.terms import (
     Binder,
     Name,
-    Number,
     Operation,
     Term,
-    argument,
     is_operation,
     names_in,
-    subterms,
 )
 
-WITNESSES = 8
+_ORDER = ("<", "≤", ">", "≥")
 
 
 def introductions(goal: Goal) -> Iterator[Move]:
@@ -32,7 +28,7 @@ def introductions(goal: Goal) -> Iterator[Move]:
             if target.relation not in ("", ":"):
                 names += [fresh(goal, "h", names) for _ in target.names]
             target = target.body
-        elif isinstance(target, Operation) and target.operator == "→":
+        elif is_operation(target, "→"):
             names.append(fresh(goal, "h", names))
             target = target.operands[1]
         elif is_operation(target, "¬", "≠"):
@@ -59,16 +55,13 @@ def target_forms(goal: Goal) -> Iterator[Move]:
         yield Move("choose side", "left")
         yield Move("choose side", "right")
         yield Move("excluded middle", f"by_cases {fresh(goal, 'h')} : {target.operands[0].text}")
-    elif isinstance(target, Binder) and target.kind == "∃":
-        yield from _witnesses(goal, target)
-    elif is_operation(target, "="):
-        if any(each.type.endswith(("→ Prop", "→ Bool")) or "→" in each.type for each in goal.variables):
-            yield Move("extensionality", "ext x", 0.2)
-            yield Move("extensionality", "funext x", 0.6)
+    elif is_operation(target, "=") and _is_function(goal, target.operands):
+        yield Move("extensionality", f"funext {fresh(goal, 'x')}")
     if target.text != "False" and not isinstance(target, Binder):
-        yield Move("contradiction", "false_or_by_contra")
+        by_contradiction = f"refine Classical.byContradiction fun {fresh(goal, 'h')} => ?_"
+        yield Move("contradiction", by_contradiction, 2.0 if is_operation(target, *_ORDER) else 1.0)
         if goal.facts:
-            yield Move("contradiction", "exfalso", 0.5)
+            yield Move("contradiction", "exfalso", 0.3)
 
 
 def hypothesis_forms(goal: Goal) -> Iterator[Move]:
@@ -117,36 +110,16 @@ def case_splits(goal: Goal) -> Iterator[Move]:
             yield Move("cases", f"cases {variable.name} <;> simp_all", 0.8)
 
 
-def _witnesses(goal: Goal, target: Binder) -> Iterator[Move]:
-    """Yield values for an existential: the variables, the terms in sight, small numbers, a successor."""
-    bound = set(target.names)
-    in_sight = [
-        argument(part)
-        for part in subterms(target.body)
-        if not isinstance(part, Binder | Number) and not names_in(part) & bound and _is_numeric(goal, part)
-    ]
-    numerals = [part.text for part in subterms(target.body) if isinstance(part, Number)]
-    variables = [each.name for each in goal.variables if each.type in NUMBER_TYPES or "→" not in each.type]
-    successors = [f"({name} + 1)" for name in variables if name in {each.name for each in goal.numbers()}]
-    candidates = dict.fromkeys([*variables, *in_sight, *successors, "0", "1", "2", *numerals])
-    for rank, value in enumerate(itertools.islice(candidates, WITNESSES)):
-        holes = ", ".join([value] * len(target.names))
-        yield Move("witness", f"refine ⟨{holes}, ?_⟩", 1 / (1 + 0.15 * rank))
-
-
-def _is_numeric(goal: Goal, term: Term) -> bool:
-    numbers = {each.name for each in goal.numbers()}
-    return (
-        is_operation(term, "+", "-", "*", "/", "%", "^")
-        and bool(names_in(term))
-        and names_in(term) <= numbers
+def _is_function(goal: Goal, sides: tuple[Term, ...]) -> bool:
+    """Say whether one of the sides of an equation shows itself to be a function."""
+    functions = {each.name for each in goal.variables if "→" in each.type}
+    return any(
+        isinstance(side, Binder) or is_operation(side, "∘") or side.text in functions for side in sides
     )
 
 
-def _is_variable_equation(goal: Goal, term: Term) -> bool:
+def _is_variable_equation(goal: Goal, term: Operation) -> bool:
     """Say whether ``subst`` applies: one side is a variable that the other side does not mention."""
-    if not isinstance(term, Operation):
-        return False
     left, right = term.operands
     variables = {each.name for each in goal.variables if not each.value}
     return (isinstance(left, Name) and left.text in variables and left.text not in names_in(right)) or (
@@ -160,7 +133,7 @@ def _pattern(goal: Goal, term: Term, name: str, used: list[str]) -> str:
         names = [_usable(goal, each, used) for each in term.names]
         used += names
         return f"⟨{', '.join(names)}, {_pattern(goal, term.body, name, used)}⟩"
-    if isinstance(term, Operation) and term.operator == "∧":
+    if is_operation(term, "∧"):
         left, right = term.operands
         first = _pattern(goal, left, f"{name}_left", used)
         if not first.startswith("⟨"):

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prover.policy.arithmetic import NotArithmeticError, evaluate
+from prover.policy.arithmetic import NotArithmeticError, evaluate, linear_form
 from prover.policy.goal_shape import Goal
-from prover.policy.terms import Name, Term, is_operation, names_in, subterms
+from prover.policy.terms import Term, is_operation, names_in, subterms
 
-_MIRRORED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤", "=": "="}
+PASSES = 3
+MAX_VALUE = 10**9
+MAX_EXPONENT = 100_000
+
+Linear = tuple[dict[str, int], int]
+"""Coefficients of variables, and a constant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +47,26 @@ def integers(goal: Goal) -> set[str]:
 
 
 def ranges(goal: Goal) -> dict[str, Range]:
-    """Return what the hypotheses say of every natural number and integer."""
+    """Return the bounds of every natural number and integer that follow from linear hypotheses.
+
+    Each hypothesis is used on its own, with the bounds found so far, a few times over: enough for what people
+    write, and all of it is within reach of ``omega``.
+    """
     found = {name: Range(0) for name in naturals(goal)} | {name: Range() for name in integers(goal)}
-    for fact in goal.facts:
-        for part in conjuncts(fact.term):
-            if is_operation(part, *_MIRRORED):
-                left, right = part.operands
-                _narrow(found, left, part.operator, right)
-                _narrow(found, right, _MIRRORED[part.operator], left)
+    upper_bounds = [
+        form for fact in goal.facts for part in conjuncts(fact.term) for form in _not_positive(part)
+    ]
+    for _ in range(PASSES):
+        for coefficients, constant in upper_bounds:
+            if coefficients.keys() <= found.keys():
+                _propagate(found, coefficients, constant)
     return found
 
 
 def finite_ranges(goal: Goal) -> dict[str, range]:
-    """Return the values of every variable that is bounded on both sides."""
-    return {name: each.values for name, each in ranges(goal).items() if each.values is not None}
+    """Return the values of every variable that is bounded on both sides, by numbers of usual size."""
+    known = {name: each.values for name, each in ranges(goal).items()}
+    return {name: each for name, each in known.items() if each is not None and abs(each.stop) < MAX_VALUE}
 
 
 def conjuncts(term: Term) -> Iterator[Term]:
@@ -104,6 +115,17 @@ def closed_value(term: Term) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def explodes(goal: Goal) -> bool:
+    """Say whether a power in the goal has an astronomic value: calculating it would end Lean's process."""
+    return any(
+        is_operation(part, "^")
+        and not names_in(part)
+        and part.operands[0].text not in ("0", "1")
+        and closed_value(part.operands[1]) not in range(MAX_EXPONENT)
+        for part in everything(goal)
+    )
+
+
 def equations(goal: Goal) -> Iterator[tuple[Term, Term]]:
     """Yield both sides of every equation among the hypotheses, each way round."""
     for fact in goal.facts:
@@ -114,12 +136,47 @@ def equations(goal: Goal) -> Iterator[tuple[Term, Term]]:
                 yield right, left
 
 
-def _narrow(found: dict[str, Range], variable: Term, relation: str, bound: Term) -> None:
-    if not isinstance(variable, Name) or variable.text not in found:
+def _not_positive(term: Term, *, negated: bool = False) -> Iterator[Linear]:
+    """Yield the linear forms that a proposition says are at most 0."""
+    if is_operation(term, "¬"):
+        yield from _not_positive(term.operands[0], negated=not negated)
         return
-    value = closed_value(bound)
-    if value is None:
+    if not is_operation(term, "<", "≤", ">", "≥", "=") or (negated and term.operator == "="):
         return
-    low = {">": value + 1, "≥": value, "=": value}.get(relation)
-    high = {"<": value - 1, "≤": value, "=": value}.get(relation)
-    found[variable.text] = found[variable.text].within(low, high)
+    left, right = term.operands
+    try:
+        a, b = linear_form(left), linear_form(right)
+    except NotArithmeticError:
+        return
+    less = term.operator if not negated else {"<": "≥", "≤": ">", ">": "≤", "≥": "<"}[term.operator]
+    if less in ("<", "≤", "="):
+        yield _difference(a, b, int(less == "<"))
+    if less in (">", "≥", "="):
+        yield _difference(b, a, int(less == ">"))
+
+
+def _difference(a: Linear, b: Linear, extra: int) -> Linear:
+    """Return a - b + extra."""
+    names = a[0].keys() | b[0].keys()
+    coefficients = {name: a[0].get(name, 0) - b[0].get(name, 0) for name in sorted(names)}
+    return {name: each for name, each in coefficients.items() if each}, a[1] - b[1] + extra
+
+
+def _propagate(found: dict[str, Range], coefficients: dict[str, int], constant: int) -> None:
+    """Narrow each variable by ``sum of coefficients * variables + constant ≤ 0``."""
+    least = {name: _least(found[name], each) for name, each in coefficients.items()}
+    for name, coefficient in coefficients.items():
+        others = [each for other, each in least.items() if other != name]
+        if None in others:
+            continue
+        room = -constant - sum(each for each in others if each is not None)
+        if coefficient > 0:
+            found[name] = found[name].within(None, room // coefficient)
+        else:
+            found[name] = found[name].within(-(room // -coefficient), None)
+
+
+def _least(bounds: Range, coefficient: int) -> int | None:
+    """Return the least value of ``coefficient * x`` for x in `bounds`."""
+    end = bounds.low if coefficient > 0 else bounds.high
+    return None if end is None else coefficient * end

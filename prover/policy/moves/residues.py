@@ -1,29 +1,30 @@
-"""Moves about remainders: case analysis modulo m, periods of powers, divisibility, greatest common divisors."""
+"""Moves about remainders: case analysis of variables modulo m, and periods of powers."""
 
 from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prover.policy.arithmetic import NotArithmeticError, linear_form
 from prover.policy.goal_shape import Goal
 from prover.policy.moves.move import Move, fresh, fresh_names, lines
+from prover.policy.moves.ranges import everything, integers, naturals
 from prover.policy.terms import (
     Name,
     Number,
     Operation,
     Term,
     argument,
-    function_call,
     is_operation,
-    names_in,
     subterms,
 )
 
 MAX_MODULUS = 30
 MAX_CASES = 64
+MAX_VARIABLES = 2
 MAX_PERIOD = 12
 
 NAT_RULES = "Nat.pow_succ, Nat.pow_mod, Nat.mul_mod, Nat.add_mod"
@@ -39,150 +40,73 @@ class Congruence:
 
 
 def congruences(goal: Goal) -> list[Congruence]:
-    """Return what the target and the hypotheses reduce modulo a literal, the target's first."""
+    """Return what the target and the hypotheses reduce modulo a small literal, the target's first."""
     found: dict[Congruence, None] = {}
-    for term in (goal.target_term, *(fact.term for fact in goal.facts)):
-        for part in subterms(term):
-            match part:
-                case Operation(operator="%", operands=(inner, Number(value=modulus))):
-                    found[Congruence(inner, modulus)] = None
-                case Operation(operator="∣", operands=(Number(value=modulus), inner)):
-                    found[Congruence(inner, modulus)] = None
+    for part in everything(goal):
+        match part:
+            case Operation(operator="%", operands=(inner, Number(value=modulus))):
+                found[Congruence(inner, modulus)] = None
+            case Operation(operator="∣", operands=(Number(value=modulus), inner)):
+                found[Congruence(inner, modulus)] = None
     return [each for each in found if 2 <= each.modulus <= MAX_MODULUS]
 
 
 def residue_cases(goal: Goal) -> Iterator[Move]:
     """Yield case analysis of variables modulo m where a nonlinear term is reduced modulo m."""
-    integers = {each.name for each in goal.numbers("Int", "ℤ")}
-    naturals = {each.name for each in goal.numbers("Nat", "ℕ")}
+    ints, numbers = integers(goal), integers(goal) | naturals(goal)
     known = [fact.name for fact in goal.facts if is_operation(fact.term, "=") and "%" in fact.type]
-    for modulus in dict.fromkeys(each.modulus for each in congruences(goal)):
-        terms = [
-            each.term for each in congruences(goal) if each.modulus == modulus and _is_nonlinear(each.term)
-        ]
-        variables = sorted({name for term in terms for name in _bases(term)} & (integers | naturals))
+    nonlinear = [each for each in congruences(goal) if _is_nonlinear(each.term)]
+    for modulus in dict.fromkeys(each.modulus for each in nonlinear):
+        terms = [each.term for each in nonlinear if each.modulus == modulus]
+        variables = sorted({name for term in terms for name in _bases(term)} & numbers)
         if not variables:
             continue
-        rules = INT_RULES if set(variables) & integers else NAT_RULES
-        to_remainders = "Int.dvd_iff_emod_eq_zero" if set(variables) & integers else "Nat.dvd_iff_mod_eq_zero"
+        rules = INT_RULES if set(variables) & ints else NAT_RULES
         if known:
             yield Move("residues", f"simp [{rules}, {', '.join(known)}]")
-        if modulus ** len(variables) > MAX_CASES:
+        if len(variables) > MAX_VARIABLES or modulus ** len(variables) > MAX_CASES:
             continue
         split, names = _split(goal, variables, modulus)
-        for rest in (
-            f"simp [{rules}, {names}]",
-            f"simp_all [{to_remainders}, {rules}]",
-            f"simp_all [{to_remainders}, {rules}] <;> omega",
-        ):
-            yield Move("residues", lines(*split[:-1], f"{split[-1]} <;> {rest}"))
-        yield Move("residues", lines(*split[:-1], f"{split[-1]} <;> grind"), 0.5)
+        for term in terms:
+            if is_operation(term, "-") and rules == NAT_RULES:
+                yield Move("residues", _congruent_sides(goal, split, term, modulus, f"{rules}, {names}"), 1.1)
+        to_remainders = "Int.dvd_iff_emod_eq_zero" if rules == INT_RULES else "Nat.dvd_iff_mod_eq_zero"
+        everywhere = f"simp_all [{to_remainders}, {rules}]"
+        for closer in (f"simp [{rules}, {names}]", everywhere, f"{everywhere} <;> omega"):
+            yield Move("residues", f"{split} <;> {closer}")
+        yield Move("residues", f"{split} <;> grind", 0.5)
 
 
 def power_periods(goal: Goal) -> Iterator[Move]:
     """Yield, for ``a ^ n`` modulo m with a literal `a` prime to m, its dependence on n modulo the period."""
     for each in congruences(goal):
         for part in subterms(each.term):
-            if not (is_operation(part, "^")):
-                continue
-            base, exponent = part.operands
-            period = _period(base, each.modulus)
-            if not isinstance(exponent, Name) or not period:
-                continue
-            key, h = fresh(goal, "key"), fresh(goal, "h")
-            n, power = exponent.text, part.text
-            cases = " ∨ ".join(f"{n} % {period} = {remainder}" for remainder in range(period))
-            alternatives = " | ".join([h] * period)
-            yield Move(
-                "powers",
-                lines(
-                    f"have {key} : {power} % {each.modulus} = {base.text} ^ ({n} % {period}) % {each.modulus} := by",
-                    f"  conv => lhs; rw [← Nat.div_add_mod {n} {period}]",
-                    "  simp [Nat.pow_add, Nat.pow_mul, Nat.mul_mod, Nat.pow_mod]",
-                    f"have := Nat.pow_pos (n := {n}) (show 0 < {base.text} by decide)",
-                    f"have {h} : {cases} := by omega",
-                    f"rcases {h} with {alternatives} <;> simp [{h}] at {key} <;> omega",
-                ),
-            )
+            if is_operation(part, "^"):
+                base, exponent = part.operands
+                period = _period(base, each.modulus)
+                if isinstance(exponent, Name) and period:
+                    yield Move(
+                        "powers", _power_by_period(goal, base.text, exponent.text, each.modulus, period)
+                    )
 
 
-def divisibility(goal: Goal) -> Iterator[Move]:
-    """Yield moves for divisibility: quotients, remainders, and what a divisibility hypothesis says."""
-    target = goal.target_term
-    if is_operation(target, "∣"):
-        integer = bool(goal.numbers("Int", "ℤ"))
-        yield Move(
-            "residues", f"apply {'Int.dvd_of_emod_eq_zero' if integer else 'Nat.dvd_of_mod_eq_zero'}", 0.3
-        )
-        for variable in goal.numbers()[-4:]:
-            yield Move("witness", f"exact ⟨{variable.name}, by grind⟩", 1.2)
-        kind = "Int" if integer else "Nat"
-        yield Move(
-            "grind with lemmas", f"grind [{kind}.dvd_add, {kind}.dvd_mul_right, {kind}.dvd_trans]", 0.5
-        )
-        for fact in goal.facts:
-            if is_operation(fact.term, "∣"):
-                yield Move("apply", f"apply {kind}.dvd_trans {fact.name}", 0.4)
-    for fact in goal.facts:
-        for side in _factors(fact.term):
-            name = fresh(goal, "h")
-            yield Move("parity", f"have {name} : 2 ∣ {argument(side)} := by grind")
-
-
-def gcds(goal: Goal) -> Iterator[Move]:
-    """Yield what is known of each greatest common divisor: what it divides, and a constant among that."""
-    terms = (goal.target_term, *(fact.term for fact in goal.facts))
-    for part in dict.fromkeys(part for term in terms for part in subterms(term)):
-        name, operands = function_call(part)
-        if name != "gcd" or len(operands) != 2:
-            continue
-        left, right = operands
-        a, b = argument(left), argument(right)
-        names = list(itertools.islice(fresh_names(goal, "h"), 4))
-        if combination := _constant_combination(left, right):
-            yield Move("gcd", _gcd_divides(names, a, b, *combination), 1.2)
-        yield Move(
-            "gcd",
-            lines(
-                f"have {names[0]} := Nat.gcd_dvd_left {a} {b}",
-                f"have {names[1]} := Nat.gcd_dvd_right {a} {b}",
-                f"have {names[2]} := Nat.gcd_mul_lcm {a} {b}",
-            ),
-            0.5,
-        )
-
-
-def _gcd_divides(names: list[str], a: str, b: str, u: int, v: int, constant: int) -> str:
-    """Return steps that end in ``gcd a b ∣ constant``, where ``u * a - v * b = constant``."""
-    divides, equation, bound, _ = names
+def _power_by_period(goal: Goal, a: str, n: str, m: int, period: int) -> str:
+    key, h = fresh(goal, "key"), fresh(goal, "h")
+    if period == 1:
+        return lines(f"have {key} : {a} ^ {n} % {m} = 1 := by simp [Nat.pow_mod]", "omega")
+    cases = " ∨ ".join(f"{n} % {period} = {remainder}" for remainder in range(period))
     return lines(
-        f"have {divides} := Nat.dvd_sub (Nat.dvd_mul_left_of_dvd (Nat.gcd_dvd_left {a} {b}) {u})"
-        f" (Nat.dvd_mul_left_of_dvd (Nat.gcd_dvd_right {a} {b}) {v})",
-        f"have {equation} : {u} * {a} - {v} * {b} = {constant} := by omega",
-        f"rw [{equation}] at {divides}",
-        f"have {bound} := Nat.le_of_dvd (by decide) {divides}",
+        f"have {key} : {a} ^ {n} % {m} = {a} ^ ({n} % {period}) % {m} := by",
+        f"  conv => lhs; rw [← Nat.div_add_mod {n} {period}]",
+        "  simp [Nat.pow_add, Nat.pow_mul, Nat.mul_mod, Nat.pow_mod]",
+        f"have := Nat.pow_pos (n := {n}) (show 0 < {a} by decide)",
+        f"have {h} : {cases} := by omega",
+        f"rcases {h} with {' | '.join([h] * period)} <;> simp [{h}] at {key} <;> omega",
     )
 
 
-def _constant_combination(left: Term, right: Term) -> tuple[int, int, int] | None:
-    """Return (u, v, c) with ``u * left - v * right = c > 0`` for linear terms in one variable."""
-    try:
-        (first, a), (second, b) = linear_form(left), linear_form(right)
-    except NotArithmeticError:
-        return None
-    if len(first) != 1 or first.keys() != second.keys():
-        return None
-    [p], [q] = first.values(), second.values()
-    if p <= 0 or q <= 0:
-        return None
-    scale = math.lcm(p, q)
-    u, v = scale // p, scale // q
-    constant = u * a - v * b
-    return (u, v, constant) if constant > 0 else None
-
-
-def _split(goal: Goal, variables: list[str], modulus: int) -> tuple[list[str], str]:
-    """Return steps that split each variable by its remainder, and the names of the remainder's equations."""
+def _split(goal: Goal, variables: list[str], modulus: int) -> tuple[str, str]:
+    """Return steps that split each variable by its remainder, and the names of the remainders' equations."""
     names = list(itertools.islice(fresh_names(goal, "h"), len(variables)))
     steps: list[str] = []
     splits: list[str] = []
@@ -190,7 +114,26 @@ def _split(goal: Goal, variables: list[str], modulus: int) -> tuple[list[str], s
         cases = " ∨ ".join(f"{variable} % {modulus} = {remainder}" for remainder in range(modulus))
         steps.append(f"have {name} : {cases} := by omega")
         splits.append(f"rcases {name} with {' | '.join([name] * modulus)}")
-    return [*steps, " <;> ".join(splits)], ", ".join(names)
+    return lines(*steps, " <;> ".join(splits)), ", ".join(names)
+
+
+def _congruent_sides(goal: Goal, split: str, term: Operation, modulus: int, rules: str) -> str:
+    """Return steps for a difference of natural numbers: its sides are congruent, and the rest is linear."""
+    left, right = (argument(operand) for operand in term.operands)
+    key = fresh(goal, "key")
+    powers = [
+        part for part in subterms(term) if is_operation(part, "^") and isinstance(part.operands[1], Number)
+    ]
+    sizes = [
+        f"have := Nat.le_self_pow (n := {part.operands[1].text}) (by decide) {argument(part.operands[0])}"
+        for part in powers
+    ]
+    return lines(
+        f"have {key} : {left} % {modulus} = {right} % {modulus} := by",
+        textwrap.indent(f"{split} <;> first | omega | simp [{rules}]", "  "),
+        *sizes,
+        "omega",
+    )
 
 
 def _is_nonlinear(term: Term) -> bool:
@@ -219,11 +162,3 @@ def _period(base: Term, modulus: int) -> int:
     if not isinstance(base, Number) or math.gcd(base.value, modulus) != 1:
         return 0
     return next((p for p in range(1, MAX_PERIOD + 1) if pow(base.value, p, modulus) == 1), 0)
-
-
-def _factors(term: Term) -> Iterator[Term]:
-    """Yield the sides of an equation that are products of variables."""
-    if is_operation(term, "="):
-        for side in term.operands:
-            if is_operation(side, "*") and len(names_in(side)) > 1 and not names_in(side) & {"f", "g"}:
-                yield side

@@ -1,0 +1,160 @@
+"""`prover evaluate`: every problem of a set, so many attempts each, into a run folder."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prover import __version__
+from prover.cli.interrupt import interrupt_event
+from prover.cli.lean import print_line
+from prover.cli.problems import FilterOption, LimitOption, SetArgument, ShardOption, SplitOption
+from prover.cli.progress import shown_progress
+from prover.cli.prove import EngineName, PolicyName
+from prover.cli.run_progress import count_line, shown_run
+from prover.errors import InputError
+from prover.evaluation.backlog import counts
+from prover.evaluation.config import RunConfig, differences
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.full_disk import writing
+from prover.evaluation.policies import policy_maker
+from prover.evaluation.records import ProblemRecord
+from prover.evaluation.report import write_report
+from prover.evaluation.runner import Machinery, Runner
+from prover.evaluation.store import RunStore, has_run
+from prover.lean.command import EngineCommand
+from prover.lean.embedded.install import ensure_installed
+from prover.lean.pool import EnginePool
+from prover.problems.load import load
+from prover.problems.problem import Problem, ProblemSet, Selection, parse_shard
+from prover.problems.support import Support, support_of
+
+
+def evaluate(
+    spec: SetArgument,
+    out: Annotated[Path, typer.Option(metavar="RUN", help="The folder of the run.")],
+    policy: Annotated[PolicyName, typer.Option(help="Who proposes tactics.")] = PolicyName.HEURISTIC,
+    engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
+    passes: Annotated[int, typer.Option(min=1, help="Attempts at each problem.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Attempts under way at the same time.")] = 2,
+    engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that one search may take.")] = 60.0,
+    max_expansions: Annotated[
+        int | None, typer.Option(min=1, help="Proof states that one search may expand.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="What the seeds of the attempts are made from.")] = 0,
+    split: SplitOption = None,
+    pattern: FilterOption = None,
+    limit: LimitOption = None,
+    shard: ShardOption = "1/1",
+    disprove: Annotated[
+        bool, typer.Option("--disprove", help="Also search for the negation of what is not proved.")
+    ] = False,
+    max_steps: Annotated[
+        int, typer.Option(min=0, help="Tried tactics to store for each attempt, besides those of its proof.")
+    ] = 20_000,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run where it stopped; all else must be the same.")
+    ] = False,
+    retry_errors: Annotated[
+        bool,
+        typer.Option("--retry-errors", help="With --resume: repeat what the policy or an engine spoilt."),
+    ] = False,
+) -> None:
+    """Search for a proof of every problem of a set, and store all that happens in a folder.
+
+    Exits with 0 when everything has been attempted, 130 after Ctrl-C, 2 if the input or the machine is at
+    fault; in each case what was finished is stored, and --resume goes on.
+    """
+    if retry_errors and not resume:
+        raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")
+    with shown_progress() as progress:
+        command = ensure_installed(progress).engine_command()
+        selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
+        problems = selection.apply(load(spec, progress=progress, command=lambda: command))
+    config = RunConfig(
+        prover_version=__version__,
+        problems=spec,
+        split=split,
+        filter=pattern,
+        limit=limit,
+        shard=shard,
+        set_name=problems.name,
+        set_hash=problems.content_hash,
+        policy=policy.value,
+        engine=engine.value,
+        passes=passes,
+        workers=workers,
+        engines=engines,
+        timeout_s=timeout,
+        max_expansions=max_expansions,
+        seed=seed,
+        disprove=disprove,
+        max_steps=max_steps,
+    )
+    folder = RunFolder(out)
+    if not resume:
+        with writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+    elif not has_run(folder):
+        raise InputError(f"{out} has no run to go on with", advice="Begin one by leaving out --resume.")
+    with folder.locked():
+        store = _resumed(folder, config) if resume else _begun(folder, config, problems)
+        with store:
+            with writing(out):
+                config.write(folder.config)
+            if retry_errors:
+                folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
+            finished = asyncio.run(_run(folder, store, problems, command))
+            print_line(count_line(counts(store)))
+        if not finished:
+            print_line("interrupted; every finished attempt is stored. Go on: the same command with --resume")
+            raise typer.Exit(130)
+        print_line(f"report: {write_report(out)}")
+
+
+def _begun(folder: RunFolder, config: RunConfig, problems: ProblemSet) -> RunStore:
+    return RunStore.create(folder, config, _records(problems.problems), created_at=time.time())
+
+
+def _resumed(folder: RunFolder, config: RunConfig) -> RunStore:
+    store = RunStore.open(folder)
+    if changed := differences(store.config, config):
+        store.close()
+        raise InputError(
+            f"{folder.path} was begun differently: {'; '.join(changed)}",
+            advice="Repeat the command that began it, with --resume, or choose another folder.",
+        )
+    return store
+
+
+def _records(problems: Sequence[Problem]) -> list[ProblemRecord]:
+    return [
+        ProblemRecord(
+            name=problem.name,
+            theorem=problem.theorem(core=True),
+            split=problem.split,
+            category=problem.category,
+            informal=problem.informal,
+        )
+        for problem in problems
+    ]
+
+
+async def _run(folder: RunFolder, store: RunStore, problems: ProblemSet, command: EngineCommand) -> bool:
+    config = store.config
+    async with EnginePool(command, size=config.engines) as pool:
+
+        async def classify(problem_id: int) -> Support:
+            return await support_of(problems.problems[problem_id], pool, core=True)
+
+        machinery = Machinery(
+            pool=pool, verifier=command, policy=policy_maker(config.policy), classify=classify
+        )
+        with shown_run() as observe, interrupt_event() as stop:
+            return await Runner(folder, store, machinery, observe=observe).run(stop)

@@ -1,0 +1,253 @@
+"""`prover problems`: the problem sets, and what an engine can state of them."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from prover.cli.lean import print_line
+from prover.cli.progress import shown_progress
+from prover.cli.prove import EngineName
+from prover.errors import InputError
+from prover.lean.command import EngineCommand
+from prover.lean.embedded.install import ensure_installed
+from prover.lean.pool import EnginePool
+from prover.problems.fetch import cached
+from prover.problems.fetch import fetch as bring
+from prover.problems.load import load
+from prover.problems.problem import Problem, ProblemSet, Selection, parse_shard
+from prover.problems.registry import SETS, Registered, read_registered
+from prover.problems.support import Status, Support, support_of_all
+
+app = typer.Typer(no_args_is_help=True, help="List, fetch and examine problem sets.")
+
+HASH_SHOWN = 12
+STATUS_STYLES = {
+    Status.SUPPORTED: "green",
+    Status.UNSUPPORTED: "yellow",
+    Status.INVALID: "red",
+    Status.UNCHECKED: "red",
+}
+
+SetArgument = Annotated[
+    str,
+    typer.Argument(metavar="SET", help="A registered set, a .jsonl or .lean file, or a folder."),
+]
+SplitOption = Annotated[str | None, typer.Option(help="Only this split, for example valid.")]
+FilterOption = Annotated[
+    str | None, typer.Option("--filter", help="Only names in which this regular expression occurs.")
+]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first so many of those.")]
+ShardOption = Annotated[str, typer.Option(metavar="I/N", help="Only the i-th of n equal parts of those.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command("list")
+def list_sets(as_json: JsonOption = False) -> None:
+    """List the registered sets, and which of them are here."""
+    if as_json:
+        print_json({"sets": [_described(known) for known in SETS.values()]})
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("set", "what it is", "here"):
+        table.add_column(heading, overflow="fold")
+    for known in SETS.values():
+        table.add_row(Text(known.name, style="bold"), Text(known.title), Text(_standing(known)))
+    Console().print(table)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A registered set.")],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="PATH_OR_URL",
+            help="Take it from here: a clone, a repository's URL, or a file with its problems.",
+        ),
+    ] = None,
+) -> None:
+    """Bring a registered set here, with git and at the commit that this version of prover expects."""
+    known = SETS.get(name)
+    if known is None:
+        raise InputError(f"there is no registered set called {name}", advice=f"There are: {', '.join(SETS)}.")
+    with shown_progress() as progress:
+        here = bring(known, progress, source=source)
+    problems = read_registered(known, here.files)
+    print_line(f"{name}: {len(problems)} problems from {here.source}, {_version(here.commit)}")
+
+
+@app.command()
+def show(
+    spec: SetArgument,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this problem in full.")] = None,
+    split: SplitOption = None,
+    pattern: FilterOption = None,
+    limit: LimitOption = None,
+    shard: ShardOption = "1/1",
+    as_json: JsonOption = False,
+) -> None:
+    """Show how many problems a set has in each split and category, or one problem in full."""
+    selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
+    problems = _read(spec, selection)
+    if name is not None:
+        _show_problem(problems, name, as_json=as_json)
+    elif as_json:
+        print_json({**_summary(problems), "problems": [each.name for each in problems]})
+    else:
+        _show_counts(problems)
+
+
+@app.command()
+def check(
+    spec: SetArgument,
+    split: SplitOption = None,
+    pattern: FilterOption = None,
+    limit: LimitOption = None,
+    shard: ShardOption = "1/1",
+    engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
+    engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
+    as_json: JsonOption = False,
+) -> None:
+    """Have Lean read every statement, and list those that the engine cannot state, with the reason.
+
+    Exits with 1 if there are statements that Lean refuses or that could not be checked.
+    """
+    selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
+    command = _embedded()
+    problems = _read(spec, selection)
+    began = time.monotonic()
+    supports = asyncio.run(_check(problems, command, core=engine is EngineName.EMBEDDED, engines=engines))
+    wall_s = time.monotonic() - began
+    counts = {status: sum(each.status is status for each in supports) for status in Status}
+    if as_json:
+        _print_checked_json(problems, supports, counts, wall_s)
+    else:
+        _print_checked(problems, supports, counts, wall_s)
+    raise typer.Exit(1 if counts[Status.INVALID] or counts[Status.UNCHECKED] else 0)
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print one JSON object to stdout."""
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def _read(spec: str, selection: Selection) -> ProblemSet:
+    with shown_progress() as progress:
+        problems = load(spec, progress=progress, command=_embedded)
+    return selection.apply(problems)
+
+
+def _embedded() -> EngineCommand:
+    with shown_progress() as progress:
+        return ensure_installed(progress).engine_command()
+
+
+async def _check(problems: ProblemSet, command: EngineCommand, *, core: bool, engines: int) -> list[Support]:
+    async with EnginePool(command, size=engines) as pool:
+        with _bar(len(problems)) as advance:
+            return await support_of_all(problems, pool, core=core, engines=engines, done=advance)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[Problem, Support], None]]:
+    """Show on stderr how many problems are done, if that is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("stating", total=total)
+        yield lambda problem, support: bars.advance(task)
+
+
+def _show_problem(problems: ProblemSet, name: str, *, as_json: bool) -> None:
+    problem = next((each for each in problems if each.name == name), None)
+    if problem is None:
+        advice = f"`prover problems show {problems.name} --json` lists the names."
+        raise InputError(f"{problems.name} has no problem called {name}", advice=advice)
+    if as_json:
+        print_json(dataclasses.asdict(problem))
+        return
+    facts = [problem.name, problem.split, problem.category, problem.source]
+    print_line(f"-- {' · '.join(fact for fact in facts if fact)}")
+    if problem.informal:
+        print_line(f"/- {problem.informal} -/")
+    print_line(f"{problem.header}{problem.statement} := by\n  sorry")
+
+
+def _show_counts(problems: ProblemSet) -> None:
+    print_line(f"{problems.name}: {len(problems)} problems, content {problems.content_hash[:HASH_SHOWN]}")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("split")
+    table.add_column("category")
+    table.add_column("problems", justify="right")
+    for (split, category), count in problems.counts().items():
+        table.add_row(Text(split or "-"), Text(category or "-"), str(count))
+    Console().print(table)
+
+
+def _summary(problems: ProblemSet) -> dict[str, Any]:
+    return {
+        "set": problems.name,
+        "content_hash": problems.content_hash,
+        "counts": [
+            {"split": split, "category": category, "problems": count}
+            for (split, category), count in problems.counts().items()
+        ],
+    }
+
+
+def _print_checked_json(
+    problems: ProblemSet, supports: Sequence[Support], counts: dict[Status, int], wall_s: float
+) -> None:
+    rows = [
+        {"name": problem.name, "status": support.status, "reason": support.reason}
+        for problem, support in zip(problems, supports, strict=True)
+    ]
+    print_json({**_summary(problems), "support": counts, "wall_s": round(wall_s, 3), "problems": rows})
+
+
+def _print_checked(
+    problems: ProblemSet, supports: Sequence[Support], counts: dict[Status, int], wall_s: float
+) -> None:
+    console = Console()
+    for problem, support in zip(problems, supports, strict=True):
+        if support.status is not Status.SUPPORTED:
+            status = Text(support.status, style=STATUS_STYLES[support.status])
+            line = Text.assemble(status, f"  {problem.name}: {support.first_line}")
+            console.print(line, soft_wrap=True)
+    told = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    print_line(f"{problems.name}: of {len(problems)} problems {told}; {wall_s:.1f} s")
+
+
+def _described(known: Registered) -> dict[str, Any]:
+    here = cached(known)
+    return {
+        "name": known.name,
+        "title": known.title,
+        "url": known.url,
+        "commit": known.commit,
+        "here": None
+        if here is None
+        else {"source": here.source, "commit": here.commit, "files": str(here.files)},
+    }
+
+
+def _standing(known: Registered) -> str:
+    here = cached(known)
+    return "no" if here is None else f"{_version(here.commit)}, from {here.source}"
+
+
+def _version(commit: str) -> str:
+    return f"commit {commit[:HASH_SHOWN]}" if commit else "as it was there"

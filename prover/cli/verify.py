@@ -1,0 +1,55 @@
+"""`prover verify`: check every proof of a run again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prover.cli.interrupt import interrupt_event
+from prover.cli.lean import print_line
+from prover.cli.progress import shown_progress
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.proofs import StoredProof, stored_proofs
+from prover.evaluation.recheck import Recheck, recheck
+from prover.evaluation.store import RunStore
+from prover.evaluation.workers import for_each
+from prover.lean.command import EngineCommand
+from prover.lean.embedded.install import ensure_installed
+
+
+def verify(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
+    engines: Annotated[int, typer.Option(min=1, help="Proofs that are checked at the same time.")] = 2,
+) -> None:
+    """Check every stored proof again, from its text and each in a fresh Lean process.
+
+    Exits with 1 if any is refused, 130 after Ctrl-C; what was checked until then is recorded.
+    """
+    folder = RunFolder(run)
+    RunStore.open(folder, read_only=True).close()
+    with shown_progress() as progress:
+        command = ensure_installed(progress).engine_command()
+    with folder.locked(), RunStore.open(folder) as store:
+        proofs = stored_proofs(store)
+        checked = asyncio.run(_verify(store, proofs, command, engines))
+    refused = [each for each in checked if each.refusal]
+    for each in refused:
+        print_line(f"refused: {each.proof.theorem.name}, pass {each.proof.pass_number}: {each.refusal}")
+    print_line(f"{len(checked) - len(refused)} of {len(proofs)} proofs are right, {len(refused)} refused")
+    raise typer.Exit(1 if refused else 130 if len(checked) < len(proofs) else 0)
+
+
+async def _verify(
+    store: RunStore, proofs: list[StoredProof], command: EngineCommand, engines: int
+) -> list[Recheck]:
+    checked: list[Recheck] = []
+
+    async def check(proof: StoredProof) -> None:
+        checked.append(await recheck(store, proof, command))
+
+    with interrupt_event() as stop:
+        await for_each(proofs, check, workers=engines, stop=stop)
+    return sorted(checked, key=lambda each: each.proof.attempt_id)

@@ -1,0 +1,90 @@
+"""What a run depends on: written down when it begins, compared when it is resumed, never changed between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from prover.errors import InputError
+from prover.search.budget import Budget
+
+
+class RunConfig(BaseModel):
+    """The settings of a run. None leaves a quantity unlimited, or a filter out."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
+    )
+
+    prover_version: str
+    """The version of prover that began the run."""
+    problems: str
+    """The problem set, as it was named on the command line."""
+    split: str | None = None
+    """Only problems of this split."""
+    filter: str | None = None
+    """Only problems whose names this regular expression is found in."""
+    limit: int | None = Field(default=None, ge=1)
+    """Only so many problems."""
+    shard: str | None = Field(default=None, pattern=r"^\d+/\d+$")
+    """Only one part of several: `i/n`."""
+    set_name: str
+    """The name that the set gives itself."""
+    set_hash: str
+    """The hash of the problems that were chosen, in order."""
+    policy: str
+    """Who proposes tactics."""
+    engine: str
+    """Where Lean comes from."""
+    passes: int = Field(default=1, ge=1)
+    """Attempts at each problem."""
+    workers: int = Field(default=2, ge=1)
+    """Attempts under way at the same time."""
+    engines: int = Field(default=2, ge=1)
+    """Lean processes that they share."""
+    width: int = Field(default=2, ge=1)
+    """States that one search expands at the same time; it shapes the search."""
+    timeout_s: float | None = Field(default=60.0, gt=0)
+    """Seconds that one search may take."""
+    max_expansions: int | None = Field(default=None, ge=1)
+    """States that one search may expand."""
+    seed: int = 0
+    """What the seeds of the attempts are made from."""
+    disprove: bool = False
+    """Also search for the negation of what was not proved."""
+    max_steps: int = Field(default=20_000, ge=0)
+    """Tried tactics that are stored per attempt, those on the winning path not counted."""
+
+    @property
+    def budget(self) -> Budget:
+        """What one search may use."""
+        return Budget(seconds=self.timeout_s, expansions=self.max_expansions)
+
+    def write(self, path: Path) -> None:
+        """Write the configuration where people look for it.
+
+        Raises:
+            OSError: it cannot be written there.
+        """
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_config(text: str) -> RunConfig:
+    """Read a configuration that was stored as JSON.
+
+    Raises:
+        InputError: it is not one of this version's.
+    """
+    try:
+        return RunConfig.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise InputError(f"the run's configuration cannot be read: {place}: {first['msg']}") from error
+
+
+def differences(stored: RunConfig, asked: RunConfig) -> list[str]:
+    """Say, field by field, what `asked` has otherwise than `stored`; empty if they agree."""
+    old, new = stored.model_dump(), asked.model_dump()
+    return [f"{field} was {old[field]!r} and is {new[field]!r}" for field in old if old[field] != new[field]]

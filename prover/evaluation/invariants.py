@@ -1,0 +1,74 @@
+"""What must hold of a run's database at any moment; called by tests."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from prover.evaluation.backlog import counts
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.run_data import AttemptData, NodeData, StepData, open_run
+from prover.evaluation.store import RunStore
+
+WITHOUT_PROOF = frozenset({"failed", "unsupported", "invalid", "policy error", "engine error"})
+
+
+def check_invariants(folder: RunFolder) -> None:
+    """Raise `AssertionError` if the run contradicts itself."""
+    with RunStore.open(folder) as store:
+        broken = store.connection.execute("PRAGMA foreign_key_check").fetchall()
+        assert not broken, f"{len(broken)} rows refer to what is not there"
+        found, config = counts(store), store.config
+        assert sum(found.values()) == store.problems * config.passes
+        assert min(found.values()) >= 0
+    with open_run(folder.path) as reader:
+        run = reader.run()
+        assert json.loads(config.model_dump_json()) == dict(run.config)
+        assert (run.set_name, run.set_hash) == (config.set_name, config.set_hash)
+        assert [problem.id for problem in run.problems] == list(range(store.problems))
+        for problem in run.problems:
+            passes = Counter((each.pass_number, each.negated) for each in problem.attempts)
+            assert all(number < config.passes for number, _ in passes)
+            assert problem.support in ("supported", "unchecked") or not problem.attempts
+            for attempt in problem.attempts:
+                _check_attempt(attempt, config.max_steps, *reader.tree(attempt.id))
+
+
+def _check_attempt(
+    attempt: AttemptData, max_steps: int, nodes: list[NodeData], steps: list[StepData]
+) -> None:
+    success = "disproved" if attempt.negated else "proved"
+    assert attempt.outcome in {success, *WITHOUT_PROOF}
+    assert (attempt.proof is not None) == (attempt.outcome == success), (
+        "a success and its proof come together"
+    )
+    assert bool(attempt.stopped_by) == (attempt.outcome == "failed"), "a failed search names its budget"
+    path = [step for step in steps if step.on_proof]
+    assert len(steps) - len(path) <= max_steps
+    known = {node.node for node in nodes}
+    assert len(nodes) <= attempt.nodes
+    for step in steps:
+        assert step.source in known
+        assert (step.target is not None) == (step.outcome == "state")
+        assert step.target is None or step.target in known
+    if not attempt.steps_left_out:
+        assert len(nodes) == attempt.nodes
+    if attempt.proof is not None:
+        _check_path(path)
+        assert 1 <= attempt.proof.length <= len(path)
+    else:
+        assert not path
+
+
+def _check_path(path: list[StepData]) -> None:
+    """The winning steps lead from the root to the one that finished."""
+    assert path, "a success has a winning path"
+    by_source = {step.source: step for step in path}
+    assert len(by_source) == len(path), "the winning path leaves a state twice"
+    at: int | None = 0
+    for _ in path:
+        assert at is not None, "the winning path ends before its last step"
+        assert at in by_source, "the winning path has a gap"
+        step = by_source[at]
+        at = step.target
+    assert step.outcome == "finished"

@@ -1,0 +1,70 @@
+"""Many proved theorems in one Lean file that Lean accepts.
+
+Theorems come with headers of their own: notation, opened namespaces, definitions. Headers that begin with the
+same paragraph, as all do that begin with prover's prelude, share a namespace in which their common beginning
+stands once; what follows is in namespaces below, one for each header. So definitions, options and theorems of
+different headers do not meet. What that cannot keep apart is notation, which holds until the end of the file:
+two headers that give one symbol two meanings can spoil the file.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Iterator, Sequence
+
+from prover.lean.theorem import Theorem
+
+NAMESPACE = "Proofs"
+
+_IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s.*$", re.MULTILINE)
+_SCOPE = re.compile(
+    r"^[ \t]*(?:(?P<opens>namespace|(?:(?:noncomputable|public|meta)\s+)*section|mutual)|(?P<ends>end))\b"
+    r"[ \t]*(?P<name>[^\s]*)",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
+
+
+def lean_file(proofs: Sequence[tuple[Theorem, str]]) -> str:
+    """Return the file; each proof is a tactic block. The order within a header is that of `proofs`."""
+    imports: dict[str, None] = {}
+    families: dict[str, dict[str, list[str]]] = {}
+    for theorem, proof in proofs:
+        imports |= dict.fromkeys(line.strip() for line in _IMPORT.findall(theorem.header))
+        header = _IMPORT.sub("", theorem.header).strip()
+        family = families.setdefault(header.partition("\n\n")[0], {})
+        family.setdefault(header, []).append(theorem.with_proof(proof).rstrip())
+    parts = ["\n".join(imports)]
+    for number, family in enumerate(families.values(), start=1):
+        name = f"{NAMESPACE}{number}"
+        common = _common_beginning(list(family))
+        parts += [f"namespace {name}", common]
+        for group, (header, declarations) in enumerate(family.items(), start=1):
+            inner = f"Group{group}"
+            rest = header.removeprefix(common).strip()
+            ends = [f"end {scope}".rstrip() for scope in reversed(list(_open_scopes(rest)))]
+            parts += [f"namespace {inner}", rest, *declarations, *ends, f"end {inner}"]
+        parts.append(f"end {name}")
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _common_beginning(headers: Sequence[str]) -> str:
+    """Return what all headers begin with, up to a blank line outside of any scope or comment."""
+    common = os.path.commonprefix([f"{header}\n\n" for header in headers])  # noqa: RUF071  (not of paths)
+    while common:
+        common = common[: common.rfind("\n\n") + 1].rstrip("\n")
+        if not any(_open_scopes(common)) and common.count("/-") == common.count("-/"):
+            return common
+    return ""
+
+
+def _open_scopes(header: str) -> Iterator[str]:
+    """Yield the names of the namespaces and sections that `header` leaves open, the outermost first."""
+    scopes: list[str] = []
+    for found in _SCOPE.finditer(_COMMENT.sub("", header)):
+        if found["opens"]:
+            scopes.append(found["name"])
+        elif scopes:
+            scopes.pop()
+    yield from scopes

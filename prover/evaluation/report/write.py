@@ -1,0 +1,91 @@
+"""Write the report of a run: put the data, the style and the code into one page.
+
+The page has no address in it. Everything from the run is in `<script>` elements that are not run, deflated
+and in base64, so that nothing of it can be read as markup, and is only unpacked when looked at. The policy in
+its head (CSP) names the style and the code by their hashes and forbids everything else, the network included.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from importlib.resources import files
+from pathlib import Path
+
+from prover.evaluation.numbers import numbers
+from prover.evaluation.report.payload import pack, pack_problem, pack_tree, page_data
+from prover.evaluation.run_data import open_run
+from prover.evaluation.summary import markdown_summary
+from prover.files import write_atomically
+
+REPORT = "report.html"
+SUMMARY = "summary.md"
+SCRIPTS = (
+    "dom.js",
+    "data.js",
+    "lean.js",
+    "headline.js",
+    "plots.js",
+    "table.js",
+    "layout.js",
+    "tree.js",
+    "problem.js",
+    "main.js",
+)
+
+
+def write_report(run_dir: Path) -> Path:
+    """Write `report.html` and `summary.md` into the folder of a run, finished or not; return the page's path.
+
+    Raises:
+        InputError: there is no run there, or the folder cannot be written to.
+    """
+    with open_run(run_dir) as reader:
+        run = reader.run()
+        found = numbers(run)
+        chunks = [_chunk("page", pack(page_data(run, found)))]
+        for problem in run.problems:
+            chunks.append(_chunk(f"problem-{problem.id}", pack_problem(problem)))
+            chunks.extend(
+                _chunk(f"tree-{attempt.id}", pack_tree(*reader.tree(attempt.id)))
+                for attempt in problem.attempts
+            )
+    report = run_dir / REPORT
+    write_atomically(report, _page(run.set_name, chunks))
+    write_atomically(run_dir / SUMMARY, markdown_summary(run, found))
+    return report
+
+
+def _page(title: str, chunks: list[str]) -> str:
+    style = _resource("style.css")
+    code = "\n".join(_resource(name) for name in SCRIPTS)
+    filled = {
+        "<!-- title -->": html.escape(f"{title}: prover report"),
+        "<!-- policy -->": (
+            f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(code)}'; "
+            f"base-uri 'none'; form-action 'none'"
+        ),
+        "<!-- style -->": style,
+        "<!-- code -->": code,
+        "<!-- data -->": "\n".join(chunks),
+    }
+    page = _resource("page.html")
+    parts: list[str] = []
+    for mark, text in filled.items():
+        before, found, page = page.partition(mark)
+        assert found, f"page.html has no {mark} in its place"
+        parts += [before, text]
+    return "".join([*parts, page])
+
+
+def _chunk(name: str, packed: str) -> str:
+    return f'<script type="text/plain" id="{name}">{packed}</script>'
+
+
+def _resource(name: str) -> str:
+    return (files("prover.evaluation.report") / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

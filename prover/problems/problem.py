@@ -1,0 +1,179 @@
+"""A problem, a set of them, and the part of a set that is wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from prover.errors import InputError
+from prover.lean.prelude import core_header
+from prover.lean.theorem import Theorem
+
+CORE_LIBRARIES = frozenset({"Init", "Lean", "Std"})
+"""The libraries that every Lean has."""
+
+_IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s+(?:all\s+)?(?P<library>[^.\s]+)", re.MULTILINE)
+_CATEGORY = re.compile(
+    r"(?P<mathd>mathd_(?:algebra|numbertheory))_"
+    r"|(?P<amc>amc)\d+[ab]?_"
+    r"|(?P<aime>aime)I{0,2}_"
+    r"|(?P<imo>imo)(?:sl)?_"
+    r"|(?P<topic>induction|numbertheory|algebra)_"
+)
+_SHARD = re.compile(r"(?P<index>\d+)/(?P<count>\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A theorem to be proved, as its source states it.
+
+    `name` is unique in its set; `full_name` is the one that Lean gives the declaration, and empty where that
+    is the same. `statement` is the declaration's head without ``:=``, `header` what stands before it,
+    `informal` the problem in words, `source` where it was read, for people. `category` is for tables.
+    """
+
+    name: str
+    statement: str
+    header: str = ""
+    split: str = ""
+    informal: str = ""
+    category: str = ""
+    full_name: str = ""
+    source: str = ""
+
+    @property
+    def needs_more_than_core(self) -> bool:
+        """Whether the header imports anything beyond the libraries that every Lean has."""
+        return not imported_libraries(self.header) <= CORE_LIBRARIES
+
+    def theorem(self, *, core: bool) -> Theorem:
+        """Return the theorem; with `core`, for an engine that has no Mathlib.
+
+        Then the header is rewritten by :func:`prover.lean.prelude.core_header`, unless it imports what it
+        needs and that is core.
+        """
+        libraries = imported_libraries(self.header)
+        complete = bool(libraries) and libraries <= CORE_LIBRARIES
+        return Theorem(
+            name=self.full_name or self.name,
+            statement=self.statement,
+            header=core_header(self.header) if core and not complete else self.header,
+            source=self.source,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemSet:
+    """Problems in order, with names that differ."""
+
+    name: str
+    problems: tuple[Problem, ...]
+
+    def __post_init__(self) -> None:
+        seen: dict[str, Problem] = {}
+        for problem in self.problems:
+            if other := seen.get(problem.name):
+                raise InputError(
+                    f"{problem.source}: {problem.name} is there already, at {other.source}",
+                    advice="Give every problem of a set a name of its own.",
+                )
+            seen[problem.name] = problem
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.problems)
+
+    def __len__(self) -> int:
+        return len(self.problems)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256, in hexadecimal, over what Lean is given: names, headers and statements, in order.
+
+        Blanks at line ends, blank lines around a text and the kind of line break do not count.
+        """
+        digest = hashlib.sha256()
+        for problem in self.problems:
+            for text in (problem.name, problem.full_name or problem.name, problem.header, problem.statement):
+                data = _normalised(text).encode()
+                digest.update(f"{len(data)}:".encode())
+                digest.update(data)
+        return digest.hexdigest()
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return how many problems each split and category has."""
+        return dict(sorted(Counter((each.split, each.category) for each in self.problems).items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which problems of a set are wanted. The conditions are applied in the order of the fields.
+
+    `pattern` is a regular expression that must occur in the name. `shard` is (i, n) with 1 <= i <= n: of
+    every n problems in a row the i-th, so that the n shards together are everything, each once.
+    """
+
+    split: str | None = None
+    pattern: str | None = None
+    limit: int | None = None
+    shard: tuple[int, int] = (1, 1)
+
+    def apply(self, problems: ProblemSet) -> ProblemSet:
+        """Return the set with only the problems that are wanted.
+
+        Raises:
+            InputError: there are none, or `pattern` is not a regular expression.
+        """
+        chosen: Sequence[Problem] = problems.problems
+        if self.split is not None:
+            chosen = [each for each in chosen if each.split == self.split]
+            if not chosen:
+                splits = sorted({each.split for each in problems if each.split})
+                there = f"Its splits: {', '.join(splits)}." if splits else "It is not divided into splits."
+                raise InputError(f"{problems.name} has no split called {self.split}", advice=there)
+        if self.pattern is not None:
+            pattern = _compiled(self.pattern)
+            chosen = [each for each in chosen if pattern.search(each.name)]
+        index, count = self.shard
+        chosen = chosen[: self.limit][index - 1 :: count]
+        if not chosen:
+            raise InputError(f"no problem of {problems.name} is left by what was asked for")
+        return replace(problems, problems=tuple(chosen))
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """Read "i/n".
+
+    Raises:
+        InputError: it is something else.
+    """
+    found = _SHARD.fullmatch(text)
+    if found is None or not 1 <= int(found["index"]) <= int(found["count"]):
+        raise InputError(
+            f"{text!r} is not a shard", advice="Write i/n, for example 1/4 for the first of four."
+        )
+    return int(found["index"]), int(found["count"])
+
+
+def imported_libraries(text: str) -> frozenset[str]:
+    """Return what a Lean text imports, down to the library, such as Mathlib of Mathlib.Tactic."""
+    return frozenset(found["library"] for found in _IMPORT.finditer(text))
+
+
+def category_of(name: str) -> str:
+    """Return the category that a name's prefix stands for in miniF2F, or an empty string."""
+    found = _CATEGORY.match(name)
+    return found[found.lastgroup] if found and found.lastgroup else ""
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise InputError(f"{pattern!r} is not a regular expression: {error}") from error
+
+
+def _normalised(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()

@@ -1,0 +1,102 @@
+"""Which problems an engine can state.
+
+A statement that Lean refuses may be wrong, or the engine may lack what it is written with. Lean's messages
+do not tell these apart (an unknown identifier can be either), the header does: that a problem which asks for
+Mathlib is refused by core Lean says nothing about the problem.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prover.errors import EngineError, InputError, UnsupportedError
+from prover.lean.environment import Environment
+from prover.problems.problem import Problem, ProblemSet
+
+AT_ONCE_PER_ENGINE = 4
+
+
+class Status(enum.StrEnum):
+    """What came of stating a problem."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    """The engine lacks what it needs: an import, or the Mathlib that its header asks for."""
+    INVALID = "invalid"
+    """Lean refuses it, with all there that it asks for."""
+    UNCHECKED = "unchecked"
+    """The engine broke over it, which says nothing about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whether an engine can state a problem; `reason` is what Lean says against it."""
+
+    status: Status
+    reason: str = ""
+
+    @property
+    def first_line(self) -> str:
+        """The reason's first line."""
+        return self.reason.strip().partition("\n")[0]
+
+
+SUPPORTED = Support(Status.SUPPORTED)
+
+
+async def support_of(problem: Problem, environment: Environment, *, core: bool) -> Support:
+    """Open the problem and close it again. `core` says that the engines have no Mathlib.
+
+    Raises:
+        EngineError: the engine broke, or took too long.
+    """
+    try:
+        session = await environment.open(problem.theorem(core=core))
+    except InputError as error:
+        return refusal(error, problem, core=core)
+    await session.close()
+    return SUPPORTED
+
+
+def refusal(error: InputError, problem: Problem, *, core: bool) -> Support:
+    """Return what it means that the problem could not be opened because of `error`."""
+    lacking = isinstance(error, UnsupportedError) or (core and problem.needs_more_than_core)
+    return Support(Status.UNSUPPORTED if lacking else Status.INVALID, error.message)
+
+
+async def support_of_all(
+    problems: ProblemSet,
+    environment: Environment,
+    *,
+    core: bool,
+    engines: int,
+    done: Callable[[Problem, Support], None] = lambda problem, support: None,
+) -> list[Support]:
+    """Open every problem, many at a time, so that `engines` engines are kept busy; in the order of the set.
+
+    An engine that breaks over a problem leaves it unchecked. `done` is called as the results come.
+
+    Raises:
+        SetupError: no engine can be started.
+    """
+    turns = asyncio.Semaphore(engines * AT_ONCE_PER_ENGINE)
+
+    async def check(problem: Problem) -> Support:
+        async with turns:
+            try:
+                support = await support_of(problem, environment, core=core)
+            except EngineError as error:
+                support = Support(Status.UNCHECKED, error.message)
+            done(problem, support)
+            return support
+
+    tasks = [asyncio.create_task(check(problem)) for problem in problems]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

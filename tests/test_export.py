@@ -1,0 +1,211 @@
+"""Proofs of a run, checked again and written for others; the runs are made by hand."""
+
+import hashlib
+import json
+
+import pytest
+
+from prover.evaluation.config import RunConfig
+from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.invariants import check_invariants
+from prover.evaluation.lean_export import lean_file
+from prover.evaluation.negation import negation
+from prover.evaluation.proofs import stored_proofs
+from prover.evaluation.recheck import recheck
+from prover.evaluation.records import (
+    AttemptRecord,
+    NodeRecord,
+    ProblemRecord,
+    ProofRecord,
+    StepRecord,
+    TreeRecord,
+)
+from prover.evaluation.store import RunStore
+from prover.lean.prelude import prelude
+from prover.lean.repl import Repl
+from prover.lean.theorem import Theorem
+
+CONFIG = RunConfig(
+    prover_version="0",
+    problems="set.jsonl",
+    set_name="set",
+    set_hash="abc",
+    policy="heuristic",
+    engine="embedded",
+    passes=2,
+    disprove=True,
+)
+COMMUTES = Theorem(name="commutes", statement="theorem commutes (a b : Nat) : a + b = b + a")
+PAIR = Theorem(name="pair", statement="theorem pair (p q : Prop) (hp : p) (hq : q) : p ∧ q")
+WRONG = Theorem(name="wrong", statement="theorem wrong : 2 + 2 = 5")
+
+
+def problem(theorem):
+    return ProblemRecord(name=theorem.name, theorem=theorem)
+
+
+def step(number, source, target, tactic):
+    return StepRecord(
+        step=number,
+        source=source,
+        target=target,
+        tactic=tactic,
+        logprob=-1.0,
+        outcome="finished" if target is None else "state",
+        message="",
+        on_proof=True,
+    )
+
+
+def success(problem_id, theorem, proof, *, pass_number=0, statement="", path=(), goals=(("⊢ p",),)):
+    negated = theorem.name.endswith("_negated")
+    path = path or (step(0, 0, None, proof),)
+    nodes = tuple(
+        NodeRecord(node=number, goals=goal, depth=number, logprob=0.0, expanded=True)
+        for number, goal in enumerate(goals)
+    )
+    return AttemptRecord(
+        problem_id=problem_id,
+        pass_number=pass_number,
+        negated=negated,
+        seed=1,
+        outcome="disproved" if negated else "proved",
+        started_at=1.0,
+        wall_s=1.0,
+        nodes=len(nodes),
+        tree=TreeRecord(nodes=nodes, steps=tuple(path)),
+        proof=ProofRecord(
+            text=proof,
+            length=len(proof.splitlines()),
+            statement=statement,
+            axioms=("propext",),
+            sha256=hashlib.sha256(theorem.file_with_proof(proof).encode()).hexdigest(),
+            engine="Lean",
+            lean_version="4",
+            verified_at=2.0,
+        ),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder(tmp_path)
+
+
+@pytest.fixture
+def store(folder):
+    theorems = [COMMUTES, PAIR, WRONG]
+    with RunStore.create(folder, CONFIG, list(map(problem, theorems)), created_at=1.0) as store:
+        for problem_id in range(len(theorems)):
+            store.set_support(problem_id, "supported", "")
+        store.add_attempt(
+            success(0, COMMUTES, "omega", statement="∀ (a b : Nat), a + b = b + a", pass_number=1)
+        )
+        path = (step(0, 0, 1, "skip"), step(1, 1, None, "omega"))
+        store.add_attempt(success(0, COMMUTES, "skip\nomega", path=path, goals=(("⊢ c",), ("⊢ d",))))
+        path = (step(0, 0, 1, "constructor"), step(1, 1, 2, "exact hp"), step(2, 2, None, "exact hq"))
+        goals = (("⊢ p ∧ q",), ("⊢ p", "⊢ q"), ("⊢ q",))
+        store.add_attempt(
+            success(1, PAIR, "constructor\nexact hp\nexact hq", statement="?", path=path, goals=goals)
+        )
+        failed = AttemptRecord(
+            problem_id=2,
+            pass_number=0,
+            negated=False,
+            seed=1,
+            outcome="failed",
+            stopped_by="the time limit",
+            started_at=1.0,
+            wall_s=1.0,
+        )
+        store.add_attempt(failed)
+        store.add_attempt(success(2, negation(WRONG), "decide", statement="¬2 + 2 = 5"))
+        yield store
+    check_invariants(folder)
+
+
+async def messages(engine_command, source):
+    repl = await Repl.start(engine_command)
+    try:
+        reply = await repl.request({"cmd": source}, 120.0)
+    finally:
+        await repl.close()
+    return [each for each in reply.get("messages", []) if each["severity"] != "info"]
+
+
+async def test_the_lean_file_is_accepted_and_has_the_shortest_proofs(store, engine_command):
+    text = export_lean(store)
+    assert "skip" not in text
+    assert text.count("theorem ") == 3
+    assert "wrong_negated : ¬ (2 + 2 = 5)" in text
+    assert await messages(engine_command, text) == []
+
+
+async def test_headers_that_clash_are_kept_apart(engine_command):
+    alike = prelude()
+    proofs = [
+        (Theorem(name="t", header=f"{alike}def size := 1\n", statement="theorem t : size = 1"), "rfl"),
+        (Theorem(name="t", header=f"{alike}def size := 2\n", statement="theorem t : size = 2"), "rfl"),
+        (Theorem(name="u", header=f"{alike}def size := 2\n", statement="theorem u (n : ℕ) : n = n"), "rfl"),
+        (
+            Theorem(
+                name="Box.full",
+                header="section\nnamespace Box -- namespace Lid\n\ndef size := 3\nend Box\nnamespace Box\n",
+                statement="theorem full : size = 3",
+            ),
+            "rfl",
+        ),
+        (Theorem(name="t", statement="theorem t : True"), "have : True := by\n  trivial\nexact this"),
+    ]
+    assert await messages(engine_command, lean_file(proofs)) == []
+    one_header = lean_file(proofs[:1])
+    assert one_header.index("size := 1") < one_header.index("namespace Group1")
+    broken = lean_file([*proofs, (Theorem(name="f", statement="theorem f : 1 = 2"), "rfl")])
+    assert await messages(engine_command, broken) != []
+
+
+def test_imports_come_first():
+    theorem = Theorem(name="t", header="import Lean\nopen Lean\n", statement="theorem t : True")
+    other = Theorem(name="u", header="import Lean\nimport Std\n", statement="theorem u : True")
+    lines = lean_file([(theorem, "trivial"), (other, "trivial")]).splitlines()
+    assert lines[:2] == ["import Lean", "import Std"]
+    assert not any(line.startswith("import") for line in lines[2:])
+
+
+def test_json_lines(store):
+    lines = [json.loads(line) for line in export_jsonl(store).splitlines()]
+    assert [(line["name"], line["pass"], line["negated"]) for line in lines] == [
+        ("commutes", 0, False),
+        ("commutes", 1, False),
+        ("pair", 0, False),
+        ("wrong_negated", 0, True),
+    ]
+    assert lines[1]["declaration"] == COMMUTES.with_proof("omega")
+    assert lines[1]["axioms"] == ["propext"]
+
+
+def test_leandojo_has_states_between_tactics(store):
+    traced = {each["theorem"]: each["traced_tactics"] for each in json.loads(export_leandojo(store))}
+    assert traced["pair"] == [
+        {"state_before": "⊢ p ∧ q", "tactic": "constructor", "state_after": "⊢ p\n\n⊢ q"},
+        {"state_before": "⊢ p\n\n⊢ q", "tactic": "exact hp", "state_after": "⊢ q"},
+        {"state_before": "⊢ q", "tactic": "exact hq", "state_after": "no goals"},
+    ]
+
+
+async def test_stored_proofs_are_checked_again(store, engine_command):
+    short, _, pair, wrong = sorted(
+        stored_proofs(store), key=lambda proof: (proof.problem, -proof.pass_number)
+    )
+    times = iter((10.0, 11.0))
+    assert (await recheck(store, short, engine_command, now=lambda: next(times))).refusal == ""
+    assert (await recheck(store, wrong, engine_command, now=lambda: next(times))).refusal == ""
+    assert "reads the statement as" in (await recheck(store, pair, engine_command)).refusal
+    store.connection.execute("UPDATE proof SET text = 'rfl' WHERE attempt_id = 0")
+    store.connection.execute("UPDATE problem SET statement = 'theorem wrong : 2 + 2 = 6' WHERE id = 2")
+    changed, *_, other = stored_proofs(store)
+    assert (await recheck(store, changed, engine_command)).refusal not in ("", None)
+    assert "not the one" in (await recheck(store, other, engine_command)).refusal
+    rechecked = dict(store.connection.execute("SELECT attempt_id, rechecked_at FROM proof").fetchall())
+    assert sorted(filter(None, rechecked.values())) == [10.0, 11.0]

@@ -1,0 +1,260 @@
+"""The policy without a model: reading goals, calculating, and what it proposes; and that Lean agrees."""
+
+from fractions import Fraction
+
+import pytest
+
+from prover.lean.theorem import Theorem
+from prover.policy.arithmetic import NotArithmeticError, evaluate, holds, linear_form
+from prover.policy.base import PolicyInput
+from prover.policy.goal_shape import Goal, Hypothesis, parse_goal
+from prover.policy.heuristic import HeuristicPolicy, moves
+from prover.policy.moves.move import PRIORS, fresh
+from prover.policy.moves.ranges import Range, explodes, ranges
+from prover.policy.moves.recurrence import Formula, formula, period, read_recurrence
+from prover.policy.terms import (
+    Apply,
+    Binder,
+    Name,
+    Opaque,
+    Operation,
+    argument,
+    function_call,
+    names_in,
+    read_term,
+)
+from prover.search.best_first import best_first
+from prover.search.budget import Budget
+from prover.search.result import Proved
+
+GOAL = """\
+case succ
+α✝ : Type
+f : ℕ → ℕ
+p : Prop
+xs ys : List ℕ
+n x✝ : ℕ
+ih : 0 < n →
+  f n = n
+hp : p
+hx : xs.Nodup
+m : ℕ := 5
+⊢ 0 < n + 1 →
+    f (n + 1) = n + 1"""
+
+
+def shape(term):
+    """A term as nested tuples, for comparison."""
+    match term:
+        case Operation(operator=operator, operands=operands):
+            return (operator, *map(shape, operands))
+        case Apply(function=function, arguments=arguments):
+            return ("app", shape(function), *map(shape, arguments))
+        case Binder(kind=kind, names=names, relation=relation, domain=domain, body=body):
+            return (kind, names, relation, domain, shape(body))
+        case _:
+            return term.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a + b * c ^ 2 = d", ("=", ("+", "a", ("*", "b", ("^", "c", "2"))), "d")),
+        ("a - b - c", ("-", ("-", "a", "b"), "c")),
+        ("p → q → r", ("→", "p", ("→", "q", "r"))),
+        ("¬p ∧ q ∨ r", ("∨", ("∧", ("¬", "p"), "q"), "r")),
+        ("-x ^ 2", ("-", ("^", "x", "2"))),
+        ("↑n / 2 = ↑(f n)", ("=", ("/", ("↑", "n"), "2"), ("↑", ("app", "f", "n")))),
+        ("f (g a) (b + 1)", ("app", "f", ("app", "g", "a"), ("+", "b", "1"))),
+        ("∀ n ≥ 5, x n = 0", ("∀", ("n",), "≥", "5", ("=", ("app", "x", "n"), "0"))),
+        ("∀ (a b : ℕ), a = b", ("∀", ("a", "b"), ":", "ℕ", ("=", "a", "b"))),
+        ("∀ (a : ℕ) {b : ℤ}, p", ("∀", ("a",), ":", "ℕ", ("∀", ("b",), ":", "ℤ", "p"))),
+        ("∃ x, x ∣ 6 ∧ x ≠ 1", ("∃", ("x",), "", "", ("∧", ("∣", "x", "6"), ("≠", "x", "1")))),
+        ("(fun x => x + 1) 2", ("app", ("fun", ("x",), "", "", ("+", "x", "1")), "2")),
+        ("(f x).num = 2⁻¹", ("=", ("app", ".num", ("app", "f", "x")), ("⁻¹", "2"))),
+        ("a :: xs ++ [1, 2]", ("++", ("::", "a", "xs"), "[1, 2]")),
+    ],
+)
+def test_terms_are_read_as_lean_means_them(text, expected):
+    assert shape(read_term(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["if a then b else c", "match x with | _ => 1", "(a, b)", "a ⊕ b", "f (", ""]
+)
+def test_what_cannot_be_read_is_opaque(text):
+    assert read_term(text) == Opaque(text)
+
+
+def test_terms_quote_themselves():
+    term = read_term("f (a + 1) = b")
+    assert isinstance(term, Operation)
+    assert argument(term.operands[0]) == "(f (a + 1))"
+    assert argument(read_term("x")) == "x"
+    assert names_in(term) == {"f", "a", "b"}
+    assert names_in(read_term("x.den = (y + 1).num")) == {"x", "y"}
+
+
+@pytest.mark.parametrize("text", ["Nat.gcd a 6", "a.gcd 6", "gcd a 6"])
+def test_calls_by_any_notation(text):
+    name, operands = function_call(read_term(text))
+    assert (name, [operand.text for operand in operands]) == ("gcd", ["a", "6"])
+    assert function_call(read_term("(a + 1).gcd b"))[0] == "gcd"
+    assert function_call(Name("a")) == ("", ())
+
+
+def test_goal_is_taken_apart():
+    goal = parse_goal(GOAL)
+    assert goal.case == "succ"
+    assert goal.target == "0 < n + 1 → f (n + 1) = n + 1"
+    assert [each.name for each in goal.facts] == ["ih", "hp", "hx"]
+    assert [each.name for each in goal.variables] == ["f", "p", "xs", "ys", "n", "m"]
+    assert [each.name for each in goal.numbers()] == ["n", "m"]
+    assert Hypothesis("m", "ℕ", "5") in goal.hypotheses
+    assert fresh(goal, "n") == "n1"
+    assert fresh(goal, "k") == "k"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("3 - 5", "Nat", 0),
+        ("3 - 5", "Int", -2),
+        ("-7 / 2", "Int", -4),
+        ("-7 % 2", "Int", 1),
+        ("7 / 2", "Rat", Fraction(7, 2)),
+        ("7 / 0", "Nat", 0),
+        ("7 % 0", "Nat", 7),
+        ("2 ^ 3 ^ 2", "Nat", 512),
+        ("Nat.gcd 12 18 + Nat.lcm 4 6", "Nat", 18),
+        ("↑x * 2⁻¹", "Rat", Fraction(3, 2)),
+    ],
+)
+def test_arithmetic_is_leans(text, kind, value):
+    assert evaluate(read_term(text), {"x": 3}, kind) == value
+
+
+@pytest.mark.parametrize("text", ["y + 1", "2 ^ 2 ^ 100", "f 1", "∀ n, n = n", "2 ^ (10 ^ 9)"])
+def test_what_has_no_value(text):
+    with pytest.raises(NotArithmeticError):
+        evaluate(read_term(text), {"x": 3}, "Nat")
+
+
+def test_propositions_and_linear_forms():
+    assert holds(read_term("x ∣ 6 ∧ ¬x = 4 → x ≤ 3"), {"x": 3}, "Nat")
+    assert not holds(read_term("2 * x ≠ 6 ∨ x > 3"), {"x": 3}, "Nat")
+    assert linear_form(read_term("3 * (n + 2) - n")) == ({"n": 2}, 6)
+    with pytest.raises(NotArithmeticError):
+        linear_form(read_term("n * n"))
+
+
+def goal_of(target, **hypotheses):
+    return Goal("", tuple(Hypothesis(name, shown) for name, shown in hypotheses.items()), target)
+
+
+def test_bounds_follow_from_linear_hypotheses():
+    goal = goal_of("False", a="ℤ", b="ℤ", n="ℕ", h="0 < a ∧ 0 < b", h1="¬19 ≤ a + b", h2="3 * n ≤ 10")
+    assert ranges(goal) == {"a": Range(1, 17), "b": Range(1, 17), "n": Range(0, 3)}
+    assert ranges(goal)["n"].values == range(4)
+
+
+def test_astronomic_powers_are_noticed():
+    assert explodes(goal_of("2 ^ (2008 ^ 2 + 2 ^ 2008) % 10 = 6"))
+    assert not explodes(goal_of("5 ^ 2005 % 100 = 25"))
+    assert not explodes(goal_of("1 ^ 10 ^ 9 = 1", n="ℕ", h="2 ^ n = 8"))
+
+
+def test_recurrences_are_read_and_their_patterns_found():
+    goal = goal_of(
+        "x 100 = 0", x="ℕ → ℤ", h0="x 1 = 2", h1="x 2 = 5", h="∀ n ≥ 3, x n = x (n - 1) - x (n - 2)"
+    )
+    recurrence = read_recurrence(goal, goal.facts[-1])
+    assert recurrence.terms()[:8] == [2, 5, 3, -2, -5, -3, 2, 5]
+    assert period(recurrence.terms(), recurrence.reach) == 6
+    assert formula([3, 7, 11, 15, 19, 23]) == Formula("linear", 4, 3)
+    assert formula([Fraction(3, d) for d in range(3, 27, 4)]).value(100) == Fraction(3, 403)
+    assert formula([5 * 2**i for i in range(8)]) == Formula("geometric", 2, 0, 5)
+    assert formula([1, 2, 3]) is None
+    assert formula([1, 2, 4, 8, 16, 31]) is None
+
+
+TEXTS = [
+    GOAL,
+    "⊢ ∀ (p q : Prop), p ∧ q → q ∧ p",
+    "x y : ℕ\nh : x * y = 12\nh1 : x + y = 7\n⊢ x ^ 2 + y ^ 2 = 25",
+    "a : ℤ\n⊢ a ^ 2 % 3 = 0 ∨ a ^ 2 % 3 = 1",
+    "h : ?m.3\n⊢ ⋯ = ?x",
+    "not a goal at all",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+async def test_suggestions_are_ranked_distinct_and_the_same_every_time(text):
+    policy = HeuristicPolicy()
+    state = PolicyInput(goals=(text,))
+    [first], [second] = await policy.suggest([state]), await policy.suggest([state])
+    assert first == second
+    assert 1 <= len(first) <= 60
+    assert all(each.logprob <= 0 for each in first)
+    assert [each.logprob for each in first] == sorted((each.logprob for each in first), reverse=True)
+    assert len({each.tactic for each in first}) == len(first)
+    assert (await HeuristicPolicy(limit=3).suggest([state]))[0] == first[:3]
+
+
+def test_every_prior_is_a_chance_and_every_move_has_one():
+    assert all(0 < prior <= 1 for prior in PRIORS.values())
+    for text in TEXTS:
+        assert all(move.prior > 0 for move in moves(parse_goal(text), 2))
+
+
+async def test_nothing_is_suggested_where_calculating_would_kill_lean():
+    policy = HeuristicPolicy()
+    assert await policy.suggest([PolicyInput(goals=("⊢ 2 ^ 2 ^ 2008 % 10 = 6",))]) == [[]]
+    with pytest.raises(ValueError, match="at least one"):
+        HeuristicPolicy(limit=0)
+
+
+PROVABLE = [
+    "(p q r : Prop) (h : p ∧ (q ∨ r)) : (p ∧ q) ∨ (p ∧ r)",
+    "(α : Type) (r : α → α → Prop) (h : ∃ x, ∀ y, r x y) : ∀ y, ∃ x, r x y",
+    "(α : Type) (xs ys : List α) : (xs ++ ys).length = ys.length + xs.length",
+    "(a b : Bool) : (a && b) = (b && a)",
+    "(n : Nat) : n < 2 ^ n",
+    "(n : Nat) : 3 ∣ n ^ 3 - n",
+    "(n : Nat) : 2 ^ (2 * n) % 3 = 1",
+    "(n : Nat) (h : 5 ∣ 2 ^ n - 1) : 4 ∣ n",
+    "(a : Int) : a ^ 2 % 5 ≠ 2",
+    "(x y : Int) (h : x % 7 = 3) (h1 : y % 7 = 5) : (x + 2) ^ 2 * y % 7 = 6",
+    "(a b c : Nat) (h : a ∣ b) (h1 : a ∣ c) : a ∣ b + c",
+    "(n : Nat) : Nat.gcd (5 * n + 3) (3 * n + 2) = 1",
+    "(x y : Nat) (h : x * y = 77) (h1 : 1 < x) (h2 : x < y) : x + y = 18",
+    "(x : Int) (h : x ^ 2 = 49) : x = 7 ∨ x = -7",
+    "(x y : Nat) (h : 2 ^ x * 5 ^ y = 500) : x + y = 5",
+    "(a b : Int) (h : 0 < a) (h1 : a ≤ b) (h2 : a + b < 12) (h3 : 13 ∣ a ^ 2 + b ^ 2) : a = 1 ∨ a = 2 ∨ a = 4",
+    "(x y : Int) : 2 * x * y ≤ x ^ 2 + y ^ 2",
+    "(a b : Rat) (h : 0 < a) (h1 : 0 < b) : a * b > 0",
+    "(a b : Nat) (h : (a : Rat) / 3 = 2 * b) (h1 : b = 4) : a = 24",
+    "(f : Nat → Nat) (h : ∀ x, f x = 3 * x + 1) : f (f 2) = 22",
+    "(f : Int → Int) (h : ∀ x y, f (x + y) = f x + f y) : f 0 = 0",
+    "(x : Nat → Int) (h : x 0 = 1) (h1 : x 1 = 4) (h2 : ∀ n, x (n + 2) = x (n + 1) - x n) : x 1000 = -4",
+    "(a : Nat → Rat) (h : a 0 = 1) (h1 : ∀ n, a (n + 1) = a n / (1 + 2 * a n)) : a 50 = 1 / 101",
+    "(a : Nat → Nat) (h : a 0 = 0) (h1 : ∀ n, a (n + 1) = a n + 2 * n + 1) (n : Nat) : a n = n ^ 2",
+    ": ∃ a b : Nat, a ^ 2 + b ^ 2 = 169 ∧ 0 < a ∧ a < b",
+    "(n : Nat) : ∃ m, n < m ∧ m % 3 = 1",
+]
+
+
+@pytest.mark.parametrize("signature", PROVABLE)
+async def test_what_it_proves(lean_pool, signature):
+    theorem = Theorem(name="t", statement=f"theorem t {signature}")
+    session = await lean_pool.open(theorem)
+
+    async def accept(tactics):
+        return True
+
+    result = await best_first(
+        session, HeuristicPolicy(), accept=accept, budget=Budget(expansions=12, seconds=120)
+    )
+    await session.close()
+    assert isinstance(result.ending, Proved), result.ending

@@ -1,0 +1,443 @@
+"""The search over a toy proof system, whose trees are known by heart.
+
+A state of the toy is a list of numbers, one goal each: ``⊢ 6``. The tactics are ``sub k`` (the first number
+less k), ``half`` (fails on odd numbers), ``zero`` (closes a first goal 0), ``split a b`` (two goals that add up
+to the first), ``sorry`` and whatever else, which is an error.
+"""
+
+import asyncio
+import random
+
+import pytest
+
+from prover.errors import EngineCrashed
+from prover.lean.environment import (
+    LeanError,
+    ProofFinished,
+    ProofGivenUp,
+    TacticState,
+    TacticTimeout,
+)
+from prover.lean.theorem import Theorem
+from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
+from prover.search.best_first import best_first
+from prover.search.budget import Budget, Spent, StopReason
+from prover.search.merging import state_key
+from prover.search.result import Proved, Unproved, proof_text
+from prover.search.scoring import CumulativeLogprob, LengthNormalised
+from prover.search.shorten import shorten
+from prover.search.tree import NodeStatus, ProofTree, outcome_kind
+
+
+class ToySession:
+    """Plays the toy; `delay` returns the seconds that a call about a state takes."""
+
+    def __init__(self, start, delay=lambda state: 0.0):
+        self.theorem = Theorem(name="toy", statement="theorem toy")
+        self.root = TacticState(0, (f"⊢ {start}",))
+        self.calls = []
+        self._delay = delay
+        self._ids = 0
+
+    async def run_tacs(self, state, tactics):
+        self.calls.append((state.pp, tuple(tactics)))
+        await asyncio.sleep(self._delay(state.pp))
+        results = []
+        for tactic in tactics:
+            results.append(self._run(state, tactic))
+            if isinstance(results[-1], ProofFinished):
+                break
+        return results
+
+    async def close(self):
+        pass
+
+    def _run(self, state, tactic):
+        first, *rest = (int(goal.removeprefix("⊢ ")) for goal in state.goals)
+        match tactic.split():
+            case ["sub", number] if int(number) <= first:
+                goals = [first - int(number), *rest]
+            case ["half"] if first % 2 == 0:
+                goals = [first // 2, *rest]
+            case ["zero"] if first == 0:
+                goals = rest
+            case ["split", a, b] if int(a) + int(b) == first:
+                goals = [int(a), int(b), *rest]
+            case ["sorry"]:
+                return ProofGivenUp()
+            case ["slow"]:
+                return TacticTimeout("too slow")
+            case ["crash"]:
+                raise EngineCrashed("the toy broke")
+            case _:
+                return LeanError(f"{tactic} does not apply to {first}")
+        if not goals:
+            return ProofFinished()
+        self._ids += 1
+        return TacticState(self._ids, tuple(f"⊢ {goal}" for goal in goals))
+
+
+class ToyPolicy:
+    """Suggests the same tactics for every state, or those of a table for the states in it."""
+
+    name = "toy"
+
+    def __init__(self, always=(), table=None, delay=lambda: 0.0):
+        self.asked = []
+        self._always = always
+        self._table = table or {}
+        self._delay = delay
+
+    async def suggest(self, states):
+        self.asked += states
+        await asyncio.sleep(self._delay())
+        return [
+            merge_duplicates(Suggestion(*each) for each in self._table.get(state.pp, self._always))
+            for state in states
+        ]
+
+
+STEPS = (("zero", -0.1), ("half", -0.5), ("sub 1", -1.0), ("nonsense", -2.0))
+
+
+async def yes(tactics):
+    return True
+
+
+async def search(session, policy, *, accept=yes, budget=None, **settings):
+    budget = budget or Budget(expansions=100)
+    result = await best_first(session, policy, accept=accept, budget=budget, **settings)
+    result.tree.check_invariants()
+    return result
+
+
+def dump(tree):
+    """The whole tree as text: every node with its edges in order."""
+    lines = []
+    for node in tree.nodes:
+        goals = ", ".join(node.state.goals)
+        lines.append(f"{node.id} [{goals}] {node.status.value} {node.logprob:.1f}")
+        for edge in node.edges:
+            leads = f"{edge.target.id}" if edge.target else outcome_kind(edge.outcome)
+            lines.append(f"  {edge.tactic} -> {leads}")
+    return "\n".join(lines)
+
+
+GOLDEN = """\
+0 [⊢ 4] expanded 0.0
+  zero -> error
+  half -> 1
+  sub 1 -> 2
+  nonsense -> error
+1 [⊢ 2] expanded -0.5
+  zero -> error
+  half -> 3
+  sub 1 -> 3
+  nonsense -> error
+2 [⊢ 3] expanded -1.0
+  zero -> error
+  half -> error
+  sub 1 -> 1
+  nonsense -> error
+3 [⊢ 1] expanded -1.0
+  zero -> error
+  half -> error
+  sub 1 -> 4
+  nonsense -> error
+4 [⊢ 0] expanded -2.0
+  zero -> finished"""
+
+
+async def test_golden_tree():
+    result = await search(ToySession(4), ToyPolicy(STEPS), scoring=CumulativeLogprob(), width=1)
+    assert dump(result.tree) == GOLDEN
+    assert result.ending == Proved(("half", "half", "sub 1", "zero"))
+    assert (result.expansions, result.tactics_tried) == (5, 17)
+    assert result.outcomes == {"error": 10, "state": 6, "finished": 1}
+
+
+async def test_same_tree_whatever_the_delays():
+    def tree_text(result):
+        return dump(result.tree), result.ending, result.expansions, result.tactics_tried
+
+    expected = tree_text(await search(ToySession(37), ToyPolicy(STEPS), width=3))
+    for seed in range(5):
+        chance = random.Random(seed)
+        delay = lambda *_: chance.random() / 500  # noqa: E731, B023
+        result = await search(ToySession(37, delay), ToyPolicy(STEPS, delay=delay), width=3)
+        assert tree_text(result) == expected
+
+
+async def test_length_normalisation_goes_deeper():
+    table = {"⊢ 4": [("sub 1", -1.0), ("sub 2", -1.5)], "⊢ 3": [("sub 2", -1.0)], "⊢ 1": [("sub 1", -1.0)]}
+    shallow = await search(ToySession(4), ToyPolicy((), table), scoring=CumulativeLogprob(), width=1)
+    deep = await search(ToySession(4), ToyPolicy((), table), scoring=LengthNormalised(1.0), width=1)
+
+    async def order(scoring):
+        policy = ToyPolicy((), table)
+        await search(ToySession(4), policy, scoring=scoring, width=1)
+        return [state.pp for state in policy.asked]
+
+    assert await order(CumulativeLogprob()) == ["⊢ 4", "⊢ 3", "⊢ 2", "⊢ 1", "⊢ 0"]
+    assert await order(LengthNormalised(1.0)) == ["⊢ 4", "⊢ 3", "⊢ 1", "⊢ 0", "⊢ 2"]
+    assert shallow.ending.stopped_by is deep.ending.stopped_by is StopReason.NO_OPEN_STATES
+
+
+def test_scores():
+    assert CumulativeLogprob()(logprob=-3.0, depth=4) == -3.0
+    assert LengthNormalised(0.5)(logprob=-3.0, depth=4) == -1.5
+    assert LengthNormalised()(logprob=0.0, depth=0) == 0.0
+    with pytest.raises(ValueError, match="alpha"):
+        LengthNormalised(-1.0)
+
+
+async def test_likelier_path_to_an_open_state_replaces_the_other():
+    table = {
+        "⊢ 4": [("sub 2", -5.0), ("sub 1", -0.1)],
+        "⊢ 3": [("sub 1", -0.1)],
+        "⊢ 2": [("sub 2", -0.1)],
+        "⊢ 0": [("zero", -0.1)],
+    }
+    result = await search(ToySession(4), ToyPolicy((), table), width=1)
+    assert result.ending == Proved(("sub 1", "sub 1", "sub 2", "zero"))
+    two = next(node for node in result.tree.nodes if node.state.pp == "⊢ 2")
+    assert two.id == 2
+    assert two.logprob == pytest.approx(-0.2)
+    assert [edge.target for edge in result.tree.root.edges].count(two) == 1
+
+
+async def test_every_limit_is_reported():
+    async def ending(**limits):
+        return (await search(ToySession(1000), ToyPolicy(STEPS), budget=Budget(**limits), width=2)).ending
+
+    assert (await ending(expansions=3)).stopped_by is StopReason.EXPANSIONS
+    assert (await ending(tactics=5)).stopped_by is StopReason.TACTICS
+    result = await search(ToySession(3), ToyPolicy([("half", -1.0)]))
+    assert result.ending == Unproved(StopReason.NO_OPEN_STATES, (), ("⊢ 3",))
+    slow = ToySession(1000, lambda state: 30.0)
+    result = await search(slow, ToyPolicy(STEPS), budget=Budget(seconds=0.05))
+    assert result.ending.stopped_by is StopReason.SECONDS
+    assert result.tree.root.status is NodeStatus.EXPANDING
+
+
+@pytest.mark.parametrize("limits", [{"expansions": 0}, {"seconds": -1.0}, {"tactics": 0}])
+def test_budget_that_allows_nothing(limits):
+    with pytest.raises(ValueError, match="allows nothing"):
+        Budget(**limits)
+
+
+def test_budget_without_limits():
+    assert Budget().exhausted(Spent(expansions=10**9, tactics=10**9, seconds=1e9)) is None
+
+
+async def test_expansions_are_never_exceeded():
+    policy = ToyPolicy(STEPS)
+    result = await search(ToySession(1000), policy, budget=Budget(expansions=7), width=5)
+    assert result.expansions == len(policy.asked) == 7
+
+
+async def test_rejected_proof_is_marked_and_the_search_goes_on():
+    offered = []
+
+    async def only_short(tactics):
+        offered.append(tactics)
+        return len(tactics) == 2
+
+    policy = ToyPolicy((), {"⊢ 2": [("sub 1", -0.1), ("sub 2", -2.0)], "⊢ 1": [("sub 1", -0.1)]})
+    policy._always = [("zero", -0.1)]
+    result = await search(ToySession(2), policy, accept=only_short, width=1)
+    assert offered == [("sub 1", "sub 1", "zero")]
+    assert result.ending.stopped_by is StopReason.NO_OPEN_STATES
+    assert [f.kind for f in result.failures if f.tactic == "zero"] == ["rejected"]
+    assert result.tree.winner is None
+
+
+async def test_suggestions_after_a_rejected_proof_are_still_tried():
+    async def no(tactics):
+        return False
+
+    session = ToySession(0)
+    policy = ToyPolicy([("zero", -0.1), ("sub 0", -0.2), ("half", -0.3), ("nonsense", -0.4)])
+    result = await search(session, policy, accept=no)
+    assert result.tactics_tried == 4
+    assert [outcome_kind(edge.outcome) for edge in result.tree.root.edges] == [
+        "rejected",
+        "state",
+        "state",
+        "error",
+    ]
+
+
+async def test_reasons_of_failure():
+    policy = ToyPolicy([("sorry", -0.1), ("slow", -0.2), ("half", -0.3)])
+    result = await search(ToySession(3), policy)
+    assert [(each.kind, each.reason) for each in result.failures] == [
+        ("given up", "the proof uses `sorry`"),
+        ("timeout", "too slow"),
+        ("error", "half does not apply to 3"),
+    ]
+
+
+async def test_best_unfinished_has_the_least_left():
+    policy = ToyPolicy((), {"⊢ 10": [("split 3 7", -0.1), ("sub 5", -3.0)]})
+    result = await search(ToySession(10), policy)
+    assert result.ending == Unproved(StopReason.NO_OPEN_STATES, ("sub 5",), ("⊢ 5",))
+
+
+async def test_policy_sees_goals_theorem_and_tactics_so_far():
+    policy = ToyPolicy([("split 1 2", -0.1)], {"⊢ 1\n\n⊢ 2": [("sub 1", -0.1)]})
+    await search(ToySession(3), policy)
+    assert policy.asked[1] == PolicyInput(
+        goals=("⊢ 1", "⊢ 2"), name="toy", statement="theorem toy", tactics=("split 1 2",)
+    )
+
+
+async def test_finish_among_the_first_suggestions_spares_the_rest():
+    session = ToySession(0)
+    policy = ToyPolicy([("zero", -0.1), *((f"sub {k}", -1.0) for k in range(1, 20))])
+    assert (await search(session, policy)).ending == Proved(("zero",))
+    assert sum(len(tactics) for _, tactics in session.calls) == 4
+
+
+async def test_engine_failure_ends_the_search_and_leaves_no_task():
+    before = asyncio.all_tasks()
+    policy = ToyPolicy([("sub 1", -0.1), ("sub 2", -0.2)], {"⊢ 9": [("crash", -0.1)]})
+    with pytest.raises(EngineCrashed, match="the toy broke"):
+        await search(ToySession(10), policy, width=3)
+    assert asyncio.all_tasks() == before
+
+
+async def test_interrupt_keeps_what_there_is():
+    interrupt = asyncio.Event()
+    commits = []
+
+    def observe(tree, spent):
+        commits.append(spent.expansions)
+        if len(commits) == 3:
+            interrupt.set()
+
+    result = await search(ToySession(1000), ToyPolicy(STEPS), observe=observe, interrupt=interrupt, width=1)
+    assert result.ending.stopped_by is StopReason.INTERRUPTED
+    assert commits == [1, 2, 3]
+    waiting = ToySession(1000, lambda state: 30.0)
+    result = await search(waiting, ToyPolicy(STEPS), interrupt=interrupt)
+    assert result.ending.stopped_by is StopReason.INTERRUPTED
+
+
+async def test_proof_that_is_there_when_time_is_up_counts():
+    session = ToySession(3, lambda state: 30.0 if state == "⊢ 2" else 0.0)
+    policy = ToyPolicy([("zero", -0.1)], {"⊢ 3": [("sub 1", -0.1), ("sub 3", -0.2)]})
+    result = await search(session, policy, budget=Budget(seconds=0.2), width=2)
+    assert result.ending == Proved(("sub 3", "zero"))
+
+
+async def test_times_add_up():
+    now = iter(range(1000))
+    result = await search(ToySession(1), ToyPolicy(STEPS), clock=lambda: float(next(now)))
+    times = result.times
+    assert times.wall > 0
+    assert times.lean > 0
+    assert times.policy > 0
+    assert 0 <= times.idle < times.wall
+
+
+async def test_networkx_export():
+    result = await search(ToySession(4), ToyPolicy(STEPS), scoring=CumulativeLogprob(), width=1)
+    graph = result.tree.to_networkx()
+    assert graph.number_of_nodes() == 5 + 11
+    assert graph.number_of_edges() == 17
+    assert [t for _, _, t in graph.edges(data="tactic") if t == "zero"]
+    on_proof = [data["tactic"] for _, _, data in graph.edges(data=True) if data["on_proof"]]
+    assert on_proof == ["half", "half", "sub 1", "zero"]
+    assert graph.nodes["n0"]["goals"] == ["⊢ 4"]
+
+
+def test_invariants_notice_a_broken_tree():
+    tree = ProofTree(TacticState(0, ("⊢ 1",)))
+    tree.begin(tree.root)
+    child = tree.add(tree.root, "sub 1", -1.0, TacticState(1, ("⊢ 0",)))
+    tree.check_invariants()
+    child.logprob = -7.0
+    with pytest.raises(AssertionError):
+        tree.check_invariants()
+
+
+def test_merging_looks_through_names():
+    a = "case inl\nx y : Nat\nh : x < y\n⊢ x ≤ y"
+    b = "case inr\nn m✝ : Nat\nh₁ : n < m✝\n⊢ n ≤ m✝"
+    c = "n m : Nat\nh : m < n\n⊢ n ≤ m"
+    assert state_key([a]) == state_key([b]) != state_key([c])
+    assert state_key([a, c]) != state_key([c, a])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("f x : Nat\n⊢ { f := 1 }.f = x", "x f : Nat\n⊢ { f := 1 }.f = f"),
+        ("n m : Nat\n⊢ p 0...n", "m n : Nat\n⊢ p 0...n"),
+        ('x y : String\n⊢ x = "x"', 'y x : String\n⊢ y = "y"'),
+        ("a : Nat\n⊢ a = 1", "a : Int\n⊢ a = 1"),
+    ],
+)
+def test_different_states_are_kept_apart(one, other):
+    assert state_key([one]) != state_key([other])
+
+
+@pytest.mark.parametrize("goal", ["⊢ ?m.7 = 1", "h : ?x\n⊢ False", "⊢ f ⋯ = 1"])
+def test_states_that_hide_something_are_not_merged(goal):
+    assert state_key([goal]) is None
+    tree = ProofTree(TacticState(0, ("⊢ 1",)))
+    tree.begin(tree.root)
+    first = tree.add(tree.root, "a", -1.0, TacticState(1, (goal,)))
+    second = tree.add(tree.root, "b", -1.0, TacticState(2, (goal,)))
+    assert first is not second
+    tree.check_invariants()
+
+
+def test_projections_of_hypotheses_are_renamed():
+    assert state_key(["x : Rat\n⊢ x.den = 1"]) == state_key(["y : Rat\n⊢ y.den = 1"])
+
+
+async def test_shorten_drops_what_is_not_needed():
+    session = ToySession(8)
+    assert await shorten(session, ["sub 0", "half", "half", "sub 0", "sub 2", "zero"]) == (
+        "half",
+        "half",
+        "sub 2",
+        "zero",
+    )
+    assert await shorten(session, ["sub 8", "zero"]) == ("sub 8", "zero")
+    assert await shorten(session, ["sub 0", "sub 8", "zero"], seconds=0.0) == ("sub 0", "sub 8", "zero")
+    session.calls.clear()
+    assert await shorten(session, ["zero"]) == ("zero",)
+    assert session.calls == []
+
+
+def test_proof_text_keeps_the_lines_of_a_tactic():
+    tactics = ("intro n\n", "induction n with\n| zero => simp\n| succ n ih =>\n  simp\n  omega", "omega")
+    assert proof_text(tactics) == (
+        "intro n\ninduction n with\n| zero => simp\n| succ n ih =>\n  simp\n  omega\nomega"
+    )
+
+
+def test_duplicates_merge_into_the_likelier():
+    merged = merge_duplicates([Suggestion("simp", -2.0), Suggestion(" simp\n", -1.0), Suggestion("  ", 0.0)])
+    assert merged == [Suggestion("simp", -1.0)]
+
+
+async def test_real_lean(lean_pool):
+    theorem = Theorem(name="both", statement="theorem both (p q : Prop) (hp : p) (hq : q) : p ∧ q")
+    session = await lean_pool.open(theorem)
+    table = [
+        ("constructor", -0.1),
+        ("exact hq", -0.5),
+        ("exact hp", -0.5),
+        ("sorry", -0.2),
+        ("exact hr", -1.0),
+    ]
+    result = await search(session, ToyPolicy(table), width=2)
+    await session.close()
+    assert result.ending == Proved(("constructor", "exact hp", "exact hq"))
+    kinds = {each.tactic: each.kind for each in result.failures}
+    assert kinds["exact hr"] == "error"
+    assert kinds["sorry"] in {"error", "given up"}

@@ -1,0 +1,180 @@
+import itertools
+import math
+import sqlite3
+
+import pytest
+from synthetic_run import Attempt, Problem, varied_problems, write_run
+
+from prover.evaluation.curves import Spent, solve_curve
+from prover.evaluation.numbers import numbers
+from prover.evaluation.run_data import DATABASE, read_run
+from prover.evaluation.standing import Standing
+from prover.evaluation.statistics import mcnemar_exact, mean_pass_at_k, pass_at_k, quantile, wilson
+
+
+@pytest.mark.parametrize("attempts", range(1, 9))
+def test_pass_at_k_is_the_part_of_all_subsets_with_a_success(attempts):
+    for successes in range(attempts + 1):
+        results = [i < successes for i in range(attempts)]
+        for k in range(1, attempts + 1):
+            subsets = list(itertools.combinations(results, k))
+            enumerated = sum(map(any, subsets)) / len(subsets)
+            assert pass_at_k(attempts, successes, k) == pytest.approx(enumerated, abs=1e-12)
+
+
+def test_pass_at_k_of_many_attempts_does_not_overflow():
+    exact = 1 - math.comb(9900, 5000) / math.comb(10000, 5000)
+    assert pass_at_k(10000, 100, 5000) == pytest.approx(exact)
+    assert pass_at_k(10000, 1, 1) == pytest.approx(1e-4)
+
+
+@pytest.mark.parametrize("wrong", [(2, 3, 1), (2, -1, 1), (2, 1, 3), (2, 1, 0)])
+def test_pass_at_k_refuses_what_it_cannot_estimate(wrong):
+    with pytest.raises(ValueError, match="attempts"):
+        pass_at_k(*wrong)
+
+
+def test_mean_pass_at_k():
+    assert mean_pass_at_k([(2, 0), (2, 1), (2, 2)], 1) == pytest.approx(0.5)
+    assert mean_pass_at_k([(2, 0), (2, 1), (2, 2)], 2) == pytest.approx(2 / 3)
+    assert mean_pass_at_k([], 1) == 0
+
+
+def test_wilson_by_hand():
+    # z = 1.959964, z^2 = 3.841459. For 8 of 10: centre (0.8 + 0.1920729) / 1.3841459 = 0.7167403,
+    # half sqrt(0.8 * 0.2 / 10 + 3.841459 / 400) * 1.959964 / 1.3841459 = 0.2265777.
+    part = wilson(8, 10)
+    assert (part.low, part.high) == (pytest.approx(0.490162, abs=1e-6), pytest.approx(0.943318, abs=1e-6))
+    # For none of n the interval ends at z^2 / (n + z^2).
+    assert wilson(0, 20).low == 0
+    assert wilson(0, 20).high == pytest.approx(3.841459 / 23.841459, abs=1e-7)
+    assert wilson(20, 20).low == pytest.approx(20 / 23.841459, abs=1e-7)
+    assert wilson(20, 20).high == 1
+
+
+@pytest.mark.parametrize(("count", "total"), [(1, 3), (36, 60), (117, 244)])
+def test_wilson_ends_where_the_score_test_does(count, total):
+    part = wilson(count, total)
+    for end in (part.low, part.high):
+        z = abs(part.value - end) / math.sqrt(end * (1 - end) / total)
+        assert z == pytest.approx(1.959964, abs=1e-5)
+
+
+def test_wilson_of_nothing_and_of_nonsense():
+    assert (wilson(0, 0).low, wilson(0, 0).high) == (0, 1)
+    for wrong in ((3, 2), (-1, 2)):
+        with pytest.raises(ValueError):
+            wilson(*wrong)
+    with pytest.raises(ValueError):
+        wilson(1, 2, confidence=1)
+
+
+@pytest.mark.parametrize(
+    ("only_a", "only_b", "p"), [(0, 0, 1), (1, 1, 1), (0, 6, 2 / 64), (2, 8, 2 * 56 / 1024), (5, 4, 1)]
+)
+def test_mcnemar_by_hand(only_a, only_b, p):
+    assert mcnemar_exact(only_a, only_b) == pytest.approx(p)
+    assert mcnemar_exact(only_b, only_a) == pytest.approx(p)
+
+
+def test_mcnemar_of_large_and_of_negative_counts():
+    assert 0 < mcnemar_exact(1000, 1200) < 1e-4
+    with pytest.raises(ValueError):
+        mcnemar_exact(-1, 2)
+
+
+def test_quantile():
+    assert quantile([3, 1, 2], 0.5) == 2
+    assert quantile([1, 2], 0.5) == 1.5
+    assert quantile([], 0.5) == 0
+
+
+def made_run(tmp_path):
+    problems = [
+        Problem(
+            "easy", closers=("omega",), attempts=[Attempt("proved", wall_s=1), Attempt("proved", wall_s=1)]
+        ),
+        Problem(
+            "second",
+            attempts=[Attempt("failed", wall_s=10, expansions=20), Attempt("proved", wall_s=3, length=4)],
+        ),
+        Problem(
+            "missed",
+            "imo",
+            closers=("simp",),
+            attempts=[Attempt("failed", wall_s=10), Attempt("engine error")],
+        ),
+        Problem("broken", "imo", attempts=[Attempt("engine error"), Attempt("engine error")]),
+        Problem("false", "imo", attempts=[Attempt("failed"), Attempt("disproved", negated=True)]),
+        Problem("waiting", "imo"),
+        Problem("real", "imo", support="unsupported"),
+        Problem("typo", "imo", support="invalid"),
+    ]
+    return read_run(write_run(tmp_path, problems))
+
+
+def test_nothing_leaves_the_denominator(tmp_path):
+    found = numbers(made_run(tmp_path))
+    assert found.standings == {
+        Standing.PROVED: 2,
+        Standing.DISPROVED: 1,
+        Standing.FAILED: 1,
+        Standing.POLICY_ERROR: 0,
+        Standing.ENGINE_ERROR: 1,
+        Standing.UNATTEMPTED: 1,
+        Standing.INVALID: 1,
+        Standing.UNSUPPORTED: 1,
+    }
+    assert (found.proved_supported.count, found.proved_supported.total) == (2, 6)
+    assert (found.proved_all.count, found.proved_all.total) == (2, 8)
+    assert [
+        (row.name, row.total, row.supported, row.proved.count, row.errors) for row in found.categories
+    ] == [
+        ("algebra", 2, 2, 2, 0),
+        ("imo", 6, 4, 0, 1),
+    ]
+
+
+def test_pass_at_k_counts_missing_and_spoilt_attempts_as_failed(tmp_path):
+    by_k = {each.k: each for each in numbers(made_run(tmp_path)).pass_at_k}
+    assert set(by_k) == {1, 2}
+    assert by_k[1].of_supported == pytest.approx((1 + 0.5) / 6)
+    assert by_k[2].of_supported == pytest.approx(2 / 6)
+    assert by_k[2].of_all == pytest.approx(2 / 8)
+
+
+def test_automation_is_counted_apart(tmp_path):
+    found = numbers(made_run(tmp_path)).automation
+    assert dict(found.tactics) == {"omega": 1, "simp": 1, "decide": 0, "grind": 0}
+    assert (found.problems, found.closed, found.also_proved, found.search_only) == (6, 2, 1, 1)
+
+
+def test_solve_curves_add_up_the_passes_before_the_success(tmp_path):
+    run = made_run(tmp_path)
+    assert solve_curve(run.problems, Spent.SECONDS).points == ((1.0, 1), (13.0, 2))
+    assert solve_curve(run.problems, Spent.EXPANSIONS).points == ((10.0, 1), (30.0, 2))
+    found = numbers(run)
+    assert found.lengths == {2: 1, 4: 1}
+    assert found.median_length == 3
+    assert found.median_s == 7
+
+
+def test_a_proof_without_its_verified_text_is_not_counted(tmp_path):
+
+    made_run(tmp_path)
+    database = sqlite3.connect(tmp_path / DATABASE)
+    database.execute("DELETE FROM proof")
+    database.commit()
+    database.close()
+    assert numbers(read_run(tmp_path)).proved_all.count == 0
+
+
+def test_numbers_of_a_large_run_agree_with_each_other(tmp_path):
+    found = numbers(read_run(write_run(tmp_path, varied_problems(120, nodes=4))))
+    assert sum(found.standings.values()) == found.proved_all.total == 120
+    assert sum(row.total for row in found.categories) == 120
+    assert sum(row.proved.count for row in found.categories) == found.proved_all.count
+    assert sum(found.lengths.values()) == found.proved_all.count
+    assert found.pass_at_k[-1].of_all == pytest.approx(found.proved_all.value)
+    assert all(curve.points[-1][1] == found.proved_all.count for curve in found.curves)
+    assert found.automation.also_proved + found.automation.search_only == found.proved_all.count

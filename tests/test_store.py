@@ -1,0 +1,384 @@
+"""The store, the folder and the small parts of a run, without Lean."""
+
+import asyncio
+import dataclasses
+import errno
+import sqlite3
+
+import pytest
+
+from prover.errors import InputError, SetupError
+from prover.evaluation.backlog import Slot, counts, open_slots, unchecked, without_automation
+from prover.evaluation.config import RunConfig, differences
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.full_disk import writing
+from prover.evaluation.invariants import check_invariants
+from prover.evaluation.negation import NotNegated, negation
+from prover.evaluation.records import (
+    AttemptRecord,
+    AutomationRecord,
+    NodeRecord,
+    ProblemRecord,
+    ProofRecord,
+    StepRecord,
+    TreeRecord,
+    proof_length,
+    tree_record,
+)
+from prover.evaluation.seeds import attempt_seed
+from prover.evaluation.store import RunStore
+from prover.evaluation.workers import for_each
+from prover.lean.environment import LeanError, ProofFinished, TacticState
+from prover.lean.theorem import Theorem
+from prover.search.tree import ProofTree
+
+CONFIG = RunConfig(
+    prover_version="0",
+    problems="set.jsonl",
+    set_name="set",
+    set_hash="abc",
+    policy="heuristic",
+    engine="embedded",
+    passes=2,
+    disprove=True,
+)
+STATEMENTS = (
+    "theorem a : True",
+    "theorem b : False",
+    "theorem c : Foo",
+    "theorem d : x +",
+    "theorem e : 1 = 1",
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder(tmp_path)
+
+
+@pytest.fixture
+def store(folder):
+    with RunStore.create(folder, CONFIG, problems(*STATEMENTS), created_at=1.0) as store:
+        yield store
+
+
+def problems(*statements):
+    theorems = [Theorem(name=statement.split()[1], statement=statement) for statement in statements]
+    return [ProblemRecord(name=theorem.name, theorem=theorem) for theorem in theorems]
+
+
+def attempt(problem_id, pass_number=0, *, negated=False, outcome="failed", **others):
+    if outcome == "failed":
+        others.setdefault("stopped_by", "the time limit")
+    return AttemptRecord(
+        problem_id=problem_id,
+        pass_number=pass_number,
+        negated=negated,
+        seed=7,
+        outcome=outcome,
+        started_at=1.0,
+        wall_s=1.0,
+        **others,
+    )
+
+
+def step(outcome, **others):
+    usual = {"step": 0, "source": 0, "target": None, "tactic": "x", "message": "", "on_proof": False}
+    return StepRecord(logprob=-1.0, outcome=outcome, **usual | others)
+
+
+def success(problem_id, pass_number=0, *, negated=False, tree=None):
+    finish = StepRecord(
+        step=0,
+        source=0,
+        target=None,
+        tactic="trivial",
+        logprob=0.0,
+        outcome="finished",
+        message="",
+        on_proof=True,
+    )
+    root = NodeRecord(node=0, goals=("⊢ True",), depth=0, logprob=0.0, expanded=True)
+    return attempt(
+        problem_id,
+        pass_number,
+        negated=negated,
+        outcome="disproved" if negated else "proved",
+        nodes=1,
+        tree=tree or TreeRecord(nodes=(root,), steps=(finish,)),
+        proof=ProofRecord(
+            text="trivial",
+            length=1,
+            statement="True",
+            axioms=(),
+            sha256="",
+            engine="Lean",
+            lean_version="4",
+            verified_at=2.0,
+        ),
+    )
+
+
+def big_tree(size):
+    """A tree of one state with `size` failed tactics, each with a long message."""
+    root = NodeRecord(node=0, goals=("⊢ False",), depth=0, logprob=0.0, expanded=True)
+    step = StepRecord(
+        step=0,
+        source=0,
+        target=None,
+        tactic="x",
+        logprob=-1.0,
+        outcome="error",
+        message="m" * 500,
+        on_proof=False,
+    )
+    return TreeRecord(
+        nodes=(root,), steps=tuple(dataclasses.replace(step, step=number) for number in range(size))
+    )
+
+
+def test_what_is_there_says_what_is_left(folder, store):
+    assert unchecked(store) == [0, 1, 2, 3, 4]
+    for problem_id, status in enumerate(("supported", "supported", "unsupported", "invalid", "unchecked")):
+        store.set_support(problem_id, status, "")
+    assert unchecked(store) == [4]
+    assert without_automation(store) == [0, 1]
+    store.add_automation(0, [AutomationRecord(tactic="omega", closed=True, seconds=0.1)])
+    assert without_automation(store) == [1]
+    every = [Slot(problem_id=problem, pass_number=number) for number in (0, 1) for problem in (0, 1, 4)]
+    assert open_slots(store) == every
+    store.add_attempt(success(0))
+    store.add_attempt(attempt(1))
+    assert open_slots(store) == every[1:]  # of the second, the negation is left
+    store.add_attempt(success(1, negated=True))
+    assert open_slots(store) == every[2:]
+    assert counts(store) == {
+        "invalid": 2,
+        "unsupported": 2,
+        "proved": 1,
+        "disproved": 1,
+        "not attempted": 4,
+    }
+    check_invariants(folder)
+
+
+def test_errors_can_be_forgotten_and_nothing_else(folder, store):
+    for problem_id in range(5):
+        store.set_support(problem_id, "supported", "")
+    store.add_attempt(attempt(0, outcome="engine error", reason="it broke"))
+    store.add_attempt(attempt(1, outcome="policy error", reason="no answer"))
+    store.add_attempt(attempt(2))
+    assert counts(store)["engine error"] == 1
+    assert store.forget_errors() == 2
+    assert counts(store) == {"failed": 1, "not attempted": 9}
+    check_invariants(folder)
+
+
+def test_a_run_is_not_begun_twice(folder, store):
+    with pytest.raises(InputError, match="has a run already"):
+        RunStore.create(folder, CONFIG, problems(*STATEMENTS), created_at=1.0)
+
+
+def test_a_creation_that_was_cut_off_leaves_no_run(folder):
+    with pytest.raises(sqlite3.IntegrityError):
+        RunStore.create(
+            folder, CONFIG.model_copy(update={"set_name": None}), problems(*STATEMENTS), created_at=1.0
+        )
+    assert folder.database.exists()
+    with pytest.raises(InputError, match="has no run"):
+        RunStore.open(folder)
+    RunStore.create(folder, CONFIG, problems(*STATEMENTS), created_at=1.0).close()
+    check_invariants(folder)
+
+
+def test_another_schema_version_is_refused(folder, store):
+    store.connection.execute("UPDATE run SET schema_version = 99")
+    with pytest.raises(InputError, match="schema version 99; this prover reads and writes version 1"):
+        RunStore.open(folder)
+
+
+def test_what_is_no_database_is_refused(folder):
+    folder.database.write_text("my notes, long enough to be no header of SQLite's" * 20)
+    with pytest.raises(InputError, match="cannot read"):
+        RunStore.open(folder)
+
+
+def test_a_read_only_store_does_not_write(folder, store):
+    with RunStore.open(folder, read_only=True) as reader, pytest.raises(SetupError, match="readonly"):
+        reader.set_support(0, "supported", "")
+
+
+def test_a_full_disk_loses_only_what_did_not_fit(folder, store):
+    store.set_support(0, "supported", "")
+    store.add_attempt(success(0))
+    (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
+    store.connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    large = dataclasses.replace(attempt(0, 1), nodes=1, tree=big_tree(100))
+    with pytest.raises(SetupError, match="the disk is full"):
+        store.add_attempt(large)
+    check_invariants(folder)
+    assert counts(store)["proved"] == 1
+    assert counts(store).get("failed") is None
+    store.connection.execute("PRAGMA max_page_count = 100000")
+    store.add_attempt(large)
+    check_invariants(folder)
+    assert counts(store)["failed"] == 1
+
+
+def test_a_full_disk_is_told_whoever_meets_it(tmp_path):
+    with pytest.raises(SetupError, match="the disk is full"), writing(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(SetupError, match="Permission denied"), writing(tmp_path):
+        raise OSError(errno.EACCES, "Permission denied")
+
+
+def test_a_proof_without_a_path_is_found_out(folder, store):
+    store.set_support(0, "supported", "")
+    store.add_attempt(success(0, tree=TreeRecord(nodes=success(0).tree.nodes, steps=())))
+    with pytest.raises(AssertionError):
+        check_invariants(folder)
+    store.connection.execute("INSERT INTO step VALUES (0, 3, 5, NULL, 'rfl', 0, 'finished', '', 1)")
+    with pytest.raises(AssertionError):
+        check_invariants(folder)
+
+
+def test_an_error_in_a_transaction_leaves_nothing_of_it(folder, store):
+    store.set_support(0, "supported", "")
+    twice = big_tree(1)
+    broken = dataclasses.replace(attempt(0), nodes=2, tree=TreeRecord(nodes=twice.nodes * 2))
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_attempt(broken)
+    assert open_slots(store)[0] == Slot(problem_id=0, pass_number=0)
+    check_invariants(folder)
+
+
+def test_two_holders_of_a_folder(folder):
+    with folder.locked(), pytest.raises(InputError, match=r"another process .* \(pid \d+\)"), folder.locked():
+        pass
+    with folder.locked():
+        pass
+
+
+def test_differences_name_the_field():
+    assert differences(CONFIG, CONFIG) == []
+    other = CONFIG.model_copy(update={"passes": 3, "set_hash": "abd"})
+    assert differences(CONFIG, other) == ["set_hash was 'abc' and is 'abd'", "passes was 2 and is 3"]
+
+
+def test_a_tree_is_stored_up_to_a_limit_and_its_proof_always():
+    tree = ProofTree(TacticState(0, ("⊢ a ∧ b",)))
+    tree.begin(tree.root)
+    for number in range(10):
+        tree.add(tree.root, f"bad{number}", -1.0, LeanError("no \ud800"))
+    tree.add(tree.root, "side", -1.0, TacticState(1, ("⊢ x",)))
+    middle = tree.add(tree.root, "constructor", -1.0, TacticState(2, ("⊢ a", "⊢ b")))
+    tree.finish(tree.root)
+    tree.begin(middle)
+    tree.add(middle, "worse", -1.0, LeanError("no"))
+    tree.add(middle, "grind", -1.0, ProofFinished())
+    tree.winner = middle.edges[-1]
+    stored = tree_record(tree, 3)
+    assert [step.tactic for step in stored.steps] == ["bad0", "bad1", "bad2", "constructor", "grind"]
+    assert [step.step for step in stored.steps] == [0, 1, 2, 11, 13]
+    assert stored.steps_left_out == 9
+    assert [node.node for node in stored.nodes] == [0, 2]
+    assert [node.expanded for node in stored.nodes] == [True, False]
+    assert stored.steps[0].message == "no \\ud800"
+    assert len(tree_record(tree, 100).steps) == 14
+
+
+@pytest.mark.parametrize(
+    ("proof", "tactics", "length"),
+    [
+        ("intro h\nomega", ["intro h", "omega"], 2),
+        ("omega", ["intro h", " omega "], 1),
+        (
+            "cases h with\n| a => simp\n| b => simp\nsimp",
+            ["simp", "cases h with\n| a => simp\n| b => simp", "simp"],
+            2,
+        ),
+        ("a\nb", ["a", "a\nb"], 1),
+        ("a\nb", ["a", "b", "a\nb"], 1),
+    ],
+)
+def test_the_length_of_a_shortened_proof(proof, tactics, length):
+    assert proof_length(proof, tactics) == length
+
+
+def test_the_length_of_another_proof():
+    with pytest.raises(ValueError):
+        proof_length("simp", ["omega"])
+
+
+def test_seeds_differ_and_stay():
+    keys = [(0, "a", 0, False), (0, "a", 0, True), (0, "a", 1, False), (0, "b", 0, False), (1, "a", 0, False)]
+    seeds = [attempt_seed(run, name, number, negated=negated) for run, name, number, negated in keys]
+    assert len(set(seeds)) == len(seeds)
+    assert seeds[0] == 2702830485
+
+
+@pytest.mark.parametrize(
+    ("statement", "negated"),
+    [
+        ("theorem f : 1 = 2", "theorem f_negated : ¬ (1 = 2)"),
+        ("theorem f (a b : ℕ) (h : ∀ x:ℕ, g' x = a) : a = b", "∀ (a b : ℕ) (h : ∀ x:ℕ, g' x = a), a = b"),
+        (
+            "theorem f.{u} {α : Type u} [i : Inhabited α] ⦃x : α⦄ {{y : α}} :\n  x = y",
+            "theorem f_negated.{u} : ¬ (∀ {α : Type u} [i : Inhabited α] ⦃x : α⦄ {{y : α}}, x = y)",
+        ),
+        (
+            'lemma f (s : String) (h : s = "a:b)") : s.length = 3',
+            '∀ (s : String) (h : s = "a:b)"), s.length = 3',
+        ),
+    ],
+)
+def test_a_negation(statement, negated):
+    theorem = negation(Theorem(name="f", statement=statement, header="open Nat"))
+    assert isinstance(theorem, Theorem)
+    assert negated in theorem.statement
+    assert theorem.name == "f_negated"
+    assert theorem.header == "open Nat\nset_option autoImplicit false\n\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("theorem f n : n = 1", "without brackets: n"),
+        ("theorem f (h : 1 = 1 := by simp) : True", "default value"),
+        ("theorem f (a : Nat", "no colon"),
+        ("theorem f (a : Nat) : a = (3", "not closed"),
+        ("theorem f (a : Nat)) : a = 3", "out of place"),
+        ("theorem f (a : Nat) :", "nothing is claimed"),
+        ("@[simp] theorem f : True", "begin with"),
+        ("theorem «f g» : True", "begin with"),
+        ("theorem f : True -- or not", "comment"),
+    ],
+)
+def test_what_is_not_understood_has_no_negation(statement, reason):
+    refused = negation(Theorem(name="f", statement=statement))
+    assert isinstance(refused, NotNegated)
+    assert reason in refused.reason
+
+
+def test_variables_have_no_negation():
+    theorem = Theorem(name="f", statement="theorem f : n = 1", header="section\n  variable (n : Nat)\n")
+    assert isinstance(negation(theorem), NotNegated)
+
+
+async def test_workers_begin_in_order_and_stop():
+    began, ended, stop = [], [], asyncio.Event()
+
+    async def work(item):
+        began.append(item)
+        await asyncio.sleep(0.001 * item)
+        if item == 5:
+            stop.set()
+            await asyncio.sleep(10)
+        ended.append(item)
+
+    await for_each(range(10), work, workers=2, stop=stop)
+    assert began == sorted(began)
+    assert 5 not in ended
+    assert len(ended) >= 4
+    with pytest.raises(ZeroDivisionError):
+        await for_each([0], lambda item: work(1 // item), workers=3, stop=asyncio.Event())
