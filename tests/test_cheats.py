@@ -36,8 +36,14 @@ HEADERS = {
     "a negative inductive type": ("inductive Bad | mk (f : Bad → False)", "exact (fun b : Bad => nomatch b) sorry"),
     "a lemma that failed": ("theorem lemma' : False := by decide", "exact lemma'"),
     "a theorem that is itself": ("theorem lemma' : False := lemma'", "exact lemma'"),
-    "implemented_by": ("unsafe def i : Bool := true\n@[implemented_by i] def j : Bool := false", "exact absurd rfl (by decide : j ≠ j)"),
-    "csimp": ("def a : Nat := 1\ndef b : Nat := 2\n@[csimp] theorem ab : @a = @b := sorry", "exact absurd ab (by decide)"),
+    "implemented_by": (
+        "unsafe def i : Bool := true\n@[implemented_by i] def j : Bool := false",
+        "exact absurd rfl (by decide : j ≠ j)",
+    ),
+    "csimp": (
+        "def a : Nat := 1\ndef b : Nat := 2\n@[csimp] theorem ab : @a = @b := sorry",
+        "exact absurd ab (by decide)",
+    ),
     "an extern": ('@[extern "x"] opaque x : PLift False', "exact x.down"),
     "a variable": ("variable (h : False)", "exact h"),
     "an included variable, kept": ("variable (h : False)\ninclude h", "exact h.elim h"),

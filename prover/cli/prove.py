@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from rich.status import Status
 from rich.text import Text
 
 from prover.attempt import Attempt, attempt
+from prover.cli.interrupt import interrupt_event
 from prover.cli.progress import shown_progress
 from prover.cli.proof_report import print_attempt, print_json, print_tree
 from prover.errors import InputError
@@ -98,7 +98,7 @@ async def _prove(
 ) -> Attempt:
     goal = await _read_theorem(text, file, command)
     async with EnginePool(command, size=engines) as pool:
-        with _live_status() as observe, _interrupt() as interrupt:
+        with _live_status() as observe, interrupt_event() as interrupt:
             return await attempt(
                 goal,
                 environment=pool,
@@ -146,24 +146,3 @@ def _live_status() -> Iterator[Observer | None]:
             )
 
         yield observe
-
-
-@contextlib.contextmanager
-def _interrupt() -> Iterator[asyncio.Event]:
-    """Turn the first Ctrl-C into an event that ends the search; the second one ends the program."""
-    loop = asyncio.get_running_loop()
-    event = asyncio.Event()
-
-    def on_interrupt() -> None:
-        event.set()
-        loop.remove_signal_handler(signal.SIGINT)
-
-    try:
-        loop.add_signal_handler(signal.SIGINT, on_interrupt)
-    except NotImplementedError:
-        yield event
-        return
-    try:
-        yield event
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)

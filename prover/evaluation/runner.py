@@ -38,6 +38,7 @@ from prover.evaluation.records import (
     tree_record,
 )
 from prover.evaluation.seeds import attempt_seed
+from prover.evaluation.standing import NOT_OPENED
 from prover.evaluation.store import RunStore
 from prover.evaluation.workers import for_each
 from prover.lean.command import EngineCommand
@@ -158,7 +159,7 @@ class Runner:
                 records = await try_automation(theorem, self._machinery.pool, clock=self._clock)
             except (EngineError, StatementError, UnsupportedError) as error:
                 seconds = self._clock() - began
-                records = [AutomationRecord(tactic="(not opened)", closed=False, seconds=seconds)]
+                records = [AutomationRecord(tactic=NOT_OPENED, closed=False, seconds=seconds)]
                 self._folder.note(f"{theorem.name}: automation: {error.message}")
             self._store.add_automation(problem_id, records)
 

@@ -50,6 +50,7 @@ SOURCES = (
     finite.boxes,
     finite.splits,
     bounds.upper_bounds,
+    bounds.smaller_factors,
     bounds.exponent_bounds,
     finite.divisors,
     bounds.positivity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 
 from prover.policy.goal_shape import Goal, Hypothesis
@@ -59,6 +60,31 @@ def upper_bounds(goal: Goal) -> Iterator[Move]:
                 fact = f"Nat.le_mul_of_pos_right {name} (show 0 < {other.text} by grind)"
             steps = [f"have {h} : {name} ≤ {each[0]} := by", f"  have {h1} := {fact}", "  grind"]
             yield Move("bound", lines(*steps))
+
+
+def smaller_factors(goal: Goal) -> Iterator[Move]:
+    """Yield that one factor of a product is at most the square root of the equation's constant."""
+    h, h1, h2 = itertools.islice(fresh_names(goal, "h"), 3)
+    for left, right in products(goal):
+        if not (isinstance(left, Name) and isinstance(right, Name)):
+            continue
+        constants = [
+            each for each in _constants_about(goal, left.text) if each in _constants_about(goal, right.text)
+        ]
+        if not constants:
+            continue
+        root = math.isqrt(constants[0]) + 1
+        signs = " (by decide) (by omega)" if left.text in integers(goal) else ""
+        kind = "Int" if left.text in integers(goal) else "Nat"
+        sizes = f"(show {root} ≤ {left.text} by omega) (show {root} ≤ {right.text} by omega)"
+        steps = [
+            f"have {h} : {left.text} < {root} ∨ {right.text} < {root} := by",
+            f"  refine Classical.byContradiction fun {h1} => ?_",
+            f"  have {h2} := {kind}.mul_le_mul {sizes}{signs}",
+            "  omega",
+            f"rcases {h} with {h} | {h}",
+        ]
+        yield Move("bound", lines(*steps), 1.4)
 
 
 def exponent_bounds(goal: Goal) -> Iterator[Move]:
