@@ -15,7 +15,7 @@ from typing import Literal
 
 from prover.errors import EngineCrashed, EngineTimeout
 from prover.lean.command import EngineCommand
-from prover.lean.environment import Environment, Session
+from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, Rejection, verify
 from prover.policy.base import Policy
@@ -23,6 +23,9 @@ from prover.search.best_first import Clock, Observer, best_first
 from prover.search.budget import Budget, StopReason
 from prover.search.result import SearchResult, Unproved, proof_text
 from prover.search.shorten import shorten
+
+TACTIC_LIMITS = TacticLimits(seconds=8.0)
+"""What one tactic may use, for environments that attempts are made in; the heuristic's largest take seconds."""
 
 OutcomeName = Literal["proved", "not proved", "interrupted"]
 

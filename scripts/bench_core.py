@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from prover.attempt import attempt
+from prover.attempt import TACTIC_LIMITS, attempt
 from prover.errors import EngineError, InputError, StatementError
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
@@ -60,9 +60,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="statements at the same time")
     parser.add_argument("--limit", type=int, default=None, help="only the first N statements")
     parser.add_argument("--filter", default="", help="only statements whose name matches this regex")
-    parser.add_argument(
-        "--out", type=Path, default=None, help="where results are kept, one JSON object a line"
-    )
+    parser.add_argument("--out", type=Path, default=None, help="a file for the results, as JSONL")
     return parser.parse_args()
 
 
@@ -111,7 +109,7 @@ async def run_all(
                 file.write(json.dumps(result, ensure_ascii=False) + "\n")
         print(f"{result['outcome']:12} {result['time_s']:6.1f} s  {row['name']}", flush=True)
 
-    async with EnginePool(command, size=options.engines * options.jobs) as pool:
+    async with EnginePool(command, size=options.engines * options.jobs, limits=TACTIC_LIMITS) as pool:
         await asyncio.gather(*(run(row) for row in rows))
 
 

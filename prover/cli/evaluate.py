@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from prover import __version__
+from prover.attempt import TACTIC_LIMITS
 from prover.cli.interrupt import interrupt_event
 from prover.cli.lean import print_line
 from prover.cli.problems import FilterOption, LimitOption, SetArgument, ShardOption, SplitOption
@@ -148,7 +149,7 @@ def _records(problems: Sequence[Problem]) -> list[ProblemRecord]:
 
 async def _run(folder: RunFolder, store: RunStore, problems: ProblemSet, command: EngineCommand) -> bool:
     config = store.config
-    async with EnginePool(command, size=config.engines) as pool:
+    async with EnginePool(command, size=config.engines, limits=TACTIC_LIMITS) as pool:
 
         async def classify(problem_id: int) -> Support:
             return await support_of(problems.problems[problem_id], pool, core=True)

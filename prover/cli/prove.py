@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from prover.attempt import Attempt, attempt
+from prover.attempt import TACTIC_LIMITS, Attempt, attempt
 from prover.cli.interrupt import interrupt_event
 from prover.cli.progress import shown_progress
 from prover.cli.proof_report import print_attempt, print_json, print_tree
@@ -97,7 +97,7 @@ async def _prove(
     text: str, file: Path | None, command: EngineCommand, budget: Budget, engines: int
 ) -> Attempt:
     goal = await _read_theorem(text, file, command)
-    async with EnginePool(command, size=engines) as pool:
+    async with EnginePool(command, size=engines, limits=TACTIC_LIMITS) as pool:
         with _live_status() as observe, interrupt_event() as interrupt:
             return await attempt(
                 goal,

@@ -64,23 +64,23 @@ def upper_bounds(goal: Goal) -> Iterator[Move]:
 
 def smaller_factors(goal: Goal) -> Iterator[Move]:
     """Yield that one factor of a product is at most the square root of the equation's constant."""
+    known = ranges(goal)
     h, h1, h2 = itertools.islice(fresh_names(goal, "h"), 3)
     for left, right in products(goal):
         if not (isinstance(left, Name) and isinstance(right, Name)):
             continue
-        constants = [
-            each for each in _constants_about(goal, left.text) if each in _constants_about(goal, right.text)
-        ]
-        if not constants:
+        a, b = left.text, right.text
+        constants = [each for each in _constants_about(goal, a) if each in _constants_about(goal, b)]
+        if not constants or a not in known or b not in known:
             continue
         root = math.isqrt(constants[0]) + 1
-        signs = " (by decide) (by omega)" if left.text in integers(goal) else ""
-        kind = "Int" if left.text in integers(goal) else "Nat"
-        sizes = f"(show {root} ≤ {left.text} by omega) (show {root} ≤ {right.text} by omega)"
+        if any(each is not None and each < root for each in (known[a].high, known[b].high)):
+            continue
+        kind, signs = ("Int", " (by decide) (by omega)") if a in integers(goal) else ("Nat", "")
         steps = [
-            f"have {h} : {left.text} < {root} ∨ {right.text} < {root} := by",
+            f"have {h} : {a} < {root} ∨ {b} < {root} := by",
             f"  refine Classical.byContradiction fun {h1} => ?_",
-            f"  have {h2} := {kind}.mul_le_mul {sizes}{signs}",
+            f"  have {h2} := {kind}.mul_le_mul (show {root} ≤ {a} by omega) (show {root} ≤ {b} by omega){signs}",
             "  omega",
             f"rcases {h} with {h} | {h}",
         ]
