@@ -4,7 +4,7 @@
 // checks, one declaration after the other and starting from nothing but the imports, everything that those terms
 // rest on, and at last that they prove the statement. The proof's text is only parsed, to see that it is one proof
 // and nothing else.
-import { COMMAND_STATE } from "./commands.mjs";
+import { COMMAND_STATE, HeaderError } from "./commands.mjs";
 import { Constants, KIND, keyOf, usedIn } from "./constants.mjs";
 import { Kernel, Refused, declarationOf, opaque, shown, theorem as theoremDeclaration } from "./kernel.mjs";
 import { Offer } from "./offer.mjs";
@@ -27,9 +27,10 @@ const GAP = "sorry";
  */
 export function check(L, commands, { source, original, name, terms, timeLimit }) {
   const answer = { accepted: false, statement: null, axioms: [], reason: null };
-  const stated = commands.run(original, { timeLimit, last: true });
-  for (const capture of stated.captures) commands.discard(capture);
+  let stated;
   try {
+    stated = commands.run(original, { timeLimit, last: true });
+    for (const capture of stated.captures) commands.discard(capture);
     refuseErrors(stated, timeLimit);
     refuseOtherText(commands, source, original, stated.last);
     const judge = new Judge(L, commands.cancelToken, stated, new Offer(L, terms));
@@ -41,11 +42,11 @@ export function check(L, commands, { source, original, name, terms, timeLimit })
     answer.accepted = true;
   } catch (e) {
     if (e instanceof BadTerms) answer.reason = `the terms of the proof are damaged: ${e.message}`;
-    else if (e instanceof Refused) answer.reason = e.message;
+    else if (e instanceof Refused || e instanceof HeaderError) answer.reason = e.message;
     else throw e;
   } finally {
-    L.drop(stated.state);
-    if (stated.last) L.drop(stated.last.state);
+    if (stated) L.drop(stated.state);
+    if (stated?.last) L.drop(stated.last.state);
   }
   return answer;
 }

@@ -12,6 +12,7 @@ const SNAPSHOT_TASK = { task: 3 };
 const FINISHED = 2; // of `IO.TaskState`
 const SCOPE = { options: 1, currNamespace: 2, openDecls: 3 };
 export const CORE_STATE = { env: 0, messages: 6, infoState: 7, snapshotTasks: 8 };
+const META_CONTEXT = { localContext: 2 };
 const TERM_STATE = { pendingMVars: 2 };
 const TERM_CONTEXT = { macroStack: 1 };
 const TERM_FLAGS = { mayPostpone: 0, errToSorry: 1 };
@@ -232,13 +233,29 @@ export class Commands {
     });
   }
 
+  /**
+   * A local context without the declaration that is being made. Whether it may use itself is decided when it is whole,
+   * so that a proof state in which it could be used would believe anything.
+   */
+  #withoutItself(context) {
+    const { L } = this;
+    for (const id of L.items(L.call("Lean_LocalContext_getFVarIds", context))) {
+      const declaration = L.field(L.callExport("lean_local_ctx_find", context, id), 0);
+      const isItself = L.tag(L.call("Lean_LocalDecl_isAuxDecl", declaration)) === 1;
+      if (isItself) context = L.callExport("lean_local_ctx_erase", context, id);
+    }
+    return context;
+  }
+
   /** Let go of a capture: the same `sorry` was elaborated again, or nobody wants it. */
   discard(capture) {
     for (const value of contentsOf(capture)) this.L.drop(value);
   }
 
-  #capture(syntax, expected, [termContext, termRef, metaContext, metaRef, coreContext, coreRef]) {
+  #capture(syntax, expected, [termContext, termRef, givenContext, metaRef, coreContext, coreRef]) {
     const { L } = this;
+    const localContext = this.#withoutItself(L.field(givenContext, META_CONTEXT.localContext));
+    const metaContext = L.alter(givenContext, { [META_CONTEXT.localContext]: localContext });
     const [start, end] = ["Lean_Syntax_getPos_x3f", "Lean_Syntax_getTailPos_x3f"].map((f) =>
       L.call(f, syntax, L.box(0)),
     );

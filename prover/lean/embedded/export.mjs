@@ -2,17 +2,18 @@
 //
 // Nothing said here is believed by anyone. Elaborating a text runs code that the text chooses, and such code can
 // change anything in this process; so check.mjs does its work in a process that never elaborates the text.
-import { COMMAND_STATE } from "./commands.mjs";
+import { COMMAND_STATE, HeaderError } from "./commands.mjs";
 import { Constants, KIND, keyOf } from "./constants.mjs";
 import { Encoder, UnfinishedTerm } from "./terms.mjs";
 
 /** Elaborate `source`; returns {terms, messages, reason}: the terms that `name` rests on, or why there are none. */
 export function exportProof(L, commands, { source, name, timeLimit }) {
-  const done = commands.run(source, { timeLimit });
-  for (const capture of done.captures) commands.discard(capture);
-  const { messages } = done;
-  const refused = (reason) => ({ terms: null, messages, reason });
+  let done;
+  const refused = (reason) => ({ terms: null, messages: done?.messages ?? [], reason });
   try {
+    done = commands.run(source, { timeLimit });
+    const { messages } = done;
+    for (const capture of done.captures) commands.discard(capture);
     if (done.timedOut) return refused(`the proof took longer than ${timeLimit} ms`);
     const error = messages.find((m) => m.severity === "error");
     if (error) return refused(`Lean finds an error at ${error.pos.line}:${error.pos.column}: ${error.data}`);
@@ -23,10 +24,10 @@ export function exportProof(L, commands, { source, name, timeLimit }) {
     if (theorem === null || library.has(constants.id(theorem))) return refused(`${name} is not declared by the text`);
     return { terms: termsOf(L, constants, library, theorem), messages, reason: null };
   } catch (e) {
-    if (e instanceof UnfinishedTerm) return refused(e.message);
+    if (e instanceof UnfinishedTerm || e instanceof HeaderError) return refused(e.message);
     throw e;
   } finally {
-    L.drop(done.state);
+    if (done) L.drop(done.state);
   }
 }
 

@@ -23,7 +23,6 @@ from prover.policy.terms import Name, Number, Term, is_operation, names_in, subt
 MAX_BOUND = 1000
 MAX_DEGREE = 4
 MAX_PRODUCTS = 4
-MAX_FACTORS = 2
 RATIONALS = ("Rat", "ℚ")
 RAT_SQUARES = """have sq : ∀ t : Rat, 0 ≤ t * t := by
   intro t
@@ -38,28 +37,33 @@ def upper_bounds(goal: Goal) -> Iterator[Move]:
     known = ranges(goal)
     constants = {name: _constants_about(goal, name) for name in sorted(hard_variables(goal))}
     unbounded = {name: each for name, each in constants.items() if each and known[name].high is None}
-    names = list(itertools.islice(fresh_names(goal, "h"), max(2, len(unbounded))))
+    names = list(itertools.islice(fresh_names(goal, "h"), max(1, len(unbounded))))
     if len(unbounded) > 1:
         steps = [
             f"have {h} : {name} ≤ {each[0]} := by omega"
             for h, (name, each) in zip(names, unbounded.items(), strict=False)
         ]
         yield Move("bound", lines(*steps), 1.3)
-    h, h1, *_ = names
+    h = names[0]
     for name, each in unbounded.items():
-        yield Move("bound", f"have {h} : {name} ≤ {each[0]} := by omega")
-        yield Move("bound", f"have {h} : {name} ≤ {each[-1]} := by omega", 0.6)
+        ways = " | ".join(["omega", *(f"({way}; grind)" for way in _reasons_to_be_small(goal, name))])
+        yield Move("bound", f"have {h} : {name} ≤ {each[0]} := by first | {ways}")
+        if len(each) > 1:
+            yield Move("bound", f"have {h} : {name} ≤ {each[-1]} := by omega", 0.6)
         if name in integers(goal) and known[name].low is None:
             yield Move("bound", f"have {h} : -{each[0]} ≤ {name} := by omega", 0.6)
-        factors = [pair for pair in products(goal) if name in {pair[0].text, pair[1].text}]
-        for left, right in factors[:MAX_FACTORS]:
+
+
+def _reasons_to_be_small(goal: Goal, name: str) -> Iterator[str]:
+    """Yield facts about products with the variable that may bound it."""
+    for left, right in products(goal):
+        if left.text == name or right.text == name:
             if name in integers(goal):
-                fact = f"Int.mul_nonneg (show 0 ≤ {left.text} by omega) (show 0 ≤ {right.text} by omega)"
+                signs = f"(show 0 ≤ {left.text} by omega) (show 0 ≤ {right.text} by omega)"
+                yield f"have := Int.mul_nonneg {signs}"
             else:
                 other = right if left.text == name else left
-                fact = f"Nat.le_mul_of_pos_right {name} (show 0 < {other.text} by grind)"
-            steps = [f"have {h} : {name} ≤ {each[0]} := by", f"  have {h1} := {fact}", "  grind"]
-            yield Move("bound", lines(*steps))
+                yield f"have := Nat.le_mul_of_pos_right {name} (show 0 < {other.text} by grind)"
 
 
 def smaller_factors(goal: Goal) -> Iterator[Move]:

@@ -61,7 +61,7 @@ def splits(goal: Goal) -> Iterator[Move]:
             for closer, weight in CLOSERS:
                 yield Move("bounded cases", f"{lines(*steps)} <;> {closer}", weight)
         else:
-            for closer, weight in CLOSERS:
+            for closer, weight in CLOSERS[:2]:
                 yield Move("bounded cases", _many_values(goal, name, values, closer), weight)
 
 

@@ -1,0 +1,77 @@
+"""`sorry`, by every road there is to it."""
+
+from cheats.cheat import Cheat
+
+AXIOM = "the axiom sorryAx"
+
+CHEATS = (
+    Cheat("sorry", "the plain word", "sorry", AXIOM),
+    Cheat("exact-sorry", "as a term", "exact sorry", AXIOM),
+    Cheat("admit", "its other name", "admit", AXIOM),
+    Cheat("refine", "in the place of a hole", "refine (?x : False)\ncase x => sorry", AXIOM),
+    Cheat("show-from", "inside of another term", "exact show False from sorry", AXIOM),
+    Cheat("have", "as a lemma", "have h : 0 = 1 := sorry\nexact absurd h (by decide)", AXIOM),
+    Cheat("suffices", "what it suffices to show", "suffices h : 0 = 1 by contradiction\nsorry", AXIOM),
+    Cheat("nested-by", "in a tactic block in a term", "exact (by (by sorry))", "error"),
+    Cheat("two-deep", "in a block in a term in a block", "exact id (by exact (by sorry))", AXIOM),
+    Cheat("first", "as the last resort", "first | omega | sorry", AXIOM),
+    Cheat("try", "a `try` that does not fail", "try sorry", AXIOM),
+    Cheat("all-goals", "for all goals", "constructor\nall_goals sorry", AXIOM, "theorem foo : 1 = 2 ∧ 2 = 3"),
+    Cheat("any-goals", "for any goals", "any_goals sorry", AXIOM),
+    Cheat("after-seq", "after `<;>`", "constructor <;> sorry", AXIOM, "theorem foo : 1 = 2 ∧ 2 = 3"),
+    Cheat("repeat", "repeatedly", "repeat sorry", AXIOM),
+    Cheat("iterate", "a number of times", "iterate 1 sorry", AXIOM),
+    Cheat(
+        "bullet",
+        "for the second goal alone",
+        "constructor\n· rfl\n· sorry",
+        AXIOM,
+        "theorem foo : 1 = 1 ∧ 2 = 3",
+    ),
+    Cheat(
+        "case",
+        "in one of the cases",
+        "induction n with\n| zero => rfl\n| succ n ih => sorry",
+        AXIOM,
+        "theorem foo (n : Nat) : n * n = 0",
+    ),
+    Cheat("next", "after `next`", "next => sorry", AXIOM),
+    Cheat("stop", "`stop` admits what is left", "stop\nrfl", AXIOM),
+    Cheat(
+        "calc", "as a step", "exact absurd (calc 1 = 0 := sorry\n  _ = 2 := sorry : 1 = 2) (by decide)", AXIOM
+    ),
+    Cheat("conv", "inside of `conv`", "conv => lhs; tactic => sorry", AXIOM, "theorem foo : 1 = 2"),
+    Cheat("where", "in a `where`", "exact aux where\n  aux : False := sorry", AXIOM),
+    Cheat("let-rec", "in a `let rec`", "let rec aux : False := sorry\nexact aux", AXIOM),
+    Cheat("match", "in a branch", "exact match 0 with\n  | 0 => sorry\n  | _ + 1 => sorry", AXIOM),
+    Cheat("function", "as a function", "exact (sorry : Nat → False) 0", AXIOM),
+    Cheat("instance", "as an instance", "exact @of_decide_eq_true False sorry sorry", AXIOM),
+    Cheat("type", "as a type, cast", "exact cast (sorry : True = False) trivial", AXIOM),
+    Cheat("sorryAx", "the axiom itself", "exact sorryAx False false", AXIOM),
+    Cheat("sorryAx-root", "by its full name", "exact _root_.sorryAx False true", AXIOM),
+    Cheat("sorryAx-quoted", "with quotes", "exact «sorryAx» False true", AXIOM),
+    Cheat("sorryAx-apply", "found by unification", "apply sorryAx\nexact true", AXIOM),
+    Cheat(
+        "sorryAx-trans",
+        "in two steps",
+        "exact (sorryAx (0 = 5) true).trans (sorryAx (5 = 1) true)",
+        AXIOM,
+        "theorem foo : 0 = 1",
+    ),
+    Cheat(
+        "sorryAx-instance",
+        "as a local instance",
+        "have : Decidable False := sorryAx _ true\nexact of_decide_eq_true (sorryAx _ true)",
+        AXIOM,
+    ),
+    Cheat("exact-question", "by asking for a proof", "exact?", "error"),
+    Cheat("apply-question", "by asking for a lemma", "apply?", AXIOM),
+    Cheat("hole", "an underscore", "exact _", "error"),
+    Cheat("named-hole", "a hole that nobody fills", "exact ?later", "error"),
+    Cheat("unknown-name", "Lean recovers from the error with `sorry`", "exact nonsense", "error"),
+    Cheat("unknown-in-have", "the error is in a lemma", "have h : 0 = 1 := nonsense\ncontradiction", "error"),
+    Cheat("failing-then-more", "the first tactic fails", "rfl\ntrivial", "error"),
+    Cheat("parse-error", "the parser recovers, too", "exact (\n", "error"),
+    Cheat("show-term", "printed, not proved", "show_term sorry", AXIOM),
+    Cheat("by-contra-loop", "an argument for it", "exact (fun h : True → False => h trivial) sorry", AXIOM),
+)
