@@ -18,6 +18,8 @@ const TERM_CONTEXT = { macroStack: 1 };
 const TERM_FLAGS = { mayPostpone: 0, errToSorry: 1 };
 const FIRST_MACRO_SCOPE = 1;
 const SORRY_ARITY = 9;
+const PATIENCE_MS = 2000;
+const NAP_MS = 5;
 const ASYNCHRONOUS = "this engine cannot elaborate asynchronously: leave the option Elab.async off";
 const END_OF_INPUT = "Lean.Parser.Command.eoi";
 
@@ -181,11 +183,20 @@ export class Commands {
     }
   }
 
-  /** Whether the command left work to other threads, of which there are none: what it found would never be heard. */
+  /**
+   * Whether the command left work behind that is not done soon: what it found would never be heard. Small tasks that
+   * Lean always makes are done in milliseconds; with `Elab.async` it would wait for threads that are not there.
+   */
   #unfinished(state) {
     const { L } = this;
     const tasks = L.items(L.field(state, COMMAND_STATE.snapshotTasks)).map((t) => L.field(t, SNAPSHOT_TASK.task));
-    return tasks.some((task) => L.symbol("lean_io_get_task_state_core")(task) !== FINISHED);
+    const waiting = () => tasks.some((task) => L.symbol("lean_io_get_task_state_core")(task) !== FINISHED);
+    const idle = new Int32Array(new SharedArrayBuffer(4));
+    for (let waited = 0; waited < PATIENCE_MS; waited += NAP_MS) {
+      if (!waiting()) return false;
+      Atomics.wait(idle, 0, 0, NAP_MS);
+    }
+    return waiting();
   }
 
   #scope(state) {
