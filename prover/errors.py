@@ -5,6 +5,7 @@
     │   ├── StatementError     Lean refuses the statement, or what stands before it
     │   └── UnsupportedError   the chosen engine lacks what the statement needs (for example Mathlib)
     ├── SetupError             something on this machine is missing or broken
+    ├── PolicyError            whoever proposes tactics could not answer
     └── EngineError            a Lean engine misbehaved
         ├── EngineCrashed      its process ended, or said it must be replaced
         └── EngineTimeout      it did not answer in time and was killed
@@ -44,6 +45,10 @@ class UnsupportedError(InputError):
 
 class SetupError(ProverError):
     """Something on this machine is missing or broken."""
+
+
+class PolicyError(ProverError):
+    """The policy could not answer; an attempt that this ends says nothing about the theorem."""
 
 
 class EngineError(ProverError):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from prover.errors import InputError, ProverError
+from prover.errors import InputError, PolicyError, ProverError
 from prover.policy.base import Policy, PolicyInput, Suggestion
 from prover.policy.heuristic import HeuristicPolicy
 
 PolicyMaker = Callable[[int], Policy]
 """From the seed of an attempt to the policy that it asks; what is costly is shared between them."""
-
-
-class PolicyFailed(ProverError):
-    """The policy could not answer; an attempt that this ends says nothing about the theorem."""
 
 
 class Blamed:
@@ -31,12 +27,12 @@ class Blamed:
         """Ask the policy.
 
         Raises:
-            PolicyFailed: it raised a `ProverError`.
+            PolicyError: it raised a `ProverError`.
         """
         try:
             return await self._policy.suggest(states)
         except ProverError as error:
-            raise PolicyFailed(error.message, advice=error.advice) from error
+            raise PolicyError(error.message, advice=error.advice) from error
 
 
 def policy_maker(name: str) -> PolicyMaker:

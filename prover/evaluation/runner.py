@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from prover.attempt import Attempt, attempt
-from prover.errors import EngineError, StatementError, UnsupportedError
+from prover.errors import EngineError, PolicyError, StatementError, UnsupportedError
 from prover.evaluation.automation import try_automation
 from prover.evaluation.backlog import (
     Slot,
@@ -27,7 +27,7 @@ from prover.evaluation.backlog import (
 )
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.negation import NotNegated, negation
-from prover.evaluation.policies import Blamed, PolicyFailed, PolicyMaker
+from prover.evaluation.policies import Blamed, PolicyMaker
 from prover.evaluation.records import (
     AttemptRecord,
     AutomationRecord,
@@ -207,7 +207,7 @@ class Runner:
                     width=config.width,
                     clock=self._clock,
                 )
-            except PolicyFailed as error:
+            except PolicyError as error:
                 record = spoilt("policy error", error.message)
             except EngineError as error:
                 record = spoilt("engine error", error.message)

@@ -7,7 +7,7 @@ interface fits a table of heuristics, a language model on this machine and one b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 
@@ -16,11 +16,13 @@ class Suggestion:
     """A tactic, possibly of several lines, and the natural logarithm of how likely the policy thinks it is.
 
     For a language model `logprob` is the log-probability of the whole sequence; for a heuristic it is the
-    logarithm of a prior, and the priors of one state need not sum to one.
+    logarithm of a prior, and the priors of one state need not sum to one. `tokens` is how many tokens the
+    sequence has, its end token included; 1 for policies that know none.
     """
 
     tactic: str
     logprob: float
+    tokens: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,15 @@ class PolicyInput:
 
     `goals` are pretty-printed, the main goal first, at least one. `tactics` lead from the statement to this
     state: some models were trained with the proof so far in their prompt (InternLM2.5-StepProver).
-    `name` is the theorem's full name and `statement` its head, for models that want them.
+    `name` is the theorem's full name and `statement` its head, for models that want them. `expansion` counts
+    the states that the search expanded before this one, for schedules.
     """
 
     goals: tuple[str, ...]
     name: str = ""
     statement: str = ""
     tactics: tuple[str, ...] = ()
+    expansion: int = 0
 
     @property
     def pp(self) -> str:
@@ -62,10 +66,9 @@ def merge_duplicates(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
 
     Tactics that differ only in blank space around them are the same; empty ones are dropped.
     """
-    best: dict[str, float] = {}
+    best: dict[str, Suggestion] = {}
     for suggestion in suggestions:
         tactic = suggestion.tactic.strip()
-        if tactic and suggestion.logprob > best.get(tactic, float("-inf")):
-            best[tactic] = suggestion.logprob
-    ranked = sorted(best.items(), key=lambda item: -item[1])
-    return [Suggestion(tactic, logprob) for tactic, logprob in ranked]
+        if tactic and (tactic not in best or suggestion.logprob > best[tactic].logprob):
+            best[tactic] = replace(suggestion, tactic=tactic)
+    return sorted(best.values(), key=lambda suggestion: -suggestion.logprob)

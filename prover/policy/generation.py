@@ -1,0 +1,92 @@
+"""Text generation as policies need it: many prompts in, for each some completions with log-probabilities.
+
+Every backend (a transformers model on this machine, vLLM in this process, a server) is a `Generator`; what
+turns proof states into prompts and completions into tactics is :mod:`prover.policy.language_model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How completions of one prompt are drawn.
+
+    `samples` completions are sampled at `temperature` (0 takes the likeliest token each time, so that one
+    completion is enough and no more are returned); with `beam` they are the best of a beam of that width and
+    the temperature plays no role. A completion ends with the model's end token, before the first of the
+    strings in `stop`, or unfinished after `max_new_tokens`. The same `seed` and prompt give the same
+    completions, as far as the backend's arithmetic does not depend on what else is in its batch.
+    """
+
+    samples: int = 8
+    temperature: float = 1.0
+    beam: bool = False
+    max_new_tokens: int = 128
+    stop: tuple[str, ...] = ()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.samples < 1 or self.max_new_tokens < 1:
+            raise ValueError(f"samples and max_new_tokens must be at least 1: {self}")
+        if not 0 <= self.temperature < float("inf"):
+            raise ValueError(f"a temperature must be a finite number of at least 0, not {self.temperature}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """A prompt, exactly as the model is to see it, save for what its tokenizer adds (such as a start token)."""
+
+    prompt: str
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """One completion.
+
+    `text` has neither the end token nor the stop string. `logprob` is the natural logarithm of the model's
+    probability of the whole completion, at temperature 1, summed over its `tokens` tokens; the end token, or
+    the tokens that held the stop string, are counted in both. `finished` is False where `max_new_tokens` or
+    the model's context cut it off.
+    """
+
+    text: str
+    logprob: float
+    tokens: int
+    finished: bool
+
+
+class Generator(Protocol):
+    """A language model that completes prompts."""
+
+    @property
+    def name(self) -> str:
+        """What reports and logs call the model."""
+
+    @property
+    def context_length(self) -> int | None:
+        """Tokens that a prompt and its completion may have together; for an encoder-decoder, the prompt alone.
+
+        None if nobody knows.
+        """
+
+    @property
+    def slots(self) -> int:
+        """How many calls of `generate` are worked on at the same time; more wait."""
+
+    async def count_tokens(self, text: str) -> int:
+        """Return how many tokens `text` makes as a prompt, or an upper bound where nobody can tell."""
+
+    async def generate(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
+        """Return the completions of each request, in order; duplicates are left in.
+
+        Raises:
+            PolicyError: the backend failed and trying again did not help.
+        """
+
+    async def close(self) -> None:
+        """Give back what the backend holds. Safe to call twice."""
