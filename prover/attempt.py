@@ -18,10 +18,11 @@ from prover.lean.command import EngineCommand
 from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, Rejection, verify
-from prover.policy.base import Policy
+from prover.policy.base import Critic, Policy
 from prover.search.best_first import Clock, Observer, best_first
 from prover.search.budget import Budget, StopReason
 from prover.search.result import SearchResult, Unproved, proof_text
+from prover.search.scoring import DEFAULT_RULE, ScoringRule
 from prover.search.shorten import shorten
 
 TACTIC_LIMITS = TacticLimits(seconds=8.0)
@@ -69,6 +70,8 @@ async def attempt(
     verifier: EngineCommand,
     policy: Policy,
     budget: Budget,
+    scoring: ScoringRule = DEFAULT_RULE,
+    critic: Critic | None = None,
     width: int = 2,
     clock: Clock = time.monotonic,
     observe: Observer | None = None,
@@ -79,6 +82,7 @@ async def attempt(
     Raises:
         StatementError, UnsupportedError: the theorem cannot be opened.
         EngineError: Lean could not be kept alive, or a proof could not be checked.
+        PolicyError: the policy or the critic could not answer.
     """
     began = clock()
     session = await environment.open(theorem)
@@ -89,6 +93,8 @@ async def attempt(
             policy,
             accept=judge.accept,
             budget=budget,
+            scoring=scoring,
+            critic=critic,
             width=width,
             clock=clock,
             observe=observe,

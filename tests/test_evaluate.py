@@ -13,17 +13,17 @@ import time
 import psutil
 import pytest
 
-from prover.errors import EngineCrashed, SetupError
+from prover.errors import EngineCrashed, PolicyError, SetupError
 from prover.evaluation.backlog import counts
 from prover.evaluation.config import RunConfig
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.invariants import check_invariants
-from prover.evaluation.policies import policy_maker
 from prover.evaluation.records import ProblemRecord
 from prover.evaluation.runner import Machinery, Runner
 from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
 from prover.policy.base import Suggestion
+from prover.policy.heuristic import HeuristicPolicy
 from prover.problems.support import SUPPORTED
 
 PROBLEMS = {
@@ -226,6 +226,7 @@ class WordyPolicy:
     """Finishes a proof of `commutes` and fills pages with failures elsewhere."""
 
     name = "wordy"
+    tokens = 0
 
     async def suggest(self, states):
         if states[0].name == "commutes":
@@ -257,10 +258,11 @@ async def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path, lean_pool, 
 
 class BrokenPolicy:
     name = "broken"
+    tokens = 0
 
     async def suggest(self, states):
         if states[0].name == "pair":
-            raise EngineCrashed("the server is down")
+            raise PolicyError("the server is down")
         return [[Suggestion("omega", -1.0)] for _ in states]
 
 
@@ -290,7 +292,10 @@ async def test_an_engine_that_breaks_is_blamed(tmp_path, engine_command):
     folder = RunFolder(tmp_path)
     with begin(folder, PAIR, COMMUTES, passes=2) as store:
         machinery = Machinery(
-            pool=BrokenPool(), verifier=engine_command, policy=policy_maker("heuristic"), classify=classify
+            pool=BrokenPool(),
+            verifier=engine_command,
+            policy=lambda seed: HeuristicPolicy(),
+            classify=classify,
         )
         assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
         assert counts(store) == {"engine error": 4, "not attempted": 0}

@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-from prover.errors import EngineCrashed
+from prover.errors import EngineCrashed, InputError
 from prover.lean.environment import (
     LeanError,
     ProofFinished,
@@ -24,7 +24,7 @@ from prover.search.best_first import best_first
 from prover.search.budget import Budget, Spent, StopReason
 from prover.search.merging import state_key
 from prover.search.result import Proved, Unproved, proof_text
-from prover.search.scoring import CumulativeLogprob, LengthNormalised
+from prover.search.scoring import Cumulative, LengthNormalised, PathScore, scoring_rule
 from prover.search.shorten import shorten
 from prover.search.tree import NodeStatus, ProofTree, outcome_kind
 
@@ -92,7 +92,10 @@ class ToyPolicy:
         self.asked += states
         await asyncio.sleep(self._delay())
         return [
-            merge_duplicates(Suggestion(*each) for each in self._table.get(state.pp, self._always))
+            merge_duplicates(
+                each if isinstance(each, Suggestion) else Suggestion(*each)
+                for each in self._table.get(state.pp, self._always)
+            )
             for state in states
         ]
 
@@ -149,7 +152,7 @@ GOLDEN = """\
 
 
 async def test_golden_tree():
-    result = await search(ToySession(4), ToyPolicy(STEPS), scoring=CumulativeLogprob(), width=1)
+    result = await search(ToySession(4), ToyPolicy(STEPS), scoring=Cumulative(), width=1)
     assert dump(result.tree) == GOLDEN
     assert result.ending == Proved(("half", "half", "sub 1", "zero"))
     assert (result.expansions, result.tactics_tried) == (5, 17)
@@ -170,7 +173,7 @@ async def test_same_tree_whatever_the_delays():
 
 async def test_length_normalisation_goes_deeper():
     table = {"⊢ 4": [("sub 1", -1.0), ("sub 2", -1.5)], "⊢ 3": [("sub 2", -1.0)], "⊢ 1": [("sub 1", -1.0)]}
-    shallow = await search(ToySession(4), ToyPolicy((), table), scoring=CumulativeLogprob(), width=1)
+    shallow = await search(ToySession(4), ToyPolicy((), table), scoring=Cumulative(), width=1)
     deep = await search(ToySession(4), ToyPolicy((), table), scoring=LengthNormalised(1.0), width=1)
 
     async def order(scoring):
@@ -178,17 +181,72 @@ async def test_length_normalisation_goes_deeper():
         await search(ToySession(4), policy, scoring=scoring, width=1)
         return [state.pp for state in policy.asked]
 
-    assert await order(CumulativeLogprob()) == ["⊢ 4", "⊢ 3", "⊢ 2", "⊢ 1", "⊢ 0"]
+    assert await order(Cumulative()) == ["⊢ 4", "⊢ 3", "⊢ 2", "⊢ 1", "⊢ 0"]
     assert await order(LengthNormalised(1.0)) == ["⊢ 4", "⊢ 3", "⊢ 1", "⊢ 0", "⊢ 2"]
     assert shallow.ending.stopped_by is deep.ending.stopped_by is StopReason.NO_OPEN_STATES
 
 
 def test_scores():
-    assert CumulativeLogprob()(logprob=-3.0, depth=4) == -3.0
-    assert LengthNormalised(0.5)(logprob=-3.0, depth=4) == -1.5
-    assert LengthNormalised()(logprob=0.0, depth=0) == 0.0
+    path = PathScore(logprob=-3.0, per_token=-1.0, depth=4, value=0.25)
+    assert scoring_rule("cumulative")(path) == -3.0
+    assert scoring_rule("step-prover")(path) == -1.0
+    assert scoring_rule("length-normalised:0.5")(path) == -1.5
+    assert scoring_rule("bfs-prover:2")(path) == -1 / 16
+    assert scoring_rule("critic")(path) == 0.25
+    assert scoring_rule("2*critic+0.5*step-prover")(path) == 0.0
+    assert LengthNormalised()(PathScore(logprob=0.0, per_token=0.0, depth=0)) == 0.0
     with pytest.raises(ValueError, match="alpha"):
         LengthNormalised(-1.0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["cumulative", "step-prover", "length-normalised:1", "bfs-prover:0.5", "critic", "1*critic+2*cumulative"],
+)
+def test_a_rule_is_read_back_from_its_name(name):
+    rule = scoring_rule(name)
+    assert rule.name == name
+    assert rule.needs_critic == ("critic" in name)
+
+
+@pytest.mark.parametrize("name", ["", "best", "critic:1", "cumulative+", "-1*critic", "length-normalised:x"])
+def test_a_rule_that_does_not_exist(name):
+    with pytest.raises(InputError, match="no scoring rule"):
+        scoring_rule(name)
+
+
+class ToyCritic:
+    """Likes small numbers."""
+
+    name = "toy critic"
+
+    def __init__(self):
+        self.scored = []
+
+    async def score(self, states):
+        self.scored += [state.pp for state in states]
+        return [-float(state.goals[0].removeprefix("⊢ ")) for state in states]
+
+
+async def test_a_critic_guides_the_search():
+    table = {"⊢ 9": [("sub 1", -0.1), ("sub 7", -9.0)], "⊢ 2": [("sub 2", -5.0)]}
+    policy, critic = ToyPolicy((), table), ToyCritic()
+    await search(ToySession(9), policy, scoring=scoring_rule("critic"), critic=critic, width=1)
+    assert [state.pp for state in policy.asked] == ["⊢ 9", "⊢ 2", "⊢ 0", "⊢ 8"]
+    assert [state.expansion for state in policy.asked] == [0, 1, 2, 3]
+    assert critic.scored == ["⊢ 8", "⊢ 2", "⊢ 0"]
+
+
+async def test_a_rule_without_its_critic():
+    with pytest.raises(ValueError, match="needs a critic"):
+        await search(ToySession(9), ToyPolicy(STEPS), scoring=scoring_rule("critic"))
+
+
+async def test_tokens_weigh_on_the_score():
+    table = {"⊢ 9": [Suggestion("sub 1", -2.0, 1), Suggestion("sub 2", -3.0, 10)]}
+    policy = ToyPolicy((), table)
+    await search(ToySession(9), policy, scoring=scoring_rule("step-prover"), width=1)
+    assert [state.pp for state in policy.asked] == ["⊢ 9", "⊢ 7", "⊢ 8"]
 
 
 async def test_likelier_path_to_an_open_state_replaces_the_other():
@@ -288,7 +346,7 @@ async def test_policy_sees_goals_theorem_and_tactics_so_far():
     policy = ToyPolicy([("split 1 2", -0.1)], {"⊢ 1\n\n⊢ 2": [("sub 1", -0.1)]})
     await search(ToySession(3), policy)
     assert policy.asked[1] == PolicyInput(
-        goals=("⊢ 1", "⊢ 2"), name="toy", statement="theorem toy", tactics=("split 1 2",)
+        goals=("⊢ 1", "⊢ 2"), name="toy", statement="theorem toy", tactics=("split 1 2",), expansion=1
     )
 
 
@@ -342,7 +400,7 @@ async def test_times_add_up():
 
 
 async def test_networkx_export():
-    result = await search(ToySession(4), ToyPolicy(STEPS), scoring=CumulativeLogprob(), width=1)
+    result = await search(ToySession(4), ToyPolicy(STEPS), scoring=Cumulative(), width=1)
     graph = result.tree.to_networkx()
     assert graph.number_of_nodes() == 5 + 11
     assert graph.number_of_edges() == 17

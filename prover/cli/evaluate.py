@@ -16,14 +16,25 @@ from prover.cli.interrupt import interrupt_event
 from prover.cli.lean import print_line
 from prover.cli.problems import FilterOption, LimitOption, SetArgument, ShardOption, SplitOption
 from prover.cli.progress import shown_progress
-from prover.cli.prove import EngineName, PolicyName
 from prover.cli.run_progress import count_line, shown_run
+from prover.cli.search_options import (
+    BeamOption,
+    CriticOption,
+    DeviceOption,
+    DtypeOption,
+    EngineName,
+    FormatOption,
+    MaxTokensOption,
+    PolicyOption,
+    SamplesOption,
+    ScoringOption,
+    TemperatureOption,
+)
 from prover.errors import InputError
 from prover.evaluation.backlog import counts
 from prover.evaluation.config import RunConfig, differences
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.full_disk import writing
-from prover.evaluation.policies import policy_maker
 from prover.evaluation.records import ProblemRecord
 from prover.evaluation.report import write_report
 from prover.evaluation.runner import Machinery, Runner
@@ -31,15 +42,19 @@ from prover.evaluation.store import RunStore, has_run
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.pool import EnginePool
+from prover.policy.open import opened, opened_critic
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet, Selection, parse_shard
 from prover.problems.support import Support, support_of
+from prover.search.settings import SearchSettings
+
+DEFAULTS = SearchSettings()
 
 
 def evaluate(
     spec: SetArgument,
     out: Annotated[Path, typer.Option(metavar="RUN", help="The folder of the run.")],
-    policy: Annotated[PolicyName, typer.Option(help="Who proposes tactics.")] = PolicyName.HEURISTIC,
+    policy: PolicyOption = DEFAULTS.policy,
     engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
     passes: Annotated[int, typer.Option(min=1, help="Attempts at each problem.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Attempts under way at the same time.")] = 2,
@@ -66,6 +81,16 @@ def evaluate(
         bool,
         typer.Option("--retry-errors", help="With --resume: repeat what the policy or an engine spoilt."),
     ] = False,
+    width: Annotated[int, typer.Option(min=1, help="States that one search expands at the same time.")] = 2,
+    scoring: ScoringOption = DEFAULTS.scoring,
+    prompt_format: FormatOption = DEFAULTS.format,
+    critic: CriticOption = DEFAULTS.critic,
+    device: DeviceOption = DEFAULTS.device,
+    dtype: DtypeOption = DEFAULTS.dtype,
+    samples: SamplesOption = DEFAULTS.samples,
+    temperature: TemperatureOption = DEFAULTS.temperature,
+    beam: BeamOption = DEFAULTS.beam,
+    max_new_tokens: MaxTokensOption = DEFAULTS.max_new_tokens,
 ) -> None:
     """Search for a proof of every problem of a set, and store all that happens in a folder.
 
@@ -87,11 +112,21 @@ def evaluate(
         shard=shard,
         set_name=problems.name,
         set_hash=problems.content_hash,
-        policy=policy.value,
+        policy=policy,
+        format=prompt_format,
+        samples=samples,
+        temperature=temperature,
+        beam=beam,
+        max_new_tokens=max_new_tokens,
+        device=device,
+        dtype=dtype,
+        scoring=scoring,
+        critic=critic,
         engine=engine.value,
         passes=passes,
         workers=workers,
         engines=engines,
+        width=width,
         timeout_s=timeout,
         max_expansions=max_expansions,
         seed=seed,
@@ -149,13 +184,26 @@ def _records(problems: Sequence[Problem]) -> list[ProblemRecord]:
 
 async def _run(folder: RunFolder, store: RunStore, problems: ProblemSet, command: EngineCommand) -> bool:
     config = store.config
-    async with EnginePool(command, size=config.engines, limits=TACTIC_LIMITS) as pool:
+    async with (
+        opened(config) as policies,
+        opened_critic(config.critic, device=config.device, dtype=config.dtype) as critic,
+        EnginePool(command, size=config.engines, limits=TACTIC_LIMITS) as pool,
+    ):
 
         async def classify(problem_id: int) -> Support:
             return await support_of(problems.problems[problem_id], pool, core=True)
 
         machinery = Machinery(
-            pool=pool, verifier=command, policy=policy_maker(config.policy), classify=classify
+            pool=pool,
+            verifier=command,
+            policy=policies.for_search,
+            critic=critic,
+            generators=policies.generators,
+            classify=classify,
         )
         with shown_run() as observe, interrupt_event() as stop:
-            return await Runner(folder, store, machinery, observe=observe).run(stop)
+            runner = Runner(folder, store, machinery, observe=observe)
+            finished = await runner.run(stop)
+        if runner.pipeline is not None:
+            print_line(runner.pipeline.line)
+        return finished

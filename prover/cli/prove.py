@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import enum
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,19 @@ from prover.attempt import TACTIC_LIMITS, Attempt, attempt
 from prover.cli.interrupt import interrupt_event
 from prover.cli.progress import shown_progress
 from prover.cli.proof_report import print_attempt, print_json, print_tree
+from prover.cli.search_options import (
+    BeamOption,
+    CriticOption,
+    DeviceOption,
+    DtypeOption,
+    EngineName,
+    FormatOption,
+    MaxTokensOption,
+    PolicyOption,
+    SamplesOption,
+    ScoringOption,
+    TemperatureOption,
+)
 from prover.errors import InputError
 from prover.files import write_atomically
 from prover.lean.command import EngineCommand
@@ -27,27 +39,17 @@ from prover.lean.pool import EnginePool
 from prover.lean.repl import Message, Repl
 from prover.lean.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
-from prover.policy.heuristic import HeuristicPolicy
+from prover.policy.open import opened, opened_critic
 from prover.search.best_first import Observer
 from prover.search.budget import Budget, Spent
 from prover.search.result import best_unfinished
+from prover.search.settings import SearchSettings
 from prover.search.tree import ProofTree
 
 EXIT_CODES = {"proved": 0, "not proved": 1, "interrupted": 130}
 READ_TIMEOUT_S = 120.0
+DEFAULTS = SearchSettings()
 STATUS_WIDTH = 60
-
-
-class EngineName(enum.StrEnum):
-    """Where Lean comes from."""
-
-    EMBEDDED = "embedded"
-
-
-class PolicyName(enum.StrEnum):
-    """Who proposes tactics."""
-
-    HEURISTIC = "heuristic"
 
 
 def prove(
@@ -60,7 +62,7 @@ def prove(
     ],
     file: Annotated[Path | None, typer.Option(help="A .lean file that has the theorem.")] = None,
     engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
-    policy: Annotated[PolicyName, typer.Option(help="Who proposes tactics.")] = PolicyName.HEURISTIC,
+    policy: PolicyOption = DEFAULTS.policy,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the search may take.")] = 60.0,
     max_expansions: Annotated[
         int | None, typer.Option(min=1, help="Proof states that the search may expand.")
@@ -70,22 +72,43 @@ def prove(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a complete .lean file with the proof.")] = None,
     show_tree: Annotated[bool, typer.Option("--show-tree", help="Show everything that was tried.")] = False,
+    scoring: ScoringOption = DEFAULTS.scoring,
+    prompt_format: FormatOption = DEFAULTS.format,
+    critic: CriticOption = DEFAULTS.critic,
+    device: DeviceOption = DEFAULTS.device,
+    dtype: DtypeOption = DEFAULTS.dtype,
+    samples: SamplesOption = DEFAULTS.samples,
+    temperature: TemperatureOption = DEFAULTS.temperature,
+    beam: BeamOption = DEFAULTS.beam,
+    max_new_tokens: MaxTokensOption = DEFAULTS.max_new_tokens,
 ) -> None:
     """Search for a proof of a theorem and have Lean's kernel check it.
 
     Exits with 0 if it is proved, 1 if it is not within the limits, 2 if the input or the machine is at fault.
     """
+    settings = SearchSettings(
+        policy=policy,
+        format=prompt_format,
+        samples=samples,
+        temperature=temperature,
+        beam=beam,
+        max_new_tokens=max_new_tokens,
+        device=device,
+        dtype=dtype,
+        scoring=scoring,
+        critic=critic,
+    )
     text = sys.stdin.read() if theorem == "-" else theorem
     if out is not None and not out.parent.is_dir():
         raise InputError(f"cannot write {out}: there is no folder {out.parent}")
     with shown_progress() as progress:
         command = ensure_installed(progress).engine_command()
     budget = Budget(seconds=timeout, expansions=max_expansions)
-    result = asyncio.run(_prove(text, file, command, budget, engines))
+    result = asyncio.run(_prove(text, file, command, settings, budget, engines, seed))
     if out is not None and result.verified is not None:
         write_atomically(out, result.theorem.file_with_proof(result.verified.proof))
     if as_json:
-        print_json(result, engine=engine.value, policy=policy.value, seed=seed)
+        print_json(result, engine=engine.value, policy=policy, seed=seed)
     else:
         print_attempt(result)
     if show_tree:
@@ -94,17 +117,29 @@ def prove(
 
 
 async def _prove(
-    text: str, file: Path | None, command: EngineCommand, budget: Budget, engines: int
+    text: str,
+    file: Path | None,
+    command: EngineCommand,
+    settings: SearchSettings,
+    budget: Budget,
+    engines: int,
+    seed: int,
 ) -> Attempt:
     goal = await _read_theorem(text, file, command)
-    async with EnginePool(command, size=engines, limits=TACTIC_LIMITS) as pool:
+    async with (
+        opened(settings) as policies,
+        opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
+        EnginePool(command, size=engines, limits=TACTIC_LIMITS) as pool,
+    ):
         with _live_status() as observe, interrupt_event() as interrupt:
             return await attempt(
                 goal,
                 environment=pool,
                 verifier=command,
-                policy=HeuristicPolicy(),
+                policy=policies.for_search(seed),
                 budget=budget,
+                scoring=settings.rule,
+                critic=critic,
                 width=engines,
                 observe=observe,
                 interrupt=interrupt,

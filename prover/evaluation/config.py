@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from prover.errors import InputError
 from prover.search.budget import Budget
+from prover.search.settings import SearchSettings
 
 
-class RunConfig(BaseModel):
+class RunConfig(SearchSettings):
     """The settings of a run. None leaves a quantity unlimited, or a filter out."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
-    )
+    model_config = ConfigDict(allow_inf_nan=False)
 
     prover_version: str
     """The version of prover that began the run."""
@@ -33,8 +32,6 @@ class RunConfig(BaseModel):
     """The name that the set gives itself."""
     set_hash: str
     """The hash of the problems that were chosen, in order."""
-    policy: str
-    """Who proposes tactics."""
     engine: str
     """Where Lean comes from."""
     passes: int = Field(default=1, ge=1)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from prover.attempt import Attempt, attempt
 from prover.errors import EngineError, PolicyError, StatementError, UnsupportedError
@@ -27,7 +27,7 @@ from prover.evaluation.backlog import (
 )
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.negation import NotNegated, negation
-from prover.evaluation.policies import Blamed, PolicyMaker
+from prover.evaluation.pipeline import Pipeline, Reading
 from prover.evaluation.records import (
     AttemptRecord,
     AutomationRecord,
@@ -44,6 +44,8 @@ from prover.evaluation.workers import for_each
 from prover.lean.command import EngineCommand
 from prover.lean.pool import EnginePool
 from prover.lean.theorem import Theorem
+from prover.policy.base import Critic, Policy
+from prover.policy.batching import BatchingGenerator
 from prover.problems.support import Status, Support
 from prover.search.result import Proved, Unproved
 
@@ -53,12 +55,18 @@ Classify = Callable[[int], Awaitable[Support]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machinery:
-    """What a run works with. `verifier` starts the engines that check proofs."""
+    """What a run works with. `verifier` starts the engines that check proofs.
+
+    `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
+    attempts share.
+    """
 
     pool: EnginePool
     verifier: EngineCommand
-    policy: PolicyMaker
+    policy: Callable[[int], Policy]
     classify: Classify
+    critic: Critic | None = None
+    generators: Sequence[BatchingGenerator] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +86,10 @@ Observer = Callable[[RunProgress], None]
 
 
 class Runner:
-    """Works off what is left of one run. `clock` gives seconds, `now` Unix time."""
+    """Works off what is left of one run. `clock` gives seconds, `now` Unix time.
+
+    `pipeline` says how busy engines and models were while it searched; None before it has searched.
+    """
 
     def __init__(
         self,
@@ -97,6 +108,7 @@ class Runner:
         self._clock = clock
         self._now = now
         self._progress = RunProgress()
+        self.pipeline: Pipeline | None = None
 
     async def run(self, stop: asyncio.Event) -> bool:
         """Do everything that is left; return False if `stop` was set first.
@@ -113,9 +125,24 @@ class Runner:
         await for_each(untried, self._automate, workers=workers, stop=stop)
         slots = [] if stop.is_set() else open_slots(self._store)
         self._begin("searching", len(slots))
+        before = self._reading()
         await for_each(slots, self._search, workers=workers, stop=stop)
+        if slots:
+            self.pipeline = Pipeline.between(before, self._reading())
+            self._folder.note(self.pipeline.line)
         self._folder.note("interrupted" if stop.is_set() else "finished")
         return not stop.is_set()
+
+    def _reading(self) -> Reading:
+        machinery = self._machinery
+        engines = machinery.pool.stats
+        return Reading(
+            clock_s=self._clock(),
+            lean_s=sum(engine.lean_s for engine in engines),
+            engines=len(engines),
+            policy_s=tuple(each.stats.busy_s for each in machinery.generators),
+            slots=tuple(each.slots for each in machinery.generators),
+        )
 
     def _begin(self, stage: str, total: int) -> None:
         progress = self._progress
@@ -194,6 +221,7 @@ class Runner:
                 wall_s=self._clock() - began,
             )
 
+        policy = machinery.policy(seed)
         if isinstance(theorem, NotNegated):
             record = spoilt("unsupported", theorem.reason)
         else:
@@ -202,8 +230,10 @@ class Runner:
                     theorem,
                     environment=machinery.pool,
                     verifier=machinery.verifier,
-                    policy=Blamed(machinery.policy(seed)),
+                    policy=policy,
                     budget=config.budget,
+                    scoring=config.rule,
+                    critic=machinery.critic,
                     width=config.width,
                     clock=self._clock,
                 )
@@ -217,6 +247,7 @@ class Runner:
                 record = spoilt("unsupported", error.message)
             else:
                 record = self._record(result, slot, negated=negated, seed=seed, started_at=started_at)
+        record = replace(record, policy_tokens=policy.tokens)
         self._store.add_attempt(record)
         self._folder.note(_line(name, record))
         return record.outcome

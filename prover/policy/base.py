@@ -54,11 +54,36 @@ class Policy(Protocol):
     def name(self) -> str:
         """What reports and logs call this policy."""
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens a model has generated for this policy so far; 0 where there is no model."""
+
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
         """Return, for each state in order, its suggestions: no tactic twice, the likeliest first.
 
         A policy that is not random answers the same states with the same suggestions.
+
+        Raises:
+            PolicyError: it could not answer, for reasons that have nothing to do with the states.
         """
+
+
+class Critic(Protocol):
+    """Says how close states are to being proved."""
+
+    @property
+    def name(self) -> str:
+        """What reports and logs call this critic."""
+
+    async def score(self, states: Sequence[PolicyInput]) -> list[float]:
+        """Return a number for each state, in order: the higher, the closer.
+
+        Raises:
+            PolicyError: it could not answer.
+        """
+
+    async def close(self) -> None:
+        """Give back what the critic holds. Safe to call twice."""
 
 
 def merge_duplicates(suggestions: Iterable[Suggestion]) -> list[Suggestion]:

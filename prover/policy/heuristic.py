@@ -64,6 +64,7 @@ class HeuristicPolicy:
     """Implements :class:`prover.policy.base.Policy`; `limit` is the most suggestions a state gets."""
 
     name = "heuristic"
+    tokens = 0
 
     def __init__(self, *, limit: int = 60) -> None:
         if limit < 1:

@@ -22,8 +22,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from prover.lean.environment import ProofFinished, Session, TacticResult
-from prover.policy.base import Policy, PolicyInput, Suggestion
+from prover.lean.environment import ProofFinished, Session, TacticResult, TacticState
+from prover.policy.base import Critic, Policy, PolicyInput, Suggestion
 from prover.search.budget import Budget, Spent, StopReason
 from prover.search.result import (
     Proved,
@@ -33,7 +33,7 @@ from prover.search.result import (
     best_unfinished,
     failed_tactics,
 )
-from prover.search.scoring import LengthNormalised, ScoringRule
+from prover.search.scoring import DEFAULT_RULE, PathScore, ScoringRule
 from prover.search.tree import Edge, Node, NodeStatus, ProofRejected, ProofTree, outcome_kind
 
 TRIED_FIRST = 4
@@ -50,7 +50,8 @@ async def best_first(
     *,
     accept: Accept,
     budget: Budget,
-    scoring: ScoringRule = LengthNormalised(),  # noqa: B008  (frozen)
+    scoring: ScoringRule = DEFAULT_RULE,
+    critic: Critic | None = None,
     width: int = 2,
     clock: Clock = time.monotonic,
     observe: Observer | None = None,
@@ -58,13 +59,18 @@ async def best_first(
 ) -> SearchResult:
     """Search until a proof of `session`'s theorem is accepted, the budget is spent or nothing is open.
 
-    `accept` is given the tactics of a finished proof. `observe` is called after every commit. Setting
-    `interrupt` ends the search with what it has. `clock` returns seconds.
+    `accept` is given the tactics of a finished proof. A `scoring` that needs a critic is given the values of
+    `critic`. `observe` is called after every commit. Setting `interrupt` ends the search with what it has.
+    `clock` returns seconds.
 
     Raises:
         EngineError: the session could not be kept alive.
+        PolicyError: the policy or the critic could not answer.
     """
-    search = _Search(session, policy, accept, budget, scoring, clock)
+    if scoring.needs_critic and critic is None:
+        raise ValueError(f"the scoring rule {scoring.name} needs a critic")
+    critic = critic if scoring.needs_critic else None
+    search = _Search(session, policy, accept, budget, scoring, critic, clock)
     try:
         stopped_by = await search.run(width, observe, interrupt or asyncio.Event())
     finally:
@@ -72,12 +78,16 @@ async def best_first(
     return search.result(stopped_by)
 
 
+_Valued = tuple[TacticResult, float]
+"""What came of a tactic, and what the critic thinks of the state that it led to; 0 where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Expansion:
     """What an expansion learnt; `results` is shorter than `suggestions` when a tactic finished the proof."""
 
     suggestions: list[Suggestion]
-    results: list[TacticResult]
+    results: list[_Valued]
 
 
 class _Search:
@@ -90,6 +100,7 @@ class _Search:
         accept: Accept,
         budget: Budget,
         scoring: ScoringRule,
+        critic: Critic | None,
         clock: Clock,
     ) -> None:
         self._session = session
@@ -97,6 +108,7 @@ class _Search:
         self._accept = accept
         self._budget = budget
         self._scoring = scoring
+        self._critic = critic
         self._timer = _Timer(clock)
         self._tree = ProofTree(session.root)
         self._frontier: list[tuple[float, int, Node]] = []
@@ -159,7 +171,8 @@ class _Search:
         )
 
     def _open(self, node: Node) -> None:
-        score = self._scoring(logprob=node.logprob, depth=node.depth)
+        path = PathScore(logprob=node.logprob, per_token=node.per_token, depth=node.depth, value=node.value)
+        score = self._scoring(path)
         if score > float("-inf"):
             heapq.heappush(self._frontier, (-score, next(self._order), node))
 
@@ -173,19 +186,26 @@ class _Search:
 
     def _begin(self, node: Node) -> None:
         self._tree.begin(node)
+        asked = self._input(node.state, node.tactics())
         self._expansions += 1
-        self._running.append((node, asyncio.ensure_future(self._expand(node))))
+        self._running.append((node, asyncio.ensure_future(self._expand(node, asked))))
 
-    async def _expand(self, node: Node) -> _Expansion:
+    def _input(self, state: TacticState, tactics: tuple[str, ...]) -> PolicyInput:
         theorem = self._session.theorem
-        asked = PolicyInput(
-            goals=node.state.goals, name=theorem.name, statement=theorem.statement, tactics=node.tactics()
+        return PolicyInput(
+            goals=state.goals,
+            name=theorem.name,
+            statement=theorem.statement,
+            tactics=tactics,
+            expansion=self._expansions,
         )
+
+    async def _expand(self, node: Node, asked: PolicyInput) -> _Expansion:
         with self._timer.asking("policy"):
             [suggestions] = await self._policy.suggest([asked])
         return _Expansion(suggestions, await self._try(node, suggestions))
 
-    async def _try(self, node: Node, suggestions: list[Suggestion]) -> list[TacticResult]:
+    async def _try(self, node: Node, suggestions: list[Suggestion]) -> list[_Valued]:
         """Have Lean try the suggestions, the likeliest by themselves: if one finishes, nobody waits longer."""
         tactics = [each.tactic for each in suggestions]
         results: list[TacticResult] = []
@@ -194,15 +214,32 @@ class _Search:
                 if part and not (results and isinstance(results[-1], ProofFinished)):
                     results += await self._session.run_tacs(node.state, part)
         assert len(results) == len(suggestions) or isinstance(results[-1], ProofFinished)
-        return results
+        values = dict.fromkeys(range(len(results)), 0.0)
+        led = [index for index, result in enumerate(results) if isinstance(result, TacticState)]
+        if self._critic is not None and led:
+            states = [
+                self._input(result, (*node.tactics(), tactic))
+                for result, tactic in zip(results, tactics, strict=False)
+                if isinstance(result, TacticState)
+            ]
+            with self._timer.asking("policy"):
+                values |= zip(led, await self._critic.score(states), strict=True)
+        return [(result, values[index]) for index, result in enumerate(results)]
 
     async def _commit(self, node: Node, expansion: _Expansion) -> bool:
         """Add an expansion to the tree; return whether it held a proof that was accepted."""
         suggestions, results = expansion.suggestions, expansion.results
         while suggestions:
             self._tactics += len(results)
-            for suggestion, result in zip(suggestions, results, strict=False):
-                opened = self._tree.add(node, suggestion.tactic, suggestion.logprob, result)
+            for suggestion, (result, value) in zip(suggestions, results, strict=False):
+                opened = self._tree.add(
+                    node,
+                    suggestion.tactic,
+                    suggestion.logprob,
+                    result,
+                    tokens=suggestion.tokens,
+                    value=value,
+                )
                 if opened is not None:
                     self._open(opened)
                 if isinstance(result, ProofFinished) and await self._accepted(node.edges[-1]):

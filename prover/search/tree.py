@@ -52,6 +52,7 @@ class Edge:
     tactic: str
     logprob: float
     outcome: Outcome
+    tokens: int = 1
     target: Node | None = None
 
 
@@ -59,8 +60,9 @@ class Edge:
 class Node:
     """A tactic state. `id` is the identity and counts up in order of discovery, the root being 0.
 
-    `state`, `parent`, `logprob` (along the path) and `depth` change together, and only while the node is
-    open: when a likelier path to the same goals turns up.
+    `state`, `parent`, `depth`, `logprob` and `per_token` (sums along the path, the latter of each tactic's
+    log-probability divided by its tokens) change together, and only while the node is open: when a likelier
+    path to the same goals turns up. `value` is the critic's score of the state, 0 without a critic.
     """
 
     id: int
@@ -68,7 +70,9 @@ class Node:
     key: StateKey | None
     parent: Edge | None = None
     logprob: float = 0.0
+    per_token: float = 0.0
     depth: int = 0
+    value: float = 0.0
     edges: list[Edge] = field(default_factory=list)
     status: NodeStatus = NodeStatus.OPEN
 
@@ -108,14 +112,23 @@ class ProofTree:
         assert node.status is NodeStatus.EXPANDING
         node.status = NodeStatus.EXPANDED
 
-    def add(self, node: Node, tactic: str, logprob: float, outcome: Outcome) -> Node | None:
+    def add(
+        self,
+        node: Node,
+        tactic: str,
+        logprob: float,
+        outcome: Outcome,
+        *,
+        tokens: int = 1,
+        value: float = 0.0,
+    ) -> Node | None:
         """Record that `tactic` was tried on `node`; return the node to open or to score anew, if any.
 
         A state that is already in the tree only gets another edge, and the better of the two paths if it is
         still open.
         """
         assert node.status is NodeStatus.EXPANDING
-        edge = Edge(node, tactic, logprob, outcome)
+        edge = Edge(node, tactic, logprob, outcome, tokens)
         node.edges.append(edge)
         if not isinstance(outcome, TacticState):
             return None
@@ -123,7 +136,7 @@ class ProofTree:
         target = None if key is None else self._by_key.get(key)
         reached = node.logprob + logprob
         if target is None:
-            target = Node(id=len(self.nodes), state=outcome, key=key)
+            target = Node(id=len(self.nodes), state=outcome, key=key, value=value)
             self.nodes.append(target)
             if key is not None:
                 self._by_key[key] = target
@@ -132,7 +145,8 @@ class ProofTree:
             return None
         edge.target = target
         target.state, target.parent = outcome, edge
-        target.logprob, target.depth = reached, node.depth + 1
+        target.logprob, target.per_token = reached, node.per_token + logprob / tokens
+        target.depth = node.depth + 1
         return target
 
     def edges(self) -> Iterator[Edge]:

@@ -1,0 +1,145 @@
+"""One generator shared by many searches: what they ask at the same time is answered in one batch.
+
+While a slot of the generator is free, a request starts at once. While all are busy, requests pile up and go
+together as soon as one is free again: the busier the generator, the larger its batches, and nobody ever waits
+for a batch to fill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from prover.errors import PolicyError
+from prover.policy.generation import Completion, GenerationRequest, Generator
+
+
+@dataclass(slots=True)
+class GeneratorStats:
+    """What a generator has done: `busy_s` adds up the seconds of its calls, which overlap on several slots."""
+
+    calls: int = 0
+    prompts: int = 0
+    completions: int = 0
+    tokens: int = 0
+    busy_s: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    requests: Sequence[GenerationRequest]
+    answer: asyncio.Future[list[list[Completion]]]
+
+
+class BatchingGenerator:
+    """Implements :class:`prover.policy.generation.Generator` over another one.
+
+    A batch has at most `max_prompts` prompts, unless a single call brings more. `clock` returns seconds.
+    """
+
+    def __init__(
+        self, generator: Generator, *, max_prompts: int = 64, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.stats = GeneratorStats()
+        self._generator = generator
+        self._max_prompts = max_prompts
+        self._clock = clock
+        self._waiting: list[_Waiting] = []
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """The name of the generator that is shared."""
+        return self._generator.name
+
+    @property
+    def context_length(self) -> int | None:
+        """As for the generator that is shared."""
+        return self._generator.context_length
+
+    @property
+    def slots(self) -> int:
+        """As for the generator that is shared."""
+        return self._generator.slots
+
+    async def count_tokens(self, text: str) -> int:
+        """As for the generator that is shared."""
+        return await self._generator.count_tokens(text)
+
+    async def generate(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
+        """Answer `requests` together with what others ask.
+
+        Raises:
+            PolicyError: the generator failed for these requests; those of others are asked again without them.
+        """
+        if not requests:
+            return []
+        waiting = _Waiting(requests, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        asyncio.get_running_loop().call_soon(self._dispatch)
+        return await waiting.answer
+
+    async def close(self) -> None:
+        """End what is under way and close the generator."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._generator.close()
+
+    def _dispatch(self) -> None:
+        self._waiting = [each for each in self._waiting if not each.answer.done()]
+        while self._waiting and len(self._running) < self.slots:
+            batch = [self._waiting.pop(0)]
+            prompts = len(batch[0].requests)
+            while self._waiting and prompts + len(self._waiting[0].requests) <= self._max_prompts:
+                prompts += len(self._waiting[0].requests)
+                batch.append(self._waiting.pop(0))
+            task = asyncio.get_running_loop().create_task(self._answer(batch))
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._dispatch()
+
+    async def _answer(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            answers = await self._ask([request for each in batch for request in each.requests])
+        except PolicyError as error:
+            if len(batch) == 1:
+                _refuse(batch[0], error)
+                return
+            for each in batch:
+                await self._answer([each])
+            return
+        except BaseException as error:
+            for each in batch:
+                _refuse(each, error)
+            raise
+        for each in batch:
+            mine, answers = answers[: len(each.requests)], answers[len(each.requests) :]
+            if not each.answer.done():
+                each.answer.set_result(mine)
+
+    async def _ask(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
+        began = self._clock()
+        try:
+            answers = await self._generator.generate(requests)
+        finally:
+            self.stats.calls += 1
+            self.stats.busy_s += self._clock() - began
+        self.stats.prompts += len(requests)
+        self.stats.completions += sum(len(answer) for answer in answers)
+        self.stats.tokens += sum(completion.tokens for answer in answers for completion in answer)
+        return answers
+
+
+def _refuse(waiting: _Waiting, error: BaseException) -> None:
+    if waiting.answer.done():
+        return
+    if isinstance(error, asyncio.CancelledError):
+        waiting.answer.cancel()
+    else:
+        waiting.answer.set_exception(error)

@@ -1,0 +1,134 @@
+"""From settings to policies: what a policy spec names is loaded or connected to, and closed again.
+
+    async with opened(settings) as policies:
+        policy = policies.for_search(seed)
+
+Models are shared between searches, through :mod:`prover.policy.batching`; each search gets a policy object of
+its own, with its own seed and its own count of tokens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prover.errors import InputError
+from prover.policy.base import Critic, Policy
+from prover.policy.batching import BatchingGenerator
+from prover.policy.formats import AUTO, PromptFormat, detected_format, named_format
+from prover.policy.generation import Generator
+from prover.policy.heuristic import HeuristicPolicy
+from prover.policy.language_model import LanguageModelPolicy
+from prover.policy.mixture import MixturePolicy
+from prover.policy.settings import PolicySettings
+from prover.policy.spec import Heuristic, LocalModel, ServedModel, parse_spec
+
+_Make = Callable[[int], Policy]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPolicies:
+    """Policies for as many searches as one likes; `generators` are the models behind them."""
+
+    members: Sequence[tuple[float, _Make]]
+    generators: Sequence[BatchingGenerator]
+
+    def for_search(self, seed: int) -> Policy:
+        """Return the policy of one search."""
+        made = [(weight, make(seed)) for weight, make in self.members]
+        return made[0][1] if len(made) == 1 else MixturePolicy(made)
+
+
+@asynccontextmanager
+async def opened(settings: PolicySettings) -> AsyncIterator[OpenPolicies]:
+    """Load and connect to what `settings` name.
+
+    Raises:
+        InputError: a model cannot be used, or its prompt format is not known.
+        SetupError: a package or a device is missing, a server cannot be reached.
+    """
+    members: list[tuple[float, _Make]] = []
+    generators: list[BatchingGenerator] = []
+    if settings.format != AUTO:
+        named_format(settings.format)
+    async with AsyncExitStack() as stack:
+        for weight, source in parse_spec(settings.policy):
+            if isinstance(source, Heuristic):
+                heuristic = HeuristicPolicy()
+                members.append((weight, lambda seed, policy=heuristic: policy))  # type: ignore[misc]
+                continue
+            generator, prompt_format = await _generator(source, settings)
+            shared = BatchingGenerator(generator)
+            stack.push_async_callback(shared.close)
+            generators.append(shared)
+            members.append((weight, _maker(shared, prompt_format, settings)))
+        yield OpenPolicies(members, generators)
+
+
+@asynccontextmanager
+async def opened_critic(model: str | None, *, device: str, dtype: str) -> AsyncIterator[Critic | None]:
+    """Load a critic; None for None.
+
+    Raises:
+        InputError, SetupError: as for `opened`.
+    """
+    if model is None:
+        yield None
+        return
+    from prover.policy.value import TransformersCritic
+
+    critic = await asyncio.to_thread(TransformersCritic.load, model, device=device, dtype=dtype)
+    try:
+        yield critic
+    finally:
+        await critic.close()
+
+
+def _maker(generator: Generator, prompt_format: PromptFormat, settings: PolicySettings) -> _Make:
+    plan = settings.plan
+    return lambda seed: LanguageModelPolicy(generator, prompt_format, plan, seed=seed)
+
+
+async def _generator(
+    source: LocalModel | ServedModel, settings: PolicySettings
+) -> tuple[Generator, PromptFormat]:
+    """Load or connect to one model, after making sure that its prompts are known where that is free."""
+    if isinstance(source, ServedModel):
+        from prover.policy.server import ServerGenerator
+
+        server = await ServerGenerator.connect(source.urls, source.model)
+        try:
+            return server, _format(server.root or server.name, settings)
+        except InputError:
+            await server.close()
+            raise
+    prompt_format = _format(source.model, settings)
+    if source.vllm:
+        from prover.policy.vllm import VllmGenerator
+
+        return await asyncio.to_thread(VllmGenerator.load, source.model, dtype=settings.dtype), prompt_format
+    from prover.policy.transformers import TransformersGenerator
+
+    load = TransformersGenerator.load
+    generator = await asyncio.to_thread(load, source.model, device=settings.device, dtype=settings.dtype)
+    return generator, prompt_format
+
+
+def _format(model: str, settings: PolicySettings) -> PromptFormat:
+    if settings.format != AUTO:
+        return named_format(settings.format)
+    return detected_format(model, _config(Path(model)))
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    """Return what a model folder's config.json says; nothing where there is none to read."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return config if isinstance(config, dict) else {}
