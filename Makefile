@@ -4,7 +4,8 @@ THEOREM ?= theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
-STAMP := .venv/made-from-pyproject
+PROVING := .venv/made-for-proving
+TESTING := .venv/made-for-testing
 
 export THEOREM
 
@@ -18,25 +19,31 @@ help:
 	@echo "make lint       ruff and mypy"
 	@echo "make check      lint and test: what CI runs"
 
-setup: $(STAMP)
+setup: $(PROVING)
 	$(BIN)/prover lean install
 
-$(STAMP): pyproject.toml
+$(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "error: prover needs Python 3.11 or newer: install it, or make PYTHON=/path/to/it" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded,dev]'
+
+$(PROVING): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded]'
 	@touch $@
+
+$(TESTING): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded,local,dev]'
+	@touch $@ $(PROVING)
 
 prove: setup
 	$(BIN)/prover prove --theorem "$$THEOREM"
 
-test: setup
+test: $(TESTING) setup
 	$(BIN)/pytest
 
-test-slow: setup
+test-slow: $(TESTING) setup
 	$(BIN)/pytest -m "slow or not slow"
 
-lint: $(STAMP)
+lint: $(TESTING)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
