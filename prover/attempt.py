@@ -23,7 +23,7 @@ from prover.search.best_first import Clock, Observer, best_first
 from prover.search.budget import Budget, StopReason
 from prover.search.result import SearchResult, Unproved, proof_text
 from prover.search.scoring import DEFAULT_RULE, ScoringRule
-from prover.search.shorten import shorten
+from prover.search.shorten import TracedStep, shorten, traced
 
 TACTIC_LIMITS = TacticLimits(seconds=8.0)
 """What one tactic may use, for environments that attempts are made in; the heuristic's largest take seconds."""
@@ -33,10 +33,14 @@ OutcomeName = Literal["proved", "not proved", "interrupted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """A proof, a tactic block whose lines are not yet indented, and the verifier's word for it."""
+    """A proof, a tactic block whose lines are not yet indented, and the verifier's word for it.
+
+    `steps` are its tactics, each with the goals it was applied to.
+    """
 
     proof: str
     certificate: Certificate
+    steps: tuple[TracedStep, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +126,12 @@ class _Judge:
 
     async def accept(self, tactics: Sequence[str]) -> bool:
         shorter = await shorten(self._session, tactics)
-        for proof in dict.fromkeys([proof_text(shorter), proof_text(tuple(tactics))]):
+        for each in dict.fromkeys([shorter, tuple(tactics)]):
+            proof = proof_text(each)
             verdict = await self._verdict(proof)
             if isinstance(verdict, Certificate):
-                self.verified = Verified(proof=proof, certificate=verdict)
+                steps = await traced(self._session, each)
+                self.verified = Verified(proof=proof, certificate=verdict, steps=steps)
                 return True
             self.rejections.append(verdict.reason)
         return False

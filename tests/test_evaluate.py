@@ -36,7 +36,7 @@ PROBLEMS = {
     "no_binder_type": "theorem no_binder_type n : n < 3 → n < 2",
 }
 TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
-TABLES = ("run", "problem", "automation", "attempt", "node", "step", "proof")
+TABLES = ("run", "problem", "automation", "attempt", "node", "step", "proof", "proof_step")
 LIMITS = ("--max-expansions", "3", "--timeout", "500")
 OPTIONS = (*LIMITS, "--disprove", "--seed", "3")
 

@@ -25,6 +25,7 @@ from prover.evaluation.store import RunStore
 from prover.lean.prelude import prelude
 from prover.lean.repl import Repl
 from prover.lean.theorem import Theorem
+from prover.search.shorten import TracedStep
 
 CONFIG = RunConfig(
     prover_version="0",
@@ -84,6 +85,7 @@ def success(problem_id, theorem, proof, *, pass_number=0, statement="", path=(),
             engine="Lean",
             lean_version="4",
             verified_at=2.0,
+            steps=tuple(TracedStep(("⊢ p",), line) for line in proof.splitlines()),
         ),
     )
 

@@ -18,6 +18,11 @@ def check_invariants(folder: RunFolder) -> None:
     with RunStore.open(folder) as store:
         broken = store.connection.execute("PRAGMA foreign_key_check").fetchall()
         assert not broken, f"{len(broken)} rows refer to what is not there"
+        untold = store.connection.execute(
+            "SELECT attempt_id FROM proof WHERE length !="
+            " (SELECT count(*) FROM proof_step WHERE proof_step.attempt_id = proof.attempt_id)"
+        ).fetchall()
+        assert not untold, f"{len(untold)} proofs do not come with all their steps"
         found, config = counts(store), store.config
         assert sum(found.values()) == store.problems * config.passes
         assert min(found.values()) >= 0

@@ -5,11 +5,11 @@ The fields are the columns of `schema.sql`, which explains them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from prover.lean.theorem import Theorem
+from prover.search.shorten import TracedStep
 from prover.search.tree import Edge, NodeStatus, ProofTree, outcome_kind, outcome_message
 
 OutcomeName = Literal[
@@ -73,7 +73,7 @@ class TreeRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofRecord:
-    """A verified proof; `verified_at` is Unix time."""
+    """A verified proof; `verified_at` is Unix time, `steps` its tactics with the goals they were applied to."""
 
     text: str
     length: int
@@ -83,6 +83,7 @@ class ProofRecord:
     engine: str
     lean_version: str
     verified_at: float
+    steps: tuple[TracedStep, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,25 +154,6 @@ def _step(number: int, edge: Edge, on_proof: bool) -> StepRecord:
         message=storable(outcome_message(edge.outcome)),
         on_proof=on_proof,
     )
-
-
-def proof_length(proof: str, tactics: Sequence[str]) -> int:
-    """Return of how many of `tactics`, in their order, the tactic block `proof` consists.
-
-    Raises:
-        ValueError: it does not consist of them.
-    """
-    fewest = {0: 0}  # for each offset into the proof that the tactics so far can fill it up to
-    for tactic in tactics:
-        line = tactic.strip()
-        for at, used in list(fewest.items()):
-            end = at + len(line)
-            if proof.startswith(line, at) and (end == len(proof) or proof[end] == "\n"):
-                after = min(end + 1, len(proof))
-                fewest[after] = min(used + 1, fewest.get(after, len(tactics)))
-    if len(proof) not in fewest:
-        raise ValueError("the proof does not consist of these tactics")
-    return fewest[len(proof)]
 
 
 def storable(text: str) -> str:

@@ -33,7 +33,6 @@ from prover.evaluation.records import (
     AutomationRecord,
     OutcomeName,
     ProofRecord,
-    proof_length,
     storable,
     tree_record,
 )
@@ -264,13 +263,14 @@ class Runner:
             certificate = result.verified.certificate
             proof = ProofRecord(
                 text=result.verified.proof,
-                length=proof_length(result.verified.proof, ending.tactics),
+                length=len(result.verified.steps),
                 statement=certificate.statement,
                 axioms=certificate.axioms,
                 sha256=certificate.sha256,
                 engine=certificate.engine,
                 lean_version=certificate.lean_version or "",
                 verified_at=self._now(),
+                steps=result.verified.steps,
             )
         return AttemptRecord(
             problem_id=slot.problem_id,

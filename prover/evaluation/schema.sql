@@ -89,3 +89,11 @@ CREATE TABLE proof (
     verified_at     REAL NOT NULL,
     rechecked_at    REAL                        -- by `prover verify`
 );
+
+CREATE TABLE proof_step (                       -- the tactics of a proof, after shortening
+    attempt_id      INTEGER NOT NULL REFERENCES proof(attempt_id),
+    step            INTEGER NOT NULL,           -- from 0
+    goals           TEXT NOT NULL,              -- JSON list: what the tactic was applied to
+    tactic          TEXT NOT NULL,
+    PRIMARY KEY (attempt_id, step)
+) WITHOUT ROWID;

@@ -218,6 +218,13 @@ class RunStore:
                     lean_version=proof.lean_version,
                     verified_at=proof.verified_at,
                 )
+                connection.executemany(
+                    "INSERT INTO proof_step VALUES (?, ?, ?, ?)",
+                    (
+                        (number, index, json.dumps(step.goals, ensure_ascii=False), step.tactic)
+                        for index, step in enumerate(proof.steps)
+                    ),
+                )
 
     def forget_errors(self) -> int:
         """Forget the attempts that the policy or an engine spoilt; return how many these were."""

@@ -1,11 +1,21 @@
-"""Leave out the steps of a proof that it does not need."""
+"""Leave out the steps of a proof that it does not need, and say what each of the others was applied to."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from prover.errors import EngineError
 from prover.lean.environment import ProofFinished, Session, TacticState, run_tac
+
+
+@dataclass(frozen=True, slots=True)
+class TracedStep:
+    """A tactic of a proof and the goals it was applied to, the main one first."""
+
+    goals: tuple[str, ...]
+    tactic: str
 
 
 async def shorten(
@@ -35,6 +45,25 @@ async def shorten(
         state = result
         index += 1
     return tuple(kept)
+
+
+async def traced(session: Session, tactics: Sequence[str]) -> tuple[TracedStep, ...]:
+    """Return a proof's tactics, each with the goals it was applied to. The last one is not run again.
+
+    Raises:
+        EngineError: Lean does not do again what it did before.
+    """
+    steps: list[TracedStep] = []
+    state = session.root
+    for index, tactic in enumerate(tactics, start=1):
+        steps.append(TracedStep(state.goals, tactic))
+        if index == len(tactics):
+            break
+        result = await run_tac(session, state, tactic)
+        if not isinstance(result, TacticState):
+            raise EngineError(f"{tactic!r}, a step of a proof of {session.theorem.name}, now gives {result}")
+        state = result
+    return tuple(steps)
 
 
 async def _finishes(session: Session, state: TacticState, tactics: Sequence[str]) -> int:
