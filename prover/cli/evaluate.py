@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from prover import __version__
-from prover.attempt import TACTIC_LIMITS
 from prover.cli.interrupt import interrupt_event
 from prover.cli.lean import print_line
 from prover.cli.problems import FilterOption, LimitOption, SetArgument, ShardOption, SplitOption
@@ -32,20 +29,16 @@ from prover.cli.search_options import (
 )
 from prover.errors import InputError
 from prover.evaluation.backlog import counts
-from prover.evaluation.config import RunConfig, differences
+from prover.evaluation.config import RunConfig
+from prover.evaluation.evaluate import begin, go_on, work_off
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.full_disk import writing
-from prover.evaluation.records import ProblemRecord
 from prover.evaluation.report import write_report
-from prover.evaluation.runner import Machinery, Runner
 from prover.evaluation.store import RunStore, has_run
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.pool import EnginePool
-from prover.policy.open import opened, opened_critic
 from prover.problems.load import load
-from prover.problems.problem import Problem, ProblemSet, Selection, parse_shard
-from prover.problems.support import Support, support_of
+from prover.problems.problem import ProblemSet, Selection, parse_shard
 from prover.search.settings import SearchSettings
 
 DEFAULTS = SearchSettings()
@@ -140,10 +133,7 @@ def evaluate(
     elif not has_run(folder):
         raise InputError(f"{out} has no run to go on with", advice="Begin one by leaving out --resume.")
     with folder.locked():
-        store = _resumed(folder, config) if resume else _begun(folder, config, problems)
-        with store:
-            with writing(out):
-                config.write(folder.config)
+        with go_on(folder, config) if resume else begin(folder, config, problems) as store:
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
             finished = asyncio.run(_run(folder, store, problems, command))
@@ -154,56 +144,9 @@ def evaluate(
         print_line(f"report: {write_report(out)}")
 
 
-def _begun(folder: RunFolder, config: RunConfig, problems: ProblemSet) -> RunStore:
-    return RunStore.create(folder, config, _records(problems.problems), created_at=time.time())
-
-
-def _resumed(folder: RunFolder, config: RunConfig) -> RunStore:
-    store = RunStore.open(folder)
-    if changed := differences(store.config, config):
-        store.close()
-        raise InputError(
-            f"{folder.path} was begun differently: {'; '.join(changed)}",
-            advice="Repeat the command that began it, with --resume, or choose another folder.",
-        )
-    return store
-
-
-def _records(problems: Sequence[Problem]) -> list[ProblemRecord]:
-    return [
-        ProblemRecord(
-            name=problem.name,
-            theorem=problem.theorem(core=True),
-            split=problem.split,
-            category=problem.category,
-            informal=problem.informal,
-        )
-        for problem in problems
-    ]
-
-
 async def _run(folder: RunFolder, store: RunStore, problems: ProblemSet, command: EngineCommand) -> bool:
-    config = store.config
-    async with (
-        opened(config) as policies,
-        opened_critic(config.critic, device=config.device, dtype=config.dtype) as critic,
-        EnginePool(command, size=config.engines, limits=TACTIC_LIMITS) as pool,
-    ):
-
-        async def classify(problem_id: int) -> Support:
-            return await support_of(problems.problems[problem_id], pool, core=True)
-
-        machinery = Machinery(
-            pool=pool,
-            verifier=command,
-            policy=policies.for_search,
-            critic=critic,
-            generators=policies.generators,
-            classify=classify,
-        )
-        with shown_run() as observe, interrupt_event() as stop:
-            runner = Runner(folder, store, machinery, observe=observe)
-            finished = await runner.run(stop)
-        if runner.pipeline is not None:
-            print_line(runner.pipeline.line)
-        return finished
+    with shown_run() as observe, interrupt_event() as stop:
+        finished, pipeline = await work_off(store, folder, problems, command, observe=observe, stop=stop)
+    if pipeline is not None:
+        print_line(pipeline.line)
+    return finished

@@ -1,0 +1,155 @@
+"""What runs have to teach: the steps of their proofs, and the tactics that failed beside them.
+
+Only verified proofs count, after shortening, so that no step is in them that the proof does not need (HyperTree
+Proof Search, Lample et al. 2022: training on minimal proofs beats training on all). A problem may bring several
+proofs if they differ. Failed tactics are those that Lean refused in a state of the winning path, as in the
+preference pairs of BFS-Prover (Xin et al. 2025, section 3.3).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.proofs import StoredProof, stored_proofs
+from prover.evaluation.store import RunStore
+
+REFUSED = ("error", "timeout", "given up")
+"""Outcomes of a tactic that make it a bad example, as `prover.search.tree.outcome_kind`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofStep:
+    """A tactic of a verified proof. `remaining` counts the steps to the end, this one included.
+
+    The rest is where it comes from: the run's folder, the round it belongs to, the problem, its header and its
+    statement, `negated` if it is the negation that was proved, `proof` the hash of the file that was checked.
+    """
+
+    goals: tuple[str, ...]
+    tactic: str
+    remaining: int
+    problem: str
+    negated: bool
+    header: str
+    statement: str
+    proof: str
+    run: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedStep:
+    """A tactic that Lean refused where `better`, a proof's step, led on; `message` is Lean's."""
+
+    goals: tuple[str, ...]
+    tactic: str
+    better: str
+    message: str
+    problem: str
+    run: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectories:
+    """What some runs have to teach. `disproved` are the problems whose negation was proved."""
+
+    steps: tuple[ProofStep, ...]
+    failures: tuple[FailedStep, ...]
+    disproved: frozenset[str]
+
+
+def read_trajectories(
+    runs: Iterable[tuple[int, Path]], *, proofs_per_problem: int, failures_per_state: int
+) -> Trajectories:
+    """Read the runs, pairs of a round and a run's folder.
+
+    Of each statement the `proofs_per_problem` shortest different proofs are kept, of equally short ones the
+    earliest; of each state on their paths `failures_per_state` failed tactics, the likeliest first.
+
+    Raises:
+        InputError: a folder has no run that this version reads.
+    """
+    found: dict[tuple[str, bool], dict[tuple[str, ...], list[ProofStep]]] = defaultdict(dict)
+    failures: list[FailedStep] = []
+    disproved: set[str] = set()
+    for round_number, path in runs:
+        with RunStore.open(RunFolder(path), read_only=True) as store:
+            for proof in stored_proofs(store):
+                steps = _steps(store, proof, path.name, round_number)
+                tactics = tuple(step.tactic for step in steps)
+                found[proof.problem, proof.negated].setdefault(tactics, steps)
+                if proof.negated:
+                    disproved.add(proof.problem)
+                failures += _failures(store, proof, path.name, round_number, failures_per_state)
+    kept = [
+        step
+        for proofs in found.values()
+        for steps in sorted(proofs.values(), key=len)[:proofs_per_problem]
+        for step in steps
+    ]
+    return Trajectories(steps=tuple(kept), failures=tuple(failures), disproved=frozenset(disproved))
+
+
+def _steps(store: RunStore, proof: StoredProof, run: str, round_number: int) -> list[ProofStep]:
+    rows = store.connection.execute(
+        "SELECT goals, tactic FROM proof_step WHERE attempt_id = ? ORDER BY step", (proof.attempt_id,)
+    ).fetchall()
+    return [
+        ProofStep(
+            goals=tuple(json.loads(row["goals"])),
+            tactic=row["tactic"],
+            remaining=len(rows) - index,
+            problem=proof.problem,
+            negated=proof.negated,
+            header=proof.theorem.header,
+            statement=proof.theorem.statement,
+            proof=proof.sha256,
+            run=run,
+            round=round_number,
+        )
+        for index, row in enumerate(rows)
+    ]
+
+
+def _failures(
+    store: RunStore, proof: StoredProof, run: str, round_number: int, most: int
+) -> Iterator[FailedStep]:
+    """Yield what Lean refused in the states of the path that the search found, before it was shortened."""
+    rows = store.connection.execute(
+        "SELECT step.source, step.tactic, step.outcome, step.message, step.on_proof, node.goals"
+        " FROM step JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.source"
+        " WHERE step.attempt_id = ?1 AND step.source IN"
+        " (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)"
+        " ORDER BY step.source, step.logprob DESC, step.step",
+        (proof.attempt_id,),
+    ).fetchall()
+    better = {row["source"]: row["tactic"] for row in rows if row["on_proof"]}
+    taken: dict[int, int] = defaultdict(int)
+    for row in rows:
+        if row["outcome"] in REFUSED and taken[row["source"]] < most:
+            taken[row["source"]] += 1
+            yield FailedStep(
+                goals=tuple(json.loads(row["goals"])),
+                tactic=row["tactic"],
+                better=better[row["source"]],
+                message=row["message"],
+                problem=proof.problem,
+                run=run,
+                round=round_number,
+            )
+
+
+def distinct(steps: Sequence[ProofStep]) -> list[ProofStep]:
+    """Return the steps without those that repeat an earlier one's goals and tactic: nearest to the end wins."""
+    best: dict[tuple[tuple[str, ...], str], ProofStep] = {}
+    for step in steps:
+        key = (step.goals, step.tactic)
+        if key not in best or step.remaining < best[key].remaining:
+            best[key] = step
+    return list(best.values())
