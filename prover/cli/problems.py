@@ -18,7 +18,7 @@ from rich.text import Text
 
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
-from prover.cli.prove import EngineName
+from prover.cli.search_options import EngineName
 from prover.errors import InputError
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
@@ -27,7 +27,7 @@ from prover.problems.fetch import cached
 from prover.problems.fetch import fetch as bring
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet, Selection, parse_shard
-from prover.problems.registry import SETS, Registered, read_registered
+from prover.problems.registry import MADE, SETS, Registered, read_registered
 from prover.problems.support import Status, Support, support_of_all
 
 app = typer.Typer(no_args_is_help=True, help="List, fetch and examine problem sets.")
@@ -42,7 +42,7 @@ STATUS_STYLES = {
 
 SetArgument = Annotated[
     str,
-    typer.Argument(metavar="SET", help="A registered set, a .jsonl or .lean file, or a folder."),
+    typer.Argument(metavar="SET", help="A set from `prover problems list`, a .jsonl or .lean file, or a folder."),
 ]
 SplitOption = Annotated[str | None, typer.Option(help="Only this split, for example valid.")]
 FilterOption = Annotated[
@@ -57,13 +57,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 def list_sets(as_json: JsonOption = False) -> None:
     """List the registered sets, and which of them are here."""
     if as_json:
-        print_json({"sets": [_described(known) for known in SETS.values()]})
+        made = [{"name": name, "title": title} for name, title in MADE.items()]
+        print_json({"sets": [_described(known) for known in SETS.values()], "made": made})
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("set", "what it is", "here"):
         table.add_column(heading, overflow="fold")
     for known in SETS.values():
         table.add_row(Text(known.name, style="bold"), Text(known.title), Text(_standing(known)))
+    for name, title in MADE.items():
+        table.add_row(Text(name, style="bold"), Text(title), Text("made when named"))
     Console().print(table)
 
 
@@ -180,6 +183,8 @@ def _show_problem(problems: ProblemSet, name: str, *, as_json: bool) -> None:
         print_json(dataclasses.asdict(problem))
         return
     facts = [problem.name, problem.split, problem.category, problem.source]
+    facts += [f"level {problem.level}"] if problem.level is not None else []
+    facts += [f"expected to be {str(problem.expected).lower()}"] if problem.expected is not None else []
     print_line(f"-- {' · '.join(fact for fact in facts if fact)}")
     if problem.informal:
         print_line(f"/- {problem.informal} -/")

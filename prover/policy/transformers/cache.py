@@ -1,0 +1,67 @@
+"""A key-value cache with room to grow.
+
+The library's own cache makes a new tensor of all keys so far for each token, which took two thirds of the time
+of sampling with a small model on a CPU. Here a token's keys are written behind those before it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from transformers.cache_utils import DynamicLayer
+
+
+class RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]
+    """One layer's keys and values: `keys` and `values` are the used part of tensors with more room.
+
+    `room` is how many more tokens are expected; more are taken, at the cost of a copy.
+    """
+
+    keys: Any
+    values: Any
+
+    def __init__(self, layer: DynamicLayer, *, room: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.dtype, self.device = layer.dtype, layer.device
+        self.keys, self.values = layer.keys, layer.values
+        self.is_initialized = True
+        self._room = room
+        self._buffers: tuple[torch.Tensor, torch.Tensor] | None = None
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *_args: object, **_settings: object
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Append states of shape [rows, heads, new tokens, size]; return all keys and all values."""
+        start = self.keys.shape[-2]
+        end = start + key_states.shape[-2]
+        if self._buffers is None or end > self._buffers[0].shape[-2]:
+            length = end + self._room
+            self._buffers = _with_room(self.keys, length), _with_room(self.values, length)
+        keys, values = self._buffers
+        keys[:, :, start:end] = key_states
+        values[:, :, start:end] = value_states
+        self.keys, self.values = keys[:, :, :end], values[:, :, :end]
+        self._room = max(0, self._room - (end - start))
+        return self.keys, self.values
+
+    def reorder_cache(self, beam_idx: torch.LongTensor) -> None:
+        """Let row i be what row `beam_idx[i]` was; `beam_idx` may be of any length."""
+        super().reorder_cache(beam_idx)
+        self._buffers = None
+
+
+def make_room(cache: Any, tokens: int) -> None:  # noqa: ANN401 - caches of custom models have no common type
+    """Give the plain layers of a filled cache room for `tokens` more; layers of other kinds are left alone."""
+    cache = getattr(cache, "self_attention_cache", cache)
+    layers = getattr(cache, "layers", [])
+    for index, layer in enumerate(layers):
+        if type(layer) is DynamicLayer and layer.get_seq_length() > 0:
+            layers[index] = RoomyLayer(layer, room=tokens)
+
+
+def _with_room(used: torch.Tensor, length: int) -> torch.Tensor:
+    rows, heads, start, size = used.shape
+    buffer = used.new_empty(rows, heads, length, size)
+    buffer[:, :, :start] = used
+    return buffer

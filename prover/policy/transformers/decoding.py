@@ -1,0 +1,167 @@
+"""A batch of rows that grow by a token at a time, with the model's key-value cache of what they hold.
+
+Every prompt is read once, at the start; `select` then repeats its row for each of its completions, drops rows
+that have ended, or puts them in the order of a beam. Logits are float32 whatever the model computes in.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import torch
+from transformers.modeling_outputs import BaseModelOutput
+
+from prover.errors import InputError, PolicyError
+from prover.policy.transformers.cache import make_room
+from prover.policy.transformers.loading import LoadedModel
+
+
+class Decoding(Protocol):
+    """Rows, at first one for each prompt."""
+
+    @property
+    def logits_BV(self) -> torch.Tensor:
+        """What the model says of the next token of each row: float32, rows by vocabulary."""
+
+    def select(self, rows: Sequence[int]) -> None:
+        """Let row i be what row `rows[i]` was. The logits are those of before until `advance`."""
+
+    def advance(self, tokens: Sequence[int]) -> None:
+        """Append a token to each row.
+
+        Raises:
+            PolicyError: the model failed.
+        """
+
+
+def start_decoding(loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> Decoding:
+    """Read `prompts`, which may be followed by at most `steps` tokens each."""
+    kind = _EncoderDecoder if loaded.model.config.is_encoder_decoder else _DecoderOnly
+    return kind(loaded, prompts, steps=steps)
+
+
+def first_decoder_token(loaded: LoadedModel) -> int:
+    """Return what an encoder-decoder's output starts with.
+
+    Raises:
+        InputError: the configuration does not say.
+    """
+    token = loaded.model.config.decoder_start_token_id
+    if token is None:
+        raise InputError(f"the config.json of {loaded.name} has no decoder_start_token_id to begin with")
+    return int(token)
+
+
+@contextmanager
+def model_errors(name: str) -> Iterator[None]:
+    """Turn what a model raises into a PolicyError, save for memory running out, which callers can mend."""
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, IndexError) as error:
+        raise PolicyError(f"the model {name} failed: {str(error).strip().splitlines()[0]}") from error
+
+
+class _DecoderOnly:
+    """Prompts are padded on the left, so that every row's next token falls in the same column."""
+
+    def __init__(self, loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> None:
+        self._loaded = loaded
+        self._logits_BV = torch.empty(0)
+        accepted = inspect.signature(loaded.model.forward).parameters
+        self._takes_positions = "position_ids" in accepted
+        self._column = max(map(len, prompts))
+        ids = torch.zeros(len(prompts), self._column, dtype=torch.long)
+        mask = torch.zeros(len(prompts), self._column + steps, dtype=torch.long)
+        for row, prompt in enumerate(prompts):
+            ids[row, self._column - len(prompt) :] = torch.tensor(prompt)
+            mask[row, self._column - len(prompt) :] = 1
+        self._mask = mask.to(loaded.device)
+        self._cache: Any = None
+        self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in accepted else {}
+        self._forward(ids.to(loaded.device))
+        make_room(self._cache, steps)
+
+    @property
+    def logits_BV(self) -> torch.Tensor:
+        return self._logits_BV
+
+    def select(self, rows: Sequence[int]) -> None:
+        index = torch.tensor(rows, device=self._mask.device)
+        self._mask = self._mask[index]
+        self._logits_BV = self._logits_BV[index]
+        self._cache.reorder_cache(index)
+
+    def advance(self, tokens: Sequence[int]) -> None:
+        self._column += 1
+        self._forward(torch.tensor(tokens, device=self._mask.device)[:, None])
+
+    def _forward(self, ids_BT: torch.Tensor) -> None:
+        mask = self._mask[:, : self._column]
+        extra: dict[str, Any] = dict(self._last_only)
+        if self._takes_positions:
+            last = (self._loaded.context_length or self._column) - 1
+            positions = (mask.cumsum(-1) - 1).clamp(0, last)
+            extra["position_ids"] = positions[:, -ids_BT.shape[1] :]
+        with model_errors(self._loaded.name):
+            output = self._loaded.model(
+                input_ids=ids_BT, attention_mask=mask, past_key_values=self._cache, use_cache=True, **extra
+            )
+        self._cache = output.past_key_values
+        self._logits_BV = output.logits[:, -1].float()
+
+
+class _EncoderDecoder:
+    """Prompts go through the encoder; rows hold what the decoder has said."""
+
+    def __init__(self, loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> None:
+        self._loaded = loaded
+        self._logits_BV = torch.empty(0)
+        width = max(map(len, prompts))
+        ids = torch.zeros(len(prompts), width, dtype=torch.long)
+        mask = torch.zeros(len(prompts), width, dtype=torch.long)
+        for row, prompt in enumerate(prompts):
+            ids[row, : len(prompt)] = torch.tensor(prompt)
+            mask[row, : len(prompt)] = 1
+        self._mask = mask.to(loaded.device)
+        with model_errors(loaded.name):
+            encoder = loaded.model.get_encoder()
+            self._encoded = encoder(
+                input_ids=ids.to(loaded.device), attention_mask=self._mask
+            ).last_hidden_state
+        self._prompts = list(range(len(prompts)))
+        self._cache: Any = None
+        self.advance([first_decoder_token(loaded)] * len(prompts))
+        make_room(self._cache, steps)
+
+    @property
+    def logits_BV(self) -> torch.Tensor:
+        return self._logits_BV
+
+    def select(self, rows: Sequence[int]) -> None:
+        index = torch.tensor(rows, device=self._mask.device)
+        self._logits_BV = self._logits_BV[index]
+        prompts = [self._prompts[row] for row in rows]
+        if prompts == self._prompts:  # a beam's new order: what the prompts gave, the bulk of it, stays
+            self._cache.self_attention_cache.reorder_cache(index)
+            return
+        self._prompts = prompts
+        self._mask = self._mask[index]
+        self._encoded = self._encoded[index]
+        self._cache.reorder_cache(index)
+
+    def advance(self, tokens: Sequence[int]) -> None:
+        with model_errors(self._loaded.name):
+            output = self._loaded.model(
+                encoder_outputs=BaseModelOutput(last_hidden_state=self._encoded),
+                attention_mask=self._mask,
+                decoder_input_ids=torch.tensor(tokens, device=self._mask.device)[:, None],
+                past_key_values=self._cache,
+                use_cache=True,
+            )
+        self._cache = output.past_key_values
+        self._logits_BV = output.logits[:, -1].float()

@@ -1,0 +1,23 @@
+"""Say clearly when the packages that run models are missing."""
+
+from __future__ import annotations
+
+import importlib
+
+from prover.errors import SetupError
+
+
+def require_packages() -> None:
+    """Import torch and transformers, which takes seconds the first time.
+
+    Raises:
+        SetupError: one of them is missing or broken.
+    """
+    for package in ("torch", "transformers"):
+        try:
+            importlib.import_module(package)
+        except (ImportError, OSError) as error:
+            raise SetupError(
+                f"running a model here needs the package {package}, which cannot be imported: {error}",
+                advice="pip install 'prover[local]'",
+            ) from error
