@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tiny_model import make_tiny_model
 
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
@@ -25,6 +26,14 @@ async def lean_pool(engine_command):
     """A pool of two engines of the embedded Lean, for tests that leave no state in it."""
     async with EnginePool(engine_command, size=2) as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """A small language model that was trained on simple theorems, see `tiny_model.py`."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    make_tiny_model(folder)
+    return folder
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""The heavy libraries that training stands on: said plainly when they are missing, and kept quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from prover.errors import SetupError
+
+
+def require(*modules: str) -> None:
+    """Make sure that `modules` can be imported.
+
+    Raises:
+        SetupError: some are not installed.
+    """
+    missing = [module for module in modules if find_spec(module) is None]
+    if missing:
+        raise SetupError(
+            f"training needs {' and '.join(missing)}, not installed here",
+            advice="Install what training needs: pip install 'prover[train]'",
+        )
+
+
+@contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Let transformers log nothing below errors and draw no progress bars; as it was before, afterwards."""
+    from transformers.utils import logging
+
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
