@@ -31,6 +31,8 @@ class Engine:
     def answer(self, request):
         if "do" in request:
             return getattr(self, "do_" + request["do"])(request)
+        if "cancel" in request:
+            return None
         if "cmd" in request:
             return say(self.command(request["cmd"]))
         if "drop" in request:

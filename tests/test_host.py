@@ -173,6 +173,31 @@ async def test_a_goal_that_was_lost_is_not_completed(engine):
     assert reply.get("proofStatus") == OPEN
 
 
+async def test_a_lemma_that_the_kernel_refuses_is_refused_where_it_is_made(engine):
+    """The kernel is asked once, after the tactic: also about a step that leaves goals open."""
+    state = await open_goal(engine, "theorem t : 1 = 2 ∧ True := by sorry")
+    both = (await apply(engine, state, "constructor"))["proofState"]
+    forged = "set_option debug.skipKernelTC true in decide +kernel"
+    assert "the kernel refuses" in (await apply(engine, both, f"case left => {forged}"))["message"]
+    assert "proofStatus" not in await apply(engine, both, "case left => decide +kernel")
+    assert (await apply(engine, both, f"case left => {forged}\ntrivial"))["proofStatus"].startswith("Error")
+
+
+async def test_a_tactic_that_asks_the_kernel_hears_its_answer(engine):
+    state = await open_goal(engine, "theorem t : 1 = 2 ∨ 2 = 2 := by sorry")
+    either = "first | (left; decide +kernel) | (right; decide +kernel)"
+    assert (await apply(engine, state, either))["proofStatus"] == COMPLETED
+
+
+async def test_lemmas_of_earlier_steps_count(engine):
+    state = await open_goal(engine, "theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b ∧ a ≠ b := by sorry")
+    for tactic in ("have k : a + 2 ≤ b + 1 := by omega", "constructor", "omega", "skip", "omega"):
+        reply = await apply(engine, state, tactic)
+        state = reply["proofState"]
+    assert reply["proofStatus"] == COMPLETED
+    assert (await apply(engine, state, "skip"))["proofStatus"] == COMPLETED
+
+
 async def test_several_tactics_in_one_request(engine):
     state = await open_goal(engine, FOO)
     reply = await engine.request({"tactics": ["skip", "nope", "omega", "simp"], "proofState": state}, 60)

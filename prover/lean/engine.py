@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, ProverError, SetupError, StatementError
@@ -21,6 +21,8 @@ from prover.lean.theorem import Theorem
 START_ATTEMPTS = 3
 HEADERS_KEPT = 4
 DROP_BATCH = 64
+CANCEL_PATIENCE_S = 2.0
+"""How long an engine may take to answer a cancelled request. A new engine takes less than that to be warm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,29 @@ class Engine:
     def alive(self) -> bool:
         """Whether the process runs, as far as is known."""
         return self._repl is not None and self._repl.alive
+
+    @property
+    def settled(self) -> bool:
+        """Whether no cancelled request is still being worked on."""
+        return self._repl is None or not self._repl.alive or self._repl.settled
+
+    async def settle(self) -> None:
+        """Wait until a cancelled request has been answered, and drop what it made.
+
+        An engine that does not answer soon is killed.
+        """
+        if self._repl is None:
+            return
+        try:
+            reply = await self._timed(self._repl.settle(CANCEL_PATIENCE_S))
+        except (EngineCrashed, EngineTimeout):
+            await self.stop()
+            return
+        replies = reply.get("results", [reply])
+        for each in replies:
+            self.drop(each)
+        if any(each.get("fatal") for each in replies):
+            await self.stop()
 
     async def start(self) -> None:
         """Replace the process, if any, by a new one.
@@ -238,10 +263,13 @@ class Engine:
     async def _request(self, message: Message, timeout_s: float) -> Message:
         if self._repl is None:
             raise EngineCrashed(f"{self._command.label} is not running")
+        return await self._timed(self._repl.request(message, timeout_s))
+
+    async def _timed(self, exchange: Coroutine[None, None, Message]) -> Message:
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            return await self._repl.request(message, timeout_s)
+            return await exchange
         finally:
             self.stats.lean_s += clock() - began
             self.outgrown = self._repl is not None and self._repl.rss_bytes > self._options.max_rss_bytes

@@ -1,13 +1,13 @@
 """Who may use which engine when: engines are leased in the order of asking, and replaced when worn out.
 
-An engine that dies or outgrows its memory is replaced in the background as soon as its lease ends. Engines
-are first started when somebody waits for one.
+An engine that dies or outgrows its memory is replaced in the background as soon as its lease ends; one whose
+request was cancelled is waited for there. Engines are first started when somebody waits for one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ class Leases:
         self._down = list(self.engines)
         self._idle: list[Engine] = []
         self._waiting: list[_Waiter] = []
-        self._starting: set[asyncio.Task[None]] = set()
+        self._preparing: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @asynccontextmanager
@@ -67,9 +67,9 @@ class Leases:
         """End every process; whoever waits for an engine gets an EngineError."""
         self._closed = True
         self._refuse_all(EngineError("the engine pool has been closed"))
-        for task in self._starting:
+        for task in self._preparing:
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*self._preparing, return_exceptions=True)
         await asyncio.gather(*(engine.stop() for engine in self.engines))
 
     async def _acquire(self, preference: Preference) -> Engine:
@@ -88,17 +88,19 @@ class Leases:
     def _release(self, engine: Engine) -> None:
         if self._closed:
             return
-        if engine.alive and not engine.outgrown:
+        if not engine.settled:
+            self._prepare(self._wait_for(engine))
+        elif engine.alive and not engine.outgrown:
             self._idle.append(engine)
         else:
-            self._start(engine)
+            self._prepare(self._bring_up(engine))
         self._dispatch()
 
     def _dispatch(self) -> None:
         """Match waiting tasks with idle engines, and start engines for those that remain."""
         for engine in [engine for engine in self._idle if not engine.alive]:
             self._idle.remove(engine)
-            self._start(engine)
+            self._prepare(self._bring_up(engine))
         self._waiting = [waiter for waiter in self._waiting if not waiter.granted.cancelled()]
         while self._waiting and self._idle:
             first = self._waiting[0]
@@ -112,13 +114,18 @@ class Leases:
             self._waiting.remove(waiter)
             self._idle.remove(engine)
             waiter.granted.set_result(engine)
-        while self._down and len(self._starting) < len(self._waiting):
-            self._start(self._down.pop(0))
+        while self._down and len(self._preparing) < len(self._waiting):
+            self._prepare(self._bring_up(self._down.pop(0)))
 
-    def _start(self, engine: Engine) -> None:
-        task = asyncio.get_running_loop().create_task(self._bring_up(engine))
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
+    def _prepare(self, work: Coroutine[None, None, None]) -> None:
+        """Have an engine made ready in the background."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._preparing.add(task)
+        task.add_done_callback(self._preparing.discard)
+
+    async def _wait_for(self, engine: Engine) -> None:
+        await engine.settle()
+        self._release(engine)
 
     async def _bring_up(self, engine: Engine) -> None:
         try:

@@ -1,8 +1,9 @@
 """A client for one engine process: one JSON object there, one JSON object back (docs/protocol.md).
 
-The process is owned. It leads a process group of its own, which is ended as a whole by `close`, by a request
-that times out, and by a request that is cancelled half way, since nobody could tell which reply comes next.
-Should this Python be killed outright, the engine sees the end of its stdin and leaves.
+The process is owned. It leads a process group of its own, which is ended as a whole by `close` and by a request
+that times out. A request that is cancelled half way is cancelled in the engine too, which answers soon, if it
+can do so, and else ends it likewise. Should this Python be killed outright, the engine sees the end of its stdin
+and leaves.
 
 What this does not do: restart, limit or replay. That is the pool's work.
 """
@@ -47,6 +48,8 @@ class Repl:
         self._command = command
         self._pipes = pipes
         self._lock = asyncio.Lock()
+        self._requests = 0
+        self._cancelled = False
 
     @classmethod
     async def start(cls, command: EngineCommand, *, startup_timeout_s: float = 120.0) -> Repl:
@@ -96,15 +99,32 @@ class Repl:
             return 0
 
     async def request(self, message: Mapping[str, Any], timeout_s: float) -> Message:
-        """Send `message` and return the reply.
+        """Send `message` and return the reply. If that of a cancelled request is to come first, it is passed over.
 
         Raises:
             EngineCrashed: the process ended, or wrote something that is no reply.
             EngineTimeout: no reply came within `timeout_s` seconds; the process has been killed.
         """
         async with self._lock:
-            self._pipes.ask(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n")
+            if self._cancelled:
+                await self._settle(timeout_s)
+            self._pipes.ask(_encoded(message))
+            self._requests += 1
             return await self._reply(timeout_s)
+
+    @property
+    def settled(self) -> bool:
+        """Whether no cancelled request is waiting for its reply."""
+        return not self._cancelled
+
+    async def settle(self, timeout_s: float) -> Message:
+        """Return the reply to a cancelled request: it may have been done all the same. Empty if there is none.
+
+        Raises:
+            EngineCrashed, EngineTimeout: as for `request`.
+        """
+        async with self._lock:
+            return await self._settle(timeout_s) if self._cancelled else {}
 
     async def close(self) -> None:
         """End the process and its group. Safe to call twice, and after a crash."""
@@ -117,16 +137,25 @@ class Repl:
         finally:
             await self._kill()
 
+    async def _settle(self, timeout_s: float) -> Message:
+        reply = await self._reply(timeout_s)
+        self._cancelled = False
+        return reply
+
     async def _reply(self, timeout_s: float) -> Message:
         label = self._command.label
         try:
             async with asyncio.timeout(timeout_s):
-                text = await self._pipes.reply
+                text = await asyncio.shield(self._pipes.reply)
         except TimeoutError:
             await self._kill()
             raise EngineTimeout(f"{label} gave no answer in {timeout_s:g} s") from None
         except asyncio.CancelledError:
-            await self._kill()
+            if self._cancelled or "cancel" not in self.extensions:
+                await self._kill()
+            else:
+                self._cancelled = True
+                self._pipes.tell(_encoded({"cancel": self._requests}))
             raise
         if text is None:
             raise EngineCrashed(f"{label} {self._pipes.obituary()}")
@@ -175,7 +204,12 @@ class _Pipes(asyncio.SubprocessProtocol):
         self.reply = self._loop.create_future()
         if self.gone.is_set():
             self.reply.set_result(None)
-        elif self.alive:
+        else:
+            self.tell(data)
+
+    def tell(self, data: bytes) -> None:
+        """Write `data` to stdin, if the process lives."""
+        if self.alive:
             self._stdin.write(data)
 
     def end_input(self) -> None:
@@ -257,6 +291,10 @@ class _Pipes(asyncio.SubprocessProtocol):
                 self._transport.kill()
             else:
                 os.killpg(self.pid, signal.SIGKILL)
+
+
+def _encoded(message: Mapping[str, Any]) -> bytes:
+    return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
 
 
 def _with_stack(argv: tuple[str, ...], stack_bytes: int | None) -> tuple[str, ...]:

@@ -6,16 +6,16 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { Commands } from "./commands.mjs";
-import { Deadline } from "./deadline.mjs";
 import { save } from "./image.mjs";
 import { Lean } from "./lean.mjs";
+import { Listener } from "./listener.mjs";
 import { Proofs } from "./proofs.mjs";
 import { enlargeStack, start } from "./runtime.mjs";
 import { Server } from "./server.mjs";
 
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
-const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "export", "check", "stats"];
+const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel"];
 const [root, mode] = process.argv.slice(2);
 const imagePath = path.join(root, "init.image");
 
@@ -39,22 +39,27 @@ async function makeImage() {
 }
 
 async function serve() {
+  const listener = new Listener();
   const { insides, symbols, slots, extra } = await start(root, { image: imagePath, hooks });
   if (JSON.stringify(slots) !== JSON.stringify(extra.slots)) throw new Error("the image belongs to another build");
   const L = new Lean({ insides, symbols });
   L.symbol("lean_init_task_manager_using")(1);
   const token = L.scope(() => L.keep(L.call("IO_CancelToken_new")));
-  const deadline = new Deadline(insides.memory, (token + 8) >> 2);
+  const { deadline } = listener;
   commands = new Commands(L, deadline, token);
   commands.restore(extra.headers);
-  const server = new Server(L, commands, new Proofs(L, deadline, token));
+  const server = new Server(L, commands, new Proofs(L, deadline, token), deadline);
   reply({ ready: { engine: "embedded", lean: extra.version, protocol: PROTOCOL, extensions: EXTENSIONS } });
-  await requests((request) => {
-    const { answer, fatal } = server.handle(request);
-    reply(answer);
-    if (fatal) process.exit(3);
+  listener.serve({
+    memory: insides.memory,
+    index: (token + 8) >> 2,
+    handle(text) {
+      const { answer, fatal } = server.handle(text);
+      reply(answer);
+      if (fatal) process.exit(3);
+    },
+    end: () => process.exit(0),
   });
-  process.exit(0);
 }
 
 function reply(answer) {
@@ -67,21 +72,6 @@ function reply(answer) {
       if (e.code !== "EAGAIN") throw e;
     }
   }
-}
-
-/** Hand every request, a JSON text that ends at a blank line or at the end of the input, to `handle`. */
-async function requests(handle) {
-  let pending = "";
-  process.stdin.setEncoding("utf8");
-  for await (const chunk of process.stdin) {
-    pending += chunk;
-    for (let cut; (cut = /\r?\n[ \t]*\r?\n/.exec(pending)); ) {
-      const text = pending.slice(0, cut.index);
-      pending = pending.slice(cut.index + cut[0].length);
-      if (text.trim() !== "") handle(text);
-    }
-  }
-  if (pending.trim() !== "") handle(pending);
 }
 
 await (mode === "--make-image" ? makeImage() : serve());

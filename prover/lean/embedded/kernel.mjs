@@ -14,10 +14,11 @@ export class Refused extends Error {}
 export class Kernel {
   #seen = new Set();
 
-  constructor(L, environment, cancelToken) {
+  constructor(L, environment, cancelToken, maxHeartbeats = NO_HEARTBEAT_LIMIT) {
     this.L = L;
     this.environment = environment;
     this.cancelToken = cancelToken;
+    this.maxHeartbeats = maxHeartbeats;
   }
 
   has(id) {
@@ -61,7 +62,7 @@ export class Kernel {
     const token = this.cancelToken === null ? L.box(0) : L.some(this.cancelToken);
     L.symbol("lean_io_set_heartbeats")(0);
     const result = L.own(
-      L.symbol("lean_add_decl")(L.inc(this.environment), NO_HEARTBEAT_LIMIT, declaration, token) >>> 0, // borrows two
+      L.symbol("lean_add_decl")(L.inc(this.environment), this.maxHeartbeats, declaration, token) >>> 0, // borrows two
     );
     if (L.tag(result) === 0) {
       const exception = L.field(result, 0);

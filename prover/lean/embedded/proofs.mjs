@@ -1,28 +1,21 @@
 // Proof states: tactics run on saved states, and what is to be said of the outcome.
 //
-// A proof state is {root, goals, contexts, term, meta, core, base}: Lean's own immutable objects, so that any number of
-// tactics can start from one state. Error recovery is off: with it, a tactic that fails may log the error, close the
+// A proof state is {root, goals, contexts, term, meta, core, checked}: Lean's own immutable objects, so that any number
+// of tactics can start from one state. Error recovery is off: with it, a tactic that fails may log the error, close the
 // goal with `sorry` and count as a success.
 import { CORE_STATE } from "./commands.mjs";
-import { Constants, usedIn } from "./constants.mjs";
-import { Kernel, Refused, declarationOf, shown } from "./kernel.mjs";
+import { Constants } from "./constants.mjs";
+import { Examiner, STATUS } from "./examiner.mjs";
+import { Refused } from "./kernel.mjs";
 import { LeanException } from "./lean.mjs";
 import { dataText, exceptionText, logged } from "./messages.mjs";
 
-const CORE_CONTEXT = { fileMap: 1, initHeartbeats: 8, maxHeartbeats: 9, cancelToken: 12 };
+const CORE_CONTEXT = { fileMap: 1, options: 2, initHeartbeats: 8, maxHeartbeats: 9, cancelToken: 12 };
 const DEFAULT_HEARTBEATS = 200_000; // thousands, as in Lean's option
+const SET_FLAG = "Lean_Option_set___at___00Lean_Elab_Eqns_tryURefl_spec__0"; // of an `Option Bool`
 const LARGEST = 2 ** 30;
 const WIDTH = 120;
 const INTERNAL_EXCEPTION = 1;
-/** By these a proof says that what compiled code computes is true. */
-const COMPILED = ["ofReduceBool", "ofReduceNat", "reduceBool", "reduceNat", "trustCompiler"].map((n) => `Lean.${n}`);
-
-export const STATUS = {
-  completed: "Completed",
-  open: "Incomplete: open goals remain",
-  sorry: "Incomplete: contains sorry",
-  metavariables: "Incomplete: contains metavariable(s)",
-};
 
 export class Proofs {
   constructor(L, deadline = null, cancelToken = null) {
@@ -37,8 +30,8 @@ export class Proofs {
     const { L } = this;
     const { root, termContext, metaContext, coreContext, term, meta, core } = capture;
     const goals = L.scope(() => L.keep(L.list([L.field(root, 0)])));
-    const base = L.scope(() => L.keep(Constants.of(L, L.field(core, CORE_STATE.env)).environment));
-    return { root, goals, termContext, metaContext, coreContext, term, meta, core, base };
+    const checked = L.scope(() => L.keep(Constants.of(L, L.field(core, CORE_STATE.env)).environment));
+    return { root, goals, termContext, metaContext, coreContext, term, meta, core, checked };
   }
 
   drop(state) {
@@ -66,6 +59,7 @@ export class Proofs {
       if (parsed.error !== undefined) return parsed;
       const coreContext = L.alter(state.coreContext, {
         [CORE_CONTEXT.fileMap]: L.field(input, 2),
+        [CORE_CONTEXT.options]: this.#options(L.field(state.coreContext, CORE_CONTEXT.options), text),
         [CORE_CONTEXT.initHeartbeats]: L.box(0),
         [CORE_CONTEXT.maxHeartbeats]: L.box(Math.min(heartbeats * 1000, LARGEST)),
         [CORE_CONTEXT.cancelToken]: this.cancelToken === null ? L.box(0) : L.some(this.cancelToken),
@@ -80,6 +74,16 @@ export class Proofs {
       const exhausted = outcome.error.includes("maximum number of heartbeats");
       return exhausted ? { ...outcome, timeout: "heartbeats" } : outcome;
     });
+  }
+
+  /**
+   * The options a tactic runs with. The kernel is to check once what tactics declare, and that is done when they have
+   * run; it has to be asked at once by those that want to know what it says, such as `decide +kernel`.
+   */
+  #options(options, text) {
+    const { L } = this;
+    if (text.includes("kernel")) return options;
+    return L.call(SET_FLAG, options, L.constant("Lean_debug_skipKernelTC"), L.box(1));
   }
 
   #parse(input, text, env) {
@@ -110,21 +114,39 @@ export class Proofs {
     try {
       L.value(L.call("Lean_Elab_Tactic_evalTactic", syntax, this.tacticContext, refs.goals, ...contexts));
       L.value(L.call("Lean_Elab_Tactic_pruneSolvedGoals", this.tacticContext, refs.goals, ...contexts));
+      return this.#outcome(state, refs, contexts);
     } catch (e) {
       if (!(e instanceof LeanException)) throw e;
       const aborted = L.tag(e.object) === INTERNAL_EXCEPTION;
       return { error: (aborted && this.#loggedError(refs)) || this.#explain(e.object) };
     }
+  }
+
+  /** What a tactic that went through has left. */
+  #outcome(state, refs, contexts) {
+    const { L } = this;
     const messages = logged(L, L.field(L.get(refs.core), CORE_STATE.messages));
     const failed = messages.find((m) => m.severity === "error");
     if (failed) return { error: failed.data };
     const goals = L.get(refs.goals);
     const [, , metaContext, , coreContext] = contexts;
     const printed = this.#pretty({ metaContext, coreContext }, L.listItems(goals), refs.meta, refs.core);
-    const status = this.#status(state, goals, refs, contexts);
+    const examiner = new Examiner(L, state, L.field(L.get(refs.core), CORE_STATE.env), {
+      cancelToken: this.cancelToken,
+      maxHeartbeats: L.nat(L.field(coreContext, CORE_CONTEXT.maxHeartbeats)),
+    });
+    let status;
+    try {
+      status = this.#status(state, goals, refs, contexts, examiner);
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+      if (!(goals & 1) && e.message !== STATUS.sorry) return { error: e.message };
+      status = e.message === STATUS.sorry ? STATUS.sorry : `Error: ${e.message}`;
+    }
     const next = {
       ...state,
       goals,
+      checked: examiner.environment,
       term: L.get(refs.term),
       meta: L.get(refs.meta),
       core: L.alter(L.get(refs.core), {
@@ -143,13 +165,14 @@ export class Proofs {
     return messages.find((m) => m.severity === "error")?.data;
   }
 
-  /** How far the proof is, in the words of the protocol. */
-  #status(state, goals, refs, contexts) {
+  /** How far the proof is, in the words of the protocol. Throws `Refused` if the kernel does not accept it. */
+  #status(state, goals, refs, contexts, examiner) {
     const { L } = this;
     if (!(goals & 1)) {
-      const closed = L.listItems(state.goals).map((id) => L.call("Lean_mkMVar", id));
-      const tainted = closed.some((goal) => this.#has("Lean_Expr_hasSorry", this.#instantiate(goal, refs.meta)));
-      return tainted ? STATUS.sorry : STATUS.open;
+      const closed = L.listItems(state.goals).map((id) => this.#instantiate(L.call("Lean_mkMVar", id), refs.meta));
+      if (closed.some((goal) => this.#has("Lean_Expr_hasSorry", goal))) return STATUS.sorry;
+      if (examiner.anyNew) examiner.admit(closed);
+      return STATUS.open;
     }
     const [, , metaContext, , coreContext] = contexts;
     try {
@@ -158,35 +181,14 @@ export class Proofs {
       if (this.#has("Lean_Expr_hasSorry", proof)) return STATUS.sorry;
       if (this.#has("Lean_Expr_hasExprMVar", proof)) return STATUS.metavariables;
       const inner = [metaContext, L.ref(L.get(refs.meta)), coreContext, L.ref(L.get(refs.core))];
-      const type = L.value(L.call("Lean_Meta_inferType", state.root, ...inner));
-      const no = L.box(0);
-      const theorem = L.value(
-        L.call("Lean_Meta_mkAuxTheorem", this.#instantiate(type, refs.meta), proof, no, no, no, ...inner),
-      );
-      this.#replay(state.base, L.field(L.get(inner.at(-1)), CORE_STATE.env), usedIn(L, theorem));
+      const type = this.#instantiate(L.value(L.call("Lean_Meta_inferType", state.root, ...inner)), refs.meta);
+      const closed = L.value(L.call("Lean_Meta_Closure_mkValueTypeClosure", type, proof, L.box(0), ...inner));
+      examiner.finish({ levels: L.field(closed, 0), type: L.field(closed, 1), value: L.field(closed, 2) });
       return STATUS.completed;
     } catch (e) {
-      if (e instanceof Refused) return e.message === STATUS.sorry ? STATUS.sorry : `Error: ${e.message}`;
       if (!(e instanceof LeanException)) throw e;
       return `Error: ${this.#explain(e.object)}`;
     }
-  }
-
-  /** Have the kernel check what the tactics have declared: options of theirs may have kept it from doing so. */
-  #replay(base, environment, ids) {
-    const { L } = this;
-    const before = new Constants(L, base);
-    const after = Constants.of(L, environment);
-    new Kernel(L, base, this.cancelToken).admitAll(ids, (id) => {
-      if (L.nameText(id) === "sorryAx") throw new Refused(STATUS.sorry);
-      if (COMPILED.includes(L.nameText(id))) throw new Refused(`the proof rests on compiled code: ${shown(L, id)}`);
-      const known = before.find(id);
-      if (known !== null && !before.isSafe(known)) throw new Refused(`the proof rests on unsafe code: ${shown(L, id)}`);
-      if (known !== null) return { needs: () => [], declaration: () => null };
-      const info = after.find(id);
-      if (info === null) throw new Refused(`the proof rests on ${shown(L, id)}, which is not declared`);
-      return { needs: () => after.needs(info), declaration: () => declarationOf(L, after, info) };
-    });
   }
 
   #instantiate(expression, metaRef) {

@@ -3,8 +3,9 @@ import fs from "node:fs";
 import process from "node:process";
 import { check } from "./check.mjs";
 import { HeaderError } from "./commands.mjs";
+import { STATUS } from "./examiner.mjs";
 import { exportProof } from "./export.mjs";
-import { STATUS } from "./proofs.mjs";
+import { LeanException } from "./lean.mjs";
 
 const FRESH = null;
 
@@ -14,10 +15,11 @@ export class Server {
   #nextEnvironment = 0;
   #nextProofState = 0;
 
-  constructor(L, commands, proofs) {
+  constructor(L, commands, proofs, deadline) {
     this.L = L;
     this.commands = commands;
     this.proofs = proofs;
+    this.deadline = deadline;
   }
 
   /** Answer one request text: {answer, fatal}. After a fatal one the process must end: its memory is not trusted. */
@@ -28,13 +30,25 @@ export class Server {
     } catch (e) {
       return { answer: { message: `Could not parse JSON: ${e.message}` }, fatal: false };
     }
+    const [environment, proofState] = [this.#nextEnvironment, this.#nextProofState];
+    let answer;
     try {
-      const answer = this.#dispatch(request);
-      return { answer, fatal: answer.fatal === true || answer.results?.at(-1)?.fatal === true };
+      answer = this.#dispatch(request);
     } catch (e) {
-      if (e instanceof HeaderError) return { answer: { message: e.message }, fatal: false };
-      return { answer: broken(e), fatal: true };
+      if (e instanceof HeaderError) answer = { message: e.message };
+      else if (e instanceof LeanException && this.deadline.cancelled) answer = CANCELLED;
+      else answer = broken(e);
     }
+    const fatal = answer.fatal === true || answer.results?.at(-1)?.fatal === true;
+    if (fatal || !this.deadline.cancelled) return { answer, fatal };
+    this.#takeBack(environment, proofState);
+    return { answer: CANCELLED, fatal };
+  }
+
+  /** Drop what has been made since these ids were the next. */
+  #takeBack(environment, proofState) {
+    const since = (first, next) => Array.from({ length: next - first }, (_, i) => first + i);
+    this.#drop({ proofStates: since(proofState, this.#nextProofState), envs: since(environment, this.#nextEnvironment) });
   }
 
   #dispatch(request) {
@@ -88,6 +102,7 @@ export class Server {
   #tactics(request) {
     const results = [];
     for (const tactic of request.tactics) {
+      if (this.deadline.cancelled) break;
       results.push(this.#tactic(tactic, request));
       const last = results.at(-1);
       if (last.proofStatus === STATUS.completed || last.fatal || last.message === UNKNOWN_STATE) break;
@@ -140,6 +155,7 @@ export class Server {
   }
 }
 
+const CANCELLED = { message: "Cancelled.", cancelled: true };
 const UNKNOWN_STATE = "Unknown proof state.";
 
 /** A trap, an exhausted stack or memory, or a C++ exception that nothing caught: the engine cannot go on. */
