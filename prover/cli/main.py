@@ -16,6 +16,7 @@ from prover.cli.evaluate import evaluate
 from prover.cli.export import export
 from prover.cli.prove import prove
 from prover.cli.report import report
+from prover.cli.serve import serve
 from prover.cli.verify import verify
 from prover.errors import ProverError
 
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (prove, evaluate, report, compare, verify, export):
+for command in (prove, evaluate, report, compare, verify, export, serve):
     app.command()(command)
 app.add_typer(problems.app, name="problems")
 app.add_typer(lean.app, name="lean")

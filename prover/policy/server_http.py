@@ -1,0 +1,239 @@
+"""HTTP to model servers: what can go wrong with one request, and asking several replicas until one answers.
+
+What went wrong is a value, a `Trouble`; whoever asked decides whether it ends the command (while connecting)
+or is tried again (in the middle of a run). Answers are JSON objects; anything else is trouble as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+
+from prover.errors import InputError, PolicyError, ProverError, SetupError
+
+KEY_VARIABLES = ("PROVER_API_KEY", "OPENAI_API_KEY")
+CONNECT_TIMEOUT_S = 10.0
+KEEPALIVE_S = 2.0
+"""Below the 5 s after which uvicorn, vLLM's web server, hangs up on an idle connection."""
+FIRST_BACKOFF_S = 0.5
+LONGEST_BACKOFF_S = 8.0
+SHOWN_CHARACTERS = 300
+
+Answer = dict[str, Any]
+Body = Mapping[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a request failed. `passing` trouble may be gone later, not before `wait_s` seconds have passed.
+
+    `given` says that the cause is what the user gave: the address, the key, the model's name, the request.
+    """
+
+    what: str
+    advice: str = ""
+    passing: bool = True
+    given: bool = False
+    wait_s: float = 0.0
+
+    def as_start_error(self) -> ProverError:
+        """Return the error for trouble before any work was done."""
+        kind = InputError if self.given else SetupError
+        return kind(self.what, advice=self.advice)
+
+
+class Http:
+    """A client for any number of servers, with one key for all of them."""
+
+    def __init__(self, api_key: str | None) -> None:
+        self._has_key = bool(api_key)
+        self._client = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {api_key}"} if api_key else {},
+            timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_S),
+            limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_S),
+            mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
+        )
+
+    async def ask(self, method: str, url: str, body: Body | None, *, timeout_s: float) -> Answer | Trouble:
+        """Send one request and return the JSON object of the answer. Cancelling it hangs up."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                response = await self._client.request(method, url, json=body)
+        except TimeoutError:
+            return Trouble(what=f"{url} gave no answer in {timeout_s:g} s")
+        except httpx.RequestError as error:
+            return _transport_trouble(url, error)
+        if not response.is_success:
+            return self._refusal(url, response)
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            return Trouble(what=f"{url} answered something that is no JSON object: {_shown(response)!r}")
+        return answer
+
+    async def close(self) -> None:
+        """Close all connections. Safe to call twice."""
+        await self._client.aclose()
+
+    def _refusal(self, url: str, response: httpx.Response) -> Trouble:
+        status = response.status_code
+        what = f"{url} answered {status}: {_said(response)}"
+        if status in (401, 403):
+            state = "was refused" if self._has_key else "is not set"
+            advice = f"The key is read from {' or '.join(KEY_VARIABLES)}; it {state}."
+            return Trouble(what=what, advice=advice, passing=False, given=True)
+        if status in (408, 425, 429) or status >= 500:
+            return Trouble(what=what, wait_s=_retry_after_s(response))
+        advice = "Does the API begin elsewhere? Usually it is http://HOST:PORT/v1." if status == 404 else ""
+        return Trouble(what=what, advice=advice, passing=False, given=True)
+
+
+class Replica:
+    """A server as it looks from here: how much it was asked, and until when it is left aside.
+
+    `url` is where its API begins, without a slash at the end.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.load = 0
+        self.aside_until = 0.0
+        self.trouble: Trouble | None = None
+        self._failures = 0
+        self._failed_at = 0.0
+
+    def succeeded(self) -> None:
+        """Note an answer."""
+        self._failures = 0
+
+    def failed(self, trouble: Trouble, *, asked_at: float) -> None:
+        """Leave the server aside, twice as long each time; requests that fail together count once."""
+        now = time.monotonic()
+        self.trouble = trouble
+        if asked_at >= self._failed_at:
+            self._failures += 1
+            self._failed_at = now
+        backoff_s = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (self._failures - 1))
+        self.aside_until = now + max(trouble.wait_s, backoff_s * random.uniform(0.5, 1.0))
+
+
+class Replicas:
+    """Servers with the same model. Each request goes to the one with the least load that is not left aside."""
+
+    def __init__(self, http: Http, urls: Sequence[str], *, timeout_s: float, retry_s: float) -> None:
+        self.all = tuple(Replica(url) for url in urls)
+        self._http = http
+        self._timeout_s = timeout_s
+        self._retry_s = retry_s
+
+    async def post(
+        self,
+        address: Callable[[Replica], str],
+        body: Body,
+        read: Callable[[Answer, str], T | Trouble],
+        *,
+        load: int = 1,
+    ) -> T:
+        """Post `body` to some server's `address` until `read`, given the answer and the address, likes it.
+
+        Gives up `retry_s` seconds after the first failure; `load` is what the request weighs.
+
+        Raises:
+            PolicyError: trying again cannot help, or did not.
+        """
+        ends: float | None = None
+        tries = 0
+        while True:
+            replica = min(self.all, key=lambda each: (max(each.aside_until - time.monotonic(), 0), each.load))
+            wait_s = replica.aside_until - time.monotonic()
+            if wait_s > 0:
+                if ends is None:
+                    ends = time.monotonic() + self._retry_s
+                if replica.aside_until > ends and replica.trouble is not None:
+                    raise _given_up(replica.trouble, tries)
+                await asyncio.sleep(wait_s)
+                continue
+            asked_at = time.monotonic()
+            tries += 1
+            replica.load += load
+            try:
+                url = address(replica)
+                answer = await self._http.ask("POST", url, body, timeout_s=self._timeout_s)
+            finally:
+                replica.load -= load
+            outcome = answer if isinstance(answer, Trouble) else read(answer, url)
+            if not isinstance(outcome, Trouble):
+                replica.succeeded()
+                return outcome
+            if not outcome.passing:
+                raise PolicyError(outcome.what, advice=outcome.advice)
+            replica.failed(outcome, asked_at=asked_at)
+            if ends is None:
+                ends = time.monotonic() + self._retry_s
+
+
+def _given_up(trouble: Trouble, tries: int) -> PolicyError:
+    return PolicyError(f"{trouble.what} (asked {tries} times)" if tries > 1 else trouble.what)
+
+
+def _transport_trouble(url: str, error: httpx.RequestError) -> Trouble:
+    cause = _first_cause(error)
+    said = str(error) or type(error).__name__
+    if isinstance(cause, ConnectionError) and cause.errno:
+        said = os.strerror(cause.errno)
+    if isinstance(error, httpx.ConnectTimeout):
+        return Trouble(what=f"cannot connect to {url} in {CONNECT_TIMEOUT_S:g} s")
+    if isinstance(error, httpx.ConnectError):
+        if isinstance(cause, ssl.SSLError):
+            advice = "Is the address https where it should be http, or is its certificate not trusted here?"
+            return Trouble(what=f"no secure connection to {url}: {said}", advice=advice, passing=False)
+        return Trouble(
+            what=f"cannot connect to {url}: {said}", advice="Is the server running, and on that port?"
+        )
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return Trouble(what=f"{url}: {said}", passing=False, given=True)
+    return Trouble(what=f"the connection to {url} broke: {said}")
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return error
+
+
+def _said(response: httpx.Response) -> str:
+    """Return the server's own words on one line; the places where servers put them differ."""
+    try:
+        body = response.json()
+    except ValueError:
+        return _shown(response)
+    if isinstance(body, dict):
+        inner = body.get("error", body)
+        if isinstance(inner, str):
+            return " ".join(inner.split())
+        if isinstance(inner, dict):
+            for key in ("message", "detail"):
+                if isinstance(inner.get(key), str):
+                    return " ".join(inner[key].split())[:SHOWN_CHARACTERS]
+    return _shown(response)
+
+
+def _shown(response: httpx.Response) -> str:
+    return " ".join(response.text.split())[:SHOWN_CHARACTERS] or response.reason_phrase
+
+
+def _retry_after_s(response: httpx.Response) -> float:
+    """Return the seconds of a Retry-After header (RFC 9110, 10.2.3); its form with a date counts as none."""
+    value = response.headers.get("Retry-After", "").strip()
+    return float(value) if value.isascii() and value.isdigit() else 0.0

@@ -1,0 +1,40 @@
+"""A stand-in for a Python that has vLLM: it says so, and its "vLLM" listens, has a child, and does as it is told.
+
+LITTLE_VLLM_LOG, if set, is what it writes before it ends with code 1; LITTLE_VLLM_RECORD is where it notes how
+it was started; LITTLE_VLLM_STUBBORN keeps it from leaving when it is asked to.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+
+class Healthy(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/health" else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+def main(arguments):
+    if arguments[0] == "-c":
+        print(json.dumps({"found": os.environ.get("LITTLE_VLLM_MISSING") is None, "cpu": True}))  # noqa: T201
+        return
+    if "LITTLE_VLLM_LOG" in os.environ:
+        sys.exit(os.environ["LITTLE_VLLM_LOG"])
+    ignored = [signal.SIGTERM] if "LITTLE_VLLM_STUBBORN" in os.environ else []
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
+    subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"])
+    Path(os.environ["LITTLE_VLLM_RECORD"]).write_text(json.dumps([arguments, dict(os.environ)]))
+    HTTPServer(("127.0.0.1", int(arguments[arguments.index("--port") + 1])), Healthy).serve_forever()
+
+
+main(sys.argv[1:])

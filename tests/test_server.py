@@ -1,0 +1,436 @@
+"""Generation over HTTP, against a real server on loopback that fails in every way a server can."""
+
+import asyncio
+import math
+import socket
+import time
+
+import pytest
+from completions_server import honest_answer, honest_choice, serving
+
+from prover.errors import InputError, PolicyError, SetupError
+from prover.policy.generation import GenerationRequest, Sampling
+from prover.policy.server import ServerGenerator
+
+
+@pytest.fixture(autouse=True)
+def no_keys(monkeypatch):
+    monkeypatch.delenv("PROVER_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+
+@pytest.fixture
+def server():
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+async def connected():
+    """Connect to servers; what was asked while connecting is forgotten."""
+    made = []
+
+    async def connect(*servers, model=None, **settings):
+        generator = await ServerGenerator.connect([each.url for each in servers], model, **settings)
+        made.append(generator)
+        for each in servers:
+            each.forget()
+        return generator
+
+    yield connect
+    for generator in made:
+        await generator.close()
+
+
+def request(prompt="P", *, seed=0, **sampling):
+    return GenerationRequest(prompt=prompt, sampling=Sampling(**{"samples": 2, "seed": seed} | sampling))
+
+
+def texts(answers):
+    return [[completion.text for completion in answer] for answer in answers]
+
+
+async def test_all_prompts_sampled_alike_travel_in_one_request(server, connected):
+    generator = await connected(server)
+    requests = [request(f"P{number}", seed=number) for number in range(50)]
+    answers = await generator.generate(requests)
+    assert texts(answers) == [[f"P{number}/0", f"P{number}/1"] for number in range(50)]
+    assert len(server.asked) == 1
+    assert server.asked[0]["prompt"] == [f"P{number}" for number in range(50)]
+
+
+async def test_log_probabilities_are_summed_over_all_tokens_and_the_end(server, connected):
+    generator = await connected(server)
+    [[completion, _]] = await generator.generate([request("abc")])
+    assert (completion.text, completion.tokens, completion.finished) == ("abc/0", 6, True)
+    assert completion.logprob == pytest.approx(-3.0)
+
+
+async def test_different_settings_make_different_requests_and_answers_keep_their_order(server, connected):
+    generator = await connected(server)
+    requests = [request("A"), request("B", temperature=0.5), request("C"), request("D", samples=1)]
+    assert texts(await generator.generate(requests)) == [
+        ["A/0", "A/1"],
+        ["B/0", "B/1"],
+        ["C/0", "C/1"],
+        ["D/0"],
+    ]
+    assert sorted(body["prompt"] for body in server.asked) == [["A", "C"], ["B"], ["D"]]
+
+
+async def test_the_same_prompt_with_another_seed_does_not_get_the_same_random_numbers(server, connected):
+    generator = await connected(server)
+    await generator.generate([request("A", seed=1), request("A", seed=2), request("A", seed=1)])
+    assert [body["prompt"] for body in server.asked] == [["A"], ["A"]]
+    assert server.asked[0]["seed"] != server.asked[1]["seed"]
+
+
+async def test_the_same_call_again_has_the_same_seed_and_neighbouring_seeds_are_far_apart(server, connected):
+    generator = await connected(server)
+    for seed in (1, 1, 2):
+        await generator.generate([request("A", seed=seed)])
+    first, again, other = (body["seed"] for body in server.asked)
+    assert first == again
+    assert abs(first - other) > 1000
+
+
+async def test_temperature_zero_asks_for_one_completion(server, connected):
+    generator = await connected(server)
+    assert texts(await generator.generate([request(samples=8, temperature=0)])) == [["P/0"]]
+    assert server.asked[0]["n"] == 1
+
+
+async def test_the_whole_distribution_is_asked_for(server, connected):
+    generator = await connected(server)
+    await generator.generate([request(stop=("\n",), max_new_tokens=7, temperature=0.75)])
+    [body] = server.asked
+    assert body["stop"] == ["\n"]
+    assert (body["max_tokens"], body["temperature"], body["n"]) == (7, 0.75, 2)
+    assert (body["top_p"], body["top_k"], body["min_p"], body["repetition_penalty"]) == (1.0, 0, 0.0, 1.0)
+
+
+async def test_fields_of_vllm_are_not_sent_to_other_servers(connected):
+    with serving(vllm=False) as server:
+        generator = await connected(server)
+        assert generator.context_length is None
+        await generator.generate([request()])
+        assert "top_k" not in server.asked[0]
+        with pytest.raises(InputError, match="beam search needs a vLLM server"):
+            await generator.generate([request(beam=True)])
+
+
+async def test_a_beam_is_cut_at_the_stop_string_and_counts_the_tokens_up_to_it(server, connected):
+    generator = await connected(server)
+    server.answer = lambda body: {"choices": [honest_choice(0, "ab\ncd"), honest_choice(1, "x")]}
+    [[cut, whole]] = await generator.generate([request(beam=True, stop=("\n",))])
+    assert server.asked[0]["use_beam_search"] is True
+    assert (cut.text, cut.tokens, cut.logprob, cut.finished) == ("ab", 3, pytest.approx(-1.5), True)
+    assert (whole.text, whole.tokens) == ("x", 2)
+
+
+async def test_a_completion_that_ran_out_of_tokens_is_unfinished(server, connected):
+    choice = honest_choice(0, "ab") | {
+        "finish_reason": "length",
+        "logprobs": {"tokens": ["a", "b"], "token_logprobs": [-1.0, -2.0]},
+    }
+    generator = await connected(server)
+    server.answer = lambda body: {"choices": [choice]}
+    [[completion]] = await generator.generate([request(samples=1)])
+    assert (completion.finished, completion.tokens, completion.logprob) == (False, 2, -3.0)
+
+
+async def test_what_the_server_says_about_the_model_is_known(server, connected):
+    generator = await connected(server)
+    assert (generator.name, generator.root, generator.context_length) == ("tiny", "models/tiny", 64)
+
+
+async def test_long_texts_are_counted_by_the_server_and_short_ones_bounded_by_their_bytes(server, connected):
+    generator = await connected(server)
+    assert await generator.count_tokens("⊢ a") == 7
+    assert await generator.count_tokens("a" * 100) == 50
+
+
+async def test_without_vllm_tokens_are_bounded_by_bytes(connected):
+    with serving(vllm=False) as server:
+        generator = await connected(server)
+        assert await generator.count_tokens("a" * 100) == 102
+
+
+async def test_vllm_behind_a_proxy_that_hides_its_tokenizer_leaves_the_bound(server, connected):
+    server.tokenizes = False
+    generator = await connected(server)
+    assert await generator.count_tokens("a" * 100) == 102
+
+
+async def test_text_that_is_no_unicode_can_be_sent(server, connected):
+    generator = await connected(server)
+    assert texts(await generator.generate([request("a\ud800", samples=1)])) == [["a?/0"]]
+    assert await generator.count_tokens("\ud800" * 100) == 50
+
+
+async def test_many_calls_at_once_keep_to_the_slots(server, connected):
+    generator = await connected(server, slots=3)
+    running = most = 0
+
+    def answer(body):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.02)
+        running -= 1
+        return honest_answer(body)
+
+    server.answer = answer
+    answers = await asyncio.gather(*(generator.generate([request(f"P{number}")]) for number in range(20)))
+    assert [answer[0][0].text for answer in answers] == [f"P{number}/0" for number in range(20)]
+    assert most <= 3
+    assert generator.slots == 3
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ("status", 500, {}, '{"error": {"message": "engine died"}}'),
+        ("status", 503, {}, "starting"),
+        ("status", 429, {}, ""),
+        ("text", "<html>Bad gateway</html>"),
+        ("text", "[1, 2]"),
+        ("text", "\x00\udcff".encode("utf-8", "surrogateescape").decode("latin-1")),
+        ("json", {}),
+        ("json", {"choices": "none"}),
+        ("json", {"choices": [1, 2]}),
+        ("json", {"choices": [honest_choice(0, "a")]}),
+        ("json", {"choices": [honest_choice(0, "a"), honest_choice(0, "b")]}),
+        ("json", {"choices": [honest_choice(0, "a"), honest_choice(1, "b") | {"text": None}]}),
+        ("json", {"choices": [honest_choice(0, "a"), honest_choice(1, "b") | {"finish_reason": "abort"}]}),
+        ("break",),
+    ],
+    ids=lambda failure: str(failure)[:40],
+)
+async def test_passing_trouble_is_tried_again(server, connected, failure):
+    generator = await connected(server)
+    server.failures.append(failure)
+    assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("value", [math.nan, 0.5, math.inf, -math.inf, None, "x", True])
+async def test_log_probabilities_that_are_none_are_not_believed(server, connected, value):
+    wrong = honest_choice(0, "a")
+    wrong["logprobs"]["token_logprobs"][0] = value
+    generator = await connected(server)
+    server.failures.append(("json", {"choices": [wrong, honest_choice(1, "b")]}))
+    assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+    assert len(server.asked) == 2
+
+
+async def test_trouble_that_stays_becomes_a_policy_error_when_patience_ends(server, connected):
+    generator = await connected(server, retry_s=1.0)
+    server.failures.extend([("status", 500, {}, '{"error": {"message": "engine\\ndied"}}')] * 50)
+    start = time.monotonic()
+    with pytest.raises(PolicyError, match=r"/v1/completions answered 500: engine died \(asked \d times\)"):
+        await generator.generate([request()])
+    assert time.monotonic() - start < 5
+    assert 2 <= len(server.asked) <= 6
+
+
+async def test_a_refused_request_is_not_tried_again(server, connected):
+    generator = await connected(server)
+    server.failures.append(("status", 400, {}, '{"error": {"message": "prompt too long"}}'))
+    with pytest.raises(PolicyError, match="answered 400: prompt too long"):
+        await generator.generate([request()])
+    assert len(server.asked) == 1
+
+
+async def test_retry_after_is_honoured(server, connected):
+    generator = await connected(server)
+    server.failures.append(("status", 429, {"Retry-After": "1"}, "busy"))
+    await generator.generate([request()])
+    first, second = server.asked_at
+    assert 1.0 <= second - first < 3
+
+
+async def test_retry_after_beyond_all_patience_is_not_waited_for(server, connected):
+    generator = await connected(server, retry_s=2)
+    server.failures.append(("status", 429, {"Retry-After": "3600"}, "come back tomorrow"))
+    for _ in range(2):
+        with pytest.raises(PolicyError, match="429: come back tomorrow"):
+            await generator.generate([request()])
+    assert len(server.asked) == 1
+
+
+async def test_a_server_that_hangs_is_left_and_asked_again(server, connected):
+    generator = await connected(server, timeout_s=0.5)
+    server.failures.append(("hang",))
+    assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+
+
+async def test_a_server_that_always_hangs_becomes_a_policy_error(server, connected):
+    generator = await connected(server, timeout_s=0.3, retry_s=0.5)
+    server.failures.extend([("hang",)] * 20)
+    with pytest.raises(PolicyError, match=r"gave no answer in 0\.3 s"):
+        await generator.generate([request()])
+
+
+async def test_cancelling_hangs_up(server, connected):
+    generator = await connected(server)
+    server.failures.append(("hang",))
+    task = asyncio.create_task(generator.generate([request()]))
+    assert await asyncio.to_thread(server.hanging.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(server.hung_up.wait, 5)
+    assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+
+
+async def test_a_server_that_ends_and_comes_back_on_its_port_loses_nothing(connected):
+    with serving() as server:
+        port = server.server_port
+        generator = await connected(server)
+        await generator.generate([request()])
+    calls = asyncio.gather(*(generator.generate([request(f"P{number}")]) for number in range(4)))
+    await asyncio.sleep(1)
+    assert not calls.done()
+    with serving(port=port):
+        answers = await calls
+    assert [answer[0][0].text for answer in answers] == [f"P{number}/0" for number in range(4)]
+
+
+async def test_replicas_share_the_work_and_one_that_fails_is_left_aside(server, connected):
+    with serving() as second:
+        generator = await connected(server, second)
+        server.answer = second.answer = lambda body: (time.sleep(0.05), honest_answer(body))[1]
+        await asyncio.gather(*(generator.generate([request(f"P{number}")]) for number in range(8)))
+        assert min(len(server.asked), len(second.asked)) >= 2
+    server.forget()
+    start = time.monotonic()
+    for number in range(4):
+        await generator.generate([request(f"Q{number}")])
+    assert time.monotonic() - start < 3
+    assert len(server.asked) == 4
+
+
+async def test_a_replica_that_comes_back_is_used_again(server, connected):
+    with serving() as second:
+        port = second.server_port
+        generator = await connected(server, second)
+    server.answer = lambda body: (time.sleep(0.05), honest_answer(body))[1]
+    await asyncio.gather(*(generator.generate([request(f"P{number}")]) for number in range(4)))
+    with serving(port=port) as second:
+        deadline = time.monotonic() + 20
+        while not second.asked and time.monotonic() < deadline:
+            await asyncio.gather(*(generator.generate([request(f"P{number}")]) for number in range(4)))
+        assert second.asked
+
+
+async def test_the_key_comes_from_the_environment_and_a_missing_one_is_named(monkeypatch, connected):
+    with serving(key="s3cret") as server:
+        with pytest.raises(InputError, match="answered 401: Unauthorized") as caught:
+            await connected(server)
+        assert caught.value.advice == "The key is read from PROVER_API_KEY or OPENAI_API_KEY; it is not set."
+        monkeypatch.setenv("OPENAI_API_KEY", "wrong")
+        with pytest.raises(InputError) as caught:
+            await connected(server)
+        assert caught.value.advice.endswith("it was refused.")
+        monkeypatch.setenv("PROVER_API_KEY", "s3cret")
+        generator = await connected(server)
+        assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+
+
+async def test_a_proxy_is_not_asked_for_servers_on_this_machine(monkeypatch, server, connected):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    generator = await connected(server)
+    assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+
+
+async def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(monkeypatch, server, connected):
+    monkeypatch.setenv("PROVER_API_KEY", "s3cret\n")
+    with pytest.raises(InputError, match="the API key has characters") as caught:
+        await connected(server)
+    assert "s3cret" not in str(caught.value)
+
+
+async def test_the_model_is_chosen_or_its_choices_listed(connected):
+    with serving(models=("small", "large")) as server:
+        with pytest.raises(InputError, match="has several models: large, small"):
+            await connected(server)
+        with pytest.raises(InputError, match="has no model tiny; it has large, small"):
+            await connected(server, model="tiny")
+        assert (await connected(server, model="small")).name == "small"
+    with serving(models=()) as server, pytest.raises(InputError, match="lists no model"):
+        await connected(server)
+
+
+async def test_replicas_must_have_the_same_model(server, connected):
+    with serving(models=("other",)) as second, pytest.raises(InputError, match=r"tiny, but .* has other"):
+        await connected(server, second)
+
+
+@pytest.mark.parametrize("logprobs", [None, {}, {"content": []}])
+async def test_a_server_without_log_probabilities_is_found_out_when_connecting(server, connected, logprobs):
+    server.answer = lambda body: {"choices": [honest_choice(0, "a") | {"logprobs": logprobs}]}
+    with pytest.raises(InputError, match="gives no log-probabilities"):
+        await connected(server)
+
+
+async def test_a_server_that_leaves_out_the_end_is_found_out(server, connected):
+    def without_end(body):
+        answer = honest_answer(body)
+        for choice in answer["choices"]:
+            for values in choice["logprobs"].values():
+                values.pop()
+        return answer
+
+    generator = await connected(server)
+    server.answer = without_end
+    with pytest.raises(PolicyError, match="leaves the end token or stop string out"):
+        await generator.generate([request()])
+    assert len(server.asked) == 1
+    with pytest.raises(InputError, match="leaves the end token or stop string out"):
+        await connected(server)
+
+
+def unused_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "words"),
+    [
+        ("http://127.0.0.1:{unused}/v1", SetupError, "cannot connect to .*: Connection refused"),
+        ("http://nowhere.invalid/v1", SetupError, "cannot connect to http://nowhere.invalid/v1/models"),
+        ("https://127.0.0.1:{port}/v1", SetupError, "no secure connection to"),
+        ("http://127.0.0.1:{port}/v2", InputError, "answered 404: Not Found"),
+        ("http://127.0.0.1:99999", InputError, "is no address of a server"),
+        ("ftp://127.0.0.1", InputError, "is no address of a server"),
+        ("localhost:8000", InputError, "is no address of a server"),
+        ("http://", InputError, "is no address of a server"),
+        ("http://127.0.0.1/v1#tiny", InputError, "is no address of a server"),
+    ],
+)
+async def test_a_wrong_address_is_one_clear_error(server, url, kind, words):
+    with pytest.raises(kind, match=words) as caught:
+        await ServerGenerator.connect([url.format(port=server.server_port, unused=unused_port())], None)
+    assert "\n" not in caught.value.message
+
+
+async def test_an_address_without_a_path_means_its_v1(server):
+    generator = await ServerGenerator.connect([server.url.removesuffix("/v1") + "/"], "tiny")
+    assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+    await generator.close()
+    await generator.close()
+
+
+async def test_a_server_that_talks_something_else_is_one_clear_error():
+    async def babble(reader, writer):
+        writer.write(b"220 mail.example ESMTP\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(babble, "127.0.0.1", 0) as listener:
+        port = listener.sockets[0].getsockname()[1]
+        with pytest.raises(SetupError, match=r"the connection to .* broke"):
+            await ServerGenerator.connect([f"http://127.0.0.1:{port}"], None)
