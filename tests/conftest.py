@@ -11,6 +11,9 @@ from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.embedded.progress import Quiet
 from prover.lean.pool import EnginePool
+from prover.threads import let_threads_sleep
+
+let_threads_sleep()
 
 BAD_ENGINE = Path(__file__).parent / "bad_engine.py"
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from prover.errors import SetupError
+from prover.threads import let_threads_sleep
 
 
 def require(*modules: str) -> None:
@@ -15,6 +16,7 @@ def require(*modules: str) -> None:
     Raises:
         SetupError: some are not installed.
     """
+    let_threads_sleep()
     missing = [module for module in modules if find_spec(module) is None]
     if missing:
         raise SetupError(

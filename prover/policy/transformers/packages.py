@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 from prover.errors import SetupError
+from prover.threads import let_threads_sleep
 
 
 def require_packages() -> None:
@@ -13,6 +14,7 @@ def require_packages() -> None:
     Raises:
         SetupError: one of them is missing or broken.
     """
+    let_threads_sleep()
     for package in ("torch", "transformers"):
         try:
             importlib.import_module(package)
