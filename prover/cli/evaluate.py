@@ -56,6 +56,9 @@ def evaluate(
     max_expansions: Annotated[
         int | None, typer.Option(min=1, help="Proof states that one search may expand.")
     ] = None,
+    max_tactics: Annotated[
+        int | None, typer.Option(min=1, help="Tactics that Lean may run in one search.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="What the seeds of the attempts are made from.")] = 0,
     split: SplitOption = None,
     pattern: FilterOption = None,
@@ -122,6 +125,7 @@ def evaluate(
         width=width,
         timeout_s=timeout,
         max_expansions=max_expansions,
+        max_tactics=max_tactics,
         seed=seed,
         disprove=disprove,
         max_steps=max_steps,

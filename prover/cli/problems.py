@@ -42,7 +42,9 @@ STATUS_STYLES = {
 
 SetArgument = Annotated[
     str,
-    typer.Argument(metavar="SET", help="A set from `prover problems list`, a .jsonl or .lean file, or a folder."),
+    typer.Argument(
+        metavar="SET", help="A set from `prover problems list`, a .jsonl or .lean file, or a folder."
+    ),
 ]
 SplitOption = Annotated[str | None, typer.Option(help="Only this split, for example valid.")]
 FilterOption = Annotated[

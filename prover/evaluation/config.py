@@ -46,6 +46,8 @@ class RunConfig(SearchSettings):
     """Seconds that one search may take."""
     max_expansions: int | None = Field(default=None, ge=1)
     """States that one search may expand."""
+    max_tactics: int | None = Field(default=None, ge=1)
+    """Tactics that Lean may run in one search."""
     seed: int = 0
     """What the seeds of the attempts are made from."""
     disprove: bool = False
@@ -56,7 +58,7 @@ class RunConfig(SearchSettings):
     @property
     def budget(self) -> Budget:
         """What one search may use."""
-        return Budget(seconds=self.timeout_s, expansions=self.max_expansions)
+        return Budget(seconds=self.timeout_s, expansions=self.max_expansions, tactics=self.max_tactics)
 
     def write(self, path: Path) -> None:
         """Write the configuration where people look for it.

@@ -32,7 +32,9 @@ class Problem:
 
     `name` is unique in its set; `full_name` is the one that Lean gives the declaration, and empty where that
     is the same. `statement` is the declaration's head without ``:=``, `header` what stands before it,
-    `informal` the problem in words, `source` where it was read, for people. `category` is for tables.
+    `informal` the problem in words, `source` where it was read, for people. `category` is for tables. Of
+    generated problems it is known how hard they are meant to be, `level`, 1 being the easiest, and whether they
+    are true, `expected`; elsewhere both are None.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Problem:
     category: str = ""
     full_name: str = ""
     source: str = ""
+    level: int | None = None
+    expected: bool | None = None
 
     @property
     def needs_more_than_core(self) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from prover.errors import InputError
 from prover.problems.problem import Problem, category_of
 from prover.problems.statements import declared_theorems
+
+_Kind = TypeVar("_Kind", int, bool)
 
 NAME_FIELDS = ("name", "full_name", "theorem_name", "problem_name", "problem_id", "id")
 STATEMENT_FIELDS = ("statement", "formal_statement", "formal_stmt", "lean4_statement", "lean4_code")
@@ -25,7 +27,8 @@ INFORMAL_FIELDS = (
 
 FIELDS = (
     f"A record has `name` (or {', '.join(NAME_FIELDS[1:])}), `statement` "
-    f"(or {', '.join(STATEMENT_FIELDS[1:])}), and if it likes `header`, `split` and `informal`."
+    f"(or {', '.join(STATEMENT_FIELDS[1:])}), and if it likes `header`, `split`, "
+    "`informal`, `category`, `level` and `expected`."
 )
 STATEMENT = 'Write a declaration, for example "theorem foo (a b : Nat) : a + b = b + a".'
 
@@ -101,10 +104,21 @@ def _problem(record: object, where: str, default_header: str) -> Problem:
         header=header + "\n\n" if header else "",
         split=_field(record, ("split",), where),
         informal=_informal(_field(record, INFORMAL_FIELDS, where)) or found.informal,
-        category=category_of(name),
+        category=_field(record, ("category",), where) or category_of(name),
         full_name=found.full_name if found.full_name != name else "",
         source=where,
+        level=_known(record, "level", int, where),
+        expected=_known(record, "expected", bool, where),
     )
+
+
+def _known(record: dict[str, Any], name: str, kind: type[_Kind], where: str) -> _Kind | None:
+    """Return a field that is a number or a truth value, or None where it is not there."""
+    value = record.get(name)
+    if value is not None and type(value) is not kind:
+        what = "true nor false" if kind is bool else "a whole number"
+        raise InputError(f"{where}: `{name}` is {'neither' if kind is bool else 'not'} {what}", advice=FIELDS)
+    return value
 
 
 def _field(record: dict[str, Any], names: tuple[str, ...], where: str) -> str:

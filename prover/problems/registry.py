@@ -67,6 +67,12 @@ SETS = {
     )
 }
 
+MADE = {
+    "generated": "statements drawn by generators, true and false: generated:count=1000,seed=0,level=1-5",
+    "library": "theorems of Lean's own library, with what their modules import: library:Init.Data.List",
+}
+"""The sets that are made here and not fetched, by the word that their specification begins with."""
+
 
 def read_registered(known: Registered, folder: Path) -> ProblemSet:
     """Read a set from the folder that holds its files and no others.
