@@ -12,7 +12,7 @@ import torch
 from transformers.cache_utils import DynamicLayer
 
 
-class RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]
+class RoomyLayer(DynamicLayer):
     """One layer's keys and values: `keys` and `values` are the used part of tensors with more room.
 
     `room` is how many more tokens are expected; more are taken, at the cost of a copy.
