@@ -8,6 +8,7 @@ import time
 import psutil
 import pytest
 
+from prover.lean.prelude import prelude
 from prover.lean.repl import Repl
 
 FOO = "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b := by sorry"
@@ -51,6 +52,42 @@ async def test_a_command_reports_messages_sorries_and_an_environment(engine):
     assert sorry["goal"] == "a b : Nat\nh : a < b\n⊢ a + 1 ≤ b"
     assert sorry["pos"] == {"line": 1, "column": 54}
     assert sorry["endPos"] == {"line": 1, "column": 59}
+
+
+AFTER_THE_PREAMBLE = [
+    "",
+    "theorem t (n : ℕ) : n + 0 = n := by sorry\n",
+    "   \n\n  open Nat\n/-- Doc. -/\nlemma x : True := trivial\ntheorem t : (2 : ℤ) = nope := by simp\n",
+    "-- a comment\ntheorem t (h : p) : True := by sorry",
+    "/-- Doc. -/ theorem t : True := trivial",
+    "(3)\ntheorem t : True := trivial",
+    "in theorem t (n : ℕ) : n = n := by rfl",
+    "namespace A\nvariable (n : ℚ)\ntheorem t : n = n := by\n  sorry\nend A\ntheorem : x",
+    "theoremt",
+    "set_option autoImplicit true in\ntheorem t (x : α) : x = x := by rfl",
+]
+
+
+@pytest.mark.parametrize("text", AFTER_THE_PREAMBLE)
+async def test_the_preamble_from_the_image_changes_nothing(engine, text):
+    """A text that begins with the preamble skips it; with a blank line before it, it is read as ever."""
+    quick = await engine.request({"cmd": prelude() + text}, 60)
+    slow = await engine.request({"cmd": "\n" + prelude() + text}, 60)
+
+    def comparable(reply):
+        told = []
+        for each in (*reply.get("messages", []), *reply.get("sorries", [])):
+            told.append({**each, "proofState": None})
+        return told
+
+    def moved(told):
+        for each in told:
+            for place in ("pos", "endPos"):
+                if each[place] is not None:
+                    each[place] = {**each[place], "line": each[place]["line"] - 1}
+        return told
+
+    assert comparable(quick) == moved(comparable(slow))
 
 
 async def test_columns_count_code_points(engine):

@@ -14,9 +14,11 @@ from prover.cli import lean, problems
 from prover.cli.compare import compare
 from prover.cli.evaluate import evaluate
 from prover.cli.export import export
+from prover.cli.iterate import iterate
 from prover.cli.prove import prove
 from prover.cli.report import report
 from prover.cli.serve import serve
+from prover.cli.train import train
 from prover.cli.verify import verify
 from prover.errors import ProverError
 
@@ -28,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (prove, evaluate, report, compare, verify, export, serve):
+for command in (prove, evaluate, report, compare, verify, export, serve, train, iterate):
     app.command()(command)
 app.add_typer(problems.app, name="problems")
 app.add_typer(lean.app, name="lean")

@@ -21,11 +21,16 @@ def prelude() -> str:
     Raises:
         SetupError: the package lacks its file.
     """
-    path = lean_project() / "Prelude.lean"
+    path = prelude_path()
     try:
         return path.read_text(encoding="utf-8") + "\n"
     except OSError as error:
         raise SetupError(f"cannot read {path}: {error.strerror}", advice="Install prover again.") from error
+
+
+def prelude_path() -> Path:
+    """Return the prelude's file."""
+    return lean_project() / "Prelude.lean"
 
 
 def lean_project() -> Path:

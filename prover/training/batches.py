@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import torch
 
-from prover.training.examples import IGNORED, TokenizedExample
+from prover.training.examples import IGNORED, Compared, TokenizedExample
 
 GROUP = 50
 """Batches whose examples are sorted by length together: enough to waste little, few enough to stay random."""
@@ -55,3 +55,8 @@ def collate(examples: Sequence[TokenizedExample], pad: int) -> dict[str, torch.T
         "labels": filled([example.labels for example in examples], IGNORED),
         "weights": torch.tensor([example.weight for example in examples]),
     }
+
+
+def collate_pairs(pairs: Sequence[Compared], pad: int) -> dict[str, torch.Tensor]:
+    """Return what `collate` does for the 2B texts of B pairs, those that are preferred first."""
+    return collate([*(pair.better for pair in pairs), *(pair.worse for pair in pairs)], pad)

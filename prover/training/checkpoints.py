@@ -12,12 +12,12 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from prover.errors import InputError
 from prover.files import write_atomically
-from prover.training.examples import Example
+from prover.training.examples import Teaching
 
 FINGERPRINT = "fingerprint"
 _COMPLETE = "complete.json"
@@ -41,7 +41,7 @@ class Checkpoint:
     spent: Spent
 
 
-def fingerprint(model: str | Path, examples: Sequence[Example], settings: str) -> str:
+def fingerprint(model: str | Path, examples: Sequence[Teaching], settings: str) -> str:
     """Return a hash of the model's files (of its name, if it is no folder), the examples and the settings."""
     digest = hashlib.sha256(settings.encode())
     folder = Path(model)
@@ -52,7 +52,7 @@ def fingerprint(model: str | Path, examples: Sequence[Example], settings: str) -
     else:
         digest.update(str(model).encode())
     for example in examples:
-        digest.update(json.dumps([example.prompt, example.answer, example.weight]).encode())
+        digest.update(json.dumps(astuple(example)).encode())
     return digest.hexdigest()
 
 

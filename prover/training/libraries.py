@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from logging import ERROR
 
 from prover.errors import SetupError
 from prover.threads import let_threads_sleep
@@ -27,15 +28,22 @@ def require(*modules: str) -> None:
 
 @contextmanager
 def quiet_transformers() -> Iterator[None]:
-    """Let transformers log nothing below errors and draw no progress bars; as it was before, afterwards."""
+    """Let transformers log nothing below errors and draw no progress bars; as it was before, afterwards.
+
+    The same for the library that it fetches models with, which tells of every attempt.
+    """
+    from huggingface_hub.utils import logging as hub_logging
     from transformers.utils import logging
 
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    hub_verbosity = hub_logging.get_verbosity()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    hub_logging.set_verbosity(ERROR)
     try:
         yield
     finally:
+        hub_logging.set_verbosity(hub_verbosity)
         logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()

@@ -27,8 +27,8 @@ class LoraSettings(BaseModel):
     """Share of the adapters' inputs that is dropped in training."""
 
 
-def with_adapters(model: PreTrainedModel, settings: LoraSettings) -> PeftModel:
-    """Return `model` with adapters that train, its own weights fixed.
+def with_adapters(model: PreTrainedModel, settings: LoraSettings, *, head: str | None = None) -> PeftModel:
+    """Return `model` with adapters that train, its own weights fixed but for a new `head`'s.
 
     Raises:
         SetupError: peft is not installed.
@@ -41,7 +41,8 @@ def with_adapters(model: PreTrainedModel, settings: LoraSettings) -> PeftModel:
         lora_alpha=settings.alpha,
         lora_dropout=settings.dropout,
         target_modules="all-linear",
-        task_type="CAUSAL_LM",
+        task_type="CAUSAL_LM" if head is None else "SEQ_CLS",
+        modules_to_save=None if head is None else [head],
     )
     with warnings.catch_warnings():
         warnings.filterwarnings(

@@ -15,21 +15,35 @@ from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState,
 
 from prover.errors import InputError
 from prover.training.checkpoints import Spent, mark_complete
-from prover.training.losses import answer_loss, answer_tokens
+from prover.training.losses import (
+    answer_entropies,
+    answer_lengths,
+    answer_loss,
+    answer_tokens,
+    dpo_advantages,
+    preference_loss,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingProgress:
-    """Where a training is after `step` of `steps`; `loss` is that step's, in nats a token of the answers."""
+    """Where a training is after `step` of `steps`.
+
+    `loss` is that step's, in nats a token of the answers, or a pair; `accuracy` the share of the step's pairs
+    that the model ordered rightly, None where nothing is compared.
+    """
 
     step: int
     steps: int
     loss: float
     learning_rate: float
     tokens_per_s: float
+    accuracy: float | None = None
 
 
 Observe = Callable[[TrainingProgress], None]
+Stop = Callable[[], bool]
+Batch = dict[str, torch.Tensor]
 
 
 class Order(Sampler[int]):
@@ -45,11 +59,10 @@ class Order(Sampler[int]):
         return len(self._order)
 
 
-class AnswerTrainer(Trainer):
-    """Goes once through `order` and takes the loss on the answers only.
+class StepTrainer(Trainer):
+    """Goes once through `order`; a step's loss is a sum over its batches, divided by what they count.
 
-    A step's loss is the mean over all its answers' tokens, each with its example's weight, whatever batches
-    and processes they are spread over.
+    What it is a mean over is the same, then, however a step is spread over batches and processes.
     """
 
     loss_is_scaled_for_ga = True
@@ -58,45 +71,125 @@ class AnswerTrainer(Trainer):
         super().__init__(**settings)
         self.tokens = 0
         self._order = order
+        self._right: list[torch.Tensor] = []
 
-    def _get_train_sampler(self, train_dataset: Any = None) -> Order:  # noqa: ANN401  (Trainer's own)
-        return Order(self._order)
+    def count(self, batch: Batch) -> torch.Tensor:
+        """Return what the loss of `batch` has to be divided by, with those of its step."""
+        raise NotImplementedError
 
-    def _get_num_items_in_batch(
-        self, batch_samples: list[dict[str, torch.Tensor]], device: torch.device
-    ) -> torch.Tensor:
-        total = sum(
-            (answer_tokens(batch["labels"], batch["weights"]) for batch in batch_samples), torch.tensor(0.0)
-        )
-        total = total.to(device)
-        return self.accelerator.gather(total).sum() if self.args.world_size > 1 else total
+    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
+        """Return the sum of the batch's losses. What is compared may be told to `note_right`."""
+        raise NotImplementedError
+
+    def note_right(self, right_B: torch.Tensor) -> None:
+        """Take note of which pairs the model orders rightly; of their share the step's accuracy is made."""
+        self._right.append(right_B.detach())
 
     def compute_loss(
         self,
         model: torch.nn.Module,
-        inputs: dict[str, torch.Tensor],
+        inputs: Batch,
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> torch.Tensor:
         """Return this batch's share of the step's loss; processes' gradients are averaged, hence the factor."""
         self.tokens += int(inputs["attention_mask"].sum()) * self.args.world_size
-        outputs = model(
-            input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
-        )
-        loss = answer_loss(outputs.logits, inputs["labels"], inputs["weights"])
         assert num_items_in_batch is not None
-        share: torch.Tensor = loss * self.args.world_size / num_items_in_batch
+        share: torch.Tensor = self.loss_sum(model, inputs) * self.args.world_size / num_items_in_batch
         return share
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Log what Trainer does, and the accuracy on this process's pairs."""
+        if self._right and "loss" in logs:
+            logs["accuracy"] = torch.cat(self._right).float().mean().item()
+            self._right.clear()
+        super().log(logs, start_time)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Order:  # noqa: ANN401  (Trainer's own)
+        return Order(self._order)
+
+    def _get_num_items_in_batch(self, batch_samples: list[Batch], device: torch.device) -> torch.Tensor:
+        total = sum((self.count(batch) for batch in batch_samples), torch.tensor(0.0))
+        total = total.to(device)
+        return self.accelerator.gather(total).sum() if self.args.world_size > 1 else total
+
+
+class AnswerTrainer(StepTrainer):
+    """Takes the loss on the answers only, a mean over their tokens, each with its example's weight."""
+
+    def __init__(self, *, coverage: int | None = None, **settings: Any) -> None:  # noqa: ANN401  (Trainer's own)
+        super().__init__(**settings)
+        self._coverage = coverage
+
+    def count(self, batch: Batch) -> torch.Tensor:
+        """Return the weighted number of the answers' tokens."""
+        return answer_tokens(batch["labels"], batch["weights"])
+
+    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
+        """Return the batch's `answer_loss`."""
+        logits = answer_logits(model, batch)
+        return answer_loss(logits, batch["labels"], batch["weights"], self._coverage)
+
+
+class DpoTrainer(StepTrainer):
+    """Takes the loss of direct preference optimization, a mean over pairs; see :mod:`prover.training.dpo`."""
+
+    def __init__(self, *, beta: float, sft_weight: float, **settings: Any) -> None:  # noqa: ANN401  (Trainer's own)
+        super().__init__(**settings)
+        self._beta = beta
+        self._sft_weight = sft_weight
+
+    def count(self, batch: Batch) -> torch.Tensor:
+        """Return the number of pairs."""
+        return torch.tensor(len(batch["reference"]) / 2)
+
+    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
+        """Return the sum over pairs of -log σ(advantage) and of the weighted entropy of the chosen."""
+        entropies_2B = answer_entropies(answer_logits(model, batch), batch["labels"])
+        advantages_B = dpo_advantages(-entropies_2B, batch["reference"], self._beta)
+        self.note_right(advantages_B > 0)
+        loss_B = preference_loss(advantages_B)
+        if self._sft_weight:
+            chosen_B = (entropies_2B / answer_lengths(batch["labels"])).chunk(2)[0]
+            loss_B = loss_B + self._sft_weight * chosen_B
+        return loss_B.sum()
+
+
+class CriticTrainer(StepTrainer):
+    """Takes the loss of pairwise preferences, a mean over pairs; see :mod:`prover.training.critic`."""
+
+    def count(self, batch: Batch) -> torch.Tensor:
+        """Return the number of pairs."""
+        return torch.tensor(len(batch["input_ids"]) / 2)
+
+    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
+        """Return the sum over pairs of -log σ(score of the better - score of the worse)."""
+        outputs = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False)
+        better_B, worse_B = outputs.logits[:, 0].float().chunk(2)
+        self.note_right(better_B > worse_B)
+        return preference_loss(better_B - worse_B).sum()
+
+
+def answer_logits(model: torch.nn.Module, batch: Batch) -> torch.Tensor:
+    """Return the logits of a causal model, of shape BTV."""
+    outputs = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False)
+    logits: torch.Tensor = outputs.logits
+    return logits
 
 
 class Watch(TrainerCallback):
-    """Collects the losses, reports progress, marks checkpoints as complete, and stops at a loss that is none."""
+    """Reports progress, marks checkpoints as complete, and stops at a loss that is none or when it is told to.
 
-    def __init__(self, work: Path, spent: Spent, observe: Observe | None) -> None:
-        self.trainer: AnswerTrainer | None = None
+    `stopped` says that it was told to: the last step's checkpoint has been written then.
+    """
+
+    def __init__(self, work: Path, spent: Spent, observe: Observe | None, stop: Stop | None) -> None:
+        self.trainer: StepTrainer | None = None
+        self.stopped = False
         self._work = work
         self._before = spent
         self._observe = observe
+        self._stop = stop
         self._began = time.monotonic()
 
     @property
@@ -106,6 +199,13 @@ class Watch(TrainerCallback):
         return Spent(
             seconds=self._before.seconds + time.monotonic() - self._began, tokens=self._before.tokens + tokens
         )
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
+    ) -> None:
+        """Stop behind a checkpoint, if that is wanted and there are steps left."""
+        if self._stop is not None and state.global_step < state.max_steps and self._stop():
+            self.stopped = control.should_save = control.should_training_stop = True
 
     def on_log(
         self,
@@ -132,6 +232,7 @@ class Watch(TrainerCallback):
                     loss=logs["loss"],
                     learning_rate=logs["learning_rate"],
                     tokens_per_s=spent.tokens / spent.seconds,
+                    accuracy=logs.get("accuracy"),
                 )
             )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from prover.errors import SetupError
 from prover.lean.embedded import glue, trampolines, wasm
+from prover.lean.prelude import prelude
 
 HERE = Path(__file__).parent
 HOST = HERE / "host.mjs"
@@ -36,6 +37,7 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
     (target / "link.json").write_text(json.dumps({"tableSize": rewritten.table_size}), encoding="utf-8")
     for name in ("symbols.cjs", "link.cjs"):
         shutil.copyfile(HERE / name, target / name)
+    (target / "preamble.lean").write_text(prelude(), encoding="utf-8")
     shutil.move(package / "lib", target / "lib")
     report("importing Lean's library into an image")
     _make_image(node, target)

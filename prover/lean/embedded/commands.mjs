@@ -22,6 +22,9 @@ const PATIENCE_MS = 2000;
 const NAP_MS = 5;
 const ASYNCHRONOUS = "this engine cannot elaborate asynchronously: leave the option Elab.async off";
 const END_OF_INPUT = "Lean.Parser.Command.eoi";
+/** What can follow the preamble and begins a command for certain, or is the end; nothing here continues a term. */
+const NEXT_COMMAND =
+  /^\s*($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)\s)/;
 
 /** A text that the engine cannot start on, such as one with an import that is not there. */
 export class HeaderError extends Error {}
@@ -29,6 +32,7 @@ export class HeaderError extends Error {}
 export class Commands {
   #captured = null;
   #headers = new Map();
+  #preamble = null;
 
   constructor(L, deadline = null, cancelToken = null) {
     this.L = L;
@@ -63,9 +67,15 @@ export class Commands {
       const input = this.#input(text);
       let parser = L.make(0, [L.box(0)], [0]);
       const messages = [];
-      if (base === null) {
+      let start = base;
+      const skipped = base === null && !declarations ? this.#skipPreamble(text) : 0;
+      if (skipped) {
+        start = this.#preamble.start;
+        base = this.#preamble.state;
+        parser = L.make(0, [L.box(skipped)], [0]);
+      } else if (base === null) {
         const parsed = L.value(L.call("Lean_Parser_parseHeader", input));
-        base = this.header(L.items(L.call("Lean_Elab_headerToImports", L.field(parsed, 0), L.box(1))));
+        start = base = this.header(L.items(L.call("Lean_Elab_headerToImports", L.field(parsed, 0), L.box(1))));
         parser = L.field(L.field(parsed, 1), 0);
         messages.push(...logged(L, L.field(L.field(parsed, 1), 1)));
       }
@@ -83,7 +93,7 @@ export class Commands {
         captures: captures.map((c) => ({ ...c, pos: place(c.start), endPos: place(c.end) })),
         declarations: declarations ? found : undefined,
         timedOut,
-        start: base,
+        start,
         last: last && done.last ? { start: done.last.start, state: L.keep(done.last.state) } : undefined,
       };
     });
@@ -115,13 +125,32 @@ export class Commands {
     return L.scope(() => this.header(modules.map((m) => L.make(0, [L.name(m)], [0, 1, 0]))));
   }
 
-  /** What an image must remember of this object. */
-  get saved() {
-    return [...this.#headers];
+  /**
+   * Elaborate a text that many texts begin with, once for the image: it takes most of a second in a new process.
+   * What follows it must begin with a command, so that it means the same whatever that is.
+   */
+  preload(text) {
+    const done = this.run(text);
+    if (done.messages.length > 0) throw new Error(`Lean says of the preamble: ${done.messages[0].data}`);
+    this.#preamble = { text, state: done.state, start: done.start };
   }
 
-  restore(saved) {
-    this.#headers = new Map(saved);
+  /** The offset in bytes where `text` goes on after the preamble, 0 if it does not begin with it. */
+  #skipPreamble(text) {
+    if (this.#preamble === null || !text.startsWith(this.#preamble.text)) return 0;
+    const rest = text.slice(this.#preamble.text.length);
+    if (!NEXT_COMMAND.test(rest)) return 0;
+    return Buffer.byteLength(text) - Buffer.byteLength(rest.trimStart());
+  }
+
+  /** What an image must remember of this object. */
+  get saved() {
+    return { headers: [...this.#headers], preamble: this.#preamble };
+  }
+
+  restore({ headers, preamble }) {
+    this.#headers = new Map(headers);
+    this.#preamble = preamble;
   }
 
   /** An info state that collects nothing: its trees are for editors. */

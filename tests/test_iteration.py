@@ -1,0 +1,174 @@
+"""Expert iteration: its configuration, its choice of problems, and a whole small run that is killed on its way."""
+
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from prover.cli.main import app
+from prover.errors import InputError
+from prover.problems.problem import Problem
+from prover.training.curriculum import History, choose
+from prover.training.expert_iteration import best_round, read_metrics
+from prover.training.iteration_config import IterationConfig
+from prover.training.metrics import entropy
+
+
+def test_the_laptop_configuration_can_be_read():
+    config = IterationConfig.read("laptop")
+    assert config.search.later == "heuristic+hf:{model}"
+    assert config.rounds >= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "pool: Field required"),
+        ("[pool]\ntrain = []\nheld_out = ['x']", "pool.train"),
+        ("rounds = 0\n[pool]\ntrain = ['x']\nheld_out = ['x']", "rounds"),
+        (
+            "[pool]\ntrain = ['x']\nheld_out = ['x']\n[search]\nlater = 'heuristic'",
+            "must name the newest model",
+        ),
+        ("[pool]\ntrain = ['x']\nheld_out = ['x']\n[search]\nfirst = 'hf:{model}'", "none yet in round 0"),
+        ("[pool]\ntrain = ['x']\nheld_out = ['x']\nspeed = 3", "speed"),
+        ("[pool", "not TOML"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used(tmp_path, text, complaint):
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=complaint):
+        IterationConfig.read(str(path))
+
+
+def problems(*levels):
+    return [
+        Problem(name=f"p{index}", statement="theorem p : True", level=level)
+        for index, level in enumerate(levels)
+    ]
+
+
+def chosen(pool, histories, **settings):
+    settings = {"round_number": 0, "rounds": 5, "count": 100, "rest_after": 2, "seed": 0} | settings
+    choice = choose(pool, histories, **settings)
+    return {each.name for each in choice.usual}, {each.name for each in choice.hard}
+
+
+def test_levels_open_up():
+    pool = problems(1, 2, 3, 4, 5, None)
+    assert chosen(pool, {})[0] == {"p0", "p1", "p2", "p5"}
+    assert chosen(pool, {}, round_number=1)[0] == {"p0", "p1", "p2", "p3", "p5"}
+    assert chosen(pool, {}, round_number=3)[0] == {f"p{index}" for index in range(6)}
+
+
+def test_what_is_proved_rests_and_what_is_false_goes():
+    histories = {
+        "p0": History(searched=2, proved=2),
+        "p1": History(searched=2, proved=1),
+        "p2": History(searched=1, false=True),
+        "p3": History(searched=2),
+        "p4": History(searched=1),
+    }
+    assert chosen(problems(1, 1, 1, 1, 1, 1), histories) == ({"p1", "p4", "p5"}, {"p3"})
+
+
+def test_new_problems_come_first_and_chance_decides_among_them():
+    pool = problems(*[1] * 40)
+    histories = {f"p{index}": History(searched=1) for index in range(20)}
+    first, _ = chosen(pool, histories, count=10)
+    assert first <= {f"p{index}" for index in range(20, 40)}
+    assert first != chosen(pool, histories, count=10, round_number=1)[0]
+    assert first == chosen(pool, histories, count=10)[0]
+
+
+def test_entropy():
+    assert entropy({"a": 2, "b": 1, "c": 1}) == 1.5
+    assert entropy({"a": 3}) == entropy({}) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["iterate", "laptop"], "no folder for the run"),
+        (["iterate", "nosuch", "--out", "{tmp}/run"], "cannot read nosuch"),
+        (["iterate", "--out", "{tmp}/run"], "no configuration"),
+        (["iterate", "--out", "{tmp}/run", "--resume"], "no run to go on with"),
+        (["iterate", "--status", "{tmp}"], "no expert iteration"),
+    ],
+)
+def test_bad_input(tmp_path, arguments, complaint):
+    with pytest.raises(InputError, match=complaint):
+        CliRunner().invoke(app, [each.format(tmp=tmp_path) for each in arguments], catch_exceptions=False)
+
+
+SMALL = """
+rounds = 2
+[pool]
+train = ["generated:count=52,seed=1,level=1"]
+held_out = ["generated:count=26,seed=2,level=1,truth=true"]
+per_round = 26
+[search]
+max_tactics = 40
+timeout = 30
+workers = 4
+[model]
+base = "{preset}"
+[training]
+epochs = 2
+checkpoint_every = 5
+device = "cpu"
+"""
+PRESET = """
+vocab_size = 400
+hidden_size = 64
+intermediate_size = 128
+layers = 2
+heads = 2
+kv_heads = 2
+context = 512
+"""
+
+
+def iterate(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "prover", "iterate", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_a_run_that_is_killed_ends_as_if_it_had_not_been(tmp_path):
+    preset = tmp_path / "small.toml"
+    preset.write_text(PRESET)
+    config = tmp_path / "config.toml"
+    config.write_text(SMALL.format(preset=preset))
+    run = tmp_path / "run"
+    moments = random.Random(1)
+    process = iterate(config, "--out", run)
+    kills = 0
+    while process.poll() is None:
+        time.sleep(moments.uniform(5, 40))
+        if process.poll() is None and kills < 8:
+            subprocess.run(["pkill", "-KILL", "-s", str(process.pid)], check=False)
+            process.wait()
+            kills += 1
+            arguments = ["--resume"] if (run / "config.json").exists() else [config]
+            process = iterate(*arguments, "--out", run)
+    assert process.returncode == 0
+    assert kills > 2
+    rounds = read_metrics(run)
+    assert [each.round for each in rounds] == [0, 1]
+    assert all(0 < each.proved <= each.searched for each in rounds)
+    assert best_round(rounds).held_out == 26
+    undisturbed = tmp_path / "undisturbed"
+    assert iterate(config, "--out", undisturbed).wait() == 0
+    for mine, other in zip(rounds, read_metrics(undisturbed), strict=True):
+        assert (mine.searched, mine.proved, mine.losses) == (other.searched, other.proved, other.losses)
+    weights = "rounds/01/model/model.safetensors"
+    assert (run / weights).read_bytes() == (undisturbed / weights).read_bytes()
