@@ -26,7 +26,7 @@ class TransformersCritic:
 
     def __init__(self, model: ValueModel) -> None:
         self._model = model
-        self._worker = Worker(self.name)
+        self._worker = Worker(self.name, model.loaded.settle_in)
 
     @classmethod
     def load(

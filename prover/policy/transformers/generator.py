@@ -24,7 +24,7 @@ class TransformersGenerator:
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
-        self._worker = Worker(self.name)
+        self._worker = Worker(self.name, model.loaded.settle_in)
 
     @classmethod
     def load(

@@ -15,11 +15,11 @@ Check = Callable[[], None]
 
 
 class Worker:
-    """Runs one function after the other; `name` is what errors call the model."""
+    """Runs one function after the other; `name` is what errors call the model, `prepare` is run first."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, prepare: Callable[[], None]) -> None:
         self._name = name
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="model", initializer=prepare)
         self._closed = threading.Event()
 
     async def run(self, work: Callable[[Check], Result]) -> Result:
