@@ -14,7 +14,8 @@ from prover.problems.problem import Problem
 from prover.training.curriculum import History, choose
 from prover.training.expert_iteration import best_round, read_metrics
 from prover.training.iteration_config import IterationConfig
-from prover.training.metrics import entropy
+from prover.training.iteration_report import iteration_report
+from prover.training.metrics import RoundMetrics, entropy
 
 
 def test_the_laptop_configuration_can_be_read():
@@ -88,6 +89,39 @@ def test_new_problems_come_first_and_chance_decides_among_them():
 def test_entropy():
     assert entropy({"a": 2, "b": 1, "c": 1}) == 1.5
     assert entropy({"a": 3}) == entropy({}) == 0.0
+
+
+def metrics(number, held_out_proved):
+    return RoundMetrics(
+        round=number,
+        searched=100,
+        proved=50 + number,
+        new=40 - number,
+        proved_ever=50 + 40 * number,
+        false=7,
+        proof_length=1.5,
+        entropy=2.5,
+        held_out=60,
+        held_out_proved=held_out_proved,
+        baseline_proved=30,
+        calls=4.0,
+        baseline_calls=9.0,
+        losses=tuple(3.0 / step for step in range(1, 500)),
+        seconds={"search": 120.0, "train": 60.0},
+    )
+
+
+def test_the_best_round_is_the_earliest_of_the_best():
+    assert best_round([metrics(0, 30), metrics(1, 40), metrics(2, 40)]).round == 1
+    assert best_round([]) is None
+
+
+def test_the_report_is_well_formed_and_shows_the_rounds():
+    page = iteration_report("a <run>", [metrics(0, 30), metrics(1, 40)])
+    assert "a &lt;run&gt;" in page
+    assert "40 of 60" in page
+    assert page.count("<svg") == page.count("</svg>") == 4
+    assert "http" not in page
 
 
 @pytest.mark.parametrize(

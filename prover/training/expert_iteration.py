@@ -29,6 +29,7 @@ from prover.problems.write import json_lines
 from prover.training.curriculum import History, choose
 from prover.training.dataset import FAILURES, write_trajectories
 from prover.training.iteration_config import MODEL, IterationConfig, Search
+from prover.training.iteration_report import iteration_report
 from prover.training.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
 from prover.training.trajectories import read_trajectories
 
@@ -115,6 +116,8 @@ class ExpertIteration:
         )
         metrics = self._metrics(number, seconds)
         write_atomically(folder / METRICS, json.dumps(asdict(metrics), indent=1) + "\n")
+        page = iteration_report(f"Expert iteration: {self._folder.name}", read_metrics(self._folder))
+        write_atomically(self._folder / "report.html", page)
         self._say(metrics.line)
 
     def _timed(self, seconds: dict[str, float], stage: str, do: Callable[[], None]) -> None:
