@@ -8,10 +8,15 @@ from typing import Annotated
 
 import typer
 
+from prover.errors import InputError
 from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.store import RunStore
 from prover.files import write_atomically
+from prover.training.dataset import write_trajectories
+from prover.training.trajectories import FAILURES_PER_STATE, read_trajectories
+
+PROOFS_PER_PROBLEM = 4
 
 
 class ExportFormat(enum.StrEnum):
@@ -20,6 +25,7 @@ class ExportFormat(enum.StrEnum):
     LEAN = "lean"
     JSONL = "jsonl"
     LEANDOJO = "leandojo"
+    PARQUET = "parquet"
 
 
 WRITERS = {
@@ -35,16 +41,32 @@ def export(
         ExportFormat,
         typer.Option(
             "--format",
-            help="One Lean file with a proof of each problem; a JSON object a line for each proof; "
-            "or states and tactics as LeanDojo traces them.",
+            help="lean: one file with a proof of each problem; jsonl: an object a line for each proof; leandojo: "
+            "states and tactics as LeanDojo traces them; parquet: a folder that `prover train` reads.",
         ),
     ] = ExportFormat.LEAN,
     out: Annotated[Path | None, typer.Option(help="The file to write, instead of stdout.")] = None,
 ) -> None:
     """Write the proofs of a run."""
+    if form is ExportFormat.PARQUET:
+        _export_trajectories(run, out)
+        return
     with RunStore.open(RunFolder(run), read_only=True) as store:
         text = WRITERS[form](store)
     if out is None:
         typer.echo(text, nl=False)
     else:
         write_atomically(out, text)
+
+
+def _export_trajectories(run: Path, out: Path | None) -> None:
+    if out is None:
+        raise InputError("--format parquet writes two files", advice="Add --out FOLDER.")
+    with RunStore.open(RunFolder(run), read_only=True):
+        trajectories = read_trajectories(
+            [(0, run)], proofs_per_problem=PROOFS_PER_PROBLEM, failures_per_state=FAILURES_PER_STATE
+        )
+    write_trajectories(trajectories, out)
+    typer.echo(
+        f"{len(trajectories.steps)} steps of proofs and {len(trajectories.failures)} refused tactics: {out}"
+    )

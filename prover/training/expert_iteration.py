@@ -31,9 +31,8 @@ from prover.training.dataset import FAILURES, write_trajectories
 from prover.training.iteration_config import MODEL, IterationConfig, Search
 from prover.training.iteration_report import iteration_report
 from prover.training.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
-from prover.training.trajectories import read_trajectories
+from prover.training.trajectories import FAILURES_PER_STATE, read_trajectories
 
-FAILURES_PER_STATE = 8
 METRICS = "metrics.json"
 
 Say = Callable[[str], None]

@@ -18,6 +18,8 @@ from prover.evaluation.folder import RunFolder
 from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.store import RunStore
 
+FAILURES_PER_STATE = 8
+"""Failed tactics that are kept of one state, where nothing else is said."""
 REFUSED = ("error", "timeout", "given up")
 """Outcomes of a tactic that make it a bad example, as `prover.search.tree.outcome_kind`."""
 
