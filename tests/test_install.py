@@ -94,6 +94,7 @@ def little_lean_bytes() -> bytes:
 
 
 def install_in_child(build: Build) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     ensure_installed(Quiet(), package(build))
 
 
