@@ -184,6 +184,7 @@ TEXTS = [
     "x y : ℕ\nh : x * y = 12\nh1 : x + y = 7\n⊢ x ^ 2 + y ^ 2 = 25",
     "a : ℤ\n⊢ a ^ 2 % 3 = 0 ∨ a ^ 2 % 3 = 1",
     "h : ?m.3\n⊢ ⋯ = ?x",
+    "n : ℕ\nh : n < 3\nk : 5 < n\n⊢ n * n = 4",  # no value is left for n
     "not a goal at all",
     "",
 ]

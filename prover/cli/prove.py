@@ -18,6 +18,7 @@ from prover.attempt import TACTIC_LIMITS, Attempt, attempt
 from prover.cli.interrupt import interrupt_event
 from prover.cli.progress import shown_progress
 from prover.cli.proof_report import print_attempt, print_json, print_tree
+from prover.cli.prove_file import FileRequest, prove_file
 from prover.cli.search_options import (
     BeamOption,
     CriticOption,
@@ -54,13 +55,21 @@ STATUS_WIDTH = 60
 
 def prove(
     theorem: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="A Lean declaration or a bare proposition; with --file, the name of a theorem in it. "
             "`-` reads it from stdin."
         ),
-    ],
-    file: Annotated[Path | None, typer.Option(help="A .lean file that has the theorem.")] = None,
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A .lean file that has the theorem; without --theorem, every `sorry` in it."),
+    ] = None,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Put the proofs into the file, and keep it as it was beside it."),
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what --write would do, as a patch.")] = False,
     engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
     policy: PolicyOption = DEFAULTS.policy,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the search may take.")] = 60.0,
@@ -82,7 +91,7 @@ def prove(
     beam: BeamOption = DEFAULTS.beam,
     max_new_tokens: MaxTokensOption = DEFAULTS.max_new_tokens,
 ) -> None:
-    """Search for a proof of a theorem and have Lean's kernel check it.
+    """Search for a proof of a theorem, or of every `sorry` in a file, and have Lean's kernel check it.
 
     Exits with 0 if it is proved, 1 if it is not within the limits, 2 if the input or the machine is at fault.
     """
@@ -98,12 +107,22 @@ def prove(
         scoring=scoring,
         critic=critic,
     )
-    text = sys.stdin.read() if theorem == "-" else theorem
+    if theorem is None and file is None:
+        raise InputError("there is nothing to prove", advice="Give --theorem, or --file.")
+    if theorem is not None and (write or diff):
+        raise InputError("--write and --diff are for a whole file", advice="Leave --theorem out.")
+    if theorem is None and show_tree:
+        raise InputError("--show-tree is for one theorem", advice="Name it with --theorem.")
     if out is not None and not out.parent.is_dir():
         raise InputError(f"cannot write {out}: there is no folder {out.parent}")
     with shown_progress() as progress:
         command = ensure_installed(progress).engine_command()
     budget = Budget(seconds=timeout, expansions=max_expansions)
+    if theorem is None:
+        assert file is not None
+        request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
+        raise typer.Exit(prove_file(request, command, settings, budget, engines=engines, seed=seed))
+    text = sys.stdin.read() if theorem == "-" else theorem
     result = asyncio.run(_prove(text, file, command, settings, budget, engines, seed))
     if out is not None and result.verified is not None:
         write_atomically(out, result.theorem.file_with_proof(result.verified.proof))

@@ -7,6 +7,7 @@ session replays what it needs; so nothing here is the only copy of anything.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, ProverError, SetupError, StatementError
 from prover.lean.command import EngineCommand
 from prover.lean.environment import TacticLimits
+from prover.lean.holes import Hole
 from prover.lean.repl import Message, Repl
 from prover.lean.replies import only_sorry, refuse_errors
 from prover.lean.theorem import Theorem
@@ -143,9 +145,9 @@ class Engine:
             await self._repl.close()
             self._repl = None
 
-    def has_header_of(self, theorem: Theorem) -> bool:
-        """Whether the theorem can be opened without elaborating its header first."""
-        return _header(theorem) in self._headers
+    def has_header_of(self, goal: Theorem | Hole) -> bool:
+        """Whether it can be opened without elaborating its header first."""
+        return "".join(_header(goal)) in self._headers
 
     def held(self, session: int) -> dict[int, int]:
         """Return the session's states on this engine, as a live map from their ids to proof states."""
@@ -186,32 +188,50 @@ class Engine:
         if self._knows("drop"):
             await self._request({"drop": drop}, self._options.grace_s)
 
-    async def open(self, theorem: Theorem) -> tuple[int, str]:
+    async def open(self, goal: Theorem | Hole) -> tuple[int, str]:
         """Elaborate the statement; return the proof state of its missing proof, and the goal.
 
         Raises:
             StatementError, UnsupportedError: as for `Environment.open`.
             EngineError: the engine failed.
         """
-        header = _header(theorem)
-        if header not in self._headers:
-            reply = await self._elaborate({"cmd": header}, first_line=1)
-            self._headers[header] = reply.pop("env")
-            self.drop(reply)
-            if len(self._headers) > HEADERS_KEPT:
-                self._unwanted_envs.append(self._headers.popitem(last=False)[1])
-        self._headers.move_to_end(header)
-        first_line = 1 + header.count("\n")
-        reply = await self._elaborate(
-            {"cmd": theorem.with_proof("sorry"), "env": self._headers[header]}, first_line=first_line
-        )
+        text = goal.text if isinstance(goal, Hole) else goal.with_proof("sorry")
+        reply = await self._elaborate_after(_header(goal), text)
         try:
-            found = only_sorry(reply, first_line)
+            found = goal.captured(reply) if isinstance(goal, Hole) else only_sorry(reply, _first_line(goal))
         except StatementError:
             self.drop(reply)
             raise
-        self._unwanted_envs.append(reply["env"])
+        others = [sorry for sorry in reply["sorries"] if sorry["proofState"] != found[0]]
+        self.drop({"sorries": others, "env": reply["env"]})
         return found
+
+    async def place(self, hole: Hole, text: str) -> Message:
+        """Elaborate `text` in the place of the command that has the hole; nothing of it is kept.
+
+        Raises:
+            StatementError: Lean reports an error.
+            EngineError: the engine failed.
+        """
+        reply = await self._elaborate_after(_header(hole), text)
+        self.drop(reply)
+        return reply
+
+    async def _elaborate_after(self, header: Sequence[str], text: str) -> Message:
+        """Elaborate `text` after a header, which is kept, as are those that begin with fewer of its parts."""
+        keys = list(itertools.accumulate(header))
+        known = max((count for count, key in enumerate(keys, start=1) if key in self._headers), default=0)
+        for index in range(known, len(header)):
+            base = {"env": self._headers[keys[index - 1]]} if index > 0 else {}
+            first_line = 1 + keys[index].removesuffix(header[index]).count("\n")
+            reply = await self._elaborate({"cmd": header[index]} | base, first_line=first_line)
+            self._headers[keys[index]] = reply.pop("env")
+            self.drop(reply)
+            if len(self._headers) > HEADERS_KEPT:
+                self._unwanted_envs.append(self._headers.popitem(last=False)[1])
+        self._headers.move_to_end(keys[-1])
+        command = {"cmd": text, "env": self._headers[keys[-1]]}
+        return await self._elaborate(command, first_line=1 + keys[-1].count("\n"))
 
     async def apply(self, proof_state: int, tactics: Sequence[str], *, patience: float = 1.0) -> Batch:
         """Apply tactics to the state in one request: all, or just the first if the engine is a plain one.
@@ -275,6 +295,13 @@ class Engine:
             self.outgrown = self._repl is not None and self._repl.rss_bytes > self._options.max_rss_bytes
 
 
-def _header(theorem: Theorem) -> str:
-    """Return what stands before the statement in the theorem's file."""
-    return theorem.file_with_proof("sorry").removesuffix(theorem.with_proof("sorry"))
+def _header(goal: Theorem | Hole) -> tuple[str, ...]:
+    """Return what stands before the statement in its file, cut where commands end."""
+    if isinstance(goal, Hole):
+        return goal.parts
+    return (goal.file_with_proof("sorry").removesuffix(goal.with_proof("sorry")),)
+
+
+def _first_line(theorem: Theorem) -> int:
+    """Return the number of the line where the statement begins."""
+    return 1 + _header(theorem)[0].count("\n")

@@ -18,7 +18,9 @@ from typing import Self
 from prover.lean.command import EngineCommand
 from prover.lean.engine import EngineOptions, EngineStats
 from prover.lean.environment import TacticLimits
+from prover.lean.holes import Hole
 from prover.lean.leases import Leases
+from prover.lean.repl import Message
 from prover.lean.session import PooledSession
 from prover.lean.theorem import Theorem
 
@@ -71,9 +73,20 @@ class EnginePool:
         """What each engine has done so far."""
         return [replace(engine.stats) for engine in self._leases.engines]
 
-    async def open(self, theorem: Theorem) -> PooledSession:
-        """Open `theorem`, see :class:`prover.lean.environment.Environment`."""
+    async def open(self, theorem: Theorem | Hole) -> PooledSession:
+        """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`."""
         return await PooledSession.open(self._leases, theorem, key=next(self._keys), chunk=self._chunk)
+
+    async def place(self, hole: Hole, text: str) -> Message:
+        """Elaborate `text` in the place of the command that has the hole, and return the reply.
+
+        Raises:
+            StatementError: Lean reports an error in it.
+            EngineError: the engine failed.
+        """
+        async with self._leases.lease(lambda engine: engine.has_header_of(hole)) as engine:
+            await engine.tidy()
+            return await engine.place(hole, text)
 
     async def close(self) -> None:
         """End every process. Sessions still open get an EngineError when they are used."""

@@ -1,4 +1,4 @@
-"""A theorem opened on a pool of engines.
+"""A theorem, or a hole of a file, opened on a pool of engines.
 
 The session owns the tree of its states, each as a tactic applied to an earlier state; an engine merely holds
 copies of some of them. An engine without a copy gets one by replaying the path from the nearest state it
@@ -26,6 +26,7 @@ from prover.lean.environment import (
     TacticState,
     TacticTimeout,
 )
+from prover.lean.holes import Hole
 from prover.lean.leases import Leases
 from prover.lean.replies import tactic_result
 from prover.lean.tactics import check_tactic
@@ -56,11 +57,11 @@ class _Run:
 
 
 class PooledSession:
-    """One theorem, opened; implements :class:`prover.lean.environment.Session`. Made by `open`."""
+    """One theorem or hole, opened; implements :class:`prover.lean.environment.Session`. Made by `open`."""
 
-    def __init__(self, leases: Leases, theorem: Theorem, key: int, chunk: int) -> None:
+    def __init__(self, leases: Leases, goal: Theorem | Hole, key: int, chunk: int) -> None:
         self._leases = leases
-        self._theorem = theorem
+        self._goal = goal
         self._key = key
         self._chunk = chunk
         self._states: dict[int, TacticState] = {}
@@ -70,15 +71,15 @@ class PooledSession:
         self._closed = False
 
     @classmethod
-    async def open(cls, leases: Leases, theorem: Theorem, *, key: int, chunk: int) -> PooledSession:
-        """Open `theorem`. `key` tells the sessions of a pool apart, `chunk` tactics go into one request.
+    async def open(cls, leases: Leases, goal: Theorem | Hole, *, key: int, chunk: int) -> PooledSession:
+        """Open a theorem or a hole. `key` tells the sessions of a pool apart, `chunk` tactics go into one request.
 
         Raises:
             StatementError, UnsupportedError, EngineError: as for `Environment.open`.
         """
-        self = cls(leases, theorem, key, chunk)
+        self = cls(leases, goal, key, chunk)
         for attempt in range(1, PREPARATIONS + 1):
-            async with leases.lease(lambda engine: engine.has_header_of(theorem)) as engine:
+            async with leases.lease(lambda engine: engine.has_header_of(goal)) as engine:
                 try:
                     await self._open_on(engine)
                     break
@@ -89,8 +90,8 @@ class PooledSession:
 
     @property
     def theorem(self) -> Theorem:
-        """The theorem this session was opened for."""
-        return self._theorem
+        """The theorem this session was opened for, or that the hole belongs to."""
+        return self._goal.theorem if isinstance(self._goal, Hole) else self._goal
 
     @property
     def root(self) -> TacticState:
@@ -195,18 +196,18 @@ class PooledSession:
             result = tactic_result(batch.replies[0], child)
             if not isinstance(result, TacticState) or result.goals != self._states[child].goals:
                 raise EngineError(
-                    f"replaying {tactic!r} in {self._theorem.name} gave {str(result)[:300]}, "
+                    f"replaying {tactic!r} in {self.theorem.name} gave {str(result)[:300]}, "
                     f"not {str(self._states[child])[:300]}"
                 )
             proof_state = engine.held(self._key)[child] = batch.replies[0]["proofState"]
         return proof_state
 
     async def _open_on(self, engine: Engine) -> int:
-        proof_state, goal = await engine.open(self._theorem)
+        proof_state, goal = await engine.open(self._goal)
         engine.held(self._key)[ROOT] = proof_state
         root = self._states.setdefault(ROOT, TacticState(ROOT, (goal,)))
         if root.goals != (goal,):
-            raise EngineError(f"opening {self._theorem.name} again gave {goal!r}, not {root.pp!r}")
+            raise EngineError(f"opening {self.theorem.name} again gave {goal!r}, not {root.pp!r}")
         return proof_state
 
     def _take(self, run: _Run, engine: Engine, jobs: list[_Job], batch: Batch) -> None:

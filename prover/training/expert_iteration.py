@@ -80,10 +80,7 @@ class ExpertIteration:
 
     def _measure_baseline(self) -> None:
         """Measure the first policy on the held-out problems, with the budget that all rounds get."""
-        search = self._config.search
-        self._search(
-            self._folder / "held_out.jsonl", self._folder / "baseline", search.first, search, disprove=False
-        )
+        self._measure(self._config.search.first, self._folder / "baseline")
 
     def _do_round(self, number: int) -> None:
         folder, search = self._round(number), self._config.search
@@ -102,22 +99,17 @@ class ExpertIteration:
             self._timed(seconds, "hard", lambda: self._search(hard, folder / "hard", policy, with_more))
         self._timed(seconds, "data", lambda: self._collect(number))
         self._timed(seconds, "train", lambda: self._train(number))
-        self._timed(
-            seconds,
-            "measure",
-            lambda: self._search(
-                self._folder / "held_out.jsonl",
-                folder / "held_out",
-                self._policy(number),
-                search,
-                disprove=False,
-            ),
-        )
+        self._timed(seconds, "measure", lambda: self._measure(self._policy(number), folder / "held_out"))
         metrics = self._metrics(number, seconds)
         write_atomically(folder / METRICS, json.dumps(asdict(metrics), indent=1) + "\n")
         page = iteration_report(f"Expert iteration: {self._folder.name}", read_metrics(self._folder))
         write_atomically(self._folder / "report.html", page)
         self._say(metrics.line)
+
+    def _measure(self, policy: str, run: Path) -> None:
+        search = self._config.search
+        search = search.model_copy(update={"max_tactics": search.held_out_tactics, "disprove": False})
+        self._search(self._folder / "held_out.jsonl", run, policy, search)
 
     def _timed(self, seconds: dict[str, float], stage: str, do: Callable[[], None]) -> None:
         began = self._clock()
@@ -186,9 +178,7 @@ class ExpertIteration:
             "--seed", str(self._config.seed + number), "--resume",
         )  # fmt: skip
 
-    def _search(
-        self, problems: Path, run: Path, policy: str, search: Search, *, disprove: bool = True
-    ) -> None:
+    def _search(self, problems: Path, run: Path, policy: str, search: Search) -> None:
         """Run `prover evaluate`, or what is left of it."""
         if (run / "report.html").exists():
             return
@@ -198,7 +188,7 @@ class ExpertIteration:
             "--workers", str(search.workers), "--engines", str(search.engines), "--seed", str(self._config.seed),
             "--max-steps", "500",
         ]  # fmt: skip
-        if disprove and search.disprove:
+        if search.disprove:
             options.append("--disprove")
         if (run / "run.db").exists():
             options.append("--resume")

@@ -53,7 +53,9 @@ class Search(_Section):
     scoring: str = "length-normalised:0.5"
     """As `--scoring`."""
     max_tactics: int = Field(default=200, ge=1)
-    """Tactics that Lean may run in one search: the budget of training and of measuring alike."""
+    """Tactics that Lean may run in one search of the training problems."""
+    held_out_tactics: int = Field(default=200, ge=1)
+    """The same for the held-out problems, for every policy alike."""
     timeout: float = Field(default=60.0, gt=0)
     """Seconds that one search may take."""
     workers: int = Field(default=8, ge=1)

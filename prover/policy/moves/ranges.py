@@ -64,9 +64,9 @@ def ranges(goal: Goal) -> dict[str, Range]:
 
 
 def finite_ranges(goal: Goal) -> dict[str, range]:
-    """Return the values of every variable that is bounded on both sides, by numbers of usual size."""
+    """Return the values of every variable that has some and is bounded on both sides, by numbers of usual size."""
     known = {name: each.values for name, each in ranges(goal).items()}
-    return {name: each for name, each in known.items() if each is not None and abs(each.stop) < MAX_VALUE}
+    return {name: each for name, each in known.items() if each and abs(each.stop) < MAX_VALUE}
 
 
 def conjuncts(term: Term) -> Iterator[Term]:

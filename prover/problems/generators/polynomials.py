@@ -15,6 +15,10 @@ from prover.problems.generators.draft import NUMBERS, Draft, Names, Redraw, bind
 from prover.problems.generators.polynomial import Polynomial
 
 
+MOST_TERMS = 24
+"""Terms of an expansion; hundreds of them keep Lean from so much as reading the statement."""
+
+
 def identities(rng: random.Random, level: int) -> Draft:
     """Draw a product, or a sum of products, and its expansion."""
     names = Names(rng)
@@ -27,7 +31,7 @@ def identities(rng: random.Random, level: int) -> Draft:
         text, total = f"{text} + {other_text}", total + other
     expected = wants_true(rng)
     right = total if expected else _spoilt(rng, total, natural)
-    if right.is_constant:
+    if right.is_constant or len(right.coefficients) > MOST_TERMS:
         raise Redraw
     sides = [text, right.text(variables, rng=rng)]
     if rng.random() < 0.25:

@@ -1,0 +1,208 @@
+"""`prover prove --file F.lean` without a theorem's name: every `sorry` of a file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from prover.attempt import TACTIC_LIMITS
+from prover.cli.interrupt import interrupt_event
+from prover.errors import InputError
+from prover.filling.fill import Filling, Outcome, fill
+from prover.filling.search import HoleSearch
+from prover.filling.text import SourceFile
+from prover.lean.command import EngineCommand
+from prover.lean.holes import LeanFile, read_holes
+from prover.lean.pool import EnginePool
+from prover.lean.repl import Message, Repl
+from prover.policy.open import opened, opened_critic
+from prover.search.budget import Budget
+from prover.search.settings import SearchSettings
+
+READ_TIMEOUT_S = 300.0
+WIDTH = 2
+"""States of one search that are expanded at once."""
+INTERRUPTED = 130
+STYLES = {"proved": "green", "accepted": "green", "fits": "yellow", "open": "bold red"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRequest:
+    """What to do with a file: `write` puts the proofs into it, `diff` prints a patch, `out` is another file."""
+
+    path: Path
+    write: bool
+    diff: bool
+    out: Path | None
+    as_json: bool
+
+    def __post_init__(self) -> None:
+        if self.write and self.diff:
+            raise InputError("--diff writes nothing, so it does not go with --write", advice="Leave one out.")
+        if self.diff and self.as_json:
+            raise InputError("--diff and --json would both print to stdout", advice="Leave one out.")
+
+
+def prove_file(
+    request: FileRequest,
+    command: EngineCommand,
+    settings: SearchSettings,
+    budget: Budget,
+    *,
+    engines: int,
+    seed: int,
+) -> int:
+    """Prove what can be proved in a file; return the exit code: 0 if no `sorry` stays, 1 if some do.
+
+    `budget` is for each `sorry`.
+
+    Raises:
+        InputError: the file cannot be used or written.
+        SetupError, EngineError, PolicyError: as for :func:`prover.filling.fill.fill`.
+    """
+    source = SourceFile.read(request.path)
+    if request.write:
+        source.require_writable()
+    filling = asyncio.run(_fill(source, command, settings, budget, engines, seed))
+    if request.out is not None:
+        source.write_copy(request.out, filling.edits)
+    backup = source.write(filling.edits) if request.write and filling.edits else None
+    if request.as_json:
+        Console().print_json(json.dumps(_as_json(filling, source, backup)))
+    elif request.diff:
+        _print_report(filling, source, None, stderr=True)
+        sys.stdout.buffer.write(source.diff(filling.edits).encode())
+        sys.stdout.buffer.flush()
+    else:
+        _print_report(filling, source, backup, stderr=False)
+    if filling.interrupted:
+        return INTERRUPTED
+    return 0 if filling.complete else 1
+
+
+async def _fill(
+    source: SourceFile,
+    command: EngineCommand,
+    settings: SearchSettings,
+    budget: Budget,
+    engines: int,
+    seed: int,
+) -> Filling:
+    file = await _read(source, command)
+    async with (
+        opened(settings) as policies,
+        opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
+        EnginePool(command, size=engines, limits=TACTIC_LIMITS) as pool,
+    ):
+        search = HoleSearch(
+            environment=pool, budget=budget, scoring=settings.rule, critic=critic, width=WIDTH
+        )
+        with _live_status() as observe, interrupt_event() as interrupt:
+            return await fill(
+                file,
+                search,
+                lambda: policies.for_search(seed),
+                command,
+                at_once=engines,
+                interrupt=interrupt,
+                observe=observe,
+            )
+
+
+async def _read(source: SourceFile, command: EngineCommand) -> LeanFile:
+    reader = await Repl.start(command)
+
+    async def ask(request: Message) -> Message:
+        return await reader.request(request, READ_TIMEOUT_S)
+
+    try:
+        return await read_holes(ask, source.text, str(source.path))
+    finally:
+        await reader.close()
+
+
+def _print_report(filling: Filling, source: SourceFile, backup: Path | None, *, stderr: bool) -> None:
+    console = Console(stderr=stderr)
+    for outcome in filling.outcomes:
+        hole = outcome.hole
+        place = f"{source.path}:{hole.line}:{hole.column}"
+        console.print(
+            Text.assemble(f"{place}: ", (outcome.status, STYLES[outcome.status]), f", in {hole.unit.label}"),
+            soft_wrap=True,
+        )
+        if outcome.note:
+            console.print(Text(f"  {outcome.note}", style="dim"), soft_wrap=True)
+        if outcome.proof is not None:
+            console.print(
+                Text("\n".join(f"    {line}" for line in outcome.proof.split("\n"))), soft_wrap=True
+            )
+    for stray in filling.file.strays:
+        text = f"{source.path}:{stray.line}:{stray.column}: open, in no declaration that could be checked"
+        console.print(Text(text), soft_wrap=True)
+    console.print(Text(_summary(filling)), soft_wrap=True)
+    if backup is not None:
+        console.print(Text(f"written to {source.path}; as it was it is in {backup}"), soft_wrap=True)
+
+
+def _summary(filling: Filling) -> str:
+    total = len(filling.outcomes) + len(filling.file.strays)
+    counts = {
+        "checked by Lean's kernel in a fresh process": _count(filling, "proved"),
+        "accepted by a fresh Lean's elaborator": _count(filling, "accepted"),
+        "fit beside a `sorry` that stays": _count(filling, "fits"),
+    }
+    shown = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"{len(filling.edits)} of {total} filled" + (f": {shown}" if shown else "")
+
+
+def _count(filling: Filling, status: str) -> int:
+    return sum(each.status == status for each in filling.outcomes)
+
+
+def _as_json(filling: Filling, source: SourceFile, backup: Path | None) -> dict[str, object]:
+    return {
+        "file": str(source.path),
+        "complete": filling.complete,
+        "interrupted": filling.interrupted,
+        "written": backup is not None,
+        "backup": None if backup is None else str(backup),
+        "holes": [_hole_as_json(each) for each in filling.outcomes],
+        "strays": [
+            {"line": each.line, "column": each.column, "goal": each.goal} for each in filling.file.strays
+        ],
+    }
+
+
+def _hole_as_json(outcome: Outcome) -> dict[str, object]:
+    hole = outcome.hole
+    return {
+        "line": hole.line,
+        "column": hole.column,
+        "declaration": hole.unit.name or None,
+        "kind": hole.unit.kind,
+        "goal": hole.goal,
+        "status": outcome.status,
+        "proof": outcome.proof,
+        "replacement": None if outcome.edit is None else outcome.edit.text,
+        "note": outcome.note,
+    }
+
+
+@contextlib.contextmanager
+def _live_status() -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr how many holes are done, if that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    with Status("searching", console=console) as status:
+        yield lambda done, total: status.update(Text(f"{done} of {total} done"))

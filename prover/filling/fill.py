@@ -1,0 +1,141 @@
+"""All holes of a file: searched several at a time, checked together.
+
+A proof that the check refuses, for example because it uses an earlier theorem that stays unproved, is searched for
+once more, and then only what would be accepted beside the proofs that stand is taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from prover.evaluation.workers import for_each
+from prover.filling.judge import Judged, Unjudged, judge
+from prover.filling.recheck import Checked, recheck, whole_units
+from prover.filling.search import Found, HoleSearch, NotFound
+from prover.filling.text import Edit
+from prover.lean.command import EngineCommand
+from prover.lean.holes import Hole, LeanFile
+from prover.lean.verify import Rejection
+from prover.policy.base import Policy
+
+Status = Literal["proved", "accepted", "fits", "open"]
+"""What came of a hole.
+
+`proved`: its declaration has no hole left, and the verifier's kernel accepts it. `accepted`: it has no hole left and
+a new Lean elaborates it, but it could not be given to the verifier. `fits`: another hole of its declaration stays, so
+only Lean's elaborator has looked at it. `open`: it stays a `sorry`.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one hole. `proof` and `edit` are None where it stays; `note` says why, or what was not checked."""
+
+    hole: Hole
+    status: Status
+    proof: str | None
+    edit: Edit | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """What came of a file: an outcome for each hole, in their order, and the edits that fill those that can be."""
+
+    file: LeanFile
+    outcomes: tuple[Outcome, ...]
+    interrupted: bool
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What is to be put into the file."""
+        return tuple(each.edit for each in self.outcomes if each.edit is not None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no `sorry` stays."""
+        return len(self.edits) == len(self.outcomes) and not self.file.strays
+
+
+async def fill(
+    file: LeanFile,
+    search: HoleSearch,
+    policy: Callable[[], Policy],
+    command: EngineCommand,
+    *,
+    at_once: int,
+    interrupt: asyncio.Event,
+    observe: Callable[[int, int], None] = lambda done, total: None,
+) -> Filling:
+    """Search all holes of `file`, so many `at_once`, and check what was found with new engines of `command`.
+
+    `policy` makes the policy of one search. `observe` is told how many holes are done, of how many.
+
+    Raises:
+        EngineError, SetupError: Lean could not be kept alive, or the file not be checked.
+        PolicyError: the policy or the critic could not answer.
+    """
+    ended: dict[Hole, Found | NotFound] = {}
+
+    async def first(hole: Hole) -> None:
+        if interrupt.is_set():
+            return
+        ended[hole] = await search.run(hole, file.text, policy(), interrupt=interrupt)
+        observe(len(ended), len(file.holes))
+
+    async def for_all(holes: Iterable[Hole], do: Callable[[Hole], Awaitable[None]]) -> None:
+        """Do it for all of them; an interrupt is left to the searches, which then end by themselves."""
+        await for_each(holes, do, workers=at_once, stop=asyncio.Event())
+
+    await for_all(file.holes, first)
+    checked = await recheck(file, _found(ended), command, at_once=at_once)
+    if checked.refused and not interrupt.is_set():
+        standing = checked
+
+        async def also(found: Found) -> str:
+            proofs = [*standing.found, found]
+            if found.hole.unit not in whole_units(file, [each.hole for each in proofs]):
+                return ""
+            verdict = await judge(file, found.hole.unit, proofs, command)
+            return verdict.reason if isinstance(verdict, Rejection) else ""
+
+        async def second(hole: Hole) -> None:
+            ended[hole] = await search.run(hole, file.text, policy(), interrupt=interrupt, also=also)
+
+        await for_all([each.hole for each, _ in standing.refused], second)
+        checked = await recheck(file, _found(ended), command, at_once=at_once)
+    outcomes = tuple(_outcome(hole, ended.get(hole), checked) for hole in file.holes)
+    interrupted = any(hole not in ended for hole in file.holes) or any(
+        isinstance(each, NotFound) and each.interrupted for each in ended.values()
+    )
+    return Filling(file=file, outcomes=outcomes, interrupted=interrupted)
+
+
+def _found(ended: dict[Hole, Found | NotFound]) -> list[Found]:
+    return [each for each in ended.values() if isinstance(each, Found)]
+
+
+def _outcome(hole: Hole, ended: Found | NotFound | None, checked: Checked) -> Outcome:
+    if ended is None:
+        return _open(hole, "not tried: ended by an interrupt")
+    if isinstance(ended, NotFound):
+        return _open(hole, ended.reason)
+    if ended not in checked.found:
+        reason = next(reason for each, reason in checked.refused if each == ended)
+        return _open(hole, f"the check refused what was found: {reason}")
+    status: Status
+    match checked.verdicts.get(hole.unit):
+        case Judged():
+            status, note = "proved", ""
+        case Unjudged(reason):
+            status, note = "accepted", f"checked by a new Lean's elaborator alone: {reason}"
+        case _:
+            status, note = "fits", f"another `sorry` of {hole.unit.label} stays, so it is not proved yet"
+    return Outcome(hole=hole, status=status, proof=ended.proof, edit=ended.edit, note=note)
+
+
+def _open(hole: Hole, note: str) -> Outcome:
+    return Outcome(hole=hole, status="open", proof=None, edit=None, note=note)

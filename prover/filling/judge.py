@@ -1,0 +1,144 @@
+"""Whether a declaration that has no hole left is proved, in the verifier's words.
+
+:func:`prover.lean.verify.verify` judges a theorem by a text that ends in ``:= proof``: its type is what the text
+says with `sorry` for the proof, in a process that does not elaborate the proof. A declaration of a file is given
+to it like that, after what stands before it *as the user wrote it*, every `sorry` there included. Where it rests on
+a declaration that still has a hole there, which `verify` refuses, it is judged again after what stands before it
+with the proofs that were found for that; these have then been elaborated in both processes.
+
+A value of equations is given as ``:= fun | ...``, which is what Lean makes of it, a structure after ``where`` as
+``:= { ... }``, an ``example`` as a ``def``, and an ``instance`` without a name with one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from prover.errors import EngineCrashed, EngineTimeout
+from prover.filling.search import Found
+from prover.filling.text import Edit
+from prover.lean.command import EngineCommand
+from prover.lean.holes import LeanFile, Unit
+from prover.lean.repl import Repl
+from prover.lean.theorem import Theorem
+from prover.lean.verify import Certificate, Rejection, verify
+
+NAME = "prover_hole"
+"""What a declaration without a name is called while it is judged."""
+TIMEOUT_S = 120.0
+
+_NAMELESS = re.compile(r"\b(?P<keyword>example|instance)\b(?P<priority>\s*\(priority\s*:=[^)]*\))?")
+_THEOREMS = frozenset({"theorem", "lemma"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The kernel accepts the declaration; `leaning` if proofs of earlier holes had to be put in for that."""
+
+    certificate: Certificate
+    leaning: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """The declaration cannot be given to `verify`, for this reason; Lean's elaborator has the only word on it."""
+
+    reason: str
+
+
+Verdict = Judged | Unjudged | Rejection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim(Theorem):
+    """A declaration as `verify` wants it: `before` is its file up to the value, ``:=`` included."""
+
+    before: str
+
+    def file_with_proof(self, proof: str) -> str:
+        """Return the file that ends with `proof` as the value."""
+        return self.before + proof
+
+
+def filled(text: str, edits: Iterable[Edit]) -> str:
+    """Return Lean's text with these edits."""
+    for edit in sorted(edits, key=lambda each: -each.start):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+async def judge(file: LeanFile, unit: Unit, found: Sequence[Found], command: EngineCommand) -> Verdict:
+    """Judge a declaration all of whose holes are among `found`.
+
+    Raises:
+        SetupError, EngineError: it could not be judged, which says nothing about it.
+    """
+    if unit.value_start is None:
+        return Unjudged(f"a {unit.kind} has no one value that could be judged by itself")
+    own = [each.edit for each in found if each.hole.unit == unit]
+    earlier = [each.edit for each in found if each.hole.unit.end <= unit.start]
+    verdict = await _judged(file, unit, own, [], command)
+    if isinstance(verdict, Rejection) and earlier and "sorryAx" in verdict.reason:
+        verdict = await _judged(file, unit, own, earlier, command)
+    if not isinstance(verdict, Rejection) or unit.kind in _THEOREMS:
+        return verdict
+    if verdict.reason.startswith("Lean finds an error at"):
+        return Unjudged("Lean does not read it in the form in which it would be judged")
+    if verdict.reason.startswith("the kernel refuses") and await _type_depends_on_value(file, unit, command):
+        return Unjudged("its type depends on its value, through variables")
+    return verdict
+
+
+async def _judged(
+    file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit], command: EngineCommand
+) -> Judged | Rejection:
+    claim, value = _claim(file, unit, own, earlier)
+    try:
+        verdict = await verify(claim, value, command, timeout_s=TIMEOUT_S)
+    except (EngineCrashed, EngineTimeout):
+        try:
+            verdict = await verify(claim, value, command, timeout_s=TIMEOUT_S)
+        except (EngineCrashed, EngineTimeout) as error:
+            return Rejection(f"the check could not be carried out: {error.message}")
+    return verdict if isinstance(verdict, Rejection) else Judged(certificate=verdict, leaning=bool(earlier))
+
+
+def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit]) -> tuple[_Claim, str]:
+    """Return a declaration for `verify`, and its value with the edits `own`."""
+    assert unit.value_start is not None
+    whole = filled(file.text[: unit.end], own)
+    header, head = filled(file.text[: unit.start], earlier), file.text[unit.start : unit.value_start]
+    value = whole[unit.value_start :]
+    if not unit.name:
+        head = _NAMELESS.sub(_with_name, head, count=1)
+    if value.startswith(":="):
+        value = value.removeprefix(":=")
+    elif value.startswith("where"):
+        value = " {" + value.removeprefix("where") + "\n}"
+    else:
+        value = " fun\n" + value
+    name = unit.name or NAME
+    return _Claim(name=name, statement=head, header=header, before=header + head + ":="), value
+
+
+def _with_name(keyword: re.Match[str]) -> str:
+    kind = "def" if keyword["keyword"] == "example" else "instance"
+    return f"{kind}{keyword['priority'] or ''} _root_.{NAME}"
+
+
+async def _type_depends_on_value(file: LeanFile, unit: Unit, command: EngineCommand) -> bool:
+    """Whether Lean gives the user's declaration another type than the same with `sorry` for its whole value."""
+    claim, value = _claim(file, unit, [], [])
+    show = f"\n#check @_root_.{claim.name}"
+    repl = await Repl.start(command, startup_timeout_s=TIMEOUT_S)
+    try:
+        replies = [
+            await repl.request({"cmd": claim.file_with_proof(each) + show}, TIMEOUT_S)
+            for each in (value, "sorry")
+        ]
+    finally:
+        await repl.close()
+    shown = [[m["data"] for m in reply.get("messages", []) if m["severity"] == "info"] for reply in replies]
+    return shown[0][-1:] != shown[1][-1:]

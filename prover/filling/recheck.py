@@ -1,0 +1,167 @@
+"""The check of a file whose holes have been filled, by engines that know nothing of the search.
+
+Every declaration that has no hole left is judged (:mod:`prover.filling.judge`). Then a new engine elaborates the
+whole file, old and new: the new one must report no error that the old one did not report, declare the same names
+with the same types, and have no `sorry` but those that stay. What does not stand up is put back, and the rest is
+checked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prover.filling.judge import TIMEOUT_S, Unjudged, Verdict, filled, judge
+from prover.filling.search import Found
+from prover.lean.command import EngineCommand
+from prover.lean.holes import Hole, LeanFile, Unit, declared, errors, offset_of
+from prover.lean.repl import Message, Repl
+from prover.lean.verify import ALLOWED_AXIOMS, Rejection
+
+_AXIOMS = re.compile(r"depends on axioms: \[(?P<names>[^\]]*)\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What stood up: `found` may be written. `verdicts` are for the declarations that have no hole left.
+
+    `refused` are the proofs that were put back, each with the reason.
+    """
+
+    found: tuple[Found, ...]
+    verdicts: dict[Unit, Verdict]
+    refused: tuple[tuple[Found, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What is wrong with the whole file, and where in its new text; None for nowhere in particular."""
+
+    reason: str
+    offset: int | None
+
+
+async def recheck(file: LeanFile, found: Sequence[Found], command: EngineCommand, *, at_once: int) -> Checked:
+    """Check a file with these proofs, so many declarations `at_once`.
+
+    Raises:
+        SetupError, EngineError: it could not be checked, which says nothing about it.
+    """
+    kept = sorted(found, key=lambda each: each.hole.start)
+    refused: list[tuple[Found, str]] = []
+    verdicts: dict[Unit, Verdict] = {}
+    turns = asyncio.Semaphore(at_once)
+
+    async def judged(unit: Unit) -> None:
+        async with turns:
+            verdicts[unit] = await judge(file, unit, kept, command)
+
+    while kept:
+        units = [unit for unit in whole_units(file, [each.hole for each in kept]) if unit not in verdicts]
+        await asyncio.gather(*(judged(unit) for unit in units))
+        back = [
+            (each, verdict.reason)
+            for each in kept
+            if isinstance(verdict := verdicts.get(each.hole.unit), Rejection)
+        ]
+        if not back and (problem := await _problem(file, kept, verdicts, command)):
+            back = [(each, problem.reason) for each in _culprits(kept, problem)]
+        if not back:
+            break
+        refused += back
+        gone = [each for each, _ in back]
+        kept = [each for each in kept if each not in gone]
+        first = min(each.hole.unit.start for each in gone)
+        for unit in [unit for unit, verdict in verdicts.items() if unit.start >= first]:
+            if getattr(verdicts[unit], "leaning", True):
+                del verdicts[unit]
+    return Checked(found=tuple(kept), verdicts=verdicts if kept else {}, refused=tuple(refused))
+
+
+def whole_units(file: LeanFile, holes: Sequence[Hole]) -> list[Unit]:
+    """Return the declarations all of whose gaps are among `holes`."""
+    count = Counter(hole.unit for hole in holes)
+    gaps = {hole.unit: hole.gaps_in_text for hole in file.holes}
+    return [unit for unit in file.units if count[unit] == gaps[unit]]
+
+
+def _culprits(kept: Sequence[Found], problem: _Problem) -> list[Found]:
+    """Return the proofs to put back: the one at the problem's place, else those of the declaration before it."""
+    if problem.offset is None:
+        return list(kept)
+    grown, before = 0, kept[0]
+    for each in kept:
+        start, length = each.edit.start + grown, len(each.edit.text)
+        if start > problem.offset:
+            break
+        if problem.offset <= start + length:
+            return [each]
+        before = each
+        grown += length - (each.edit.end - each.edit.start)
+    return [each for each in kept if each.hole.unit == before.hole.unit]
+
+
+async def _problem(
+    file: LeanFile, kept: Sequence[Found], verdicts: dict[Unit, Verdict], command: EngineCommand
+) -> _Problem | None:
+    """Elaborate the whole file, old and new, and compare."""
+    edits = [each.edit for each in kept]
+    text = filled(file.text, edits)
+    repl = await Repl.start(command, startup_timeout_s=TIMEOUT_S)
+    try:
+        old = await repl.request({"cmd": file.text, "declarations": True}, TIMEOUT_S)
+        new = await repl.request({"cmd": text, "declarations": True}, TIMEOUT_S)
+        if "env" not in new or "timeout" in new:
+            return _Problem(f"Lean does not come to its end: {new.get('message', 'out of time')}", None)
+        if problem := _difference(file, old, new, text, kept):
+            return problem
+        names = [unit.name for unit in file.units if unit.name and any(e.hole.unit == unit for e in kept)]
+        for name in names:
+            shows = [await _said(repl, reply["env"], f"#check @_root_.{name}") for reply in (old, new)]
+            if shows[0] != shows[1]:
+                place = next(each.edit.start for each in kept if each.hole.unit.name == name)
+                return _Problem(f"it changes the type of {name}", _moved(place, kept))
+        for unit, verdict in verdicts.items():
+            if isinstance(verdict, Unjudged) and unit.name:
+                said = await _said(repl, new["env"], f"#print axioms _root_.{unit.name}")
+                axioms = [
+                    name for m in _AXIOMS.finditer(said) for name in m["names"].replace(",", " ").split()
+                ]
+                if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
+                    return _Problem(f"it rests on the axiom {foreign[0]}", _moved(unit.end, kept))
+    finally:
+        await repl.close()
+    return None
+
+
+def _difference(
+    file: LeanFile, old: Message, new: Message, text: str, kept: Sequence[Found]
+) -> _Problem | None:
+    reported = Counter(error["data"] for error in errors(old))
+    for error in errors(new):
+        reported[error["data"]] -= 1
+        if reported[error["data"]] < 0:
+            return _Problem(f"the file has a new error: {error['data']}", offset_of(text, error["pos"]))
+    ours = {each.hole.start for each in kept}
+    staying = {offset_of(file.text, each["pos"]) for each in old.get("sorries", [])} - ours
+    expected = {_moved(at, kept) for at in staying}
+    for sorry in new.get("sorries", []):
+        if (at := offset_of(text, sorry["pos"])) not in expected:
+            return _Problem("it leaves a `sorry` behind", at)
+    if declared(old) != declared(new):
+        return _Problem("the file declares something else than before", None)
+    return None
+
+
+def _moved(offset: int, kept: Sequence[Found]) -> int:
+    """Return where a place of the old text is in the new one."""
+    edits = [each.edit for each in kept if each.edit.start < offset]
+    return offset + sum(len(edit.text) - (edit.end - edit.start) for edit in edits)
+
+
+async def _said(repl: Repl, env: int, command: str) -> str:
+    reply = await repl.request({"cmd": command, "env": env}, TIMEOUT_S)
+    return "\n".join(message["data"] for message in reply.get("messages", []))

@@ -1,0 +1,184 @@
+"""The search for a proof of one hole, and the text that Lean takes in its place.
+
+A hole is searched like a theorem (:mod:`prover.search.best_first`). What the search finishes is accepted if Lean
+elaborates the declaration with it in the hole's place, which says that it fits, and no more than that:
+:mod:`prover.filling.recheck` checks it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from prover.errors import EngineCrashed, EngineTimeout, StatementError
+from prover.filling.layout import Place
+from prover.filling.text import Edit
+from prover.lean.environment import Session, TacticState, run_tac
+from prover.lean.holes import Hole
+from prover.lean.repl import Message
+from prover.lean.theorem import Theorem
+from prover.policy.base import Critic, Policy
+from prover.search.best_first import Observer, best_first
+from prover.search.budget import Budget, StopReason
+from prover.search.result import SearchResult, Unproved, proof_text
+from prover.search.scoring import ScoringRule
+from prover.search.shorten import shorten
+
+IS_A_PROPOSITION = "show (_ : Prop)"
+"""Changes nothing; fails where a value is asked for, not a proof."""
+IS_A_TACTIC = "exact sorry"
+"""What can stand in the place of a `sorry` where a tactic is expected, and nowhere else."""
+
+
+class HoleEnvironment(Protocol):
+    """Where holes can be opened, for example an :class:`prover.lean.pool.EnginePool`."""
+
+    async def open(self, theorem: Theorem | Hole) -> Session:
+        """Open a hole, as :class:`prover.lean.environment.Environment` opens a theorem."""
+
+    async def place(self, hole: Hole, text: str) -> Message:
+        """Elaborate `text` in the place of the hole's command.
+
+        Raises:
+            StatementError: Lean reports an error in it.
+            EngineError: the engine failed.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A proof that fits: `proof` is a tactic block, `edit` puts it into the file."""
+
+    hole: Hole
+    proof: str
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """The hole stays; `reason` says why in a few words, `interrupted` that the user did not want to wait."""
+
+    hole: Hole
+    reason: str
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoleSearch:
+    """How holes are searched; the fields are those of :func:`prover.search.best_first.best_first`."""
+
+    environment: HoleEnvironment
+    budget: Budget
+    scoring: ScoringRule
+    critic: Critic | None
+    width: int
+
+    async def run(
+        self,
+        hole: Hole,
+        file_text: str,
+        policy: Policy,
+        *,
+        interrupt: asyncio.Event,
+        also: Callable[[Found], Awaitable[str]] | None = None,
+        observe: Observer | None = None,
+    ) -> Found | NotFound:
+        """Search for a proof of `hole`. `also` may refuse one that fits, with a reason that is not empty.
+
+        Raises:
+            EngineError: no engine could be kept alive.
+            PolicyError: the policy or the critic could not answer.
+        """
+        try:
+            session = await self.environment.open(hole)
+        except (StatementError, EngineTimeout) as error:
+            return NotFound(hole=hole, reason=f"it cannot be opened: {error.message}")
+        try:
+            if not isinstance(await run_tac(session, session.root, IS_A_PROPOSITION), TacticState):
+                target = session.root.goals[0].rpartition("⊢ ")[2]
+                return NotFound(hole=hole, reason=f"it asks for a value, not for a proof: {target}")
+            judge = _Judge(self.environment, session, hole, file_text, also)
+            result = await best_first(
+                session,
+                policy,
+                accept=judge.accept,
+                budget=self.budget,
+                scoring=self.scoring,
+                critic=self.critic,
+                width=self.width,
+                observe=observe,
+                interrupt=interrupt,
+            )
+        finally:
+            await session.close()
+        return judge.found or _not_found(hole, result, judge.rejections)
+
+
+class _Judge:
+    """Accepts a finished proof if Lean takes it in the place of the hole."""
+
+    def __init__(
+        self,
+        environment: HoleEnvironment,
+        session: Session,
+        hole: Hole,
+        file_text: str,
+        also: Callable[[Found], Awaitable[str]] | None,
+    ) -> None:
+        self.found: Found | None = None
+        self.rejections: list[str] = []
+        self._environment = environment
+        self._session = session
+        self._hole = hole
+        self._file_text = file_text
+        self._also = also
+
+    async def accept(self, tactics: Sequence[str]) -> bool:
+        shorter = await shorten(self._session, tactics)
+        for each in dict.fromkeys([shorter, tuple(tactics)]):
+            proof = proof_text(each)
+            for edit in await self._layouts(proof):
+                if reason := await self._misfit(edit):
+                    self.rejections.append(reason)
+                    continue
+                found = Found(hole=self._hole, proof=proof, edit=edit)
+                if self._also is not None and (reason := await self._also(found)):
+                    self.rejections.append(reason)
+                    break
+                self.found = found
+                return True
+        return False
+
+    async def _layouts(self, proof: str) -> Iterable[Edit]:
+        hole = self._hole
+        expects_a_tactic = not await self._misfit(
+            Edit(start=hole.start, end=hole.end, text=IS_A_TACTIC), gaps=0
+        )
+        return Place(self._file_text, hole.start, hole.end, expects_a_tactic).layouts(proof)
+
+    async def _misfit(self, edit: Edit, gaps: int = 1) -> str:
+        """Return why Lean does not take the declaration with `edit`, which is to fill so many holes, or ""."""
+        hole = self._hole
+        shift = len(hole.text) - hole.unit.end
+        text = hole.text[: edit.start + shift] + edit.text + hole.text[edit.end + shift :]
+        try:
+            reply = await self._environment.place(hole, text)
+        except StatementError as error:
+            return f"it does not fit: {error.message}"
+        except (EngineCrashed, EngineTimeout) as error:
+            return f"it could not be tried: {error.message}"
+        if len(reply.get("sorries", [])) > hole.gaps_in_text - gaps:
+            return "it leaves a `sorry` behind"
+        return ""
+
+
+def _not_found(hole: Hole, result: SearchResult, rejections: Sequence[str]) -> NotFound:
+    ending = result.ending
+    assert isinstance(ending, Unproved)
+    interrupted = ending.stopped_by is StopReason.INTERRUPTED
+    reason = f"not proved: ended by {ending.stopped_by.value}"
+    if rejections:
+        reason += f"; what was found was refused: {next(iter(dict.fromkeys(rejections)))}"
+    return NotFound(hole=hole, reason=reason, interrupted=interrupted)

@@ -1,0 +1,242 @@
+"""Every `sorry` of a .lean file, as something that can be opened and searched like a theorem.
+
+Lean's own elaborator says where they are and what they are to prove: a command's reply lists its `sorries`, each
+with the contexts that a tactic in that place would see (docs/protocol.md). A `Hole` is one of them, with the
+text that an engine needs to come to it again: what stands before its command, and the command.
+
+A `sorry` that Lean does not elaborate, for example behind a `first` whose earlier branch works, is not found.
+One that Lean elaborates for several goals, as in ``all_goals sorry``, is opened for the last of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from prover.errors import InputError, StatementError, UnsupportedError
+from prover.lean.repl import Message
+from prover.lean.replies import refuse_errors
+from prover.lean.theorem import Theorem
+
+Ask = Callable[[Message], Awaitable[Message]]
+"""Sends one request to an engine and returns the reply."""
+
+GAP_WORDS = frozenset({"sorry", "admit"})
+IMPORT_ADVICE = "Import only what the engine has."
+POSITION_ADVICE = "The position is line:column as Lean counts: lines from 1, columns from 0."
+
+_MUTUAL = re.compile(r"^[ ]*mutual\b.*?^[ ]*end\b", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A command of a file that holds holes: a declaration, or a ``mutual`` block.
+
+    It reaches from `start` up to `end`, its head up to `head_end`, all in code points of the file. `value_start` is
+    where its value begins, with ``:=``, ``|`` or ``where``; None for a block. `name` is its full name, empty for
+    an ``example``, an ``instance`` without one, or a block.
+    """
+
+    kind: str
+    name: str
+    start: int
+    end: int
+    head_end: int
+    value_start: int | None
+
+    @property
+    def label(self) -> str:
+        """What people are told that this is."""
+        return self.name or self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """One `sorry`, from `start` up to `end` in code points of its file; `line` and `column` are Lean's.
+
+    `theorem` has the name and the head of the declaration around it, for policies and messages. `parts` is what
+    stands before its command, cut where commands end; engines keep what they elaborated of it. `text` is the
+    command, its first line moved to the column it has in the file, and `line_in_text` the hole's line in it,
+    and `gaps_in_text` how many places in it Lean finds a `sorry` in.
+    """
+
+    unit: Unit
+    theorem: Theorem
+    parts: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    line: int
+    column: int
+    line_in_text: int
+    gaps_in_text: int
+    goal: str
+
+    def captured(self, reply: Message) -> tuple[int, str]:
+        """Return the proof state and the goal of this hole from an engine's reply to `text`.
+
+        Raises:
+            StatementError: the engine did not find it there.
+        """
+        for sorry in reply.get("sorries", []):
+            if sorry["pos"] == {"line": self.line_in_text, "column": self.column}:
+                return int(sorry["proofState"]), str(sorry["goal"])
+        raise StatementError(
+            f"Lean no longer finds the `sorry` at {self.line}:{self.column}",
+            line=self.line,
+            column=self.column,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StrayGap:
+    """A `sorry` that is in no declaration, so that no proof in its place could be checked."""
+
+    line: int
+    column: int
+    goal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeanFile:
+    """What Lean sees in a file: its `text`, every `units` with holes, the `holes` and those that are none.
+
+    `messages` are Lean's about the whole file, and `declared` says what it declares: kind and full name, in order.
+    """
+
+    text: str
+    units: tuple[Unit, ...]
+    holes: tuple[Hole, ...]
+    strays: tuple[StrayGap, ...]
+    messages: tuple[Message, ...]
+    declared: tuple[tuple[str, str | None], ...]
+
+
+async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
+    """Find the holes of a file; `source` is what messages call it.
+
+    Raises:
+        StatementError: Lean reports an error before the end of the last declaration that has a hole.
+        InputError: there is no `sorry` in it.
+        UnsupportedError: it imports something that the engine does not have.
+        EngineError: the engine failed, or cannot tell where declarations are.
+    """
+    reply = await ask({"cmd": text, "declarations": True})
+    try:
+        refuse_errors({**reply, "messages": []}, first_line=1)
+    except UnsupportedError as error:
+        raise UnsupportedError(error.message, advice=IMPORT_ADVICE) from error
+    if "declarations" not in reply:
+        raise UnsupportedError(f"this engine cannot tell where the declarations of {source} are")
+    units = sorted(_units(text, reply["declarations"]), key=lambda unit: unit.start)
+    lines = _line_starts(text)
+    gaps = [each for each in reply.get("sorries", []) if text[slice(*_span(lines, each))] in GAP_WORDS]
+    placed = [(each, _unit_around(units, *_span(lines, each))) for each in gaps]
+    used = tuple(unit for unit in units if any(unit is around for _, around in placed))
+    _refuse_errors_before(reply, lines, used[-1].end if used else len(text), source)
+    if not gaps:
+        raise InputError(f"{source} has no `sorry` that Lean comes to", advice="There is nothing to prove.")
+    return LeanFile(
+        text=text,
+        units=used,
+        holes=tuple(_holes(reply, text, placed, used, source)),
+        strays=tuple(StrayGap(**each["pos"], goal=each["goal"]) for each, unit in placed if unit is None),
+        messages=tuple(reply.get("messages", [])),
+        declared=declared(reply),
+    )
+
+
+def declared(reply: Message) -> tuple[tuple[str, str | None], ...]:
+    """Return kind and full name of everything that a reply with `declarations` says is declared."""
+    return tuple((each["kind"], each["fullName"]) for each in reply["declarations"])
+
+
+def errors(reply: Message) -> list[Message]:
+    """Return the errors that a reply reports, in the order of their places in the text."""
+    found = [each for each in reply.get("messages", []) if each["severity"] == "error"]
+    return sorted(found, key=lambda each: (each["pos"]["line"], each["pos"]["column"]))
+
+
+def offset_of(text: str, position: Message) -> int:
+    """Return the offset in `text`, in code points, of a position that Lean reports."""
+    return _offset(_line_starts(text), position)
+
+
+def _units(text: str, declarations: Sequence[Message]) -> Iterator[Unit]:
+    data = text.encode()
+    for each in declarations:
+        start, end, head_end = (len(data[:at].decode()) for at in (*each["range"], each["head"][1]))
+        yield Unit(
+            kind=each["kind"],
+            name=each["fullName"] or "",
+            start=start,
+            end=end,
+            head_end=head_end,
+            value_start=None if each["value"] is None else len(data[: each["value"][0]].decode()),
+        )
+    for block in _MUTUAL.finditer(text):
+        start = block.start() + block[0].index("mutual")
+        yield Unit(kind="mutual", name="", start=start, end=block.end(), head_end=start, value_start=None)
+
+
+def _unit_around(units: Sequence[Unit], start: int, end: int) -> Unit | None:
+    around = (unit for unit in units if unit.start <= start and end <= unit.end)
+    return max(around, key=lambda unit: unit.start, default=None)
+
+
+def _holes(
+    reply: Message,
+    text: str,
+    placed: Sequence[tuple[Message, Unit | None]],
+    units: Sequence[Unit],
+    source: str,
+) -> Iterator[Hole]:
+    lines = _line_starts(text)
+    everywhere = [_unit_around(units, *_span(lines, each)) for each in reply["sorries"]]
+    for sorry, unit in placed:
+        if unit is None:
+            continue
+        start, end = _span(lines, sorry)
+        cuts = [0, *(each.start for each in units if 0 < each.start <= unit.start)]
+        header = text[: unit.start]
+        unit_line = header.count("\n") + 1
+        statement = text[unit.start : unit.head_end].strip()
+        yield Hole(
+            unit=unit,
+            theorem=Theorem(name=unit.name, statement=statement, header=header, source=source),
+            parts=tuple(text[a:b] for a, b in itertools.pairwise(cuts)) or ("",),
+            text=" " * (unit.start - lines[unit_line - 1]) + text[unit.start : unit.end],
+            start=start,
+            end=end,
+            line=sorry["pos"]["line"],
+            column=sorry["pos"]["column"],
+            line_in_text=sorry["pos"]["line"] - unit_line + 1,
+            gaps_in_text=everywhere.count(unit),
+            goal=sorry["goal"],
+        )
+
+
+def _refuse_errors_before(reply: Message, lines: Sequence[int], offset: int, source: str) -> None:
+    for error in errors(reply):
+        if _offset(lines, error["pos"]) < offset:
+            line, column = error["pos"]["line"], error["pos"]["column"]
+            raise StatementError(
+                f"{source}, {line}:{column}: {error['data']}",
+                line=line,
+                column=column,
+                advice=POSITION_ADVICE,
+            )
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(at + 1 for at, char in enumerate(text) if char == "\n")]
+
+
+def _span(lines: Sequence[int], sorry: Message) -> tuple[int, int]:
+    return _offset(lines, sorry["pos"]), _offset(lines, sorry["endPos"])
+
+
+def _offset(lines: Sequence[int], position: Message) -> int:
+    return lines[position["line"] - 1] + int(position["column"])
