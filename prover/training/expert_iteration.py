@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -202,8 +203,13 @@ class ExpertIteration:
             Interrupted: it was interrupted.
         """
         self._say("$ " + shlex.join(("prover", *arguments)))
-        code = subprocess.run([sys.executable, "-m", "prover", *arguments], check=False).returncode
-        if code in (130, -2):
+        with subprocess.Popen([sys.executable, "-m", "prover", *arguments]) as process:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt as interrupt:
+                process.wait()  # Ctrl-C reached it too, and it stops in order
+                raise Interrupted from interrupt
+        if code in (130, -signal.SIGINT):
             raise Interrupted
         if code != 0:
             raise StageFailed(
