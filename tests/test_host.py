@@ -64,6 +64,9 @@ AFTER_THE_PREAMBLE = [
     "in theorem t (n : ℕ) : n = n := by rfl",
     "namespace A\nvariable (n : ℚ)\ntheorem t : n = n := by\n  sorry\nend A\ntheorem : x",
     "theoremt",
+    "\u00a0theorem t : True := trivial",
+    "\ttheorem t : True := trivial",
+    "theorem\u00a0t : True := trivial",
     "set_option autoImplicit true in\ntheorem t (x : α) : x = x := by rfl",
 ]
 

@@ -17,8 +17,8 @@ from prover.filling.text import Edit
 STEP = 2
 _BULLETS = re.compile(r"[ ]*(?:(?:·|\.)[ ]+)*")
 _OPENS_BLOCK = re.compile(r"(?:\bby|=>)[ ]*\Z")
-_OPENS_VALUE = re.compile(r"(?::=|=>|\bfrom|\bexact|<\|)[ ]*\Z")
-_ENDS_LINE = re.compile(r"[ ]*(?:--.*)?(?:\n|\Z)")
+_OPENS_VALUE = re.compile(r"(?::=|=>|\bfrom|\bexact|<\||[(\[{⟨,])[ ]*\Z")
+_ENDS_VALUE = re.compile(r"[ ]*(?:--.*)?(?:\n|\Z|[)\]}⟩,])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Place:
     def _tactic(self, proof: str) -> Iterator[Edit]:
         lines = proof.split("\n")
         opens = _OPENS_BLOCK.search(self._before)
-        if len(lines) > 1 and opens and self._ends_line:
+        if len(lines) > 1 and opens:
             blanks = len(opens[0]) - len(opens[0].rstrip())
             yield self._on_new_lines("", lines, start=self.start - blanks)
         yield self._edit("\n".join([lines[0], *(_indented(line, self._column) for line in lines[1:])]))
@@ -51,7 +51,7 @@ class Place:
             bare, enclosed = self._edit(f"by {proof}"), self._edit(f"(by {proof})")
             yield from (bare, enclosed) if opens else (enclosed, bare)
             return
-        if alone or (opens and self._ends_line):
+        if alone or (opens and _ENDS_VALUE.match(self.text, self.end)):
             yield self._on_new_lines("by", lines)
         yield self._on_new_lines("(by", lines, ")")
 
@@ -73,10 +73,6 @@ class Place:
     @property
     def _column(self) -> int:
         return len(self._before)
-
-    @property
-    def _ends_line(self) -> bool:
-        return _ENDS_LINE.match(self.text, self.end) is not None
 
 
 def _bullets(line: str) -> str:

@@ -239,4 +239,4 @@ def _span(lines: Sequence[int], sorry: Message) -> tuple[int, int]:
 
 
 def _offset(lines: Sequence[int], position: Message) -> int:
-    return lines[position["line"] - 1] + int(position["column"])
+    return int(lines[position["line"] - 1] + position["column"])

@@ -24,7 +24,7 @@ const ASYNCHRONOUS = "this engine cannot elaborate asynchronously: leave the opt
 const END_OF_INPUT = "Lean.Parser.Command.eoi";
 /** What can follow the preamble and begins a command for certain, or is the end; nothing here continues a term. */
 const NEXT_COMMAND =
-  /^\s*($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)\s)/;
+  /^(?<blank>[ \n]*)($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)[ \n])/;
 
 /** A text that the engine cannot start on, such as one with an import that is not there. */
 export class HeaderError extends Error {}
@@ -138,9 +138,8 @@ export class Commands {
   /** The offset in bytes where `text` goes on after the preamble, 0 if it does not begin with it. */
   #skipPreamble(text) {
     if (this.#preamble === null || !text.startsWith(this.#preamble.text)) return 0;
-    const rest = text.slice(this.#preamble.text.length);
-    if (!NEXT_COMMAND.test(rest)) return 0;
-    return Buffer.byteLength(text) - Buffer.byteLength(rest.trimStart());
+    const found = NEXT_COMMAND.exec(text.slice(this.#preamble.text.length));
+    return found ? Buffer.byteLength(this.#preamble.text + found.groups.blank) : 0;
   }
 
   /** What an image must remember of this object. */
