@@ -48,6 +48,8 @@ class FileRequest:
     def __post_init__(self) -> None:
         if self.write and self.diff:
             raise InputError("--diff writes nothing, so it does not go with --write", advice="Leave one out.")
+        if self.out is not None and self.out.resolve() == self.path.resolve():
+            raise InputError("--out names the file itself", advice="Use --write, which keeps a backup.")
         if self.diff and self.as_json:
             raise InputError("--diff and --json would both print to stdout", advice="Leave one out.")
 
@@ -157,7 +159,7 @@ def _summary(filling: Filling) -> str:
     total = len(filling.outcomes) + len(filling.file.strays)
     counts = {
         "checked by Lean's kernel in a fresh process": _count(filling, "proved"),
-        "accepted by a fresh Lean's elaborator": _count(filling, "accepted"),
+        "accepted by a fresh Lean that had elaborated them": _count(filling, "accepted"),
         "fit beside a `sorry` that stays": _count(filling, "fits"),
     }
     shown = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
@@ -193,6 +195,7 @@ def _hole_as_json(outcome: Outcome) -> dict[str, object]:
         "status": outcome.status,
         "proof": outcome.proof,
         "replacement": None if outcome.edit is None else outcome.edit.text,
+        "axioms": None if outcome.certificate is None else list(outcome.certificate.axioms),
         "note": outcome.note,
     }
 

@@ -18,27 +18,31 @@ from prover.filling.search import Found, HoleSearch, NotFound
 from prover.filling.text import Edit
 from prover.lean.command import EngineCommand
 from prover.lean.holes import Hole, LeanFile
-from prover.lean.verify import Rejection
+from prover.lean.verify import Certificate, Rejection
 from prover.policy.base import Policy
 
 Status = Literal["proved", "accepted", "fits", "open"]
 """What came of a hole.
 
 `proved`: its declaration has no hole left, and the verifier's kernel accepts it. `accepted`: it has no hole left and
-a new Lean elaborates it, but it could not be given to the verifier. `fits`: another hole of its declaration stays, so
-only Lean's elaborator has looked at it. `open`: it stays a `sorry`.
+a new kernel accepts it, but in a process that had elaborated its proofs. `fits`: another hole of its declaration
+stays, so only Lean's elaborator has looked at it. `open`: it stays a `sorry`.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one hole. `proof` and `edit` are None where it stays; `note` says why, or what was not checked."""
+    """What came of one hole. `proof` and `edit` are None where it stays; `note` says why, or what was not checked.
+
+    `certificate` is the verifier's for the declaration, where `status` is ``proved``, else None.
+    """
 
     hole: Hole
     status: Status
     proof: str | None
     edit: Edit | None
     note: str
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,7 @@ async def fill(
     `policy` makes the policy of one search. `observe` is told how many holes are done, of how many.
 
     Raises:
-        EngineError, SetupError: Lean could not be kept alive, or the file not be checked.
+        EngineError, SetupError: the file could not be checked, or no engine be started.
         PolicyError: the policy or the critic could not answer.
     """
     ended: dict[Hole, Found | NotFound] = {}
@@ -127,14 +131,17 @@ def _outcome(hole: Hole, ended: Found | NotFound | None, checked: Checked) -> Ou
         reason = next(reason for each, reason in checked.refused if each == ended)
         return _open(hole, f"the check refused what was found: {reason}")
     status: Status
+    certificate: Certificate | None = None
     match checked.verdicts.get(hole.unit):
-        case Judged():
-            status, note = "proved", ""
+        case Judged() as judged:
+            status, note, certificate = "proved", "", judged.certificate
         case Unjudged(reason):
-            status, note = "accepted", f"checked by a new Lean's elaborator alone: {reason}"
+            status, note = "accepted", f"checked in a process that had elaborated it: {reason}"
         case _:
             status, note = "fits", f"another `sorry` of {hole.unit.label} stays, so it is not proved yet"
-    return Outcome(hole=hole, status=status, proof=ended.proof, edit=ended.edit, note=note)
+    return Outcome(
+        hole=hole, status=status, proof=ended.proof, edit=ended.edit, note=note, certificate=certificate
+    )
 
 
 def _open(hole: Hole, note: str) -> Outcome:

@@ -27,9 +27,11 @@ from prover.lean.verify import Certificate, Rejection, verify
 
 NAME = "prover_hole"
 """What a declaration without a name is called while it is judged."""
+CHECK = "prover_check"
 TIMEOUT_S = 120.0
 
 _NAMELESS = re.compile(r"\b(?P<keyword>example|instance)\b(?P<priority>\s*\(priority\s*:=[^)]*\))?")
+_NAMED = re.compile(r"^\s*(?:\w+ )*(?:theorem|lemma|def|abbrev|instance)\s+([^\s:(){}\[\].]+)", re.MULTILINE)
 _THEOREMS = frozenset({"theorem", "lemma"})
 
 
@@ -43,7 +45,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """The declaration cannot be given to `verify`, for this reason; Lean's elaborator has the only word on it."""
+    """The declaration cannot be given to `verify` as a theorem, for this reason.
+
+    The kernel has accepted it with all it rests on, and found no foreign axiom, but in a process that had
+    elaborated its proofs; where nothing names it, Lean's elaborator has the only word on it.
+    """
 
     reason: str
 
@@ -75,34 +81,59 @@ async def judge(file: LeanFile, unit: Unit, found: Sequence[Found], command: Eng
     Raises:
         SetupError, EngineError: it could not be judged, which says nothing about it.
     """
-    if unit.value_start is None:
-        return Unjudged(f"a {unit.kind} has no one value that could be judged by itself")
     own = [each.edit for each in found if each.hole.unit == unit]
     earlier = [each.edit for each in found if each.hole.unit.end <= unit.start]
+    text = filled(file.text[: unit.end], [*earlier, *own])
+    if unit.value_start is None:
+        names = [unit.name] if unit.name else _NAMED.findall(file.text[unit.start : unit.end])
+        return await _admitted(text, names, f"a {unit.kind} has no one value to be judged by itself", command)
     verdict = await _judged(file, unit, own, [], command)
     if isinstance(verdict, Rejection) and earlier and "sorryAx" in verdict.reason:
         verdict = await _judged(file, unit, own, earlier, command)
     if not isinstance(verdict, Rejection) or unit.kind in _THEOREMS:
         return verdict
     if verdict.reason.startswith("Lean finds an error at"):
-        return Unjudged("Lean does not read it in the form in which it would be judged")
-    if verdict.reason.startswith("the kernel refuses") and await _type_depends_on_value(file, unit, command):
-        return Unjudged("its type depends on its value, through variables")
+        why = "Lean does not read it in the form in which it would be judged"
+        return await _admitted(text, [unit.name] if unit.name else [], why, command)
+    if verdict.reason.startswith("the kernel refuses"):
+        claim, value = _claim(file, unit, own, earlier)
+        if await _type_depends_on_value(claim, value, command):
+            why = "its type depends on its value, through variables"
+            return await _admitted(claim.file_with_proof(value), [claim.name], why, command)
     return verdict
+
+
+async def _admitted(
+    text: str, names: Sequence[str], why: str, command: EngineCommand
+) -> Unjudged | Rejection:
+    """Have the kernel check the constants called `names` at the end of `text`, in a process that elaborates it.
+
+    They are made part of a statement: `verify` refuses one that rests on a `sorry` or a foreign axiom.
+    """
+    statement = " ∧ ".join([*(f"@{name} = @{name}" for name in names), "True"])
+    theorem = Theorem(name=CHECK, statement=f"theorem _root_.{CHECK} : {statement}", header=f"{text}\n")
+    proof = f"exact ⟨{'rfl, ' * len(names)}trivial⟩" if names else "exact trivial"
+    verdict = await _verified(theorem, proof, command)
+    return verdict if isinstance(verdict, Rejection) else Unjudged(why)
 
 
 async def _judged(
     file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit], command: EngineCommand
 ) -> Judged | Rejection:
     claim, value = _claim(file, unit, own, earlier)
+    verdict = await _verified(claim, value, command)
+    return verdict if isinstance(verdict, Rejection) else Judged(certificate=verdict, leaning=bool(earlier))
+
+
+async def _verified(theorem: Theorem, proof: str, command: EngineCommand) -> Certificate | Rejection:
+    """Verify, a second time if the engine broke; what breaks two engines is refused."""
     try:
-        verdict = await verify(claim, value, command, timeout_s=TIMEOUT_S)
+        return await verify(theorem, proof, command, timeout_s=TIMEOUT_S)
     except (EngineCrashed, EngineTimeout):
         try:
-            verdict = await verify(claim, value, command, timeout_s=TIMEOUT_S)
+            return await verify(theorem, proof, command, timeout_s=TIMEOUT_S)
         except (EngineCrashed, EngineTimeout) as error:
             return Rejection(f"the check could not be carried out: {error.message}")
-    return verdict if isinstance(verdict, Rejection) else Judged(certificate=verdict, leaning=bool(earlier))
 
 
 def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit]) -> tuple[_Claim, str]:
@@ -128,15 +159,14 @@ def _with_name(keyword: re.Match[str]) -> str:
     return f"{kind}{keyword['priority'] or ''} _root_.{NAME}"
 
 
-async def _type_depends_on_value(file: LeanFile, unit: Unit, command: EngineCommand) -> bool:
-    """Whether Lean gives the user's declaration another type than the same with `sorry` for its whole value."""
-    claim, value = _claim(file, unit, [], [])
+async def _type_depends_on_value(claim: _Claim, value: str, command: EngineCommand) -> bool:
+    """Whether Lean gives the declaration another type than the same with `sorry` for its whole value."""
     show = f"\n#check @_root_.{claim.name}"
     repl = await Repl.start(command, startup_timeout_s=TIMEOUT_S)
     try:
         replies = [
             await repl.request({"cmd": claim.file_with_proof(each) + show}, TIMEOUT_S)
-            for each in (value, "sorry")
+            for each in ("sorry", value)
         ]
     finally:
         await repl.close()

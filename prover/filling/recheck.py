@@ -9,19 +9,16 @@ checked again.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover.filling.judge import TIMEOUT_S, Unjudged, Verdict, filled, judge
+from prover.filling.judge import TIMEOUT_S, Judged, Verdict, filled, judge
 from prover.filling.search import Found
 from prover.lean.command import EngineCommand
 from prover.lean.holes import Hole, LeanFile, Unit, declared, errors, offset_of
 from prover.lean.repl import Message, Repl
-from prover.lean.verify import ALLOWED_AXIOMS, Rejection
-
-_AXIOMS = re.compile(r"depends on axioms: \[(?P<names>[^\]]*)\]")
+from prover.lean.verify import Rejection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +64,22 @@ async def recheck(file: LeanFile, found: Sequence[Found], command: EngineCommand
             for each in kept
             if isinstance(verdict := verdicts.get(each.hole.unit), Rejection)
         ]
-        if not back and (problem := await _problem(file, kept, verdicts, command)):
+        if not back and (problem := await _problem(file, kept, command)):
             back = [(each, problem.reason) for each in _culprits(kept, problem)]
         if not back:
             break
         refused += back
-        gone = [each for each, _ in back]
+        gone = {each for each, _ in back}
         kept = [each for each in kept if each not in gone]
-        first = min(each.hole.unit.start for each in gone)
-        for unit in [unit for unit, verdict in verdicts.items() if unit.start >= first]:
-            if getattr(verdicts[unit], "leaning", True):
-                del verdicts[unit]
-    return Checked(found=tuple(kept), verdicts=verdicts if kept else {}, refused=tuple(refused))
+        changed = {each.hole.unit for each in gone}
+        first = min(unit.start for unit in changed)
+        verdicts = {
+            unit: verdict
+            for unit, verdict in verdicts.items()
+            if unit.start < first
+            or (unit not in changed and isinstance(verdict, Judged) and not verdict.leaning)
+        }
+    return Checked(found=tuple(kept), verdicts=verdicts, refused=tuple(refused))
 
 
 def whole_units(file: LeanFile, holes: Sequence[Hole]) -> list[Unit]:
@@ -104,9 +105,7 @@ def _culprits(kept: Sequence[Found], problem: _Problem) -> list[Found]:
     return [each for each in kept if each.hole.unit == before.hole.unit]
 
 
-async def _problem(
-    file: LeanFile, kept: Sequence[Found], verdicts: dict[Unit, Verdict], command: EngineCommand
-) -> _Problem | None:
+async def _problem(file: LeanFile, kept: Sequence[Found], command: EngineCommand) -> _Problem | None:
     """Elaborate the whole file, old and new, and compare."""
     edits = [each.edit for each in kept]
     text = filled(file.text, edits)
@@ -124,14 +123,6 @@ async def _problem(
             if shows[0] != shows[1]:
                 place = next(each.edit.start for each in kept if each.hole.unit.name == name)
                 return _Problem(f"it changes the type of {name}", _moved(place, kept))
-        for unit, verdict in verdicts.items():
-            if isinstance(verdict, Unjudged) and unit.name:
-                said = await _said(repl, new["env"], f"#print axioms _root_.{unit.name}")
-                axioms = [
-                    name for m in _AXIOMS.finditer(said) for name in m["names"].replace(",", " ").split()
-                ]
-                if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
-                    return _Problem(f"it rests on the axiom {foreign[0]}", _moved(unit.end, kept))
     finally:
         await repl.close()
     return None

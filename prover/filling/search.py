@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from prover.errors import EngineCrashed, EngineTimeout, StatementError
+from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementError
 from prover.filling.layout import Place
 from prover.filling.text import Edit
 from prover.lean.environment import Session, TacticState, run_tac
@@ -87,19 +87,21 @@ class HoleSearch:
     ) -> Found | NotFound:
         """Search for a proof of `hole`. `also` may refuse one that fits, with a reason that is not empty.
 
+        That Lean breaks over one hole is said in a `NotFound`, since the other holes need not suffer from it.
+
         Raises:
-            EngineError: no engine could be kept alive.
+            SetupError: no engine can be started.
             PolicyError: the policy or the critic could not answer.
         """
         try:
             session = await self.environment.open(hole)
-        except (StatementError, EngineTimeout) as error:
+        except (StatementError, EngineError) as error:
             return NotFound(hole=hole, reason=f"it cannot be opened: {error.message}")
+        judge = _Judge(self.environment, session, hole, file_text, also)
         try:
             if not isinstance(await run_tac(session, session.root, IS_A_PROPOSITION), TacticState):
                 target = session.root.goals[0].rpartition("⊢ ")[2]
                 return NotFound(hole=hole, reason=f"it asks for a value, not for a proof: {target}")
-            judge = _Judge(self.environment, session, hole, file_text, also)
             result = await best_first(
                 session,
                 policy,
@@ -111,6 +113,8 @@ class HoleSearch:
                 observe=observe,
                 interrupt=interrupt,
             )
+        except EngineError as error:
+            return NotFound(hole=hole, reason=f"Lean broke over it: {error.message}")
         finally:
             await session.close()
         return judge.found or _not_found(hole, result, judge.rejections)
