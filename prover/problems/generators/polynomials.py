@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from prover.problems.generators.draft import NUMBERS, Draft, Names, Redraw, binder, wants_true
 from prover.problems.generators.polynomial import Polynomial
 
-
 MOST_TERMS = 24
 """Terms of an expansion; hundreds of them keep Lean from so much as reading the statement."""
 
