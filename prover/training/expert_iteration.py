@@ -95,7 +95,8 @@ class ExpertIteration:
                 "timeout": search.timeout * self._config.pool.harder,
             }
         )
-        self._timed(seconds, "search", lambda: self._search(problems, folder / "search", policy, search))
+        if problems.stat().st_size:
+            self._timed(seconds, "search", lambda: self._search(problems, folder / "search", policy, search))
         if hard.stat().st_size:
             self._timed(seconds, "hard", lambda: self._search(hard, folder / "hard", policy, with_more))
         self._timed(seconds, "data", lambda: self._collect(number))
@@ -140,7 +141,7 @@ class ExpertIteration:
                     advice="Add problem sets to pool.train, or raise pool.rest_after.",
                 )
             write_atomically(hard, json_lines(choice.hard))
-            write_atomically(usual, json_lines(choice.usual or choice.hard))
+            write_atomically(usual, json_lines(choice.usual))
         return usual, hard
 
     def _histories(self, number: int) -> Mapping[str, History]:
