@@ -37,7 +37,7 @@ from prover.files import write_atomically
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.pool import EnginePool
-from prover.lean.repl import Message, Repl
+from prover.lean.repl import asking
 from prover.lean.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
@@ -166,17 +166,10 @@ async def _prove(
 
 
 async def _read_theorem(text: str, file: Path | None, command: EngineCommand) -> Theorem:
-    reader = await Repl.start(command)
-
-    async def ask(request: Message) -> Message:
-        return await reader.request(request, READ_TIMEOUT_S)
-
-    try:
+    async with asking(command, READ_TIMEOUT_S) as ask:
         if file is None:
             return await theorem_from_text(ask, text)
         return await theorem_from_file(ask, file, text.strip())
-    finally:
-        await reader.close()
 
 
 @contextlib.contextmanager

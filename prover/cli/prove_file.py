@@ -23,7 +23,7 @@ from prover.filling.text import SourceFile
 from prover.lean.command import EngineCommand
 from prover.lean.holes import LeanFile, read_holes
 from prover.lean.pool import EnginePool
-from prover.lean.repl import Message, Repl
+from prover.lean.repl import asking
 from prover.policy.open import opened, opened_critic
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
@@ -121,15 +121,8 @@ async def _fill(
 
 
 async def _read(source: SourceFile, command: EngineCommand) -> LeanFile:
-    reader = await Repl.start(command)
-
-    async def ask(request: Message) -> Message:
-        return await reader.request(request, READ_TIMEOUT_S)
-
-    try:
+    async with asking(command, READ_TIMEOUT_S) as ask:
         return await read_holes(ask, source.text, str(source.path))
-    finally:
-        await reader.close()
 
 
 def _print_report(filling: Filling, source: SourceFile, backup: Path | None, *, stderr: bool) -> None:

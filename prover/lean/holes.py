@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prover.errors import InputError, StatementError, UnsupportedError
-from prover.lean.repl import Message
+from prover.lean.repl import Ask, Message
 from prover.lean.replies import refuse_errors
 from prover.lean.theorem import Theorem
-
-Ask = Callable[[Message], Awaitable[Message]]
-"""Sends one request to an engine and returns the reply."""
 
 GAP_WORDS = frozenset({"sorry", "admit"})
 IMPORT_ADVICE = "Import only what the engine has."

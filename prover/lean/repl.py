@@ -17,7 +17,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import psutil
@@ -37,6 +37,26 @@ STDERR_LINES_SHOWN = 10
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 Message = dict[str, Any]
+Ask = Callable[[Message], Awaitable[Message]]
+"""Sends one request to an engine and returns the reply."""
+
+
+@contextlib.asynccontextmanager
+async def asking(command: EngineCommand, timeout_s: float) -> AsyncIterator[Ask]:
+    """Yield a way to ask a new engine, each request for at most `timeout_s`; the engine ends with the block.
+
+    Raises:
+        SetupError, EngineError: as for `Repl.start`.
+    """
+    repl = await Repl.start(command)
+
+    async def ask(request: Message) -> Message:
+        return await repl.request(request, timeout_s)
+
+    try:
+        yield ask
+    finally:
+        await repl.close()
 
 
 class Repl:

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.prelude import prelude
-from prover.lean.repl import Message
+from prover.lean.repl import Ask, Message
 from prover.lean.replies import refuse_errors
 from prover.lean.theorem import Theorem
-
-Ask = Callable[[Message], Awaitable[Message]]
-"""Sends one request to an engine and returns the reply."""
 
 DEFAULT_NAME = "goal"
 THEOREM_KINDS = frozenset({"theorem", "lemma"})
