@@ -31,7 +31,7 @@ $(PROVING): pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(TESTING): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded,train,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded,native,train,dev]'
 	@touch $@ $(PROVING)
 
 prove: setup

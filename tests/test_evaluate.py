@@ -22,6 +22,7 @@ from prover.evaluation.records import ProblemRecord
 from prover.evaluation.runner import Machinery, Runner
 from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
+from prover.lean.verify import verifier
 from prover.policy.base import Suggestion
 from prover.policy.heuristic import HeuristicPolicy
 from prover.problems.support import SUPPORTED
@@ -238,7 +239,10 @@ async def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path, lean_pool, 
     folder = RunFolder(tmp_path)
     with begin(folder, COMMUTES, UNFOUNDED, workers=1) as store:
         machinery = Machinery(
-            pool=lean_pool, verifier=engine_command, policy=lambda seed: WordyPolicy(), classify=supported
+            pool=lean_pool,
+            verifier=verifier(engine_command),
+            policy=lambda seed: WordyPolicy(),
+            classify=supported,
         )
 
         def fill_the_disk(progress):
@@ -270,7 +274,10 @@ async def test_a_policy_that_fails_is_blamed(tmp_path, lean_pool, engine_command
     folder = RunFolder(tmp_path)
     with begin(folder, PAIR, COMMUTES) as store:
         machinery = Machinery(
-            pool=lean_pool, verifier=engine_command, policy=lambda seed: BrokenPolicy(), classify=supported
+            pool=lean_pool,
+            verifier=verifier(engine_command),
+            policy=lambda seed: BrokenPolicy(),
+            classify=supported,
         )
         assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
         assert counts(store) == {"policy error": 1, "proved": 1, "not attempted": 0}
@@ -293,7 +300,7 @@ async def test_an_engine_that_breaks_is_blamed(tmp_path, engine_command):
     with begin(folder, PAIR, COMMUTES, passes=2) as store:
         machinery = Machinery(
             pool=BrokenPool(),
-            verifier=engine_command,
+            verifier=verifier(engine_command),
             policy=lambda seed: HeuristicPolicy(),
             classify=classify,
         )

@@ -9,6 +9,14 @@ from typing import Annotated
 import typer
 
 from prover import __version__
+from prover.cli.engine_options import (
+    EngineName,
+    EngineOption,
+    MemoryOption,
+    ProjectOption,
+    ReplOption,
+    engine_choice,
+)
 from prover.cli.interrupt import interrupt_event
 from prover.cli.lean import print_line
 from prover.cli.problems import FilterOption, LimitOption, SetArgument, ShardOption, SplitOption
@@ -19,7 +27,6 @@ from prover.cli.search_options import (
     CriticOption,
     DeviceOption,
     DtypeOption,
-    EngineName,
     FormatOption,
     MaxTokensOption,
     PolicyOption,
@@ -35,8 +42,7 @@ from prover.evaluation.folder import RunFolder
 from prover.evaluation.full_disk import writing
 from prover.evaluation.report import write_report
 from prover.evaluation.store import RunStore, has_run
-from prover.lean.command import EngineCommand
-from prover.lean.embedded.install import ensure_installed
+from prover.lean.engines import Lean, chosen_lean
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard
 from prover.search.settings import SearchSettings
@@ -48,7 +54,10 @@ def evaluate(
     spec: SetArgument,
     out: Annotated[Path, typer.Option(metavar="RUN", help="The folder of the run.")],
     policy: PolicyOption = DEFAULTS.policy,
-    engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
+    engine: EngineOption = EngineName.EMBEDDED,
+    project: ProjectOption = None,
+    repl: ReplOption = None,
+    engine_memory: MemoryOption = None,
     passes: Annotated[int, typer.Option(min=1, help="Attempts at each problem.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Attempts under way at the same time.")] = 2,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
@@ -95,10 +104,19 @@ def evaluate(
     """
     if retry_errors and not resume:
         raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")
+    if engine is EngineName.DOJO:
+        raise InputError(
+            "--engine dojo proves one theorem at a time",
+            advice="Use prover prove, or --engine native with the repository's folder as --project.",
+        )
     with shown_progress() as progress:
-        command = ensure_installed(progress).engine_command()
+        lean = chosen_lean(
+            engine_choice(engine, project=project, repl=repl, memory_gb=engine_memory), progress
+        )
         selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
-        problems = selection.apply(load(spec, progress=progress, command=lambda: command))
+        reader = lean.reader
+        command = None if reader is None else lambda: reader
+        problems = selection.apply(load(spec, progress=progress, command=command))
     config = RunConfig(
         prover_version=__version__,
         problems=spec,
@@ -119,6 +137,10 @@ def evaluate(
         scoring=scoring,
         critic=critic,
         engine=engine.value,
+        project=None if project is None else str(project.resolve()),
+        toolchain=None if project is None else lean.version,
+        repl=None if repl is None else str(repl.resolve()),
+        engine_memory_gb=engine_memory,
         passes=passes,
         workers=workers,
         engines=engines,
@@ -137,10 +159,10 @@ def evaluate(
     elif not has_run(folder):
         raise InputError(f"{out} has no run to go on with", advice="Begin one by leaving out --resume.")
     with folder.locked():
-        with go_on(folder, config) if resume else begin(folder, config, problems) as store:
+        with go_on(folder, config) if resume else begin(folder, config, problems, lean) as store:
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
-            finished = asyncio.run(_run(folder, store, problems, command))
+            finished = asyncio.run(_run(folder, store, problems, lean))
             print_line(count_line(counts(store)))
         if not finished:
             print_line("interrupted; every finished attempt is stored. Go on: the same command with --resume")
@@ -148,9 +170,9 @@ def evaluate(
         print_line(f"report: {write_report(out)}")
 
 
-async def _run(folder: RunFolder, store: RunStore, problems: ProblemSet, command: EngineCommand) -> bool:
+async def _run(folder: RunFolder, store: RunStore, problems: ProblemSet, lean: Lean) -> bool:
     with shown_run() as observe, interrupt_event() as stop:
-        finished, pipeline = await work_off(store, folder, problems, command, observe=observe, stop=stop)
+        finished, pipeline = await work_off(store, folder, problems, lean, observe=observe, stop=stop)
     if pipeline is not None:
         print_line(pipeline.line)
     return finished

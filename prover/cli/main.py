@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from prover import __version__
-from prover.cli import lean, problems
+from prover.cli import lean, problems, project
 from prover.cli.compare import compare
 from prover.cli.evaluate import evaluate
 from prover.cli.export import export
@@ -34,6 +34,7 @@ for command in (prove, evaluate, report, compare, verify, export, serve, train, 
     app.command()(command)
 app.add_typer(problems.app, name="problems")
 app.add_typer(lean.app, name="lean")
+app.add_typer(project.app, name="project")
 
 
 def _print_version(wanted: bool) -> None:

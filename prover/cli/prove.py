@@ -15,8 +15,18 @@ from rich.status import Status
 from rich.text import Text
 
 from prover.attempt import TACTIC_LIMITS, Attempt, attempt
+from prover.cli.engine_options import (
+    CommitOption,
+    EngineName,
+    EngineOption,
+    MemoryOption,
+    ProjectOption,
+    ReplOption,
+    RepoOption,
+    engine_choice,
+    lean_of,
+)
 from prover.cli.interrupt import interrupt_event
-from prover.cli.progress import shown_progress
 from prover.cli.proof_report import print_attempt, print_json, print_tree
 from prover.cli.prove_file import FileRequest, prove_file
 from prover.cli.search_options import (
@@ -24,7 +34,6 @@ from prover.cli.search_options import (
     CriticOption,
     DeviceOption,
     DtypeOption,
-    EngineName,
     FormatOption,
     MaxTokensOption,
     PolicyOption,
@@ -32,15 +41,14 @@ from prover.cli.search_options import (
     ScoringOption,
     TemperatureOption,
 )
-from prover.errors import InputError
+from prover.errors import InputError, StatementError
 from prover.files import write_atomically
-from prover.lean.command import EngineCommand
-from prover.lean.embedded.install import ensure_installed
-from prover.lean.pool import EnginePool
+from prover.lean.engines import Lean
 from prover.lean.repl import asking
-from prover.lean.source import theorem_from_file, theorem_from_text
+from prover.lean.source import POSITION, theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
+from prover.problems.one import theorem_in_file, theorem_in_text
 from prover.search.best_first import Observer
 from prover.search.budget import Budget, Spent
 from prover.search.result import best_unfinished
@@ -70,7 +78,12 @@ def prove(
         typer.Option("--write", help="Put the proofs into the file, and keep it as it was beside it."),
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what --write would do, as a patch.")] = False,
-    engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
+    engine: EngineOption = EngineName.EMBEDDED,
+    project: ProjectOption = None,
+    repl: ReplOption = None,
+    repo: RepoOption = None,
+    commit: CommitOption = None,
+    engine_memory: MemoryOption = None,
     policy: PolicyOption = DEFAULTS.policy,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the search may take.")] = 60.0,
     max_expansions: Annotated[
@@ -113,17 +126,26 @@ def prove(
         raise InputError("--write and --diff are for a whole file", advice="Leave --theorem out.")
     if theorem is None and show_tree:
         raise InputError("--show-tree is for one theorem", advice="Name it with --theorem.")
+    if theorem is None and engine is not EngineName.EMBEDDED:
+        raise InputError(
+            f"--engine {engine.value} proves one theorem of a file at a time",
+            advice="Name it with --theorem.",
+        )
     if out is not None and not out.parent.is_dir():
         raise InputError(f"cannot write {out}: there is no folder {out.parent}")
-    with shown_progress() as progress:
-        command = ensure_installed(progress).engine_command()
+    lean = lean_of(
+        engine_choice(
+            engine, project=project, repl=repl, memory_gb=engine_memory, repository=repo, commit=commit
+        )
+    )
     budget = Budget(seconds=timeout, expansions=max_expansions)
     if theorem is None:
         assert file is not None
+        assert lean.reader is not None
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
-        raise typer.Exit(prove_file(request, command, settings, budget, engines=engines, seed=seed))
+        raise typer.Exit(prove_file(request, lean.reader, settings, budget, engines=engines, seed=seed))
     text = sys.stdin.read() if theorem == "-" else theorem
-    result = asyncio.run(_prove(text, file, command, settings, budget, engines, seed))
+    result = asyncio.run(_prove(text, file, lean, settings, budget, engines, seed))
     if out is not None and result.verified is not None:
         write_atomically(out, result.theorem.file_with_proof(result.verified.proof))
     if as_json:
@@ -138,23 +160,23 @@ def prove(
 async def _prove(
     text: str,
     file: Path | None,
-    command: EngineCommand,
+    lean: Lean,
     settings: SearchSettings,
     budget: Budget,
     engines: int,
     seed: int,
 ) -> Attempt:
-    goal = await _read_theorem(text, file, command)
+    goal = await _read_theorem(text, file, lean)
     async with (
         opened(settings) as policies,
         opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
-        EnginePool(command, size=engines, limits=TACTIC_LIMITS) as pool,
+        lean.engines(engines, TACTIC_LIMITS) as pool,
     ):
-        with _live_status() as observe, interrupt_event() as interrupt:
+        with _live_status() as observe, interrupt_event() as interrupt, _placed_errors(goal, file):
             return await attempt(
                 goal,
                 environment=pool,
-                verifier=command,
+                verifier=lean.verifier,
                 policy=policies.for_search(seed),
                 budget=budget,
                 scoring=settings.rule,
@@ -165,11 +187,35 @@ async def _prove(
             )
 
 
-async def _read_theorem(text: str, file: Path | None, command: EngineCommand) -> Theorem:
-    async with asking(command, READ_TIMEOUT_S) as ask:
+async def _read_theorem(text: str, file: Path | None, lean: Lean) -> Theorem:
+    if lean.find is not None:
+        if file is None:
+            raise InputError(
+                f"--engine {lean.name} proves theorems of the repository's files",
+                advice="Name one with --file and --theorem.",
+            )
+        return lean.find(str(file), text.strip())
+    if lean.reader is None:
+        if file is None:
+            return theorem_in_text(text, lean.with_header)
+        return theorem_in_file(file, text.strip())
+    async with asking(lean.reader, READ_TIMEOUT_S) as ask:
         if file is None:
             return await theorem_from_text(ask, text)
         return await theorem_from_file(ask, file, text.strip())
+
+
+@contextlib.contextmanager
+def _placed_errors(goal: Theorem, file: Path | None) -> Iterator[None]:
+    """Say where Lean refuses the statement, in the user's own lines."""
+    try:
+        yield
+    except StatementError as error:
+        line = error.line if file is not None else error.line - goal.header.count("\n")
+        place = f"{file or 'the theorem'}, {line}:{error.column}" if line > 0 else "before the theorem"
+        raise StatementError(
+            f"{place}: {error.message}", line=line, column=error.column, advice=error.advice or POSITION
+        ) from error
 
 
 @contextlib.contextmanager

@@ -8,20 +8,26 @@ from typing import Annotated
 
 import typer
 
+from prover.cli.engine_options import EngineName, ProjectOption
 from prover.cli.interrupt import interrupt_event
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
+from prover.evaluation.config import RunConfig
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.recheck import Recheck, recheck
 from prover.evaluation.store import RunStore
 from prover.evaluation.workers import for_each
-from prover.lean.command import EngineCommand
-from prover.lean.embedded.install import ensure_installed
+from prover.lean.engines import EngineChoice, chosen_verifier
+from prover.lean.verify import Verifier
 
 
 def verify(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
+    engine: Annotated[
+        EngineName | None, typer.Option(help="Where Lean comes from; else from where the run had it.")
+    ] = None,
+    project: ProjectOption = None,
     engines: Annotated[int, typer.Option(min=1, help="Proofs that are checked at the same time.")] = 2,
 ) -> None:
     """Check every stored proof again, from its text and each in a fresh Lean process.
@@ -29,12 +35,13 @@ def verify(
     Exits with 1 if any is refused, 130 after Ctrl-C; what was checked until then is recorded.
     """
     folder = RunFolder(run)
-    RunStore.open(folder, read_only=True).close()
+    with RunStore.open(folder, read_only=True) as store:
+        choice = _choice(store.config, engine, project)
     with shown_progress() as progress:
-        command = ensure_installed(progress).engine_command()
+        verifier = chosen_verifier(choice, progress)
     with folder.locked(), RunStore.open(folder) as store:
         proofs = stored_proofs(store)
-        checked = asyncio.run(_verify(store, proofs, command, engines))
+        checked = asyncio.run(_verify(store, proofs, verifier, engines))
     refused = [each for each in checked if each.refusal]
     for each in refused:
         print_line(f"refused: {each.proof.theorem.name}, pass {each.proof.pass_number}: {each.refusal}")
@@ -42,13 +49,21 @@ def verify(
     raise typer.Exit(1 if refused else 130 if len(checked) < len(proofs) else 0)
 
 
+def _choice(config: RunConfig, engine: EngineName | None, project: Path | None) -> EngineChoice:
+    """Return the Lean that was named, else the run's own."""
+    name = config.engine if engine is None else engine.value
+    if project is None and config.project is not None and name == config.engine:
+        project = Path(config.project)
+    return EngineChoice(name=name, project=project)
+
+
 async def _verify(
-    store: RunStore, proofs: list[StoredProof], command: EngineCommand, engines: int
+    store: RunStore, proofs: list[StoredProof], verifier: Verifier, engines: int
 ) -> list[Recheck]:
     checked: list[Recheck] = []
 
     async def check(proof: StoredProof) -> None:
-        checked.append(await recheck(store, proof, command))
+        checked.append(await recheck(store, proof, verifier))
 
     with interrupt_event() as stop:
         await for_each(proofs, check, workers=engines, stop=stop)

@@ -34,6 +34,14 @@ class RunConfig(SearchSettings):
     """The hash of the problems that were chosen, in order."""
     engine: str
     """Where Lean comes from."""
+    project: str | None = None
+    """The Lake project of a native Lean."""
+    toolchain: str | None = None
+    """The toolchain of that project."""
+    repl: str | None = None
+    """The REPL that was named, if it is not the one that prover built for the toolchain."""
+    engine_memory_gb: float | None = Field(default=None, gt=0)
+    """Memory after which an engine is replaced, if not the usual."""
     passes: int = Field(default=1, ge=1)
     """Attempts at each problem."""
     workers: int = Field(default=2, ge=1)

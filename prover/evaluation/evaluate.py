@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 from prover.attempt import TACTIC_LIMITS
 from prover.errors import InputError
@@ -14,21 +15,20 @@ from prover.evaluation.pipeline import Pipeline
 from prover.evaluation.records import ProblemRecord
 from prover.evaluation.runner import Machinery, Observer, Runner
 from prover.evaluation.store import RunStore
-from prover.lean.command import EngineCommand
-from prover.lean.pool import EnginePool
+from prover.lean.engines import Lean
 from prover.policy.open import opened, opened_critic
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.support import Support, support_of
 
 
-def begin(folder: RunFolder, config: RunConfig, problems: ProblemSet) -> RunStore:
-    """Begin a run in a folder without one, whose lock must be held.
+def begin(folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: Lean) -> RunStore:
+    """Begin a run in a folder without one, whose lock must be held; `lean` reads the problems.
 
     Raises:
         InputError: there is a run already.
         SetupError: it cannot be written.
     """
-    records = [_record(problem) for problem in problems]
+    records = [_record(problem, lean) for problem in problems]
     store = RunStore.create(folder, config, records, created_at=time.time())
     with writing(folder.path):
         config.write(folder.config)
@@ -55,7 +55,7 @@ async def work_off(
     store: RunStore,
     folder: RunFolder,
     problems: ProblemSet,
-    command: EngineCommand,
+    lean: Lean,
     *,
     observe: Observer,
     stop: asyncio.Event,
@@ -69,15 +69,16 @@ async def work_off(
     async with (
         opened(config) as policies,
         opened_critic(config.critic, device=config.device, dtype=config.dtype) as critic,
-        EnginePool(command, size=config.engines, limits=TACTIC_LIMITS) as pool,
+        lean.engines(config.engines, TACTIC_LIMITS) as pool,
     ):
 
         async def classify(problem_id: int) -> Support:
-            return await support_of(problems.problems[problem_id], pool, core=True)
+            problem = _as_read(problems.problems[problem_id], lean)
+            return await support_of(problem, pool, core=lean.reads_as_core(problem.header))
 
         machinery = Machinery(
             pool=pool,
-            verifier=command,
+            verifier=lean.verifier,
             policy=policies.for_search,
             critic=critic,
             generators=policies.generators,
@@ -87,10 +88,14 @@ async def work_off(
         return await runner.run(stop), runner.pipeline
 
 
-def _record(problem: Problem) -> ProblemRecord:
+def _as_read(problem: Problem, lean: Lean) -> Problem:
+    return replace(problem, header=lean.with_header(problem.header))
+
+
+def _record(problem: Problem, lean: Lean) -> ProblemRecord:
     return ProblemRecord(
         name=problem.name,
-        theorem=problem.theorem(core=True),
+        theorem=_as_read(problem, lean).theorem(core=lean.reads_as_core(problem.header)),
         split=problem.split,
         category=problem.category,
         informal=problem.informal,

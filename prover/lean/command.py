@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 if sys.platform != "win32":
     import resource
@@ -18,6 +19,9 @@ class EngineCommand:
     `announces` says that the program writes a `ready` object first; the community REPL does not.
     `stack_bytes` asks for a main thread with that much stack, as far as the system's hard limit allows
     (POSIX only); None leaves it alone. The embedded engine needs it: it recurses deeply on that thread.
+    `cwd` is the folder that it is started in, None for the current one. `slow_imports` says that it
+    takes long, and much memory, until a new process has imported what it needs: so the reply to a cancelled request is
+    waited for, imports are shared by headers that begin with the same ones, and memory is watched all the time.
     """
 
     argv: tuple[str, ...]
@@ -25,6 +29,8 @@ class EngineCommand:
     label: str = "Lean"
     announces: bool = True
     stack_bytes: int | None = None
+    cwd: Path | None = None
+    slow_imports: bool = False
 
 
 def stack_allowed(wanted_bytes: int) -> int | None:

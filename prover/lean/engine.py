@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,13 @@ HEADERS_KEPT = 4
 DROP_BATCH = 64
 CANCEL_PATIENCE_S = 2.0
 """How long an engine may take to answer a cancelled request. A new engine takes less than that to be warm."""
+
+MEMORY_WATCH_S = 0.5
+MEMORY_EXCESS = 1.5
+"""How many times its memory an engine may take in the middle of a request, where that is looked at now and then."""
+
+_COMMENTS = r"(?:\s|--[^\n]*\n|/-(?:(?!/-|-/).)*-/)*"
+_IMPORTS = re.compile(rf"(?:{_COMMENTS}import\s+[^\s«]+)+[^\S\n]*(?:--[^\n]*)?\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,7 @@ class Engine:
         self._repl: Repl | None = None
         self._started = False
         self._headers: OrderedDict[str, int] = OrderedDict()
+        self._imports: dict[str, int] = {}
         self._held: dict[int, dict[int, int]] = {}
         self._unwanted_states: list[int] = []
         self._unwanted_envs: list[int] = []
@@ -96,8 +105,11 @@ class Engine:
         """
         if self._repl is None:
             return
+        options = self._options
+        waits = self._command.slow_imports
+        patience_s = options.limits.seconds + options.grace_s if waits else CANCEL_PATIENCE_S
         try:
-            reply = await self._timed(self._repl.settle(CANCEL_PATIENCE_S))
+            reply = await self._timed(self._repl.settle(patience_s))
         except (EngineCrashed, EngineTimeout):
             await self.stop()
             return
@@ -138,6 +150,7 @@ class Engine:
         """End the process and forget what it held."""
         self.outgrown = False
         self._headers.clear()
+        self._imports.clear()
         self._held.clear()
         self._unwanted_states.clear()
         self._unwanted_envs.clear()
@@ -147,7 +160,7 @@ class Engine:
 
     def has_header_of(self, goal: Theorem | Hole) -> bool:
         """Whether it can be opened without elaborating its header first."""
-        return "".join(_header(goal)) in self._headers
+        return "".join(self._header(goal)) in self._headers
 
     def held(self, session: int) -> dict[int, int]:
         """Return the session's states on this engine, as a live map from their ids to proof states."""
@@ -196,7 +209,7 @@ class Engine:
             EngineError: the engine failed.
         """
         text = goal.text if isinstance(goal, Hole) else goal.with_proof("sorry")
-        reply = await self._elaborate_after(_header(goal), text)
+        reply = await self._elaborate_after(self._header(goal), text)
         try:
             found = goal.captured(reply) if isinstance(goal, Hole) else only_sorry(reply, _first_line(goal))
         except StatementError:
@@ -213,7 +226,7 @@ class Engine:
             StatementError: Lean reports an error.
             EngineError: the engine failed.
         """
-        reply = await self._elaborate_after(_header(hole), text)
+        reply = await self._elaborate_after(self._header(hole), text)
         self.drop(reply)
         return reply
 
@@ -224,7 +237,11 @@ class Engine:
         for index in range(known, len(header)):
             base = {"env": self._headers[keys[index - 1]]} if index > 0 else {}
             first_line = 1 + keys[index].removesuffix(header[index]).count("\n")
-            reply = await self._elaborate({"cmd": header[index]} | base, first_line=first_line)
+            part = header[index]
+            if index == 0 and self._command.slow_imports and (imports := _IMPORTS.match(part)):
+                base, part = {"env": await self._import(imports[0])}, part[imports.end() :]
+                first_line += imports[0].count("\n")
+            reply = await self._elaborate({"cmd": part} | base, first_line=first_line)
             self._headers[keys[index]] = reply.pop("env")
             self.drop(reply)
             if len(self._headers) > HEADERS_KEPT:
@@ -232,6 +249,24 @@ class Engine:
         self._headers.move_to_end(keys[-1])
         command = {"cmd": text, "env": self._headers[keys[-1]]}
         return await self._elaborate(command, first_line=1 + keys[-1].count("\n"))
+
+    def _header(self, goal: Theorem | Hole) -> tuple[str, ...]:
+        """Return what is elaborated before the statement.
+
+        That is what stands before it in its file, and for an engine that is not told with each tactic what it may
+        take, the option for that, in the same number of lines: a header may well lift all limits.
+        """
+        header = _before(goal)
+        if self._knows("limits"):
+            return header
+        return (*header[:-1], f"{header[-1]}set_option maxHeartbeats {self._options.limits.heartbeats}")
+
+    async def _import(self, imports: str) -> int:
+        """Return the environment that has these imports and nothing else, which is kept."""
+        if imports not in self._imports:
+            reply = await self._elaborate({"cmd": imports}, first_line=1)
+            self._imports[imports] = reply["env"]
+        return self._imports[imports]
 
     async def apply(self, proof_state: int, tactics: Sequence[str], *, patience: float = 1.0) -> Batch:
         """Apply tactics to the state in one request: all, or just the first if the engine is a plain one.
@@ -288,14 +323,25 @@ class Engine:
     async def _timed(self, exchange: Coroutine[None, None, Message]) -> Message:
         clock = asyncio.get_running_loop().time
         began = clock()
+        watcher = asyncio.ensure_future(self._watch_memory()) if self._command.slow_imports else None
         try:
             return await exchange
         finally:
+            if watcher is not None:
+                watcher.cancel()
             self.stats.lean_s += clock() - began
             self.outgrown = self._repl is not None and self._repl.rss_bytes > self._options.max_rss_bytes
 
+    async def _watch_memory(self) -> None:
+        """End the process when it takes much more than it may; the embedded engine has a limit of its own."""
+        most = round(self._options.max_rss_bytes * MEMORY_EXCESS)
+        while True:
+            await asyncio.sleep(MEMORY_WATCH_S)
+            if self._repl is not None and self._repl.rss_bytes > most:
+                self._repl.abort(f"took more than {most >> 20} MiB and was ended")
 
-def _header(goal: Theorem | Hole) -> tuple[str, ...]:
+
+def _before(goal: Theorem | Hole) -> tuple[str, ...]:
     """Return what stands before the statement in its file, cut where commands end."""
     if isinstance(goal, Hole):
         return goal.parts
@@ -304,4 +350,4 @@ def _header(goal: Theorem | Hole) -> tuple[str, ...]:
 
 def _first_line(theorem: Theorem) -> int:
     """Return the number of the line where the statement begins."""
-    return 1 + _header(theorem)[0].count("\n")
+    return 1 + _before(theorem)[0].count("\n")

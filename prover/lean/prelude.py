@@ -12,6 +12,8 @@ CORE_NAMESPACES = frozenset("Array Bool Classical Fin Function Int List Nat Opti
 
 _PACKAGE = Path(__file__).parent.parent
 _MATHLIB_ONLY = re.compile(r"\s*(import\b|set_option\s+maxHeartbeats\b)")
+_DOCUMENTATION = re.compile(r"/-!.*?-/\n*", re.DOTALL)
+_IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s+(?:all\s+)?(?P<library>[^.\s]+)", re.MULTILINE)
 _OPEN = re.compile(r"\s*open\s+(?!scoped\b)(?P<names>[\w. ]+)$")
 
 
@@ -28,6 +30,19 @@ def prelude() -> str:
         raise SetupError(f"cannot read {path}: {error.strerror}", advice="Install prover again.") from error
 
 
+def mathlib_header() -> str:
+    """Return what miniF2F's statements expect to stand before them, ``import Mathlib`` first.
+
+    Raises:
+        SetupError: the package lacks its file.
+    """
+    path = lean_project() / "MathlibHeader.lean"
+    try:
+        return _DOCUMENTATION.sub("", path.read_text(encoding="utf-8")) + "\n"
+    except OSError as error:
+        raise SetupError(f"cannot read {path}: {error.strerror}", advice="Install prover again.") from error
+
+
 def prelude_path() -> Path:
     """Return the prelude's file."""
     return lean_project() / "Prelude.lean"
@@ -37,6 +52,11 @@ def lean_project() -> Path:
     """Return the folder of Lean sources: inside the installed package, or beside it in a checkout."""
     installed = _PACKAGE / "lean_project"
     return installed if installed.is_dir() else _PACKAGE.parent / "lean_project"
+
+
+def imported_libraries(text: str) -> frozenset[str]:
+    """Return what a Lean text imports, down to the library, such as Mathlib of Mathlib.Tactic."""
+    return frozenset(found["library"] for found in _IMPORT.finditer(text))
 
 
 def core_header(header: str) -> str:

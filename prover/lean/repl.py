@@ -86,6 +86,7 @@ class Repl:
                 lambda: _Pipes(loop, announces=command.announces),
                 *_with_stack(command.argv, command.stack_bytes),
                 env={**os.environ, **command.env},
+                cwd=command.cwd,
                 start_new_session=True,
             )
         except OSError as error:
@@ -146,6 +147,10 @@ class Repl:
         async with self._lock:
             return await self._settle(timeout_s) if self._cancelled else {}
 
+    def abort(self, reason: str) -> None:
+        """Kill the process; whoever waits for its reply gets an EngineCrashed that gives this reason."""
+        self._pipes.fail(reason)
+
     async def close(self) -> None:
         """End the process and its group. Safe to call twice, and after a crash."""
         self._pipes.end_input()
@@ -171,11 +176,12 @@ class Repl:
             await self._kill()
             raise EngineTimeout(f"{label} gave no answer in {timeout_s:g} s") from None
         except asyncio.CancelledError:
-            if self._cancelled or "cancel" not in self.extensions:
+            if self._cancelled or not ("cancel" in self.extensions or self._command.slow_imports):
                 await self._kill()
             else:
                 self._cancelled = True
-                self._pipes.tell(_encoded({"cancel": self._requests}))
+                if "cancel" in self.extensions:
+                    self._pipes.tell(_encoded({"cancel": self._requests}))
             raise
         if text is None:
             raise EngineCrashed(f"{label} {self._pipes.obituary()}")
@@ -293,14 +299,15 @@ class _Pipes(asyncio.SubprocessProtocol):
             if not block:
                 continue
             if self.reply.done():
-                self._fail(f"wrote a reply that nobody asked for: {block[:200].decode(errors='replace')!r}")
+                self.fail(f"wrote a reply that nobody asked for: {block[:200].decode(errors='replace')!r}")
             else:
                 self.reply.set_result(block)
         self._searched = max(0, len(self._stdout) - 3)
         if len(self._stdout) > MAX_REPLY_BYTES:
-            self._fail(f"wrote a reply of more than {MAX_REPLY_BYTES >> 20} MiB")
+            self.fail(f"wrote a reply of more than {MAX_REPLY_BYTES >> 20} MiB")
 
-    def _fail(self, fault: str) -> None:
+    def fail(self, fault: str) -> None:
+        """Kill the process because of what it did."""
         self._fault = fault
         self._stdout.clear()
         self.kill()

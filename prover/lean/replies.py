@@ -18,6 +18,9 @@ from prover.lean.repl import Message
 _MISSING_IMPORT = re.compile(
     r"\bimports?\b|unknown (module|package)|object file|\bMathlib\b|search path", re.IGNORECASE
 )
+_NOT_THERE = re.compile(r"unknown (?:module prefix|package) '|object file '.*' of module \S+ does not exist")
+"""What Lean itself says of an import; the community REPL passes it on like an error in the text."""
+_HEARTBEATS = "maximum number of heartbeats"
 
 
 def tactic_result(reply: Message, state_id: int) -> TacticResult:
@@ -30,7 +33,7 @@ def tactic_result(reply: Message, state_id: int) -> TacticResult:
         text = str(reply["message"]).removeprefix("Lean error:").strip()
         if text.startswith(("Unknown proof state", "Unknown environment")):
             raise EngineError(f"the engine has lost something that it should have kept: {text}")
-        return TacticTimeout(text) if "timeout" in reply else LeanError(text)
+        return TacticTimeout(text) if "timeout" in reply or _HEARTBEATS in text else LeanError(text)
     if "proofStatus" not in reply or "goals" not in reply:
         raise EngineError(f"the engine answered a tactic with {str(reply)[:200]}")
     messages = reply.get("messages", [])
@@ -65,6 +68,8 @@ def refuse_errors(reply: Message, first_line: int) -> None:
         raise EngineError(f"the engine answered a command with {str(reply)[:200]}")
     for message in reply.get("messages", []):
         if message["severity"] == "error":
+            if _NOT_THERE.match(message["data"]):
+                raise UnsupportedError(message["data"].partition("\n")[0])
             position = message["pos"]
             raise StatementError(
                 message["data"], line=position["line"] + first_line - 1, column=position["column"]

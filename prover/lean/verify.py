@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,22 @@ class Rejection:
     reason: str
 
 
+Verifier = Callable[[Theorem, str], Awaitable[Certificate | Rejection]]
+"""Checks a proof of a theorem, a tactic block, from scratch.
+
+Raises SetupError or EngineError if the check could not be carried out, which says nothing about the proof.
+"""
+
+
+def verifier(command: EngineCommand) -> Verifier:
+    """Return a `Verifier` that checks with new engines started by `command`."""
+
+    async def check(theorem: Theorem, proof: str) -> Certificate | Rejection:
+        return await verify(theorem, proof, command)
+
+    return check
+
+
 async def verify(
     theorem: Theorem, proof: str, command: EngineCommand, *, timeout_s: float = 120.0
 ) -> Certificate | Rejection:
@@ -67,7 +84,7 @@ async def verify(
     """
     clock = asyncio.get_running_loop().time
     began = clock()
-    if reason := _obvious_cheat(proof):
+    if reason := obvious_cheat(proof):
         return Rejection(reason)
     source = theorem.file_with_proof(proof)
     try:
@@ -119,7 +136,7 @@ async def _ask(
     return answer, repl.lean_version
 
 
-def _obvious_cheat(proof: str) -> str | None:
+def obvious_cheat(proof: str) -> str | None:
     """Return a clear reason for refusing at once. The engine decides about everything that passes here."""
     at = depth = 0
     while token := (_COMMENT_EDGE if depth else _TOKEN).search(proof, at):

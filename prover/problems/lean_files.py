@@ -17,10 +17,11 @@ from pathlib import Path
 
 from prover.errors import InputError, UnsupportedError
 from prover.lean.command import EngineCommand
+from prover.lean.prelude import imported_libraries
 from prover.lean.repl import Repl
 from prover.lean.replies import refuse_errors
 from prover.problems.lexer import tokens
-from prover.problems.problem import Problem, category_of, imported_libraries
+from prover.problems.problem import Problem, category_of
 from prover.problems.statements import THEOREMS, declared_theorems, filled_answers, has_sorry, head_and_doc
 
 READ_TIMEOUT_S = 300.0

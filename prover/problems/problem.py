@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prover.errors import InputError
-from prover.lean.prelude import core_header
+from prover.lean.prelude import core_header, imported_libraries
 from prover.lean.theorem import Theorem
 
 CORE_LIBRARIES = frozenset({"Init", "Lean", "Std"})
 """The libraries that every Lean has."""
 
-_IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s+(?:all\s+)?(?P<library>[^.\s]+)", re.MULTILINE)
 _CATEGORY = re.compile(
     r"(?P<mathd>mathd_(?:algebra|numbertheory))_"
     r"|(?P<amc>amc)\d+[ab]?_"
@@ -159,11 +158,6 @@ def parse_shard(text: str) -> tuple[int, int]:
             f"{text!r} is not a shard", advice="Write i/n, for example 1/4 for the first of four."
         )
     return int(found["index"]), int(found["count"])
-
-
-def imported_libraries(text: str) -> frozenset[str]:
-    """Return what a Lean text imports, down to the library, such as Mathlib of Mathlib.Tactic."""
-    return frozenset(found["library"] for found in _IMPORT.finditer(text))
 
 
 def category_of(name: str) -> str:

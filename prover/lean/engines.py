@@ -1,0 +1,201 @@
+"""The choice of a Lean, turned into what commands need of it.
+
+Commands do not know which Lean they work with. A `Lean` opens engines for searches, checks proofs, and says what its
+library is and how theorems are read with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from prover.errors import InputError
+from prover.lean.command import EngineCommand
+from prover.lean.dojo.check import verify_in_repository
+from prover.lean.dojo.environment import DojoEnvironment
+from prover.lean.dojo.repository import traced_repository
+from prover.lean.embedded.install import ensure_installed
+from prover.lean.embedded.progress import Progress
+from prover.lean.engine import EngineStats
+from prover.lean.environment import Environment, TacticLimits
+from prover.lean.native.check import verify_in_project
+from prover.lean.native.command import engine_command
+from prover.lean.native.manifest import mathlib, require_packages
+from prover.lean.native.project import LeanProject, find_project
+from prover.lean.pool import EnginePool
+from prover.lean.prelude import imported_libraries, mathlib_header
+from prover.lean.theorem import Theorem
+from prover.lean.verify import Certificate, Rejection, Verifier, verifier
+
+NATIVE_MEMORY_BYTES = 8_000_000_000
+"""What an engine may take; files of the library that Lean maps into memory count as far as they have been read."""
+NATIVE_OPEN_TIMEOUT_S = 600.0
+"""What a header may take, ``import Mathlib`` from a cold disk."""
+NATIVE_CHECK_TIMEOUT_S = 600.0
+
+Library = Literal["core", "project", "mathlib"]
+"""What can be imported: core Lean, that and a project's own modules, or all that and Mathlib."""
+
+
+class Engines(Environment, Protocol):
+    """An environment over a number of engines, which says what each has done so far."""
+
+    @property
+    def stats(self) -> list[EngineStats]:
+        """What each engine has done so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """What the user chose: `name` is ``embedded``, ``native`` or ``dojo``.
+
+    `project` and `repl`, the program of a REPL or a checkout of it, are for ``native``; `repository` and `commit` are
+    for ``dojo``. None of `memory_bytes` is the engine's default.
+    """
+
+    name: str = "embedded"
+    project: Path | None = None
+    repl: Path | None = None
+    repository: str | None = None
+    commit: str | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lean:
+    """A Lean that is there. `name` is what the user chose, `version` what is known of Lean's version.
+
+    `engines(size, limits)` opens `size` engines that give each tactic these limits. `reader` starts an engine with the
+    `declarations` of docs/protocol.md, None where there is none: then theorems are found in texts without Lean, or by
+    `find`, from a file's path and a full name, where only what that finds can be opened.
+    """
+
+    name: str
+    version: str
+    library: Library
+    engines: Callable[[int, TacticLimits], AbstractAsyncContextManager[Engines]]
+    verifier: Verifier
+    reader: EngineCommand | None = None
+    find: Callable[[str, str], Theorem] | None = None
+
+    def reads_as_core(self, header: str) -> bool:
+        """Whether `header` has to be rewritten for core Lean, see :func:`prover.lean.prelude.core_header`."""
+        if self.library == "core":
+            return True
+        libraries = imported_libraries(header)
+        return self.library == "project" and (not libraries or "Mathlib" in libraries)
+
+    def with_header(self, header: str) -> str:
+        """Return `header`, after the lines that statements without one expect where there is Mathlib."""
+        if self.library == "mathlib" and not imported_libraries(header):
+            return mathlib_header() + header
+        return header
+
+
+def chosen_lean(choice: EngineChoice, progress: Progress) -> Lean:
+    """Return the Lean that was chosen; only the embedded one is installed if it is not there.
+
+    Raises:
+        InputError: the choice is contradictory, or the project is none.
+        SetupError: something that it needs is not there.
+    """
+    if choice.name == "dojo":
+        return _dojo(choice, progress)
+    if choice.repository is not None or choice.commit is not None:
+        raise InputError("--repo and --commit are for LeanDojo", advice="Add --engine dojo.")
+    return _native(choice) if choice.name == "native" else _embedded(choice, progress)
+
+
+def chosen_verifier(choice: EngineChoice, progress: Progress) -> Verifier:
+    """Return what checks proofs with the chosen Lean, which needs less than searching with it.
+
+    Raises:
+        InputError, SetupError: as for `chosen_lean`.
+    """
+    if choice.name == "dojo":
+        raise InputError(
+            "LeanDojo is not what checks proofs",
+            advice="Use --engine native with the repository as --project.",
+        )
+    if choice.name == "native":
+        return _native_verifier(_project(choice))
+    return _embedded(choice, progress).verifier
+
+
+def _embedded(choice: EngineChoice, progress: Progress) -> Lean:
+    if choice.project is not None or choice.repl is not None:
+        raise InputError("--project and --repl are for a Lean of your own", advice="Add --engine native.")
+    installation = ensure_installed(progress)
+    command = installation.engine_command()
+    memory = {} if choice.memory_bytes is None else {"max_rss_bytes": choice.memory_bytes}
+    return Lean(
+        name=choice.name,
+        version=installation.lean_version,
+        library="core",
+        engines=lambda size, limits: EnginePool(command, size, limits=limits, **memory),
+        verifier=verifier(command),
+        reader=command,
+    )
+
+
+def _native(choice: EngineChoice) -> Lean:
+    project = _project(choice)
+    command = engine_command(project, choice.repl)
+
+    def engines(size: int, limits: TacticLimits) -> EnginePool:
+        return EnginePool(
+            command,
+            size,
+            limits=limits,
+            max_rss_bytes=choice.memory_bytes or NATIVE_MEMORY_BYTES,
+            open_timeout_s=NATIVE_OPEN_TIMEOUT_S,
+        )
+
+    return Lean(
+        name=choice.name,
+        version=project.toolchain,
+        library="project" if mathlib(project) is None else "mathlib",
+        engines=engines,
+        verifier=_native_verifier(project),
+    )
+
+
+def _dojo(choice: EngineChoice, progress: Progress) -> Lean:
+    if choice.repository is None:
+        raise InputError("--engine dojo needs a repository", advice="Name it with --repo, a URL or a folder.")
+    if choice.project is not None or choice.repl is not None:
+        raise InputError("--project and --repl are for --engine native", advice="Leave them out.")
+    repository = traced_repository(choice.repository, choice.commit, progress)
+
+    async def check(theorem: Theorem, proof: str) -> Certificate | Rejection:
+        return await verify_in_repository(
+            theorem, proof, repository.project, timeout_s=NATIVE_CHECK_TIMEOUT_S
+        )
+
+    return Lean(
+        name=choice.name,
+        version=repository.lean,
+        library="project",
+        engines=lambda size, limits: DojoEnvironment(repository, size, limits=limits),
+        verifier=check,
+        find=repository.theorem,
+    )
+
+
+def _project(choice: EngineChoice) -> LeanProject:
+    if choice.project is None:
+        advice = "Name it with --project, or make one: prover project init DIR"
+        raise InputError(f"--engine {choice.name} needs a Lake project", advice=advice)
+    project = find_project(choice.project)
+    require_packages(project)
+    return project
+
+
+def _native_verifier(project: LeanProject) -> Verifier:
+    async def check(theorem: Theorem, proof: str) -> Certificate | Rejection:
+        return await verify_in_project(theorem, proof, project, timeout_s=NATIVE_CHECK_TIMEOUT_S)
+
+    return check

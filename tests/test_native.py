@@ -1,0 +1,210 @@
+"""A Lake project of the user's own, from end to end: `lake` and the REPL are stand-ins over the embedded Lean.
+
+The REPL's stand-in is as plain as the community's REPL: one tactic a request, no limits, nothing dropped.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from standins import make_home, make_project, path_with, put
+
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.invariants import check_invariants
+
+EASY = "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b"
+HARD = "∀ n : Nat, ∃ p, n < p ∧ ∀ d, d ∣ p → d = 1 ∨ d = p"
+PROBLEMS = {
+    "commutes": {"statement": "theorem commutes (a b : ℕ) : a + b = b + a"},
+    "reals": {"statement": "theorem reals (x : ℝ) : x = x", "header": "import Mathlib\n"},
+    "absent": {"statement": "theorem absent : True", "header": "import Absent.Module\n"},
+    "garbled": {"statement": "theorem garbled (n : Nat) : n + = n"},
+}
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory, engine_command):
+    """A folder with a project, programs for it, and an empty cache that has the embedded Lean."""
+    folder = tmp_path_factory.mktemp("machine")
+    put(folder / "bin", "lake", "lean")
+    put(folder / "repl" / ".lake" / "build" / "bin", "repl")
+    make_project(folder / "project")
+    make_home(folder / "home")
+    return folder
+
+
+@pytest.fixture
+def command(machine):
+    """Return the command line of `prover`, and the environment for it."""
+
+    def command(name, *arguments, native=True, **variables):
+        own = ("--engine", "native", "--project", str(machine / "project")) if native else ()
+        repl = ("--repl", str(machine / "repl")) if native and name != "verify" else ()
+        environment = {
+            **os.environ,
+            "PATH": path_with(machine / "bin"),
+            "PROVER_HOME": str(machine / "home"),
+            **variables,
+        }
+        return {"args": [sys.executable, "-m", "prover", name, *arguments, *own, *repl], "env": environment}
+
+    return command
+
+
+@pytest.fixture
+def prover(command):
+    def prover(name, *arguments, stdin="", **options):
+        return subprocess.run(
+            **command(name, *arguments, **options), input=stdin, capture_output=True, text=True, timeout=240
+        )
+
+    return prover
+
+
+def test_a_theorem_is_proved(prover, no_strays):
+    done = prover("prove", "--theorem", EASY, "--json", "--engines", "1")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    assert shown["declaration"] == f"{EASY} := by\n  omega\n"
+    assert shown["engine"] == "native"
+    assert shown["verified"] is True
+
+
+@pytest.mark.slow
+def test_a_proposition_after_a_definition_and_an_import(prover, tmp_path):
+    text = "import Lean\nopen Lean\ndef two := 2\ntheorem t : two = 2"
+    done = prover("prove", "--theorem", "-", "--out", str(tmp_path / "t.lean"), stdin=text)
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "t.lean").read_text(encoding="utf-8")
+    assert written.startswith("import Lean\n")
+    assert "open Lean\ndef two := 2\ntheorem t : two = 2 := by\n" in written
+
+
+def test_a_theorem_of_a_file(prover, tmp_path):
+    file = tmp_path / "F.lean"
+    file.write_text(
+        "namespace A\nvariable (p q : Prop)\ndef one := 1\n\ntheorem swap : p ∧ q → q ∧ p := by\n  sorry\nend A\n",
+        encoding="utf-8",
+    )
+    done = prover("prove", "--file", str(file), "--theorem", "swap", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["theorem"] == "A.swap"
+    absent = prover("prove", "--file", str(file), "--theorem", "swop")
+    assert absent.returncode == 2
+    assert "has no theorem called swop\nTheorems in it: A.swap." in absent.stderr
+    whole = prover("prove", "--file", str(file))
+    assert whole.returncode == 2
+    assert "one theorem of a file at a time\nName it with --theorem." in whole.stderr
+
+
+def test_what_lean_refuses_is_placed(prover, tmp_path):
+    done = prover("prove", "--theorem", "theorem t (n : Nat) :\n  n = absent")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the theorem, 2:6: Unknown identifier `absent`\n")
+    file = tmp_path / "F.lean"
+    file.write_text("def one : Nat := true\n\ntheorem t : one = 1 := sorry\n", encoding="utf-8")
+    done = prover("prove", "--file", str(file), "--theorem", "t")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {file}, 1:17: Type mismatch\n")
+
+
+def test_an_import_that_is_not_there_is_named(prover):
+    done = prover("prove", "--theorem", "-", stdin="import Mathlib\ntheorem t : True")
+    assert done.returncode == 2
+    assert done.stderr == "error: unknown module prefix 'Mathlib'\n"
+
+
+def test_not_proved(prover):
+    done = prover("prove", "--theorem", HARD, "--max-expansions", "2")
+    assert done.returncode == 1, done.stderr
+    assert "not proved: ended by the limit of expansions" in done.stdout
+
+
+def test_a_search_outlives_its_engine(command, no_strays):
+    """The only engine is killed again and again while a search runs; it is replaced, and the search goes on."""
+    process = subprocess.Popen(
+        **command("prove", "--theorem", HARD, "--max-expansions", "6", "--engines", "1", "--json"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    killed = 0
+    deadline = time.monotonic() + 60
+    while killed < 3 and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(1.5)
+        for child in psutil.Process(process.pid).children():
+            if "repl.py" in " ".join(child.cmdline()):
+                os.killpg(child.pid, signal.SIGKILL)
+                killed += 1
+    out, err = process.communicate(timeout=240)
+    assert killed == 3
+    assert process.returncode == 1, err
+    shown = json.loads(out)
+    assert shown["stopped_by"] == "the limit of expansions"
+    assert "TacticCrashed" not in shown["outcomes"]
+
+
+@pytest.mark.slow
+def test_a_run_is_begun_resumed_and_verified(prover, tmp_path, machine):
+    problems = tmp_path / "set.jsonl"
+    lines = [json.dumps({"name": name, **problem}) for name, problem in PROBLEMS.items()]
+    problems.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run = tmp_path / "run"
+    usual = (str(problems), "--out", str(run), "--max-expansions", "4", "--timeout", "500")
+    done = prover("evaluate", *usual)
+    assert done.returncode == 0, done.stderr
+    assert "1 proved" in done.stdout
+    assert "2 unsupported" in done.stdout
+    assert "1 invalid" in done.stdout
+    check_invariants(RunFolder(run))
+    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    assert config["engine"] == "native"
+    assert config["project"] == str((machine / "project").resolve())
+    assert config["toolchain"] == "leanprover/lean4:v4.28.0"
+    other = prover("evaluate", *usual, "--resume", native=False)
+    assert other.returncode == 2
+    assert "engine was 'native' and is 'embedded'" in other.stderr
+    again = prover("evaluate", *usual, "--resume")
+    assert again.returncode == 0, again.stderr
+    verified = prover("verify", str(run), native=False)
+    assert verified.returncode == 0, verified.stderr
+    assert "1 of 1 proofs are right" in verified.stdout
+
+
+@pytest.mark.parametrize("name", ["prove", "evaluate", "verify"])
+def test_without_lake_one_line_says_what_is_missing(prover, tmp_path, name):
+    arguments = {
+        "prove": ("--theorem", EASY),
+        "evaluate": ("generated:count=2", "--out", str(tmp_path / "run")),
+        "verify": (str(tmp_path / "run"),),
+    }
+    if name == "verify":
+        (tmp_path / "set.jsonl").write_text('{"statement": "theorem t : True"}', encoding="utf-8")
+        made = prover("evaluate", str(tmp_path / "set.jsonl"), "--out", str(tmp_path / "run"), native=False)
+        assert made.returncode == 0, made.stderr
+    done = prover(name, *arguments[name], PATH="/usr/bin:/bin", ELAN_HOME=str(tmp_path))
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: there is no lake")
+    assert "elan-init.sh" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--engine", "native"), "--engine native needs a Lake project"),
+        (("--project", "."), "--project and --repl are for a Lean of your own"),
+        (("--engine", "native", "--project", "/absent"), "there is no folder /absent"),
+        (("--repo", "."), "--repo and --commit are for LeanDojo"),
+        (("--engine", "dojo"), "--engine dojo needs a repository"),
+    ],
+)
+def test_contradictory_choices_are_refused(prover, arguments, message):
+    done = prover("prove", "--theorem", EASY, *arguments, native=False)
+    assert done.returncode == 2
+    assert message in done.stderr
