@@ -1,0 +1,119 @@
+"""The check of a finished proof in a repository whose Lean is too old for the check of :mod:`prover.lean.native.check`.
+
+LeanDojo runs tactics in Lean 4.11 and older, that check is written for younger ones. So here the file, up to the
+theorem and with the proof in it, is elaborated once more by a new process of the repository's Lean, which must report
+no error, and is then asked what it has proved and from which axioms. The kernel of that process has accepted the proof.
+
+This is less than :mod:`prover.lean.verify` promises: the process that judges is one in which the proof's own tactics
+have run, and code among them could make it say anything. Proofs that would not pass the fence of
+:mod:`prover.lean.tactics`, which lets no such code through that it knows, are therefore refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import re
+import signal
+import tempfile
+from pathlib import Path
+
+from prover.errors import EngineCrashed, EngineTimeout, SetupError
+from prover.lean.native.check import OLDEST, verify_in_project
+from prover.lean.native.project import LeanProject
+from prover.lean.tactics import check_tactic
+from prover.lean.theorem import Theorem
+from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection, obvious_cheat
+
+_WHERE = r"(?:^|\n)(?:[^\n]*:\d+:\d+: (?:info: )?)?"
+_VERDICT = re.compile(
+    rf"{_WHERE}@?\S+ : (?P<statement>[^\n]+(?:\n  [^\n]*)*)"
+    rf"{_WHERE}'(?P<name>[^\n]+)' (?:does not depend on any axioms|depends on axioms: \[(?P<axioms>[^\]]*)\])\s*\Z"
+)
+_ERROR = re.compile(r":(?P<place>\d+:\d+): error: (?P<said>.*)")
+
+
+async def verify_in_repository(
+    theorem: Theorem, proof: str, project: LeanProject, *, timeout_s: float
+) -> Certificate | Rejection:
+    """Check `proof`, a tactic block, in new processes of the repository's Lean: as well as its version allows.
+
+    Raises:
+        SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+    """
+    if _numbers(project.version or "") >= _numbers(OLDEST):
+        return await verify_in_project(theorem, proof, project, timeout_s=timeout_s)
+    return await _elaborate_again(theorem, proof, project, timeout_s)
+
+
+async def _elaborate_again(
+    theorem: Theorem, proof: str, project: LeanProject, timeout_s: float
+) -> Certificate | Rejection:
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    if reason := obvious_cheat(proof):
+        return Rejection(reason)
+    if reason := check_tactic(proof):
+        return Rejection(f"this Lean's check takes no such proof: {reason}")
+    source = theorem.file_with_proof(proof)
+    asked = f"{source}\n\n#check @_root_.{theorem.name}\n\n#print axioms _root_.{theorem.name}\n"
+    label = f"Lean {project.version} with {project.root.name}, elaborated once more"
+    code, output = await _run_lean(project, asked, timeout_s, label)
+    if error := _ERROR.search(output):
+        return Rejection(f"{error['place']}: {error['said']}")
+    verdict = _VERDICT.search(output)
+    if code != 0 or verdict is None or verdict["name"] != theorem.name:
+        raise EngineCrashed(f"{label}: Lean ended with {code} and said {output[-500:]!r}")
+    axioms = tuple((verdict["axioms"] or "").replace(",", " ").split())
+    if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
+        return Rejection(f"the proof rests on the axiom {foreign[0]}")
+    return Certificate(
+        theorem=theorem.name,
+        statement=" ".join(verdict["statement"].split()),
+        axioms=axioms,
+        engine=label,
+        lean_version=project.version,
+        sha256=hashlib.sha256(source.encode()).hexdigest(),
+        time_s=clock() - began,
+    )
+
+
+async def _run_lean(project: LeanProject, text: str, timeout_s: float, label: str) -> tuple[int, str]:
+    """Have a new Lean elaborate a file; return its exit code and all it said. Nothing of it is left afterwards.
+
+    Raises:
+        SetupError: lake cannot be run.
+        EngineTimeout: it took longer.
+    """
+    with tempfile.TemporaryDirectory(prefix="prover-check-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / "Proof.lean"
+        file.write_bytes(text.encode())
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *project.run_args("lean", str(file)),
+                cwd=project.root,
+                env={**os.environ, **project.env()},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SetupError(f"cannot run {project.lake}: {error.strerror}") from error
+        try:
+            async with asyncio.timeout(timeout_s):
+                said, _ = await process.communicate()
+        except TimeoutError as error:
+            raise EngineTimeout(f"{label}: no answer in {timeout_s:g} s") from error
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    assert process.returncode is not None
+    return process.returncode, said.decode(errors="replace")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
