@@ -1,7 +1,7 @@
 """One attempt at one theorem: open it, search, shorten what was found, have it checked.
 
 The search only ever says "Lean's tactics finished"; a theorem counts as proved when
-:func:`prover.lean.verify.verify` has accepted the text. Where the shortened proof is refused, the proof as it
+a :class:`prover.lean.verify.Verifier` has accepted the text. Where the shortened proof is refused, the proof as it
 was found gets its chance, and where that is refused too, the search goes on.
 """
 
@@ -13,11 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from prover.errors import EngineCrashed, EngineTimeout
-from prover.lean.command import EngineCommand
 from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, verify
+from prover.lean.verify import Certificate, Verifier, verdict
 from prover.policy.base import Critic, Policy
 from prover.search.best_first import Clock, Observer, best_first
 from prover.search.budget import Budget, StopReason
@@ -71,7 +69,7 @@ async def attempt(
     theorem: Theorem,
     *,
     environment: Environment,
-    verifier: EngineCommand,
+    verifier: Verifier,
     policy: Policy,
     budget: Budget,
     scoring: ScoringRule = DEFAULT_RULE,
@@ -81,7 +79,7 @@ async def attempt(
     observe: Observer | None = None,
     interrupt: asyncio.Event | None = None,
 ) -> Attempt:
-    """Try to prove `theorem`. `verifier` starts the engines that check; the rest is as for `best_first`.
+    """Try to prove `theorem`. What is not of its own is as for `best_first`.
 
     Raises:
         StatementError, UnsupportedError: the theorem cannot be opened.
@@ -118,7 +116,7 @@ async def attempt(
 class _Judge:
     """Accepts finished proofs, and keeps the one it accepted and the reasons against the others."""
 
-    def __init__(self, session: Session, verifier: EngineCommand) -> None:
+    def __init__(self, session: Session, verifier: Verifier) -> None:
         self.verified: Verified | None = None
         self.rejections: list[str] = []
         self._session = session
@@ -128,20 +126,10 @@ class _Judge:
         shorter = await shorten(self._session, tactics)
         for each in dict.fromkeys([shorter, tuple(tactics)]):
             proof = proof_text(each)
-            verdict = await self._verdict(proof)
-            if isinstance(verdict, Certificate):
+            ruling = await verdict(self._verifier, self._session.theorem, proof)
+            if isinstance(ruling, Certificate):
                 steps = await traced(self._session, each)
-                self.verified = Verified(proof=proof, certificate=verdict, steps=steps)
+                self.verified = Verified(proof=proof, certificate=ruling, steps=steps)
                 return True
-            self.rejections.append(verdict.reason)
+            self.rejections.append(ruling.reason)
         return False
-
-    async def _verdict(self, proof: str) -> Certificate | Rejection:
-        """Verify, a second time if the engine broke; a proof that breaks two engines is refused."""
-        try:
-            return await verify(self._session.theorem, proof, self._verifier)
-        except (EngineCrashed, EngineTimeout):
-            try:
-                return await verify(self._session.theorem, proof, self._verifier)
-            except (EngineCrashed, EngineTimeout) as error:
-                return Rejection(f"the check could not be carried out: {error.message}")

@@ -13,6 +13,7 @@ from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.embedded.progress import Quiet
 from prover.lean.pool import EnginePool
+from prover.lean.verify import KernelVerifier
 from prover.threads import let_threads_sleep
 
 let_threads_sleep()
@@ -31,6 +32,13 @@ async def lean_pool(engine_command):
     """A pool of two engines of the embedded Lean, for tests that leave no state in it."""
     async with EnginePool(engine_command, size=2) as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+async def verifier(engine_command):
+    """A verifier with the embedded Lean."""
+    async with KernelVerifier(engine_command) as verifier:
+        yield verifier
 
 
 @pytest.fixture(scope="session")

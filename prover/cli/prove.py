@@ -40,6 +40,7 @@ from prover.lean.pool import EnginePool
 from prover.lean.repl import asking
 from prover.lean.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
+from prover.lean.verify import KernelVerifier
 from prover.policy.open import opened, opened_critic
 from prover.search.best_first import Observer
 from prover.search.budget import Budget, Spent
@@ -149,12 +150,13 @@ async def _prove(
         opened(settings) as policies,
         opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
         EnginePool(command, size=engines, limits=TACTIC_LIMITS) as pool,
+        KernelVerifier(command) as verifier,
     ):
         with _live_status() as observe, interrupt_event() as interrupt:
             return await attempt(
                 goal,
                 environment=pool,
-                verifier=command,
+                verifier=verifier,
                 policy=policies.for_search(seed),
                 budget=budget,
                 scoring=settings.rule,

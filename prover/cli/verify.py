@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from prover.evaluation.store import RunStore
 from prover.evaluation.workers import for_each
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
+from prover.lean.verify import KernelVerifier, Verifier
 
 
 def verify(
@@ -48,8 +50,14 @@ async def _verify(
     checked: list[Recheck] = []
 
     async def check(proof: StoredProof) -> None:
-        checked.append(await recheck(store, proof, command))
+        verifier = await free.get()
+        checked.append(await recheck(store, proof, verifier))
+        free.put_nowait(verifier)
 
-    with interrupt_event() as stop:
-        await for_each(proofs, check, workers=engines, stop=stop)
+    async with contextlib.AsyncExitStack() as stack:
+        free = asyncio.Queue[Verifier]()
+        for _ in range(engines):
+            free.put_nowait(await stack.enter_async_context(KernelVerifier(command)))
+        with interrupt_event() as stop:
+            await for_each(proofs, check, workers=engines, stop=stop)
     return sorted(checked, key=lambda each: each.proof.attempt_id)

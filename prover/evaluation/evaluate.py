@@ -16,6 +16,7 @@ from prover.evaluation.runner import Machinery, Observer, Runner
 from prover.evaluation.store import RunStore
 from prover.lean.command import EngineCommand
 from prover.lean.pool import EnginePool
+from prover.lean.verify import KernelVerifier
 from prover.policy.open import opened, opened_critic
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.support import Support, support_of
@@ -70,6 +71,7 @@ async def work_off(
         opened(config) as policies,
         opened_critic(config.critic, device=config.device, dtype=config.dtype) as critic,
         EnginePool(command, size=config.engines, limits=TACTIC_LIMITS) as pool,
+        KernelVerifier(command) as verifier,
     ):
 
         async def classify(problem_id: int) -> Support:
@@ -77,7 +79,7 @@ async def work_off(
 
         machinery = Machinery(
             pool=pool,
-            verifier=command,
+            verifier=verifier,
             policy=policies.for_search,
             critic=critic,
             generators=policies.generators,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from prover.evaluation.proofs import StoredProof
 from prover.evaluation.store import RunStore
-from prover.lean.command import EngineCommand
-from prover.lean.verify import Rejection, verify
+from prover.lean.verify import Rejection, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +20,14 @@ class Recheck:
 
 
 async def recheck(
-    store: RunStore, proof: StoredProof, verifier: EngineCommand, *, now: Callable[[], float] = time.time
+    store: RunStore, proof: StoredProof, verifier: Verifier, *, now: Callable[[], float] = time.time
 ) -> Recheck:
     """Check one proof in a fresh engine, and record when, if it is right.
 
     Raises:
         SetupError, EngineError: it could not be checked, or the result not be written.
     """
-    verdict = await verify(proof.theorem, proof.text, verifier)
+    verdict = await verifier.verify(proof.theorem, proof.text)
     if isinstance(verdict, Rejection):
         return Recheck(proof, verdict.reason)
     if verdict.sha256 != proof.sha256:

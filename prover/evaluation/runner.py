@@ -40,9 +40,9 @@ from prover.evaluation.seeds import attempt_seed
 from prover.evaluation.standing import NOT_OPENED
 from prover.evaluation.store import RunStore
 from prover.evaluation.workers import for_each
-from prover.lean.command import EngineCommand
 from prover.lean.pool import EnginePool
 from prover.lean.theorem import Theorem
+from prover.lean.verify import Verifier
 from prover.policy.base import Critic, Policy
 from prover.policy.batching import BatchingGenerator
 from prover.problems.support import Status, Support
@@ -54,14 +54,14 @@ Classify = Callable[[int], Awaitable[Support]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machinery:
-    """What a run works with. `verifier` starts the engines that check proofs.
+    """What a run works with. `verifier` decides about proofs.
 
     `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
     attempts share.
     """
 
     pool: EnginePool
-    verifier: EngineCommand
+    verifier: Verifier
     policy: Callable[[int], Policy]
     classify: Classify
     critic: Critic | None = None
