@@ -65,6 +65,7 @@ class HeuristicPolicy:
 
     name = "heuristic"
     tokens = 0
+    instant = True
 
     def __init__(self, *, limit: int = 60) -> None:
         if limit < 1:
