@@ -67,6 +67,9 @@ def evaluate(
     disprove: Annotated[
         bool, typer.Option("--disprove", help="Also search for the negation of what is not proved.")
     ] = False,
+    automation: Annotated[
+        bool, typer.Option(help="Also try one call of plain automation on each problem, to compare with.")
+    ] = True,
     max_steps: Annotated[
         int, typer.Option(min=0, help="Tried tactics to store for each attempt, besides those of its proof.")
     ] = 20_000,
@@ -128,6 +131,7 @@ def evaluate(
         max_tactics=max_tactics,
         seed=seed,
         disprove=disprove,
+        automation=automation,
         max_steps=max_steps,
     )
     folder = RunFolder(out)
