@@ -17,6 +17,7 @@ from prover.lean.verify import KernelVerifier
 from prover.threads import let_threads_sleep
 
 let_threads_sleep()
+os.environ["PROVER_POLICY"] = "heuristic"
 
 BAD_ENGINE = Path(__file__).parent / "bad_engine.py"
 
