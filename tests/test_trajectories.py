@@ -132,10 +132,6 @@ def test_what_lean_refused_on_the_way(run):
     assert {each.tactic for each in read(run, failures_per_state=1).failures} == {"rfl", "bad"}
 
 
-def test_what_was_disproved_is_named(run):
-    assert read(run).disproved == {"false_one"}
-
-
 def test_repeated_steps_count_once(run):
     step = read(run).steps[0]
     later = dataclasses.replace(step, remaining=5)
@@ -159,3 +155,13 @@ def test_parquet_gives_back_what_it_was_given(run, tmp_path):
 def test_examples_are_what_the_policy_asks(run):
     first = examples(read(run).steps, named_format("prover"))[0]
     assert (first.prompt, first.answer) == ("⊢ exact ⟨h, h⟩\n[TACTIC]\n", "exact ⟨h, h⟩")
+
+
+def test_a_prompt_that_wants_the_proof_so_far_gets_it(run):
+    steps = read(run).steps
+    second = next(step for step in steps if step.before)
+    first = next(step for step in steps if step.proof == second.proof and not step.before)
+    assert second.before == (first.tactic,)
+    [example] = examples([second], named_format("internlm2.5-step-prover"))
+    assert f"NAME: {second.name}\n\n---\nPROOF_BEFORE: {first.tactic}\n\n---\n" in example.prompt
+    assert second.name

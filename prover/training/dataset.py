@@ -56,7 +56,9 @@ def examples(steps: Iterable[ProofStep], prompt_format: PromptFormat) -> list[Ex
     """Return what a model is to learn from `steps`: the prompt it will be given, and the tactic."""
     return [
         Example(
-            prompt=prompt_format.prompt(PolicyInput(goals=step.goals, statement=step.statement)),
+            prompt=prompt_format.prompt(
+                PolicyInput(goals=step.goals, name=step.name, statement=step.statement, tactics=step.before)
+            ),
             answer=step.tactic.strip(),
         )
         for step in steps
@@ -70,6 +72,7 @@ def _write(rows: Sequence[_Row], kind: type[_Row], path: Path) -> None:
 
     types = {
         "goals": pyarrow.list_(pyarrow.string()),
+        "before": pyarrow.list_(pyarrow.string()),
         "remaining": pyarrow.int32(),
         "round": pyarrow.int32(),
         "negated": pyarrow.bool_(),
@@ -87,8 +90,12 @@ def _read(path: Path, kind: type[_Row]) -> list[_Row]:
 
     try:
         rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-        return [kind(**{**row, "goals": tuple(row["goals"])}) for row in rows]
+        return [kind(**{key: _frozen(value) for key, value in row.items()}) for row in rows]
     except OSError as error:
         raise InputError(f"cannot read {path}: {error}") from error
     except (pyarrow.ArrowInvalid, TypeError, KeyError) as error:
         raise InputError(f"{path} does not hold {kind.__name__}s: {error}") from error
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    return tuple(value) if isinstance(value, list) else value

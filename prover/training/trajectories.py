@@ -28,8 +28,9 @@ REFUSED = ("error", "timeout", "given up")
 class ProofStep:
     """A tactic of a verified proof. `remaining` counts the steps to the end, this one included.
 
-    The rest is where it comes from: the run's folder, the round it belongs to, the problem, its header and its
-    statement, `negated` if it is the negation that was proved, `proof` the hash of the file that was checked.
+    `before` are the tactics of the proof that led to `goals`, `name` is the theorem's. The rest is where it comes
+    from: the run's folder, the round it belongs to, the problem, its header and its statement, `negated` if it is
+    the negation that was proved, `proof` the hash of the file that was checked.
     """
 
     goals: tuple[str, ...]
@@ -42,6 +43,8 @@ class ProofStep:
     proof: str
     run: str
     round: int
+    name: str = ""
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +62,10 @@ class FailedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectories:
-    """What some runs have to teach. `disproved` are the problems whose negation was proved."""
+    """What some runs have to teach."""
 
     steps: tuple[ProofStep, ...]
     failures: tuple[FailedStep, ...]
-    disproved: frozenset[str]
 
 
 def read_trajectories(
@@ -79,15 +81,12 @@ def read_trajectories(
     """
     found: dict[tuple[str, bool], dict[tuple[str, ...], list[ProofStep]]] = defaultdict(dict)
     failures: list[FailedStep] = []
-    disproved: set[str] = set()
     for round_number, path in runs:
         with RunStore.open(RunFolder(path), read_only=True) as store:
             for proof in stored_proofs(store):
                 steps = _steps(store, proof, path.name, round_number)
                 tactics = tuple(step.tactic for step in steps)
                 found[proof.problem, proof.negated].setdefault(tactics, steps)
-                if proof.negated:
-                    disproved.add(proof.problem)
                 failures += _failures(store, proof, path.name, round_number, failures_per_state)
     kept = [
         step
@@ -95,7 +94,7 @@ def read_trajectories(
         for steps in sorted(proofs.values(), key=len)[:proofs_per_problem]
         for step in steps
     ]
-    return Trajectories(steps=tuple(kept), failures=tuple(failures), disproved=frozenset(disproved))
+    return Trajectories(steps=tuple(kept), failures=tuple(failures))
 
 
 def _steps(store: RunStore, proof: StoredProof, run: str, round_number: int) -> list[ProofStep]:
@@ -114,6 +113,8 @@ def _steps(store: RunStore, proof: StoredProof, run: str, round_number: int) -> 
             proof=proof.sha256,
             run=run,
             round=round_number,
+            name=proof.theorem.name,
+            before=tuple(row["tactic"] for row in rows[:index]),
         )
         for index, row in enumerate(rows)
     ]
