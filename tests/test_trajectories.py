@@ -19,7 +19,16 @@ from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
 from prover.policy.formats import named_format
 from prover.search.shorten import TracedStep
-from prover.training.dataset import FAILURES, STEPS, examples, read_failures, read_steps, write_trajectories
+from prover.training.dataset import (
+    DETOURS,
+    FAILURES,
+    STEPS,
+    examples,
+    read_detours,
+    read_failures,
+    read_steps,
+    write_trajectories,
+)
 from prover.training.trajectories import distinct, read_trajectories
 
 TRUE = Theorem(name="true_one", statement="theorem true_one (p : Prop) (h : p) : p ∧ p")
@@ -132,6 +141,10 @@ def test_what_lean_refused_on_the_way(run):
     assert {each.tactic for each in read(run, failures_per_state=1).failures} == {"rfl", "bad"}
 
 
+def test_where_the_search_went_beside_the_path(run):
+    assert {(each.on_path, each.off_path) for each in read(run).detours} == {(("⊢ p", "⊢ p"), ("⊢ q",))}
+
+
 def test_repeated_steps_count_once(run):
     step = read(run).steps[0]
     later = dataclasses.replace(step, remaining=5)
@@ -144,6 +157,7 @@ def test_parquet_gives_back_what_it_was_given(run, tmp_path):
     write_trajectories(trajectories, tmp_path / "data")
     assert tuple(read_steps(tmp_path / "data" / STEPS)) == trajectories.steps
     assert tuple(read_failures(tmp_path / "data" / FAILURES)) == trajectories.failures
+    assert tuple(read_detours(tmp_path / "data" / DETOURS)) == trajectories.detours
     with pytest.raises(InputError, match="does not hold FailedStep"):
         read_failures(tmp_path / "data" / STEPS)
     (tmp_path / "junk.parquet").write_text("junk")

@@ -1,6 +1,6 @@
 """Trajectories on disk: Parquet files, one row a step, that pandas, DuckDB and the datasets library read.
 
-The columns are the fields of :class:`prover.training.trajectories.ProofStep` and `FailedStep`. A file appears
+The columns are the fields of :class:`prover.training.trajectories.ProofStep`, `FailedStep` and `Detour`. A file appears
 only when it is complete.
 """
 
@@ -16,15 +16,15 @@ from prover.policy.base import PolicyInput
 from prover.policy.formats import PromptFormat
 from prover.training.examples import Example
 from prover.training.libraries import require
-from prover.training.trajectories import FailedStep, ProofStep, Trajectories
+from prover.training.trajectories import Detour, FailedStep, ProofStep, Trajectories
 
-STEPS, FAILURES = "steps.parquet", "failures.parquet"
+STEPS, FAILURES, DETOURS = "steps.parquet", "failures.parquet", "detours.parquet"
 
-_Row = TypeVar("_Row", ProofStep, FailedStep)
+_Row = TypeVar("_Row", ProofStep, FailedStep, Detour)
 
 
 def write_trajectories(trajectories: Trajectories, folder: Path) -> None:
-    """Write both files to `folder`, which is made if need be.
+    """Write the files to `folder`, which is made if need be.
 
     Raises:
         SetupError: pyarrow is missing, or they cannot be written.
@@ -32,6 +32,7 @@ def write_trajectories(trajectories: Trajectories, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(trajectories.steps, ProofStep, folder / STEPS)
+        _write(trajectories.detours, Detour, folder / DETOURS)
         _write(trajectories.failures, FailedStep, folder / FAILURES)
     except OSError as error:
         raise SetupError(f"cannot write to {folder}: {error}") from error
@@ -50,6 +51,11 @@ def read_steps(path: Path) -> list[ProofStep]:
 def read_failures(path: Path) -> list[FailedStep]:
     """Read failed steps; raises as `read_steps` does."""
     return _read(path, FailedStep)
+
+
+def read_detours(path: Path) -> list[Detour]:
+    """Read detours; raises as `read_steps` does."""
+    return _read(path, Detour)
 
 
 def examples(steps: Iterable[ProofStep], prompt_format: PromptFormat) -> list[Example]:
@@ -71,8 +77,7 @@ def _write(rows: Sequence[_Row], kind: type[_Row], path: Path) -> None:
     from pyarrow import parquet
 
     types = {
-        "goals": pyarrow.list_(pyarrow.string()),
-        "before": pyarrow.list_(pyarrow.string()),
+        **dict.fromkeys(("goals", "before", "on_path", "off_path"), pyarrow.list_(pyarrow.string())),
         "remaining": pyarrow.int32(),
         "round": pyarrow.int32(),
         "negated": pyarrow.bool_(),

@@ -18,6 +18,8 @@ from prover.evaluation.folder import RunFolder
 from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.store import RunStore
 
+DETOURS_PER_STATE = 4
+"""States beside the path that are kept of one state on it."""
 FAILURES_PER_STATE = 8
 """Failed tactics that are kept of one state, where nothing else is said."""
 REFUSED = ("error", "timeout", "given up")
@@ -61,11 +63,26 @@ class FailedStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Detour:
+    """Two states that tactics led to from one: `on_path` is on the way to a proof, `off_path` is not.
+
+    Such pairs teach InternLM2.5-StepProver's critic (Wu et al. 2024, section 3.2) beside those along a path.
+    """
+
+    on_path: tuple[str, ...]
+    off_path: tuple[str, ...]
+    problem: str
+    run: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectories:
     """What some runs have to teach."""
 
-    steps: tuple[ProofStep, ...]
-    failures: tuple[FailedStep, ...]
+    steps: tuple[ProofStep, ...] = ()
+    failures: tuple[FailedStep, ...] = ()
+    detours: tuple[Detour, ...] = ()
 
 
 def read_trajectories(
@@ -81,6 +98,7 @@ def read_trajectories(
     """
     found: dict[tuple[str, bool], dict[tuple[str, ...], list[ProofStep]]] = defaultdict(dict)
     failures: list[FailedStep] = []
+    detours: list[Detour] = []
     for round_number, path in runs:
         with RunStore.open(RunFolder(path), read_only=True) as store:
             for proof in stored_proofs(store):
@@ -88,13 +106,14 @@ def read_trajectories(
                 tactics = tuple(step.tactic for step in steps)
                 found[proof.problem, proof.negated].setdefault(tactics, steps)
                 failures += _failures(store, proof, path.name, round_number, failures_per_state)
+                detours += _detours(store, proof, path.name, round_number)
     kept = [
         step
         for proofs in found.values()
         for steps in sorted(proofs.values(), key=len)[:proofs_per_problem]
         for step in steps
     ]
-    return Trajectories(steps=tuple(kept), failures=tuple(failures))
+    return Trajectories(steps=tuple(kept), failures=tuple(failures), detours=tuple(detours))
 
 
 def _steps(store: RunStore, proof: StoredProof, run: str, round_number: int) -> list[ProofStep]:
@@ -146,6 +165,32 @@ def _failures(
                 run=run,
                 round=round_number,
             )
+
+
+def _detours(store: RunStore, proof: StoredProof, run: str, round_number: int) -> Iterator[Detour]:
+    """Yield where the search went from a state of the path that it found, beside where the path goes on."""
+    rows = store.connection.execute(
+        "SELECT step.source, step.on_proof, node.goals FROM step"
+        " JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.target"
+        " WHERE step.attempt_id = ?1 AND step.source IN"
+        " (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)"
+        " ORDER BY step.source, step.logprob DESC, step.step",
+        (proof.attempt_id,),
+    ).fetchall()
+    path = {row["source"]: row["goals"] for row in rows if row["on_proof"]}
+    taken: dict[int, int] = defaultdict(int)
+    for row in rows:
+        source, goals = row["source"], row["goals"]
+        if goals in path.values() or source not in path or taken[source] == DETOURS_PER_STATE:
+            continue
+        taken[source] += 1
+        yield Detour(
+            on_path=tuple(json.loads(path[source])),
+            off_path=tuple(json.loads(goals)),
+            problem=proof.problem,
+            run=run,
+            round=round_number,
+        )
 
 
 def distinct(steps: Sequence[ProofStep]) -> list[ProofStep]:
