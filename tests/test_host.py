@@ -34,7 +34,16 @@ async def apply(engine, state, tactic, **limits):
 
 async def test_announces_itself(engine):
     assert engine.lean_version.startswith("4.28.0")
-    assert {"tactics", "limits", "drop", "declarations", "export", "check", "stats"} <= engine.extensions
+    assert {
+        "tactics",
+        "limits",
+        "drop",
+        "declarations",
+        "export",
+        "check",
+        "stats",
+        "reset",
+    } <= engine.extensions
 
 
 async def test_a_command_reports_messages_sorries_and_an_environment(engine):
@@ -354,3 +363,42 @@ def test_a_busy_engine_does_not_outlive_its_parent(engine_command):
         parent.kill()
     _, alive = psutil.wait_procs([engine], timeout=10)
     assert not alive
+
+
+MEDDLING = """import Lean
+def here := 1
+theorem t : True := (by_elab do
+  IO.FS.writeFile "/tmp/here" "1"
+  return Lean.mkConst ``True.intro)
+"""
+THREADED = """import Lean
+theorem t : True := (by_elab do
+  let task ← IO.asTask (prio := .dedicated) (pure 7)
+  let _ ← IO.wait task
+  return Lean.mkConst ``True.intro)
+"""
+
+
+async def test_a_reset_makes_everything_new(engine_command):
+    repl = await Repl.start(engine_command)
+    new = (await repl.request({"stats": {}}, 60))["stats"]
+    first = await repl.request({"cmd": FOO}, 60)
+    for _ in range(3):
+        meddling = await repl.request({"cmd": MEDDLING}, 60)
+        assert "read-only file system" in meddling["messages"][0]["data"]
+        await apply(repl, first["sorries"][0]["proofState"], "omega")
+        assert await repl.request({"reset": {}}, 60) == {"reset": True}
+        stats = (await repl.request({"stats": {}}, 60))["stats"]
+        assert stats | {"rssBytes": 0} == new | {"rssBytes": 0}
+        assert (await apply(repl, 0, "omega"))["message"] == "Unknown proof state."
+        assert (await repl.request({"cmd": FOO}, 60)) == first
+    gone = await repl.request({"cmd": "#check here"}, 60)
+    assert "nknown" in gone["messages"][0]["data"]
+    await repl.close()
+
+
+async def test_an_engine_with_threads_cannot_be_reset(engine_command):
+    repl = await Repl.start(engine_command)
+    assert "messages" not in await repl.request({"cmd": THREADED}, 60)
+    assert await repl.request({"reset": {}}, 60) == {"reset": False}
+    await repl.close()

@@ -20,7 +20,7 @@ from prover.training.metrics import RoundMetrics, entropy
 
 def test_the_laptop_configuration_can_be_read():
     config = IterationConfig.read("laptop")
-    assert config.search.later == "heuristic+2*hf:{model}"
+    assert config.search.later == "heuristic+4*hf:{model}"
     assert config.rounds >= 2
 
 

@@ -238,11 +238,14 @@ async def test_a_small_context_is_shared_between_prompt_and_answer():
 class Fixed:
     tokens = 5
 
-    def __init__(self, name, *suggestions):
+    def __init__(self, name, *suggestions, instant=False):
         self.name = name
+        self.instant = instant
+        self.given = None
         self._suggestions = [Suggestion(*each) for each in suggestions]
 
     async def suggest(self, states):
+        self.given = [state.given for state in states]
         return [list(self._suggestions) for _ in states]
 
 
@@ -255,9 +258,18 @@ async def test_a_mixture_weighs_its_members():
     )
     [suggestions] = await mixture.suggest([PolicyInput(goals=("⊢ p",))])
     assert [each.tactic for each in suggestions] == ["rfl", "simp", "omega"]
-    assert math.isclose(suggestions[0].logprob, -0.5 + math.log(0.75))
+    assert math.isclose(suggestions[0].logprob, math.log(0.25 * math.exp(-3.0) + 0.75 * math.exp(-0.5)))
     assert math.isclose(suggestions[1].logprob, -1.0 + math.log(0.25))
     assert (mixture.name, mixture.tokens) == ("a+b", 10)
+
+
+async def test_models_are_asked_about_the_tactics_of_policies_that_answer_at_once():
+    quick = Fixed("quick", ("simp", -1.0), ("omega", -0.5), instant=True)
+    models = [Fixed("a", ("omega", -2.0)), Fixed("b", ("rfl", -2.0))]
+    mixture = MixturePolicy([(1.0, models[0]), (2.0, quick), (1.0, models[1])])
+    await mixture.suggest([PolicyInput(goals=("⊢ p",))])
+    assert quick.given == [()]
+    assert [model.given for model in models] == [[("omega", "simp")]] * 2
 
 
 def test_pipeline_efficiency():

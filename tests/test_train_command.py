@@ -67,7 +67,7 @@ def place(tmp_path_factory):
             )
             for step in learned
         )
-        trajectories = Trajectories(steps=learned, failures=failures, disproved=frozenset())
+        trajectories = Trajectories(steps=learned, failures=failures)
         write_trajectories(trajectories, folder / f"round{number}")
     (folder / "small.toml").write_text("".join(f"{key} = {value}\n" for key, value in PRESET.items()))
     done = train(folder, "--base", folder / "small.toml", "--out", folder / "model", "--set", "epochs=6")
@@ -210,7 +210,7 @@ def test_bad_input_is_one_clear_line(place, tmp_path, arguments, complaint):
 
 
 def test_data_with_nothing_to_learn(place, tmp_path):
-    write_trajectories(Trajectories(steps=(), failures=(), disproved=frozenset()), place / "empty")
+    write_trajectories(Trajectories(), place / "empty")
     for objective in ("sft", "dpo", "critic"):
         done = train(
             place,

@@ -15,7 +15,7 @@ from prover.training.examples import Preference
 from prover.training.lora import LoraSettings
 from prover.training.losses import preference_loss
 from prover.training.preset import ModelPreset
-from prover.training.trajectories import ProofStep
+from prover.training.trajectories import Detour, ProofStep
 
 PRESET = ModelPreset(
     vocab_size=300, hidden_size=32, intermediate_size=48, layers=1, heads=2, kv_heads=1, context=64
@@ -92,6 +92,15 @@ def test_states_of_different_proofs_are_not_compared_and_disagreement_is_left_ou
         Preference("⊢ x", "h : r\n⊢ r")
     }
     assert proof_preferences([step(("⊢ x",), 1), step(("⊢ x",), 2)], seed=0) == []
+
+
+def test_the_way_to_the_proof_is_preferred_to_a_detour_from_it():
+    detours = [
+        Detour(on_path=CHAIN[1], off_path=("⊢ lost",), problem="p", run="r", round=0),
+        Detour(on_path=CHAIN[1], off_path=CHAIN[1], problem="p", run="r", round=0),
+    ]
+    better = PolicyInput(goals=CHAIN[1]).pp
+    assert set(proof_preferences(STEPS, detours, seed=0)) == {*PREFERENCES, Preference(better, "⊢ lost")}
 
 
 def test_a_long_proof_brings_only_so_many():

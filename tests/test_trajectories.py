@@ -19,7 +19,16 @@ from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
 from prover.policy.formats import named_format
 from prover.search.shorten import TracedStep
-from prover.training.dataset import FAILURES, STEPS, examples, read_failures, read_steps, write_trajectories
+from prover.training.dataset import (
+    DETOURS,
+    FAILURES,
+    STEPS,
+    examples,
+    read_detours,
+    read_failures,
+    read_steps,
+    write_trajectories,
+)
 from prover.training.trajectories import distinct, read_trajectories
 
 TRUE = Theorem(name="true_one", statement="theorem true_one (p : Prop) (h : p) : p ∧ p")
@@ -132,8 +141,8 @@ def test_what_lean_refused_on_the_way(run):
     assert {each.tactic for each in read(run, failures_per_state=1).failures} == {"rfl", "bad"}
 
 
-def test_what_was_disproved_is_named(run):
-    assert read(run).disproved == {"false_one"}
+def test_where_the_search_went_beside_the_path(run):
+    assert {(each.on_path, each.off_path) for each in read(run).detours} == {(("⊢ p", "⊢ p"), ("⊢ q",))}
 
 
 def test_repeated_steps_count_once(run):
@@ -148,6 +157,7 @@ def test_parquet_gives_back_what_it_was_given(run, tmp_path):
     write_trajectories(trajectories, tmp_path / "data")
     assert tuple(read_steps(tmp_path / "data" / STEPS)) == trajectories.steps
     assert tuple(read_failures(tmp_path / "data" / FAILURES)) == trajectories.failures
+    assert tuple(read_detours(tmp_path / "data" / DETOURS)) == trajectories.detours
     with pytest.raises(InputError, match="does not hold FailedStep"):
         read_failures(tmp_path / "data" / STEPS)
     (tmp_path / "junk.parquet").write_text("junk")
@@ -159,3 +169,13 @@ def test_parquet_gives_back_what_it_was_given(run, tmp_path):
 def test_examples_are_what_the_policy_asks(run):
     first = examples(read(run).steps, named_format("prover"))[0]
     assert (first.prompt, first.answer) == ("⊢ exact ⟨h, h⟩\n[TACTIC]\n", "exact ⟨h, h⟩")
+
+
+def test_a_prompt_that_wants_the_proof_so_far_gets_it(run):
+    steps = read(run).steps
+    second = next(step for step in steps if step.before)
+    first = next(step for step in steps if step.proof == second.proof and not step.before)
+    assert second.before == (first.tactic,)
+    [example] = examples([second], named_format("internlm2.5-step-prover"))
+    assert f"NAME: {second.name}\n\n---\nPROOF_BEFORE: {first.tactic}\n\n---\n" in example.prompt
+    assert second.name

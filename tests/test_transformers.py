@@ -191,6 +191,26 @@ async def test_a_completion_does_not_depend_on_its_batch(folder, beam):
     assert endings == {True, False} or beam
 
 
+@each_kind
+@pytest.mark.parametrize("stop", [(), ("\n",)])
+async def test_what_a_model_is_given_is_judged_like_what_it_draws(folder, stop, monkeypatch):
+    generator, reference = load(folder), Reference(folder)
+    given = ("rfl", "omega", "exact h", "an answer that is longer than it may be", "rfl")
+    sampling = Sampling(samples=2, max_new_tokens=12, stop=stop)
+    requests = [GenerationRequest(prompt=prompt, sampling=sampling, given=given) for prompt in STATES]
+    results = await generator.generate(requests)
+    for prompt, group in zip(STATES, results, strict=True):
+        assert {each.text for each in group[2:]} == {"rfl", "omega", "exact h"}
+        for each in group[2:]:
+            assert each.finished
+            expected = reference.logprob(prompt, each, ending="".join(stop))
+            assert each.logprob == pytest.approx(expected, abs=1e-4)
+    monkeypatch.setattr("prover.policy.transformers.judging._MOST_LOGITS", 1)
+    one_by_one = await generator.generate(requests)
+    assert_same([group[2:] for group in results], [group[2:] for group in one_by_one])
+    await generator.close()
+
+
 async def test_merged_bytes_give_the_same_in_any_batch(tmp_path):
     folder = make_llama(tmp_path / "merged", tokenizer=make_tokenizer(300))
     generator = load(folder)

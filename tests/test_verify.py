@@ -1,12 +1,14 @@
 """The verifier: what it believes an engine, and what it makes Lean find out."""
 
 import hashlib
+import json
+from dataclasses import replace
 
 import pytest
 
 from prover.errors import EngineCrashed, EngineError
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, verify
+from prover.lean.verify import Certificate, KernelVerifier, Rejection, verify
 
 THEOREM = Theorem(
     name="Foo.sum_lt",
@@ -111,3 +113,38 @@ async def test_a_broken_engine_says_nothing_about_the_proof(bad_engine):
         await verify(TRUE, "babble", bad_engine())
     with pytest.raises(EngineError, match="not built yet"):
         await verify(TRUE, "trivial", bad_engine(extensions="tactics"))
+
+
+SPREADING = r"""run_tac do
+  let lemma := Lean.mkConst ``True
+  Lean.addDecl (.axiomDecl { name := `prover_lie, levelParams := [], type := Lean.mkConst ``False, isUnsafe := false })
+exact prover_lie"""
+
+
+async def test_no_check_leaves_anything_for_the_next(engine_command):
+    alone = await verify(THEOREM, "unfold twice\nomega", engine_command)
+    async with KernelVerifier(engine_command) as verifier:
+        for proof in (SPREADING, "exact prover_lie", "omega"):
+            assert isinstance(await verifier.verify(FALSE, proof), Rejection)
+        again = [await verifier.verify(THEOREM, "unfold twice\nomega") for _ in range(2)]
+        assert isinstance(await verifier.verify(FALSE, "exact prover_lie"), Rejection)
+    assert isinstance(alone, Certificate)
+    for each in again:
+        assert isinstance(each, Certificate)
+        assert replace(each, time_s=0) == replace(alone, time_s=0)
+
+
+async def test_processes_are_used_again_until_one_breaks(bad_engine, tmp_path):
+    log = tmp_path / "log"
+
+    def pids():
+        return {json.loads(line)["pid"] for line in log.read_text().splitlines()}
+
+    async with KernelVerifier(bad_engine(extensions="export,check,reset", log=log)) as verifier:
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+        assert len(pids()) == 2
+        with pytest.raises(EngineCrashed):
+            await verifier.verify(TRUE, "fatal")
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+        assert len(pids()) == 3

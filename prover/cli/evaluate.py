@@ -76,6 +76,9 @@ def evaluate(
     disprove: Annotated[
         bool, typer.Option("--disprove", help="Also search for the negation of what is not proved.")
     ] = False,
+    automation: Annotated[
+        bool, typer.Option(help="Also try one call of plain automation on each problem, to compare with.")
+    ] = True,
     max_steps: Annotated[
         int, typer.Option(min=0, help="Tried tactics to store for each attempt, besides those of its proof.")
     ] = 20_000,
@@ -150,6 +153,7 @@ def evaluate(
         max_tactics=max_tactics,
         seed=seed,
         disprove=disprove,
+        automation=automation,
         max_steps=max_steps,
     )
     folder = RunFolder(out)

@@ -31,6 +31,12 @@ def iterate(
         str | None, typer.Argument(help="A .toml file, or laptop; left out to go on or to look.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="The folder of the run.")] = None,
+    keep_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SET", help="A problem set that nothing like may be trained on; may be repeated."
+        ),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run where it stopped.")] = False,
     status: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Show how a run stands, and do nothing.")
@@ -60,7 +66,7 @@ def iterate(
         with FileLock(out / "lock", timeout=0):
             if not begun:
                 assert config is not None
-                _begin(out, IterationConfig.read(config))
+                _begin(out, _keeping_out(IterationConfig.read(config), keep_out or []))
             _go_on(out)
     except Timeout as error:
         raise InputError(f"another process works on {out}", advice="Wait for it to end.") from error
@@ -100,6 +106,11 @@ def show_status(folder: Path) -> None:
             f"The first policy proves {rounds[-1].baseline_proved} of {rounds[-1].held_out} held-out problems, "
             f"with {rounds[-1].baseline_calls:g} Lean calls where both prove."
         )
+
+
+def _keeping_out(config: IterationConfig, more: list[str]) -> IterationConfig:
+    pool = config.pool.model_copy(update={"keep_out": (*config.pool.keep_out, *more)})
+    return config.model_copy(update={"pool": pool})
 
 
 def _begin(out: Path, config: IterationConfig) -> None:

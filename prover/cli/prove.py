@@ -171,12 +171,13 @@ async def _prove(
         opened(settings) as policies,
         opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
         lean.engines(engines, TACTIC_LIMITS) as pool,
+        lean.verifier() as verifier,
     ):
         with _live_status() as observe, interrupt_event() as interrupt, _placed_errors(goal, file):
             return await attempt(
                 goal,
                 environment=pool,
-                verifier=lean.verifier,
+                verifier=verifier,
                 policy=policies.for_search(seed),
                 budget=budget,
                 scoring=settings.rule,

@@ -102,7 +102,7 @@ def train(
     kind = KINDS[objective]
     settings = read_training_config(kind.config, config, changes or (), seed=seed)
     _check(objective, base, out, form, resume=resume)
-    folders = read_data(data, failures=objective is Objective.DPO)
+    folders = read_data(data, failures=objective is Objective.DPO, detours=objective is Objective.CRITIC)
     prompts = None if objective is Objective.CRITIC else prompt_format(form, base)
     teaching = _teaching(folders, prompts, objective, settings.seed)
     if not teaching:
@@ -168,7 +168,8 @@ def _teaching(
 ) -> Sequence[Teaching]:
     steps = [step for folder in folders for step in folder.steps]
     if prompts is None:
-        return proof_preferences(steps, seed=seed)
+        detours = [detour for folder in folders for detour in folder.detours]
+        return proof_preferences(steps, detours, seed=seed)
     if objective is Objective.SFT:
         return examples(distinct(steps), prompts)
     statements = {step.problem: step.statement for step in steps}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.recheck import Recheck, recheck
 from prover.evaluation.store import RunStore
 from prover.evaluation.workers import for_each
-from prover.lean.engines import EngineChoice, chosen_verifier
+from prover.lean.engines import EngineChoice, Verifiers, chosen_verifier
 from prover.lean.verify import Verifier
 
 
@@ -30,7 +31,7 @@ def verify(
     project: ProjectOption = None,
     engines: Annotated[int, typer.Option(min=1, help="Proofs that are checked at the same time.")] = 2,
 ) -> None:
-    """Check every stored proof again, from its text and each in a fresh Lean process.
+    """Check every stored proof again, from its text and each in a Lean made new for it.
 
     Exits with 1 if any is refused, 130 after Ctrl-C; what was checked until then is recorded.
     """
@@ -38,10 +39,10 @@ def verify(
     with RunStore.open(folder, read_only=True) as store:
         choice = _choice(store.config, engine, project)
     with shown_progress() as progress:
-        verifier = chosen_verifier(choice, progress)
+        verifiers = chosen_verifier(choice, progress)
     with folder.locked(), RunStore.open(folder) as store:
         proofs = stored_proofs(store)
-        checked = asyncio.run(_verify(store, proofs, verifier, engines))
+        checked = asyncio.run(_verify(store, proofs, verifiers, engines))
     refused = [each for each in checked if each.refusal]
     for each in refused:
         print_line(f"refused: {each.proof.theorem.name}, pass {each.proof.pass_number}: {each.refusal}")
@@ -58,13 +59,19 @@ def _choice(config: RunConfig, engine: EngineName | None, project: Path | None) 
 
 
 async def _verify(
-    store: RunStore, proofs: list[StoredProof], verifier: Verifier, engines: int
+    store: RunStore, proofs: list[StoredProof], verifiers: Verifiers, engines: int
 ) -> list[Recheck]:
     checked: list[Recheck] = []
 
     async def check(proof: StoredProof) -> None:
+        verifier = await free.get()
         checked.append(await recheck(store, proof, verifier))
+        free.put_nowait(verifier)
 
-    with interrupt_event() as stop:
-        await for_each(proofs, check, workers=engines, stop=stop)
+    async with contextlib.AsyncExitStack() as stack:
+        free = asyncio.Queue[Verifier]()
+        for _ in range(engines):
+            free.put_nowait(await stack.enter_async_context(verifiers()))
+        with interrupt_event() as stop:
+            await for_each(proofs, check, workers=engines, stop=stop)
     return sorted(checked, key=lambda each: each.proof.attempt_id)

@@ -60,6 +60,8 @@ class RunConfig(SearchSettings):
     """What the seeds of the attempts are made from."""
     disprove: bool = False
     """Also search for the negation of what was not proved."""
+    automation: bool = True
+    """Also try one call of plain automation on each problem, apart from the searches."""
     max_steps: int = Field(default=20_000, ge=0)
     """Tried tactics that are stored per attempt, those on the winning path not counted."""
 

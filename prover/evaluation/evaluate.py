@@ -70,6 +70,7 @@ async def work_off(
         opened(config) as policies,
         opened_critic(config.critic, device=config.device, dtype=config.dtype) as critic,
         lean.engines(config.engines, TACTIC_LIMITS) as pool,
+        lean.verifier() as verifier,
     ):
 
         async def classify(problem_id: int) -> Support:
@@ -78,7 +79,7 @@ async def work_off(
 
         machinery = Machinery(
             pool=pool,
-            verifier=lean.verifier,
+            verifier=verifier,
             policy=policies.for_search,
             critic=critic,
             generators=policies.generators,

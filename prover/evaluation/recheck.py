@@ -27,7 +27,7 @@ async def recheck(
     Raises:
         SetupError, EngineError: it could not be checked, or the result not be written.
     """
-    verdict = await verifier(proof.theorem, proof.text)
+    verdict = await verifier.verify(proof.theorem, proof.text)
     if isinstance(verdict, Rejection):
         return Recheck(proof, verdict.reason)
     if verdict.sha256 != proof.sha256:

@@ -54,7 +54,7 @@ Classify = Callable[[int], Awaitable[Support]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machinery:
-    """What a run works with. `pool` is what theorems are opened in, `verifier` checks proofs.
+    """What a run works with. `pool` is what theorems are opened in, `verifier` decides about proofs.
 
     `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
     attempts share.
@@ -115,11 +115,12 @@ class Runner:
         Raises:
             SetupError: no engine can be run, or the disk is full. What was finished is stored.
         """
-        workers = self._store.config.workers
+        config = self._store.config
+        workers = config.workers
         to_check = unchecked(self._store)
         self._begin("checking the statements", len(to_check))
         await for_each(to_check, self._check, workers=workers, stop=stop)
-        untried = [] if stop.is_set() else without_automation(self._store)
+        untried = [] if stop.is_set() or not config.automation else without_automation(self._store)
         self._begin("plain automation", len(untried))
         await for_each(untried, self._automate, workers=workers, stop=stop)
         slots = [] if stop.is_set() else open_slots(self._store)

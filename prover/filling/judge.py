@@ -16,14 +16,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from prover.errors import EngineCrashed, EngineTimeout
 from prover.filling.search import Found
 from prover.filling.text import Edit
 from prover.lean.command import EngineCommand
 from prover.lean.holes import LeanFile, Unit
 from prover.lean.repl import Repl
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, verify
+from prover.lean.verify import Certificate, KernelVerifier, Rejection, verdict
 
 NAME = "prover_hole"
 """What a declaration without a name is called while it is judged."""
@@ -126,14 +125,8 @@ async def _judged(
 
 
 async def _verified(theorem: Theorem, proof: str, command: EngineCommand) -> Certificate | Rejection:
-    """Verify, a second time if the engine broke; what breaks two engines is refused."""
-    try:
-        return await verify(theorem, proof, command, timeout_s=TIMEOUT_S)
-    except (EngineCrashed, EngineTimeout):
-        try:
-            return await verify(theorem, proof, command, timeout_s=TIMEOUT_S)
-        except (EngineCrashed, EngineTimeout) as error:
-            return Rejection(f"the check could not be carried out: {error.message}")
+    async with KernelVerifier(command, timeout_s=TIMEOUT_S) as verifier:
+        return await verdict(verifier, theorem, proof)
 
 
 def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit]) -> tuple[_Claim, str]:

@@ -6,8 +6,8 @@ library is and how theorems are read with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -28,7 +28,7 @@ from prover.lean.native.project import LeanProject, find_project
 from prover.lean.pool import EnginePool
 from prover.lean.prelude import imported_libraries, mathlib_header
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, Verifier, verifier
+from prover.lean.verify import Certificate, KernelVerifier, Rejection, Verifier
 
 NATIVE_MEMORY_BYTES = 8_000_000_000
 """What an engine may take; files of the library that Lean maps into memory count as far as they have been read."""
@@ -36,6 +36,8 @@ NATIVE_OPEN_TIMEOUT_S = 600.0
 """What a header may take, ``import Mathlib`` from a cold disk."""
 NATIVE_CHECK_TIMEOUT_S = 600.0
 
+Verifiers = Callable[[], AbstractAsyncContextManager[Verifier]]
+"""Opens a verifier, which serves as many checks as one likes."""
 Library = Literal["core", "project", "mathlib"]
 """What can be imported: core Lean, that and a project's own modules, or all that and Mathlib."""
 
@@ -77,7 +79,7 @@ class Lean:
     version: str
     library: Library
     engines: Callable[[int, TacticLimits], AbstractAsyncContextManager[Engines]]
-    verifier: Verifier
+    verifier: Verifiers
     reader: EngineCommand | None = None
     find: Callable[[str, str], Theorem] | None = None
 
@@ -109,7 +111,7 @@ def chosen_lean(choice: EngineChoice, progress: Progress) -> Lean:
     return _native(choice) if choice.name == "native" else _embedded(choice, progress)
 
 
-def chosen_verifier(choice: EngineChoice, progress: Progress) -> Verifier:
+def chosen_verifier(choice: EngineChoice, progress: Progress) -> Verifiers:
     """Return what checks proofs with the chosen Lean, which needs less than searching with it.
 
     Raises:
@@ -136,7 +138,7 @@ def _embedded(choice: EngineChoice, progress: Progress) -> Lean:
         version=installation.lean_version,
         library="core",
         engines=lambda size, limits: EnginePool(command, size, limits=limits, **memory),
-        verifier=verifier(command),
+        verifier=lambda: KernelVerifier(command),
         reader=command,
     )
 
@@ -169,18 +171,12 @@ def _dojo(choice: EngineChoice, progress: Progress) -> Lean:
     if choice.project is not None or choice.repl is not None:
         raise InputError("--project and --repl are for --engine native", advice="Leave them out.")
     repository = traced_repository(choice.repository, choice.commit, progress)
-
-    async def check(theorem: Theorem, proof: str) -> Certificate | Rejection:
-        return await verify_in_repository(
-            theorem, proof, repository.project, timeout_s=NATIVE_CHECK_TIMEOUT_S
-        )
-
     return Lean(
         name=choice.name,
         version=repository.lean,
         library="project",
         engines=lambda size, limits: DojoEnvironment(repository, size, limits=limits),
-        verifier=check,
+        verifier=lambda: nullcontext(_ProjectVerifier(verify_in_repository, repository.project)),
         find=repository.theorem,
     )
 
@@ -194,8 +190,16 @@ def _project(choice: EngineChoice) -> LeanProject:
     return project
 
 
-def _native_verifier(project: LeanProject) -> Verifier:
-    async def check(theorem: Theorem, proof: str) -> Certificate | Rejection:
-        return await verify_in_project(theorem, proof, project, timeout_s=NATIVE_CHECK_TIMEOUT_S)
+@dataclass(frozen=True, slots=True)
+class _ProjectVerifier:
+    """Implements :class:`prover.lean.verify.Verifier` with new processes of a project's own Lean."""
 
-    return check
+    check: Callable[..., Awaitable[Certificate | Rejection]]
+    project: LeanProject
+
+    async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
+        return await self.check(theorem, proof, self.project, timeout_s=NATIVE_CHECK_TIMEOUT_S)
+
+
+def _native_verifier(project: LeanProject) -> Verifiers:
+    return lambda: nullcontext(_ProjectVerifier(verify_in_project, project))

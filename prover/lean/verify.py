@@ -1,9 +1,10 @@
-"""The wall: a finished proof is checked from scratch, by processes that have not seen the search.
+"""The wall: a finished proof is checked from scratch, by engines that have not seen the search.
 
-The proof is put under the theorem's own header and statement. One new engine elaborates the file and hands out
-the proof as terms (`export` in docs/protocol.md). Elaborating a proof can run code that it brings, so that engine
-is not believed: a second one, which elaborates the statement only, has Lean's kernel check that these terms prove
-it, and reports the axioms (`check`). Nothing is shared with the search: the text alone, and no code of the pool or
+The proof is put under the theorem's own header and statement. One engine elaborates the file and hands out the
+proof as terms (`export` in docs/protocol.md). Elaborating a proof can run code that it brings, so that engine is
+not believed: a second one, which elaborates the statement only, has Lean's kernel check that these terms prove it,
+and reports the axioms (`check`). Both are new processes, or processes whose whole memory has been made again what
+it was when they were new (`reset`). Nothing is shared with the search: the text alone, and no code of the pool or
 of the tactic fence. docs/soundness.md says what that is worth.
 
 What this does not guarantee: that the statement says what its author meant, and that the header, which is the
@@ -15,16 +16,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Any, Protocol, Self
 
-from prover.errors import EngineCrashed, EngineError
+from prover.errors import EngineCrashed, EngineError, EngineTimeout
 from prover.lean.command import EngineCommand
 from prover.lean.repl import Repl
 from prover.lean.theorem import Theorem
 
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
+
+MAX_RSS_BYTES = 1_200_000_000
+"""What a process may have grown to and still be used again; a memory that has grown does not shrink."""
 
 _TOKEN = re.compile(r'--[^\n]*|/-|"(?:[^"\\]|\\.)*"|\'\\?"\'|[\w.«»!?\']+', re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
@@ -58,82 +62,148 @@ class Rejection:
     reason: str
 
 
-Verifier = Callable[[Theorem, str], Awaitable[Certificate | Rejection]]
-"""Checks a proof of a theorem, a tactic block, from scratch.
+class Verifier(Protocol):
+    """Whoever decides about finished proofs."""
 
-Raises SetupError or EngineError if the check could not be carried out, which says nothing about the proof.
-"""
+    async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
+        """Check `proof`, a tactic block. Nothing of an earlier check may have any part in it.
+
+        Raises:
+            SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+        """
+        ...
 
 
-def verifier(command: EngineCommand) -> Verifier:
-    """Return a `Verifier` that checks with new engines started by `command`."""
+class KernelVerifier:
+    """Implements :class:`Verifier` with two engines of `command`; an asynchronous context manager.
 
-    async def check(theorem: Theorem, proof: str) -> Certificate | Rejection:
-        return await verify(theorem, proof, command)
+    Each start and each request may take `timeout_s`.
+    """
 
-    return check
+    def __init__(self, command: EngineCommand, *, timeout_s: float = 120.0) -> None:
+        self._command = command
+        self._elaborating = _NewEngine(command, timeout_s)
+        self._judging = _NewEngine(command, timeout_s)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._elaborating.close()
+        await self._judging.close()
+
+    async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
+        """Check `proof`, see :class:`Verifier`."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        if reason := obvious_cheat(proof):
+            return Rejection(reason)
+        source = theorem.file_with_proof(proof)
+        try:
+            digest = hashlib.sha256(source.encode()).hexdigest()
+        except UnicodeEncodeError:
+            return Rejection("the text holds half a character, so it is no Unicode text")
+        claim = {"source": source, "name": theorem.name}
+        exported, _ = await self._elaborating.ask("export", claim)
+        if exported.get("terms") is None:
+            return Rejection(str(exported.get("reason") or "the engine gives no reason"))
+        claim |= {"original": theorem.file_with_proof("sorry"), "terms": exported["terms"]}
+        verdict, lean_version = await self._judging.ask("check", claim)
+        label = self._command.label
+        if not isinstance(verdict.get("accepted"), bool):
+            raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
+        if not verdict["accepted"]:
+            return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
+        axioms, statement = verdict.get("axioms"), verdict.get("statement")
+        if not isinstance(axioms, list) or not isinstance(statement, str):
+            raise EngineError(f"{label} accepted a proof without saying of what: {str(verdict)[:500]}")
+        if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
+            return Rejection(f"the proof rests on the axiom {foreign[0]}")
+        return Certificate(
+            theorem=theorem.name,
+            statement=statement,
+            axioms=tuple(axioms),
+            engine=label,
+            lean_version=lean_version,
+            sha256=digest,
+            time_s=clock() - began,
+        )
 
 
 async def verify(
     theorem: Theorem, proof: str, command: EngineCommand, *, timeout_s: float = 120.0
 ) -> Certificate | Rejection:
-    """Check `proof`, a tactic block, in new engines; each start and each request may take `timeout_s`.
+    """Check one proof in new processes, see :class:`KernelVerifier`."""
+    async with KernelVerifier(command, timeout_s=timeout_s) as verifier:
+        return await verifier.verify(theorem, proof)
+
+
+async def verdict(verifier: Verifier, theorem: Theorem, proof: str) -> Certificate | Rejection:
+    """Verify, a second time if the engine broke; a proof that breaks two engines is refused.
 
     Raises:
-        SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+        SetupError, EngineError: the check could not be carried out for another reason.
     """
-    clock = asyncio.get_running_loop().time
-    began = clock()
-    if reason := obvious_cheat(proof):
-        return Rejection(reason)
-    source = theorem.file_with_proof(proof)
     try:
-        digest = hashlib.sha256(source.encode()).hexdigest()
-    except UnicodeEncodeError:
-        return Rejection("the text holds half a character, so it is no Unicode text")
-    claim = {"source": source, "name": theorem.name}
-    exported, _ = await _ask(command, "export", claim, timeout_s)
-    if exported.get("terms") is None:
-        return Rejection(str(exported.get("reason") or "the engine gives no reason"))
-    claim |= {"original": theorem.file_with_proof("sorry"), "terms": exported["terms"]}
-    verdict, lean_version = await _ask(command, "check", claim, timeout_s)
-    if not isinstance(verdict.get("accepted"), bool):
-        raise EngineError(f"{command.label} answered a check with {str(verdict)[:500]}")
-    if not verdict["accepted"]:
-        return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
-    axioms, statement = verdict.get("axioms"), verdict.get("statement")
-    if not isinstance(axioms, list) or not isinstance(statement, str):
-        raise EngineError(f"{command.label} accepted a proof without saying of what: {str(verdict)[:500]}")
-    if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
-        return Rejection(f"the proof rests on the axiom {foreign[0]}")
-    return Certificate(
-        theorem=theorem.name,
-        statement=statement,
-        axioms=tuple(axioms),
-        engine=command.label,
-        lean_version=lean_version,
-        sha256=digest,
-        time_s=clock() - began,
-    )
+        return await verifier.verify(theorem, proof)
+    except (EngineCrashed, EngineTimeout):
+        try:
+            return await verifier.verify(theorem, proof)
+        except (EngineCrashed, EngineTimeout) as error:
+            return Rejection(f"the check could not be carried out: {error.message}")
 
 
-async def _ask(
-    command: EngineCommand, what: str, request: dict[str, Any], timeout_s: float
-) -> tuple[dict[str, Any], str | None]:
-    """Put one request to a new engine; return its answer and the version of its Lean."""
-    repl = await Repl.start(command, startup_timeout_s=timeout_s)
-    try:
-        if what not in repl.extensions:
-            raise EngineError(f"{command.label} cannot check proofs: verification with it is not built yet")
-        reply = await repl.request({what: request}, timeout_s)
-    finally:
-        await repl.close()
-    if reply.get("fatal"):
-        raise EngineCrashed(f"{command.label} broke over the {what}: {reply.get('message')}")
-    answer = reply.get(what)
-    if not isinstance(answer, dict):
-        raise EngineError(f"{command.label} answered a request to {what} with {str(reply)[:500]}")
-    return answer, repl.lean_version
+class _NewEngine:
+    """An engine that is as new for every request: its memory is wound back, or its process replaced."""
+
+    def __init__(self, command: EngineCommand, timeout_s: float) -> None:
+        self._command = command
+        self._timeout_s = timeout_s
+        self._repl: Repl | None = None
+        self._turn = asyncio.Lock()
+
+    async def close(self) -> None:
+        if self._repl is not None:
+            await self._repl.close()
+            self._repl = None
+
+    async def ask(self, what: str, request: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+        """Put one request to the engine; return its answer and the version of its Lean."""
+        label = self._command.label
+        async with self._turn:
+            repl = await self._renewed()
+            if what not in repl.extensions:
+                raise EngineError(f"{label} cannot check proofs: verification with it is not built yet")
+            try:
+                reply = await repl.request({what: request}, self._timeout_s)
+            except BaseException:
+                await self.close()
+                raise
+            if reply.get("fatal"):
+                await self.close()
+                raise EngineCrashed(f"{label} broke over the {what}: {reply.get('message')}")
+        answer = reply.get(what)
+        if not isinstance(answer, dict):
+            raise EngineError(f"{label} answered a request to {what} with {str(reply)[:500]}")
+        return answer, repl.lean_version
+
+    async def _renewed(self) -> Repl:
+        if self._repl is not None and not await self._rewound(self._repl):
+            await self.close()
+        if self._repl is None:
+            self._repl = await Repl.start(self._command, startup_timeout_s=self._timeout_s)
+        return self._repl
+
+    async def _rewound(self, repl: Repl) -> bool:
+        """Whether the engine has made its memory again what it was when it was new."""
+        if "reset" not in repl.extensions or repl.rss_bytes > MAX_RSS_BYTES:
+            return False
+        try:
+            return (await repl.request({"reset": {}}, self._timeout_s)).get("reset") is True
+        except (EngineCrashed, EngineTimeout):
+            return False
 
 
 def obvious_cheat(proof: str) -> str | None:

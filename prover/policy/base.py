@@ -32,7 +32,8 @@ class PolicyInput:
     `goals` are pretty-printed, the main goal first, at least one. `tactics` lead from the statement to this
     state: some models were trained with the proof so far in their prompt (InternLM2.5-StepProver).
     `name` is the theorem's full name and `statement` its head, for models that want them. `expansion` counts
-    the states that the search expanded before this one, for schedules.
+    the states that the search expanded before this one, for schedules. `given` are tactics that other policies
+    propose, for a policy that can say how likely it finds them.
     """
 
     goals: tuple[str, ...]
@@ -40,6 +41,7 @@ class PolicyInput:
     statement: str = ""
     tactics: tuple[str, ...] = ()
     expansion: int = 0
+    given: tuple[str, ...] = ()
 
     @property
     def pp(self) -> str:
@@ -57,6 +59,10 @@ class Policy(Protocol):
     @property
     def tokens(self) -> int:
         """How many tokens a model has generated for this policy so far; 0 where there is no model."""
+
+    @property
+    def instant(self) -> bool:
+        """Whether it answers at once, so that others can be asked what they think of its tactics."""
 
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
         """Return, for each state in order, its suggestions: no tactic twice, the likeliest first.

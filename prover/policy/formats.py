@@ -69,6 +69,10 @@ class PromptFormat(BaseModel):
         }
         return _PLACEHOLDER.sub(lambda found: values[found[1]], self.template)
 
+    def answer(self, tactic: str) -> str:
+        """Return the answer that holds `tactic`, without what ends it."""
+        return self.answer_prefix + tactic
+
     def tactic(self, answer: str) -> str:
         """Return the tactic that an answer holds; empty if it holds none."""
         text = _REPROVER_MARKS.sub("", answer) if self.marks else answer

@@ -38,10 +38,15 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """A prompt, exactly as the model is to see it, save for what its tokenizer adds (such as a start token)."""
+    """A prompt, exactly as the model is to see it, save for what its tokenizer adds (such as a start token).
+
+    `given` are completions from elsewhere whose log-probabilities are wanted, too. A backend that can tell answers
+    with them as if it had drawn them, those left out that are longer than `max_new_tokens`.
+    """
 
     prompt: str
     sampling: Sampling
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from prover.policy.goal_shape import Goal, parse_goal
 from prover.policy.moves import (
     bounds,
     closers,
+    definitions,
     divisibility,
     equations,
     finite,
@@ -38,7 +39,8 @@ SOURCES = (
     logic.case_splits,
     equations.simplifications,
     equations.rewriting,
-    equations.definitions,
+    definitions.definitions,
+    definitions.structural,
     instances.instances,
     instances.applications,
     induction.inductions,
@@ -65,6 +67,7 @@ class HeuristicPolicy:
 
     name = "heuristic"
     tokens = 0
+    instant = True
 
     def __init__(self, *, limit: int = 60) -> None:
         if limit < 1:

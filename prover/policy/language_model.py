@@ -36,6 +36,8 @@ class SamplingPlan:
 class LanguageModelPolicy:
     """Implements :class:`prover.policy.base.Policy`; `tokens` counts what the model has generated for it."""
 
+    instant = False
+
     def __init__(
         self, generator: Generator, prompt_format: PromptFormat, plan: SamplingPlan, *, seed: int
     ) -> None:
@@ -91,6 +93,7 @@ class LanguageModelPolicy:
                 stop=self._format.stop,
                 seed=int.from_bytes(digest[:4], "big") >> 1,
             ),
+            given=tuple(map(self._format.answer, state.given)),
         )
 
     def _suggestions(self, answer: Sequence[Completion]) -> list[Suggestion]:

@@ -1,17 +1,21 @@
 """Several policies as one: each proposes, and a weight says how much each is trusted.
 
-A mixture of distributions: a tactic's probability is its member's times the member's share of the weights.
-Where a model repeats itself or proposes nothing that works, the others' tactics are what is left to try.
+A mixture of distributions: a tactic's probability is the sum of what each member gives it, times the member's share
+of the weights. A model is also asked about the heuristic's tactics, so that it decides which of them come first;
+where it repeats itself or proposes nothing that works, they are what is left to try.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from prover.policy.base import Policy, PolicyInput, Suggestion, merge_duplicates
+
+MOST_GIVEN = 24
+"""Tactics of others that a model is asked about, for each state."""
 
 
 class MixturePolicy:
@@ -33,19 +37,46 @@ class MixturePolicy:
         """How many tokens the members have generated."""
         return sum(policy.tokens for _, policy in self._members)
 
+    @property
+    def instant(self) -> bool:
+        """Whether all members answer at once."""
+        return all(policy.instant for _, policy in self._members)
+
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
-        """Ask all members at the same time; a tactic that several propose counts once, at its best.
+        """Ask all members, those that are not instant about the tactics of those that are.
 
         Raises:
             PolicyError: a member could not answer.
         """
-        answers = await asyncio.gather(*(policy.suggest(states) for _, policy in self._members))
-        shares = [share for share, _ in self._members]
+        instant = [(share, policy) for share, policy in self._members if policy.instant]
+        others = [(share, policy) for share, policy in self._members if not policy.instant]
+        first = [await policy.suggest(states) for _, policy in instant]
+        asked = [
+            replace(state, given=(*state.given, *_likeliest(answer[index] for answer in first)))
+            for index, state in enumerate(states)
+        ]
+        rest = await asyncio.gather(*(policy.suggest(asked) for _, policy in others))
+        shares = [share for share, _ in (*instant, *others)]
+        answers = [*first, *rest]
         return [
-            merge_duplicates(
-                replace(suggestion, logprob=suggestion.logprob + share)
-                for share, answer in zip(shares, answers, strict=True)
-                for suggestion in answer[index]
-            )
+            _mixed((share, answer[index]) for share, answer in zip(shares, answers, strict=True))
             for index in range(len(states))
         ]
+
+
+def _likeliest(answers: Iterable[Sequence[Suggestion]]) -> list[str]:
+    merged = merge_duplicates(suggestion for answer in answers for suggestion in answer)
+    return [suggestion.tactic for suggestion in merged[:MOST_GIVEN]]
+
+
+def _mixed(members: Iterable[tuple[float, Sequence[Suggestion]]]) -> list[Suggestion]:
+    """Add up the probabilities that members, each with the logarithm of its share, give each tactic."""
+    mixed: dict[str, Suggestion] = {}
+    for share, suggestions in members:
+        for suggestion in suggestions:
+            mine = replace(suggestion, logprob=suggestion.logprob + share)
+            if (other := mixed.get(mine.tactic)) is not None:
+                high, low = max(mine.logprob, other.logprob), min(mine.logprob, other.logprob)
+                mine = replace(mine, logprob=high + math.log1p(math.exp(low - high)))
+            mixed[mine.tactic] = mine
+    return merge_duplicates(mixed.values())

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from prover.policy.formats import AUTO
 from prover.policy.language_model import SamplingPlan
 from prover.policy.schedule import parse_schedule
+from prover.policy.shipped import default_policy
 from prover.policy.spec import parse_spec
 
 
@@ -23,8 +24,8 @@ class PolicySettings(BaseModel):
         frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
     )
 
-    policy: str = "heuristic"
-    """Who proposes tactics, see :mod:`prover.policy.spec`."""
+    policy: str = Field(default_factory=default_policy)
+    """Who proposes tactics, see :mod:`prover.policy.spec`; :mod:`prover.policy.shipped` where nobody is named."""
     format: str = AUTO
     """The prompt format of the models, see :mod:`prover.policy.formats`."""
     samples: str = "8"

@@ -1,6 +1,7 @@
 """Policy specs: the one line that says who proposes tactics.
 
 heuristic                               no model
+shipped                                 the small model that comes with prover
 hf:PATH_OR_ID                           a transformers model in this process
 vllm:PATH_OR_ID                         a vLLM engine in this process
 http://HOST:PORT/v1#MODEL               a server; several replicas are joined by commas before the #
@@ -13,6 +14,7 @@ import re
 from dataclasses import dataclass
 
 from prover.errors import InputError
+from prover.policy.shipped import SHIPPED_MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ class ServedModel:
 
 Source = Heuristic | LocalModel | ServedModel
 
-_KIND = r"(?:heuristic|hf:|vllm:|https?://)"
+_KIND = r"(?:heuristic|shipped|hf:|vllm:|https?://)"
 _WEIGHT = r"(?:(\d+(?:\.\d+)?)\*)?"
 _JOINT = re.compile(rf"\+(?={_WEIGHT}{_KIND})")
 _MEMBER = re.compile(rf"{_WEIGHT}({_KIND}.*)")
 ADVICE = (
-    "Take heuristic, hf:PATH_OR_ID, vllm:PATH_OR_ID, http://HOST:PORT/v1#MODEL, or a mixture such as "
+    "Take heuristic, shipped, hf:PATH_OR_ID, vllm:PATH_OR_ID, http://HOST:PORT/v1#MODEL, or a mixture such as "
     "0.3*heuristic+0.7*hf:PATH."
 )
 
@@ -73,6 +75,8 @@ def parse_spec(text: str) -> list[tuple[float, Source]]:
 def _source(text: str) -> Source | None:
     if text == "heuristic":
         return Heuristic()
+    if text == "shipped":
+        return LocalModel(str(SHIPPED_MODEL))
     kind, _, rest = text.partition(":")
     if kind in ("hf", "vllm") and rest:
         return LocalModel(rest, vllm=kind == "vllm")

@@ -2,9 +2,8 @@
 
 InternLM2.5-StepProver (Wu et al. 2024, section 3.2) trains one on pairs of states, and guides the search with
 it. Its score s is the outcome of a linear layer at a state's last token; the loss is Bradley and Terry's
-(1952), -log σ(s(a) - s(b)) where a is to be preferred to b. Here pairs come from proofs: of two states of one
-proof the one with fewer steps to go is preferred. Pairs with states that no proof passes can be given as well;
-the stored trajectories have none, since what Lean refused has no state.
+(1952), -log σ(s(a) - s(b)) where a is to be preferred to b. Of two states of one proof the one with fewer steps to
+go is preferred; of two that a search reached from one state, the one on the way to the proof.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from prover.training.config import CriticConfig
 from prover.training.examples import Preference, tokenize_preferences
 from prover.training.job import Finishing, Lesson, TrainingResult, train
 from prover.training.loading import Loaded
-from prover.training.trajectories import ProofStep
+from prover.training.trajectories import Detour, ProofStep
 
 if TYPE_CHECKING:
     from prover.training.trainer import Observe, Stop
@@ -31,9 +30,15 @@ PAIRS_PER_PROOF = 64
 
 
 def proof_preferences(
-    steps: Iterable[ProofStep], *, seed: int, per_proof: int = PAIRS_PER_PROOF
+    steps: Iterable[ProofStep],
+    detours: Iterable[Detour] = (),
+    *,
+    seed: int,
+    per_proof: int = PAIRS_PER_PROOF,
 ) -> list[Preference]:
-    """Return, each once, the preferences among the states of each proof; what two proofs disagree on is left out.
+    """Return, each once, the preferences among the states of each proof, and over its detours.
+
+    What two proofs disagree on is left out.
 
     The same steps and seed give the same preferences.
     """
@@ -51,6 +56,10 @@ def proof_preferences(
             if better != worse
         ]
         found.update(dict.fromkeys(chance.sample(pairs, per_proof) if len(pairs) > per_proof else pairs))
+    for detour in detours:
+        better, worse = (PolicyInput(goals=goals).pp for goals in (detour.on_path, detour.off_path))
+        if better != worse:
+            found[Preference(better, worse)] = None
     return [each for each in found if Preference(each.worse, each.better) not in found]
 
 

@@ -1,6 +1,6 @@
 """Trajectories on disk: Parquet files, one row a step, that pandas, DuckDB and the datasets library read.
 
-The columns are the fields of :class:`prover.training.trajectories.ProofStep` and `FailedStep`. A file appears
+The columns are the fields of :class:`prover.training.trajectories.ProofStep`, `FailedStep` and `Detour`. A file appears
 only when it is complete.
 """
 
@@ -16,15 +16,15 @@ from prover.policy.base import PolicyInput
 from prover.policy.formats import PromptFormat
 from prover.training.examples import Example
 from prover.training.libraries import require
-from prover.training.trajectories import FailedStep, ProofStep, Trajectories
+from prover.training.trajectories import Detour, FailedStep, ProofStep, Trajectories
 
-STEPS, FAILURES = "steps.parquet", "failures.parquet"
+STEPS, FAILURES, DETOURS = "steps.parquet", "failures.parquet", "detours.parquet"
 
-_Row = TypeVar("_Row", ProofStep, FailedStep)
+_Row = TypeVar("_Row", ProofStep, FailedStep, Detour)
 
 
 def write_trajectories(trajectories: Trajectories, folder: Path) -> None:
-    """Write both files to `folder`, which is made if need be.
+    """Write the files to `folder`, which is made if need be.
 
     Raises:
         SetupError: pyarrow is missing, or they cannot be written.
@@ -32,6 +32,7 @@ def write_trajectories(trajectories: Trajectories, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(trajectories.steps, ProofStep, folder / STEPS)
+        _write(trajectories.detours, Detour, folder / DETOURS)
         _write(trajectories.failures, FailedStep, folder / FAILURES)
     except OSError as error:
         raise SetupError(f"cannot write to {folder}: {error}") from error
@@ -52,11 +53,18 @@ def read_failures(path: Path) -> list[FailedStep]:
     return _read(path, FailedStep)
 
 
+def read_detours(path: Path) -> list[Detour]:
+    """Read detours; raises as `read_steps` does."""
+    return _read(path, Detour)
+
+
 def examples(steps: Iterable[ProofStep], prompt_format: PromptFormat) -> list[Example]:
     """Return what a model is to learn from `steps`: the prompt it will be given, and the tactic."""
     return [
         Example(
-            prompt=prompt_format.prompt(PolicyInput(goals=step.goals, statement=step.statement)),
+            prompt=prompt_format.prompt(
+                PolicyInput(goals=step.goals, name=step.name, statement=step.statement, tactics=step.before)
+            ),
             answer=step.tactic.strip(),
         )
         for step in steps
@@ -69,7 +77,7 @@ def _write(rows: Sequence[_Row], kind: type[_Row], path: Path) -> None:
     from pyarrow import parquet
 
     types = {
-        "goals": pyarrow.list_(pyarrow.string()),
+        **dict.fromkeys(("goals", "before", "on_path", "off_path"), pyarrow.list_(pyarrow.string())),
         "remaining": pyarrow.int32(),
         "round": pyarrow.int32(),
         "negated": pyarrow.bool_(),
@@ -87,8 +95,12 @@ def _read(path: Path, kind: type[_Row]) -> list[_Row]:
 
     try:
         rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-        return [kind(**{**row, "goals": tuple(row["goals"])}) for row in rows]
+        return [kind(**{key: _frozen(value) for key, value in row.items()}) for row in rows]
     except OSError as error:
         raise InputError(f"cannot read {path}: {error}") from error
     except (pyarrow.ArrowInvalid, TypeError, KeyError) as error:
         raise InputError(f"{path} does not hold {kind.__name__}s: {error}") from error
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    return tuple(value) if isinstance(value, list) else value

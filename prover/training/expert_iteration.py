@@ -188,7 +188,7 @@ class ExpertIteration:
             "--policy", policy, "--out", str(run), "--samples", search.samples, "--temperature", search.temperature,
             "--scoring", search.scoring, "--max-tactics", str(search.max_tactics), "--timeout", str(search.timeout),
             "--workers", str(search.workers), "--engines", str(search.engines), "--seed", str(self._config.seed),
-            "--max-steps", "500",
+            "--max-steps", "500", "--no-automation",
         ]  # fmt: skip
         if search.disprove:
             options.append("--disprove")

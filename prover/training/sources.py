@@ -12,9 +12,9 @@ from pathlib import Path
 from prover.errors import InputError
 from prover.policy.formats import AUTO, FORMATS, PromptFormat, detected_format, named_format
 from prover.training.create import FORMAT, create_model
-from prover.training.dataset import FAILURES, STEPS, read_failures, read_steps
+from prover.training.dataset import DETOURS, FAILURES, STEPS, read_detours, read_failures, read_steps
 from prover.training.preset import preset_names, read_preset
-from prover.training.trajectories import FailedStep, ProofStep
+from prover.training.trajectories import Detour, FailedStep, ProofStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,11 @@ class DataFolder:
     hashes: tuple[tuple[str, str], ...]
     steps: tuple[ProofStep, ...]
     failures: tuple[FailedStep, ...]
+    detours: tuple[Detour, ...]
 
 
-def read_data(folders: Sequence[Path], *, failures: bool) -> list[DataFolder]:
-    """Read the proof steps of each folder and, if they are wanted, the failed ones.
+def read_data(folders: Sequence[Path], *, failures: bool = False, detours: bool = False) -> list[DataFolder]:
+    """Read the proof steps of each folder and, if they are wanted, the failed ones, or the detours it may have.
 
     Raises:
         InputError: a folder or a file is missing, or is something else, or they hold nothing.
@@ -36,7 +37,7 @@ def read_data(folders: Sequence[Path], *, failures: bool) -> list[DataFolder]:
     """
     read: list[DataFolder] = []
     for folder in folders:
-        names = (STEPS, FAILURES) if failures else (STEPS,)
+        names = [STEPS, *([FAILURES] if failures else [])]
         for name in names:
             if not (folder / name).is_file():
                 raise InputError(
@@ -44,12 +45,15 @@ def read_data(folders: Sequence[Path], *, failures: bool) -> list[DataFolder]:
                     advice="Name folders of trajectories: proof steps in steps.parquet, failed ones in "
                     "failures.parquet.",
                 )
+        if detours and (folder / DETOURS).is_file():
+            names.append(DETOURS)
         read.append(
             DataFolder(
                 path=folder,
                 hashes=tuple((name, _sha256(folder / name)) for name in names),
                 steps=tuple(read_steps(folder / STEPS)),
-                failures=tuple(read_failures(folder / FAILURES)) if failures else (),
+                failures=tuple(read_failures(folder / FAILURES)) if FAILURES in names else (),
+                detours=tuple(read_detours(folder / DETOURS)) if DETOURS in names else (),
             )
         )
     return read

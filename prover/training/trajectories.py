@@ -18,6 +18,8 @@ from prover.evaluation.folder import RunFolder
 from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.store import RunStore
 
+DETOURS_PER_STATE = 4
+"""States beside the path that are kept of one state on it."""
 FAILURES_PER_STATE = 8
 """Failed tactics that are kept of one state, where nothing else is said."""
 REFUSED = ("error", "timeout", "given up")
@@ -28,8 +30,9 @@ REFUSED = ("error", "timeout", "given up")
 class ProofStep:
     """A tactic of a verified proof. `remaining` counts the steps to the end, this one included.
 
-    The rest is where it comes from: the run's folder, the round it belongs to, the problem, its header and its
-    statement, `negated` if it is the negation that was proved, `proof` the hash of the file that was checked.
+    `before` are the tactics of the proof that led to `goals`, `name` is the theorem's. The rest is where it comes
+    from: the run's folder, the round it belongs to, the problem, its header and its statement, `negated` if it is
+    the negation that was proved, `proof` the hash of the file that was checked.
     """
 
     goals: tuple[str, ...]
@@ -42,6 +45,8 @@ class ProofStep:
     proof: str
     run: str
     round: int
+    name: str = ""
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +63,26 @@ class FailedStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trajectories:
-    """What some runs have to teach. `disproved` are the problems whose negation was proved."""
+class Detour:
+    """Two states that tactics led to from one: `on_path` is on the way to a proof, `off_path` is not.
 
-    steps: tuple[ProofStep, ...]
-    failures: tuple[FailedStep, ...]
-    disproved: frozenset[str]
+    Such pairs teach InternLM2.5-StepProver's critic (Wu et al. 2024, section 3.2) beside those along a path.
+    """
+
+    on_path: tuple[str, ...]
+    off_path: tuple[str, ...]
+    problem: str
+    run: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectories:
+    """What some runs have to teach."""
+
+    steps: tuple[ProofStep, ...] = ()
+    failures: tuple[FailedStep, ...] = ()
+    detours: tuple[Detour, ...] = ()
 
 
 def read_trajectories(
@@ -79,23 +98,22 @@ def read_trajectories(
     """
     found: dict[tuple[str, bool], dict[tuple[str, ...], list[ProofStep]]] = defaultdict(dict)
     failures: list[FailedStep] = []
-    disproved: set[str] = set()
+    detours: list[Detour] = []
     for round_number, path in runs:
         with RunStore.open(RunFolder(path), read_only=True) as store:
             for proof in stored_proofs(store):
                 steps = _steps(store, proof, path.name, round_number)
                 tactics = tuple(step.tactic for step in steps)
                 found[proof.problem, proof.negated].setdefault(tactics, steps)
-                if proof.negated:
-                    disproved.add(proof.problem)
                 failures += _failures(store, proof, path.name, round_number, failures_per_state)
+                detours += _detours(store, proof, path.name, round_number)
     kept = [
         step
         for proofs in found.values()
         for steps in sorted(proofs.values(), key=len)[:proofs_per_problem]
         for step in steps
     ]
-    return Trajectories(steps=tuple(kept), failures=tuple(failures), disproved=frozenset(disproved))
+    return Trajectories(steps=tuple(kept), failures=tuple(failures), detours=tuple(detours))
 
 
 def _steps(store: RunStore, proof: StoredProof, run: str, round_number: int) -> list[ProofStep]:
@@ -114,6 +132,8 @@ def _steps(store: RunStore, proof: StoredProof, run: str, round_number: int) -> 
             proof=proof.sha256,
             run=run,
             round=round_number,
+            name=proof.theorem.name,
+            before=tuple(row["tactic"] for row in rows[:index]),
         )
         for index, row in enumerate(rows)
     ]
@@ -145,6 +165,32 @@ def _failures(
                 run=run,
                 round=round_number,
             )
+
+
+def _detours(store: RunStore, proof: StoredProof, run: str, round_number: int) -> Iterator[Detour]:
+    """Yield where the search went from a state of the path that it found, beside where the path goes on."""
+    rows = store.connection.execute(
+        "SELECT step.source, step.on_proof, node.goals FROM step"
+        " JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.target"
+        " WHERE step.attempt_id = ?1 AND step.source IN"
+        " (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)"
+        " ORDER BY step.source, step.logprob DESC, step.step",
+        (proof.attempt_id,),
+    ).fetchall()
+    path = {row["source"]: row["goals"] for row in rows if row["on_proof"]}
+    taken: dict[int, int] = defaultdict(int)
+    for row in rows:
+        source, goals = row["source"], row["goals"]
+        if goals in path.values() or source not in path or taken[source] == DETOURS_PER_STATE:
+            continue
+        taken[source] += 1
+        yield Detour(
+            on_path=tuple(json.loads(path[source])),
+            off_path=tuple(json.loads(goals)),
+            problem=proof.problem,
+            run=run,
+            round=round_number,
+        )
 
 
 def distinct(steps: Sequence[ProofStep]) -> list[ProofStep]:

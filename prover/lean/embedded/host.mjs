@@ -16,7 +16,7 @@ import { Server } from "./server.mjs";
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
 const THREAD_CLEANUP_MS = 500;
-const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel"];
+const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel", "reset"];
 const [root, mode] = process.argv.slice(2);
 const imagePath = path.join(root, "init.image");
 
@@ -47,15 +47,20 @@ async function makeImage() {
 
 async function serve() {
   const listener = new Listener();
-  const { insides, symbols, slots, extra } = await start(root, { image: imagePath, hooks });
+  const { insides, symbols, slots, extra, rewind } = await start(root, { image: imagePath, hooks });
   if (JSON.stringify(slots) !== JSON.stringify(extra.slots)) throw new Error("the image belongs to another build");
-  const L = new Lean({ insides, symbols });
-  L.symbol("lean_init_task_manager_using")(1);
-  const token = L.scope(() => L.keep(L.call("IO_CancelToken_new")));
   const { deadline } = listener;
-  commands = new Commands(L, deadline, token);
-  commands.restore(extra.commands);
-  const server = new Server(L, commands, new Proofs(L, deadline, token), deadline);
+  let token = null;
+  const begin = () => {
+    const L = new Lean({ insides, symbols });
+    L.symbol("lean_init_task_manager_using")(1);
+    const made = L.scope(() => L.keep(L.call("IO_CancelToken_new")));
+    if ((token ??= made) !== made) throw new Error("the second start differs from the first");
+    commands = new Commands(L, deadline, token);
+    commands.restore(extra.commands);
+    return { L, commands, proofs: new Proofs(L, deadline, token) };
+  };
+  const server = new Server({ begin, rewind, deadline });
   reply({ ready: { engine: "embedded", lean: extra.version, protocol: PROTOCOL, extensions: EXTENSIONS } });
   listener.serve({
     memory: insides.memory,

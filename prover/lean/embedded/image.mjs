@@ -33,8 +33,11 @@ export function save(path, memory, exports, extra) {
   fs.closeSync(file);
 }
 
-/** Fill `memory` from `path`; `restore(exports)` then sets the globals of a new instance on that memory. */
-export function load(path, memory) {
+/**
+ * Fill `memory` from `path`; `restore(exports)` then sets the globals of an instance on that memory. What the image
+ * leaves empty is empty already, unless it is below `used`.
+ */
+export function load(path, memory, used = 0) {
   const file = fs.openSync(path, "r");
   const length = Buffer.alloc(4);
   readAll(file, length);
@@ -42,7 +45,13 @@ export function load(path, memory) {
   readAll(file, header);
   const { runs, globals, extra } = JSON.parse(header.toString("utf8"));
   const bytes = new Uint8Array(memory.buffer);
-  for (const [page, count] of runs) readAll(file, bytes.subarray(page * PAGE, (page + count) * PAGE));
+  let filled = 0;
+  for (const [page, count] of runs) {
+    bytes.fill(0, Math.min(filled, used), Math.min(page * PAGE, used));
+    filled = (page + count) * PAGE;
+    readAll(file, bytes.subarray(page * PAGE, filled));
+  }
+  bytes.fill(0, Math.min(filled, used), used);
   fs.closeSync(file);
   const restore = (exports) => {
     for (const [key, value] of Object.entries(globals)) exports[key].value = value;

@@ -8,6 +8,7 @@ import { load } from "./image.mjs";
 const PAGES = 32768; // 2 GB, the most the module allows; the operating system lends what is touched
 
 const EROFS = 69; // WASI's number
+const STANDARD_STREAMS = 3;
 
 const THREAD_STACK = 13; // words into Emscripten's thread structure
 const THREAD_STACK_SIZE = 14;
@@ -17,7 +18,9 @@ const THREAD_STACK_SIZE = 14;
  *
  * `hooks` are JavaScript functions that Lean will call: name -> [function, number of i32 arguments]. They get the
  * first free table slots, in order, so that closures stored in an image still point at them.
- * Returns the glue's insides, the symbol index, the hooks' table slots, and what the image carried (`extra`), if any.
+ * Returns the glue's insides, the symbol index, the hooks' table slots, what the image carried (`extra`), if any, and
+ * `rewind()`, which brings the image back, so that nothing is left of what happened since; it returns false, and has
+ * done nothing, if Lean has ever started a thread.
  */
 export async function start(root, { image = null, hooks = {} } = {}) {
   const require = createRequire(path.join(root, "lean.cjs"));
@@ -47,7 +50,6 @@ export async function start(root, { image = null, hooks = {} } = {}) {
           const { FS, NODEFS, ENV, convertJsFunctionToWasm, table } = leanModule.insides;
           for (const folder of ["/lean", "/lean/bin", "/lean/lib", "/lean/lib/lean"]) FS.mkdir(folder);
           FS.writeFile("/lean/bin/lean", "");
-          makeReadOnly({ FS, NODEFS });
           FS.mount(NODEFS, { root: path.join(root, "lib") }, "/lean/lib/lean");
           ENV.LEAN_SYSROOT = "/lean";
           ENV.LEAN_PATH = "/lean/lib/lean";
@@ -61,12 +63,25 @@ export async function start(root, { image = null, hooks = {} } = {}) {
         if (saved) leanModule.insides.awaitMailbox();
         else constructors();
       },
-      onRuntimeInitialized: () => setImmediate(resolve),
+      onRuntimeInitialized() {
+        const [folder, file] = ["/lean/bin", "/lean/bin/lean"].map((name) => leanModule.insides.FS.lookupPath(name).node);
+        makeReadOnly(leanModule.insides, { folder, file });
+        setImmediate(resolve);
+      },
     };
     require("./lean.cjs");
     insides = leanModule.insides;
   });
-  return { insides, symbols, slots, extra: saved?.extra };
+  const rewind = () => {
+    if (insides.threaded) return false;
+    for (const stream of insides.FS.streams.slice(STANDARD_STREAMS)) if (stream) insides.FS.close(stream);
+    const words = new Uint32Array(memory.buffer);
+    load(image, memory, words[insides.exports.emscripten_get_sbrk_ptr() >> 2]).restore(insides.exports);
+    insides.forgetExceptions();
+    insides.awaitMailbox();
+    return true;
+  };
+  return { insides, symbols, slots, extra: saved?.extra, rewind };
 }
 
 /**
@@ -84,13 +99,18 @@ export function enlargeStack({ exports, memory }, bytes) {
   exports._emscripten_stack_restore(high);
 }
 
-/** Texts that Lean elaborates can run code. The library on the disk must stay as it was installed. */
-function makeReadOnly({ FS, NODEFS }) {
+/**
+ * Texts that Lean elaborates can run code. The library on the disk must stay as it was installed, and the files in
+ * memory as they were at the start.
+ */
+function makeReadOnly({ FS, NODEFS }, { folder, file }) {
   const refuse = () => {
     throw new FS.ErrnoError(EROFS);
   };
-  for (const operation of ["setattr", "mknod", "rename", "unlink", "rmdir", "symlink"]) NODEFS.node_ops[operation] = refuse;
-  NODEFS.stream_ops.write = refuse;
+  const changes = ["setattr", "mknod", "rename", "unlink", "rmdir", "symlink"];
+  for (const node of [NODEFS, folder]) for (const operation of changes) node.node_ops[operation] = refuse;
+  file.node_ops.setattr = refuse;
+  for (const node of [NODEFS, file]) node.stream_ops.write = refuse;
   NODEFS.flagsForNode = () => fs.constants.O_RDONLY;
 }
 

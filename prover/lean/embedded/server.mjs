@@ -15,11 +15,31 @@ export class Server {
   #nextEnvironment = 0;
   #nextProofState = 0;
 
-  constructor(L, commands, proofs, deadline) {
+  /** `begin()` returns {L, commands, proofs} as they are at the start; `rewind()` is the runtime's. */
+  constructor({ begin, rewind, deadline }) {
+    this.begin = begin;
+    this.rewind = rewind;
+    this.deadline = deadline;
+    this.#start();
+  }
+
+  #start() {
+    const { L, commands, proofs } = this.begin();
     this.L = L;
     this.commands = commands;
     this.proofs = proofs;
-    this.deadline = deadline;
+  }
+
+  /** Make everything as it was at the start, if that can be done. */
+  #reset() {
+    const reset = this.rewind();
+    if (reset) {
+      this.#environments.clear();
+      this.#proofStates.clear();
+      this.#nextEnvironment = this.#nextProofState = 0;
+      this.#start();
+    }
+    return { reset };
   }
 
   /** Answer one request text: {answer, fatal}. After a fatal one the process must end: its memory is not trusted. */
@@ -61,7 +81,8 @@ export class Server {
     if (request.export) return { export: this.L.scope(() => exportProof(this.L, this.commands, request.export)) };
     if (request.check) return { check: this.L.scope(() => check(this.L, this.commands, request.check)) };
     if (request.stats) return { stats: this.#stats() };
-    return { message: "Unknown request: expected cmd, path, tactic, tactics, drop, export, check or stats." };
+    if (request.reset) return this.#reset();
+    return { message: "Unknown request: expected cmd, path, tactic, tactics, drop, export, check, stats or reset." };
   }
 
   #file(request) {

@@ -1,22 +1,14 @@
-"""Moves that use hypotheses and definitions as rewrite rules, and simplification in general."""
+"""Moves that use hypotheses as rewrite rules, and simplification in general."""
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Iterator
 
 from prover.policy.goal_shape import Goal, Hypothesis
 from prover.policy.moves.move import Move, fresh, lines
-from prover.policy.terms import Binder, Name, Operation, Term, is_operation, names_in, subterms
+from prover.policy.terms import Binder, Name, Operation, Term, is_operation
 
 MAX_RULES = 6
-MAX_UNFOLDED = 3
-
-_LIBRARY = re.compile(
-    r"(Nat|Int|Rat|List|Array|Vector|Option|Bool|Prod|Sum|Fin|String|Char|Function|Classical|Subtype|Sigma"
-    r"|And|Or|Iff|Eq|Ne|Not|HEq|Exists|True|False|Prop|Type|Sort|Decidable|Inhabited|Nonempty|ℕ|ℤ|ℚ)$"
-)
 
 
 def simplifications(goal: Goal) -> Iterator[Move]:
@@ -56,22 +48,6 @@ def rewriting(goal: Goal) -> Iterator[Move]:
                 yield Move("rewrite", f"rw [{fact.name}] at {other.name}", 0.8)
 
 
-def definitions(goal: Goal) -> Iterator[Move]:
-    """Yield unfolding of the constants in the target that are not from Lean's own library."""
-    local = {each.name for each in goal.hypotheses}
-    terms = [goal.target_term, *(fact.term for fact in goal.facts)]
-    constants: dict[str, None] = {}
-    for term in terms:
-        for name in sorted(names_in(term) - local - _bound_names(term)):
-            if not _LIBRARY.match(name):
-                constants[name] = None
-    for name in itertools.islice(constants, MAX_UNFOLDED):
-        yield Move("unfold", f"simp [{name}]")
-        yield Move("unfold", f"unfold {name}", 0.8)
-        yield Move("grind with lemmas", f"grind [{name}]")
-        yield Move("unfold", f"simp_all [{name}]", 0.8)
-
-
 def _conclusion_is_equation(term: Term) -> bool:
     match term:
         case Binder(kind="∀", body=body):
@@ -85,7 +61,3 @@ def _conclusion_is_equation(term: Term) -> bool:
 def _mentions_left_side(rule: Hypothesis, other: Hypothesis) -> bool:
     term = rule.term
     return is_operation(term, "=") and term.operands[0].text in other.type
-
-
-def _bound_names(term: Term) -> set[str]:
-    return {name for each in subterms(term) if isinstance(each, Binder) for name in each.names}

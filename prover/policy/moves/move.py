@@ -28,6 +28,7 @@ PRIORS = {
     "residues": 0.70,
     "powers": 0.70,
     "induction with closers": 0.65,
+    "structural": 0.62,
     "gcd": 0.60,
     "box": 0.80,  # every variable is bounded and there are few cases: let the kernel try all
     "bounded cases": 0.70,

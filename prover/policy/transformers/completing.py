@@ -17,6 +17,7 @@ from prover.errors import InputError, PolicyError
 from prover.policy.generation import Completion, GenerationRequest
 from prover.policy.transformers.beam import beam_search
 from prover.policy.transformers.decoding import first_decoder_token, start_decoding
+from prover.policy.transformers.judging import judged
 from prover.policy.transformers.loading import LoadedModel, load_model
 from prover.policy.transformers.sampling import sample
 from prover.policy.transformers.task import Task
@@ -67,7 +68,9 @@ class LanguageModel:
     def complete(
         self, requests: Sequence[GenerationRequest], check: Callable[[], None]
     ) -> list[list[Completion]]:
-        """Return the completions of each request. `check` is called before each token and may raise.
+        """Return the completions of each request, those that were given last.
+
+        `check` is called before each token and may raise.
 
         Raises:
             PolicyError: a prompt does not fit the context or the memory, or the model fails.
@@ -78,6 +81,10 @@ class LanguageModel:
             completions = self._complete_batch([tasks[index] for index in batch], check)
             for index, group in zip(batch, completions, strict=True):
                 results[index] = group
+        for index, (request, task) in enumerate(zip(requests, tasks, strict=True)):
+            if request.given:
+                check()
+                results[index] += judged(self.loaded, task, request.given)
         return results
 
     def _task(self, request: GenerationRequest) -> Task:
@@ -95,13 +102,19 @@ class LanguageModel:
                 )
             limit = min(limit, room)
         special = self.loaded.tokenizer.get_added_vocab()
-        ends = {special[stop] for stop in sampling.stop if stop in special}
+        ends = [special[stop] for stop in sampling.stop if stop in special]
+        plain = tuple(stop for stop in sampling.stop if stop not in special)
+        if ends or not plain:
+            ending = [ends[0] if ends else self.loaded.tokenizer.eos_token_id]
+        else:
+            ending = self.loaded.encode_alone(plain[0])
         return Task(
             prompt=tuple(prompt),
             sampling=sampling,
             limit=limit,
-            end_ids=self._end_ids | ends,
-            stops=tuple(stop for stop in sampling.stop if stop not in special),
+            end_ids=self._end_ids.union(ends),
+            ending=tuple(ending),
+            stops=plain,
             decode=self.loaded.decode,
         )
 

@@ -36,6 +36,13 @@ class Decoding(Protocol):
             PolicyError: the model failed.
         """
 
+    def follow(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+        """Return, for each row, the log-probability of some tokens in its place, one at least. Ends the decoding.
+
+        Raises:
+            PolicyError: the model failed.
+        """
+
 
 def start_decoding(loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> Decoding:
     """Read `prompts`, which may be followed by at most `steps` tokens each."""
@@ -83,7 +90,7 @@ class _DecoderOnly:
         self._mask = mask.to(loaded.device)
         self._cache: Any = None
         self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in accepted else {}
-        self._forward(ids.to(loaded.device))
+        self._forward(ids.to(loaded.device), **self._last_only)
         make_room(self._cache, steps)
 
     @property
@@ -98,11 +105,16 @@ class _DecoderOnly:
 
     def advance(self, tokens: Sequence[int]) -> None:
         self._column += 1
-        self._forward(torch.tensor(tokens, device=self._mask.device)[:, None])
+        self._forward(torch.tensor(tokens, device=self._mask.device)[:, None], **self._last_only)
 
-    def _forward(self, ids_BT: torch.Tensor) -> None:
+    def follow(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+        first_BV = self._logits_BV
+        ids_BT = _padded(continuations).to(self._mask.device)
+        self._column += ids_BT.shape[1]
+        return _followed(first_BV, self._forward(ids_BT), continuations)
+
+    def _forward(self, ids_BT: torch.Tensor, **extra: Any) -> torch.Tensor:  # noqa: ANN401
         mask = self._mask[:, : self._column]
-        extra: dict[str, Any] = dict(self._last_only)
         if self._takes_positions:
             last = (self._loaded.context_length or self._column) - 1
             positions = (mask.cumsum(-1) - 1).clamp(0, last)
@@ -112,7 +124,9 @@ class _DecoderOnly:
                 input_ids=ids_BT, attention_mask=mask, past_key_values=self._cache, use_cache=True, **extra
             )
         self._cache = output.past_key_values
-        self._logits_BV = output.logits[:, -1].float()
+        logits: torch.Tensor = output.logits
+        self._logits_BV = logits[:, -1].float()
+        return logits
 
 
 class _EncoderDecoder:
@@ -155,13 +169,38 @@ class _EncoderDecoder:
         self._cache.reorder_cache(index)
 
     def advance(self, tokens: Sequence[int]) -> None:
+        self._forward(torch.tensor(tokens, device=self._mask.device)[:, None])
+
+    def follow(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+        first_BV = self._logits_BV
+        return _followed(first_BV, self._forward(_padded(continuations).to(self._mask.device)), continuations)
+
+    def _forward(self, ids_BT: torch.Tensor) -> torch.Tensor:
         with model_errors(self._loaded.name):
             output = self._loaded.model(
                 encoder_outputs=BaseModelOutput(last_hidden_state=self._encoded),
                 attention_mask=self._mask,
-                decoder_input_ids=torch.tensor(tokens, device=self._mask.device)[:, None],
+                decoder_input_ids=ids_BT,
                 past_key_values=self._cache,
                 use_cache=True,
             )
         self._cache = output.past_key_values
-        self._logits_BV = output.logits[:, -1].float()
+        logits: torch.Tensor = output.logits
+        self._logits_BV = logits[:, -1].float()
+        return logits
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Return rows of tokens as one tensor, filled up on the right, where causal models do not look."""
+    ids_BT = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
+    for index, row in enumerate(rows):
+        ids_BT[index, : len(row)] = torch.tensor(row)
+    return ids_BT
+
+
+def _followed(first_BV: torch.Tensor, logits_BTV: torch.Tensor, rows: Sequence[Sequence[int]]) -> list[float]:
+    """Add up the log-probabilities of the tokens of each row, given what the model says before each."""
+    before_BTV = torch.cat([first_BV[:, None], logits_BTV[:, :-1].float()], dim=1)
+    tokens_BT = _padded(rows).to(first_BV.device)
+    chosen_BT = before_BTV.log_softmax(-1).gather(-1, tokens_BT[..., None])[..., 0]
+    return [float(chosen_BT[index, : len(row)].sum()) for index, row in enumerate(rows)]

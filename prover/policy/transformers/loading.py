@@ -68,6 +68,11 @@ class LoadedModel:
         ids: list[int] = self.tokenizer(text)["input_ids"]
         return ids
 
+    def encode_alone(self, text: str) -> list[int]:
+        """Return the tokens of `text` and no others."""
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
     def decode(self, ids: list[int]) -> str:
         """Return the text of `ids`, leaving special tokens out."""
         text: str = self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)

