@@ -20,5 +20,7 @@ def default_policy() -> str:
     """
     if named := os.environ.get(VARIABLE):
         return named
-    runs = all(importlib.util.find_spec(package) for package in ("torch", "transformers"))
+    runs = SHIPPED_MODEL.is_dir() and all(
+        importlib.util.find_spec(package) for package in ("torch", "transformers")
+    )
     return "heuristic+4*shipped" if runs else "heuristic"
