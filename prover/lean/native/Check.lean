@@ -1,0 +1,621 @@
+/-
+The independent check of a proof with a user's own Lean. check.py runs it twice, each time in a new process:
+
+  lean --run Check.lean export SOURCE NAME ANSWER            elaborate the file SOURCE; hand out its theorem as terms
+  lean --run Check.lean check SOURCE ORIGINAL NAME TERMS ANSWER   judge such terms
+
+Elaborating a proof runs code that the proof brings along, so what `export` says is not believed. `check` elaborates
+ORIGINAL alone, which is SOURCE with `sorry` in the place of the proof. It reads the terms as text (an .olean would be
+mapped into memory and be taken at its word), and Lean's kernel checks one declaration after the other, beginning with
+nothing but ORIGINAL's imports: what the statement mentions, what the proof rests on, at last that the proof proves
+the statement. Of SOURCE it only parses the end, to see that there is one proof and nothing after it.
+
+ANSWER is a file for one JSON object, since the texts that are elaborated may print what they like.
+The terms are those of docs/protocol.md, and so are the words of a refusal.
+
+Meant for Lean 4.16 and later; nothing but `Lean` is imported, and where versions differ, `first` takes what there is.
+-/
+import Lean
+
+set_option autoImplicit false
+
+open Lean Elab
+
+namespace Prover
+
+/-- The error of an `M` says why something is not believed. An exception of `IO` says nothing about the proof. -/
+abbrev M := ExceptT String IO
+
+/-! ## Elaborating a file -/
+
+/-- A file that has been elaborated. `start` has its imports and nothing else; `last` is the state before the last
+command, and where that command begins. `errors` are those that Lean reported. -/
+structure Elaborated where
+  start : Environment
+  state : Command.State
+  last : Option (Command.State × Parser.ModuleParserState) := none
+  errors : Array String := #[]
+
+def errorsOf (messages : MessageLog) : IO (Array String) := do
+  let mut found := #[]
+  for message in messages.toList do
+    if message.severity matches .error then
+      let text ← message.data.toString
+      found := found.push s!"{message.pos.line}:{message.pos.column}: {text}"
+  return found
+
+/-- Parse the next command as it is to be understood after `state`. -/
+def parseCommand (input : Parser.InputContext) (state : Command.State) (parser : Parser.ModuleParserState) :
+    Syntax × Parser.ModuleParserState × MessageLog :=
+  let scope := state.scopes.head!
+  let context : Parser.ParserModuleContext :=
+    { env := state.env, options := scope.opts, currNamespace := scope.currNamespace, openDecls := scope.openDecls }
+  Parser.parseCommand input context parser {}
+
+/-- Elaborate one command; the new state has the messages of this command alone. -/
+def elabCommand (input : Parser.InputContext) (state : Command.State) (parser : Parser.ModuleParserState)
+    (command : Syntax) : IO Command.State := do
+  let frontend : Frontend.State :=
+    { commandState := { state with messages := {} }, parserState := parser, cmdPos := parser.pos }
+  let (_, after) ← ((Frontend.elabCommandAtFrontend command).run { inputCtx := input }).run frontend
+  return after.commandState
+
+partial def elabCommands (input : Parser.InputContext) (parser : Parser.ModuleParserState) (file : Elaborated) :
+    IO Elaborated := do
+  let (command, next, parsed) := parseCommand input file.state parser
+  let file := { file with errors := file.errors ++ (← errorsOf parsed) }
+  if Parser.isTerminalCommand command then return file
+  let state ← elabCommand input file.state next command
+  let errors := file.errors ++ (← errorsOf state.messages)
+  elabCommands input next { file with state, errors, last := some (file.state, parser) }
+
+def elabFile (text : String) : IO Elaborated := do
+  let input := Parser.mkInputContext text "<input>"
+  let (header, parser, messages) ← Parser.parseHeader input
+  let (env, messages) ← processHeader header {} messages input
+  let file : Elaborated := { start := env, state := Command.mkState env {} {}, errors := ← errorsOf messages }
+  if file.errors.isEmpty then elabCommands input parser file else return file
+
+/-- The constant a user calls `name`: in a `module` a file's own constants may have private names. -/
+def declared? (env : Environment) (name : Name) : Option ConstantInfo :=
+  (env.find? (mkPrivateName env name)).orElse fun _ => env.find? name
+
+/-! ## Constants -/
+
+/-- The names of the constants that must be known before this one. -/
+def needs (env : Environment) (info : ConstantInfo) : Array Name :=
+  let types (names : List Name) := names.foldl (init := #[]) fun found n =>
+    match env.find? n with
+    | some i => found ++ i.type.getUsedConstants
+    | none => found
+  match info with
+  | .defnInfo v => v.type.getUsedConstants ++ v.value.getUsedConstants
+  | .thmInfo v => v.type.getUsedConstants ++ v.value.getUsedConstants
+  | .opaqueInfo v => v.type.getUsedConstants ++ v.value.getUsedConstants
+  | .inductInfo v => v.all.foldl (init := types v.all) fun found n =>
+      match env.find? n with
+      | some (.inductInfo member) => found ++ types member.ctors
+      | _ => found
+  | .ctorInfo v => v.type.getUsedConstants.push v.induct
+  | .recInfo v => v.type.getUsedConstants ++ v.all.toArray
+  | .axiomInfo v => v.type.getUsedConstants
+  | .quotInfo v => v.type.getUsedConstants
+
+/-- The members of an inductive declaration, with their constructors. -/
+def inductiveTypes (env : Environment) (names : List Name) : List InductiveType :=
+  let typed (n : Name) : Constructor := { name := n, type := ((env.find? n).map (·.type)).getD default }
+  names.filterMap fun n =>
+    match env.find? n with
+    | some (.inductInfo v) => some { name := n, type := v.type, ctors := v.ctors.map typed }
+    | _ => none
+
+/-- A name as the user wrote it, for people. -/
+def shown (name : Name) : String := toString ((privateToUserName? name).getD name)
+
+/-! ## From terms to JSON -/
+
+/-- Tables of nodes, in which equal nodes are one. -/
+structure Encoder where
+  names : Array Json := #[.null]
+  levels : Array Json := #[]
+  exprs : Array Json := #[]
+  nameIndex : PHashMap Name Nat := PersistentHashMap.empty.insert .anonymous 0
+  levelIndex : PHashMap Level Nat := {}
+  exprIndex : PHashMap Expr Nat := {}
+
+abbrev EncodeM := StateT Encoder M
+
+def node (kind : String) (parts : Array Nat) : Json := .arr (#[Json.str kind] ++ parts.map toJson)
+
+partial def encodeName (name : Name) : EncodeM Nat := do
+  if let some i := (← get).nameIndex.find? name then return i
+  let json : Json ← match name with
+    | .anonymous => pure .null
+    | .str p s => pure (.arr #[toJson (← encodeName p), .str s])
+    | .num p n => pure (.arr #[toJson (← encodeName p), toJson n])
+  modifyGet fun e =>
+    (e.names.size, { e with names := e.names.push json, nameIndex := e.nameIndex.insert name e.names.size })
+
+partial def encodeLevel (level : Level) : EncodeM Nat := do
+  if let some i := (← get).levelIndex.find? level then return i
+  let json ← match level with
+    | .zero => pure (node "zero" #[])
+    | .succ l => pure (node "succ" #[← encodeLevel l])
+    | .max l r => pure (node "max" #[← encodeLevel l, ← encodeLevel r])
+    | .imax l r => pure (node "imax" #[← encodeLevel l, ← encodeLevel r])
+    | .param n => pure (node "param" #[← encodeName n])
+    | .mvar _ => throw "a universe level is not finished"
+  modifyGet fun e =>
+    (e.levels.size, { e with levels := e.levels.push json, levelIndex := e.levelIndex.insert level e.levels.size })
+
+def partsOf : Expr → List Expr
+  | .app f a => [f, a]
+  | .lam _ t b _ => [t, b]
+  | .forallE _ t b _ => [t, b]
+  | .letE _ t v b _ => [t, v, b]
+  | .mdata _ e => [e]
+  | .proj _ _ e => [e]
+  | _ => []
+
+/-- The node of an expression, given the indices of its parts; `none` where a part stands for the whole. -/
+def exprNode (e : Expr) (parts : Array Nat) : EncodeM (Option Json) := do
+  match e with
+  | .bvar i => return node "bvar" #[i]
+  | .sort l => return node "sort" #[← encodeLevel l]
+  | .const n ls =>
+    let levels ← ls.toArray.mapM encodeLevel
+    return some (.arr #[.str "const", toJson (← encodeName n), toJson levels])
+  | .app .. => return node "app" parts
+  | .lam .. => return node "lam" parts
+  | .forallE .. => return node "pi" parts
+  | .letE .. => return node "let" parts
+  | .lit (.natVal n) => return some (.arr #[.str "nat", .str (toString n)])
+  | .lit (.strVal s) => return some (.arr #[.str "str", .str s])
+  | .mdata .. => return none
+  | .proj n i _ => return node "proj" (#[← encodeName n, i] ++ parts)
+  | .fvar _ | .mvar _ => throw "a term is not finished"
+
+/-- The index of an expression. A stack instead of recursion: proofs can be deep. -/
+partial def encodeExpr (root : Expr) : EncodeM Nat := do
+  let mut pending := #[root]
+  repeat
+    let some e := pending.back? | break
+    let index := (← get).exprIndex
+    let missing := (partsOf e).filter fun part => !index.contains part
+    if !missing.isEmpty then
+      pending := pending ++ missing.toArray
+    else
+      pending := pending.pop
+      if !index.contains e then
+        let parts := ((partsOf e).map fun part => (index.find? part).getD 0).toArray
+        match ← exprNode e parts with
+        | none => modify fun s => { s with exprIndex := s.exprIndex.insert e parts[0]! }
+        | some json => modify fun s =>
+          { s with exprs := s.exprs.push json, exprIndex := s.exprIndex.insert e s.exprs.size }
+  return ((← get).exprIndex.find? root).getD 0
+
+def encodeHints : ReducibilityHints → Json
+  | .opaque => .str "opaque"
+  | .abbrev => .str "abbrev"
+  | .regular height => toJson height.toNat
+
+/-- One constant. Axioms are left out: the judge knows those that there may be. -/
+def encodeConstant (env : Environment) (info : ConstantInfo) : EncodeM (Option Json) := do
+  let name ← encodeName info.name
+  let levels ← info.levelParams.toArray.mapM encodeName
+  let bodied (kind : String) (value : Expr) (more : List (String × Json)) : EncodeM (Option Json) := do
+    let type ← encodeExpr info.type
+    let value ← encodeExpr value
+    return Json.mkObj ([("kind", Json.str kind), ("name", toJson name), ("levels", toJson levels),
+      ("type", toJson type), ("value", toJson value)] ++ more)
+  let member (family : Name) : EncodeM (Option Json) := do
+    return Json.mkObj [("kind", "member"), ("name", toJson name), ("of", toJson (← encodeName family))]
+  let typed (n : Name) (type : Expr) : EncodeM (List (String × Json)) := do
+    return [("name", toJson (← encodeName n)), ("type", toJson (← encodeExpr type))]
+  match info with
+  | .defnInfo v => bodied "definition" v.value [("hints", encodeHints v.hints)]
+  | .thmInfo v => bodied "theorem" v.value []
+  | .opaqueInfo v => bodied "opaque" v.value []
+  | .inductInfo v =>
+    let types ← (inductiveTypes env v.all).mapM fun t => do
+      let ctors ← t.ctors.mapM fun c => return Json.mkObj (← typed c.name c.type)
+      return Json.mkObj ((← typed t.name t.type) ++ [("constructors", Json.arr ctors.toArray)])
+    return Json.mkObj [("kind", "inductive"), ("name", toJson name), ("levels", toJson levels),
+      ("parameters", toJson v.numParams), ("types", Json.arr types.toArray)]
+  | .ctorInfo v => member v.induct
+  | .recInfo v => member (v.all.head?.getD .anonymous)
+  | .axiomInfo _ | .quotInfo _ => return none
+
+/-- All that `theorem` rests on beyond the imports. -/
+partial def encodeAll (start env : Environment) (root : Name) : EncodeM Json := do
+  let mut seen : NameSet := {}
+  let mut pending := #[root]
+  let mut constants := #[]
+  repeat
+    let some name := pending.back? | break
+    pending := pending.pop
+    if seen.contains name || (start.find? name).isSome then continue
+    seen := seen.insert name
+    if let some info := env.find? name then
+      pending := pending ++ needs env info
+      if let some json ← encodeConstant env info then constants := constants.push json
+  let root ← encodeName root
+  let tables ← get
+  return Json.mkObj [("names", .arr tables.names), ("levels", .arr tables.levels), ("exprs", .arr tables.exprs),
+    ("constants", .arr constants), ("theorem", toJson root)]
+
+/-- The terms of the theorem `name` of the text `source`. -/
+def exportProof (source : String) (name : Name) : M Json := do
+  let file ← elabFile source
+  if let some error := file.errors[0]? then throw s!"Lean finds an error at {error}"
+  let some info := declared? file.state.env name | throw s!"{name} is not declared by the text"
+  if (file.start.find? info.name).isSome then throw s!"{name} is not declared by the text"
+  (encodeAll file.start file.state.env info.name).run' {}
+
+/-! ## From JSON to terms
+
+What is read may hold anything: what comes out is well-formed. Whether it is well-typed is for the kernel to say. -/
+
+/-- Lean keeps these numbers in few bits, and what it does beyond is not to be relied on. -/
+def mostLooseBVars : Nat := 2 ^ 19
+def deepestLevel : Nat := 2 ^ 12
+
+def damaged {α : Type} (what : String) : M α := throw s!"the terms of the proof are damaged: {what}"
+
+def readArray (json : Json) : M (Array Json) :=
+  match json with
+  | .arr items => pure items
+  | _ => damaged "something in the place of a list"
+
+def readNat (json : Json) : M Nat :=
+  match json.getNat? with
+  | .ok n => pure n
+  | .error _ => damaged "something in the place of a number"
+
+def readText (json : Json) : M String :=
+  match json with
+  | .str text => pure text
+  | _ => damaged "something in the place of a text"
+
+def member (json : Json) (key : String) : M Json :=
+  match json.getObjVal? key with
+  | .ok value => pure value
+  | .error _ => damaged s!"no {key}"
+
+def part (node : Array Json) (i : Nat) : M Json :=
+  match node[i]? with
+  | some json => pure json
+  | none => damaged "a part that is not there"
+
+/-- The item whose index `json` is. -/
+def pick {α : Type} (items : Array α) (json : Json) : M α := do
+  match items[← readNat json]? with
+  | some item => pure item
+  | none => damaged "a part that is not there"
+
+structure Tables where
+  names : Array Name := #[]
+  levels : Array Level := #[]
+  exprs : Array Expr := #[]
+
+def readName (names : Array Name) (node : Array Json) : M Name := do
+  let prefix_ ← pick names (← part node 0)
+  match ← part node 1 with
+  | .str s => return .str prefix_ s
+  | n => return .num prefix_ (← readNat n)
+
+def readLevel (names : Array Name) (levels : Array Level) (node : Array Json) : M Level := do
+  let level (i : Nat) : M Level := do pick levels (← part node i)
+  let made ← match ← readText (← part node 0) with
+    | "zero" => pure .zero
+    | "succ" => return .succ (← level 1)
+    | "max" => return .max (← level 1) (← level 2)
+    | "imax" => return .imax (← level 1) (← level 2)
+    | "param" => return .param (← pick names (← part node 1))
+    | _ => damaged "an unknown kind of level"
+  return made
+
+def readExpr (t : Tables) (node : Array Json) : M Expr := do
+  let expr (i : Nat) : M Expr := do pick t.exprs (← part node i)
+  let name (i : Nat) : M Name := do pick t.names (← part node i)
+  match ← readText (← part node 0) with
+  | "bvar" =>
+    let i ← readNat (← part node 1)
+    if i ≥ mostLooseBVars then damaged "more bound variables than Lean can count"
+    return .bvar i
+  | "sort" => return .sort (← pick t.levels (← part node 1))
+  | "const" =>
+    let levels ← (← readArray (← part node 2)).mapM (pick t.levels)
+    return .const (← name 1) levels.toList
+  | "app" => return .app (← expr 1) (← expr 2)
+  | "lam" => return .lam `x (← expr 1) (← expr 2) .default
+  | "pi" => return .forallE `x (← expr 1) (← expr 2) .default
+  | "let" => return .letE `x (← expr 1) (← expr 2) (← expr 3) false
+  | "nat" =>
+    let digits ← readText (← part node 1)
+    match (if digits.all Char.isDigit then digits.toNat? else none) with
+    | some n => return .lit (.natVal n)
+    | none => damaged "something in the place of a number"
+  | "str" => return .lit (.strVal (← readText (← part node 1)))
+  | "proj" => return .proj (← name 1) (← readNat (← part node 2)) (← expr 3)
+  | _ => damaged "an unknown kind of term"
+
+def readTables (json : Json) : M Tables := do
+  let mut names := #[Name.anonymous]
+  for node in (← readArray (← member json "names")).toList.drop 1 do
+    names := names.push (← readName names (← readArray node))
+  let mut levels := #[]
+  for node in ← readArray (← member json "levels") do
+    let level ← readLevel names levels (← readArray node)
+    if level.depth > deepestLevel then damaged "a universe level that is too deep"
+    levels := levels.push level
+  let mut exprs := #[]
+  for node in ← readArray (← member json "exprs") do
+    exprs := exprs.push (← readExpr { names, levels, exprs } (← readArray node))
+  return { names, levels, exprs }
+
+/-- What another process offers as a proof. -/
+structure Offer where
+  tables : Tables
+  entries : PHashMap Name Json
+  root : Json
+
+def Offer.expr (offer : Offer) (json : Json) : M Expr := do
+  let e ← pick offer.tables.exprs json
+  if e.hasLooseBVars then damaged "a bound variable without a binder"
+  return e
+
+def Offer.name (offer : Offer) (json : Json) : M Name := pick offer.tables.names json
+
+def readOffer (text : String) : M Offer := do
+  let json ← match Json.parse text with
+    | .ok json => pure json
+    | .error error => damaged error
+  let tables ← readTables json
+  let mut entries : PHashMap Name Json := {}
+  for entry in ← readArray (← member json "constants") do
+    entries := entries.insert (← pick tables.names (← member entry "name")) entry
+  let root ← pick tables.names (← member json "theorem")
+  match entries.find? root with
+  | some root => return { tables, entries, root }
+  | none => damaged "a constant that is not there"
+
+def Offer.types (offer : Offer) (entry : Json) : M (List InductiveType) := do
+  (← readArray (← member entry "types")).toList.mapM fun type => do
+    let ctors ← (← readArray (← member type "constructors")).toList.mapM fun c => do
+      return ({ name := ← offer.name (← member c "name"), type := ← offer.expr (← member c "type") } : Constructor)
+    return { name := ← offer.name (← member type "name"), type := ← offer.expr (← member type "type"), ctors }
+
+/-- The names of the constants that must be known before this one. -/
+def Offer.needs (offer : Offer) (entry : Json) : M (Array Name) := do
+  match ← readText (← member entry "kind") with
+  | "member" => return #[← offer.name (← member entry "of")]
+  | "inductive" =>
+    return (← offer.types entry).foldl (init := #[]) fun found t =>
+      t.ctors.foldl (init := found ++ t.type.getUsedConstants) fun found c => found ++ c.type.getUsedConstants
+  | _ =>
+    let type ← offer.expr (← member entry "type")
+    let value ← offer.expr (← member entry "value")
+    return type.getUsedConstants ++ value.getUsedConstants
+
+def readHints (json : Json) : M ReducibilityHints := do
+  match json with
+  | .str "opaque" => return .opaque
+  | .str "abbrev" => return .abbrev
+  | height => return .regular (UInt32.ofNat (← readNat height))
+
+/-- The declaration for the kernel; `none` if that of another constant brings this one along. -/
+def Offer.declaration? (offer : Offer) (name : Name) (entry : Json) : M (Option Declaration) := do
+  let levelParams : M (List Name) := do
+    return (← (← readArray (← member entry "levels")).mapM (pick offer.tables.names)).toList
+  let type : M Expr := do offer.expr (← member entry "type")
+  let value : M Expr := do offer.expr (← member entry "value")
+  match ← readText (← member entry "kind") with
+  | "definition" =>
+    let hints ← readHints (← member entry "hints")
+    return some (.defnDecl
+      { name, levelParams := ← levelParams, type := ← type, value := ← value, hints, safety := .safe })
+  | "theorem" => return some (.thmDecl { name, levelParams := ← levelParams, type := ← type, value := ← value })
+  | "opaque" =>
+    return some (.opaqueDecl
+      { name, levelParams := ← levelParams, type := ← type, value := ← value, isUnsafe := false })
+  | "inductive" =>
+    let parameters ← readNat (← member entry "parameters")
+    return some (.inductDecl (← levelParams) parameters (← offer.types entry) false)
+  | "member" => return none
+  | _ => damaged "an unknown kind of constant"
+
+/-! ## Judging -/
+
+def allowedAxioms : List Name := [``propext, ``Quot.sound, ``Classical.choice]
+
+/-- To reduce these the kernel runs compiled code, and not in every version of Lean does an axiom tell of it. -/
+def computed : List Name := [`Lean.reduceBool, `Lean.reduceNat]
+
+/-- The kernel has its own ways with these names, so they must be the library's. -/
+def knownToTheKernel : List Name :=
+  [`Nat.add, `Nat.sub, `Nat.mul, `Nat.div, `Nat.mod, `Nat.gcd, `Nat.beq, `Nat.ble, `Nat.land, `Nat.lor, `Nat.xor,
+    `Nat.shiftLeft, `Nat.shiftRight, `Nat.pow, `Nat.log2, `Bool.true, `Char.ofNat, `Eq.refl, `Quot.lift]
+
+/-- The imports of ORIGINAL with everything in them. A `module` sees no proofs, and so not what theorems rest on. -/
+def wholeImports (start : Environment) : IO Environment := do
+  let isModule : Bool := by first
+    | exact start.header.isModule
+    | exact false
+  if isModule then importModules start.header.imports {} else return start
+
+/-- Whether a constant was declared as an axiom. One whose proof is left out of the library's files looks like one, too;
+`start`, as imported for ORIGINAL, tells what it was. -/
+def isAxiom (start library : Environment) (name : Name) : Bool :=
+  match library.find? name with
+  | some (.axiomInfo _) => (start.find? name).isNone || by first
+    | exact (getOriginalConstKind? start name).all (· matches .axiom)
+    | exact true
+  | _ => false
+
+/-- Have the kernel check a declaration. -/
+def addDecl (env : Environment) (declaration : Declaration) : Except MessageData Environment :=
+  by first
+    | exact (env.addDeclCore 0 declaration none).mapError fun e => e.toMessageData {}
+    | exact (env.addDeclCore 0 0 declaration none).mapError fun e => e.toMessageData {}
+
+instance : MonadEnv (StateM Environment) where
+  getEnv := get
+  modifyEnv := modify
+
+/-- `start` has the imports as ORIGINAL sees them, `library` all that is in them; `file` also has what ORIGINAL declares,
+and `env` has the library and what the kernel has checked. -/
+structure Judge where
+  start : Environment
+  library : Environment
+  file : Environment
+  offer : Offer
+  env : Environment
+  seen : NameSet := {}
+
+abbrev JudgeM := StateT Judge M
+
+/-- A constant that something rests on: what it needs itself, and how it is declared, if that is to be done. -/
+structure Known where
+  needs : Array Name := #[]
+  declaration : M (Option Declaration) := pure none
+
+def refuseAxiom (name : Name) : M Unit :=
+  if allowedAxioms.contains name then pure () else throw s!"the proof rests on the axiom {shown name}"
+
+def fileDeclaration (env : Environment) : ConstantInfo → Option Declaration
+  | .defnInfo v => some (.defnDecl v)
+  | .thmInfo v => some (.thmDecl v)
+  | .opaqueInfo v => some (.opaqueDecl v)
+  | .inductInfo v => some (.inductDecl v.levelParams v.numParams (inductiveTypes env v.all) false)
+  | _ => none
+
+/-- A constant of the imports or of ORIGINAL, if there is one. -/
+def Judge.given? (judge : Judge) (name : Name) : M (Option Known) := do
+  if (judge.library.find? name).isSome then
+    if computed.contains name then throw s!"the proof rests on compiled code: {shown name}"
+    if isAxiom judge.start judge.library name then refuseAxiom name
+    return some {}
+  let some info := judge.file.find? name | return none
+  if info matches .axiomInfo _ then throw s!"the proof rests on the axiom {shown name}"
+  if info.isUnsafe || info.isPartial then throw s!"the proof rests on {shown name}, which is unsafe or partial"
+  return some { needs := needs judge.file info, declaration := pure (fileDeclaration judge.file info) }
+
+def Judge.offered (judge : Judge) (name : Name) : M Known := do
+  let some entry := judge.offer.entries.find? name
+    | throw s!"the proof rests on {shown name}, which is not declared"
+  return { needs := ← judge.offer.needs entry, declaration := judge.offer.declaration? name entry }
+
+/-- Have the kernel check a declaration and add it. -/
+def add (name : Name) (declaration : Declaration) : JudgeM Unit := do
+  match addDecl (← get).env declaration with
+  | .ok env => modify ({ · with env })
+  | .error message => throw s!"the kernel refuses {shown name}: {← message.toString}"
+
+def admit (name : Name) (known : Known) : JudgeM Unit := do
+  if ((← get).env.find? name).isNone then
+    if let some declaration ← known.declaration then add name declaration
+  if ((← get).env.find? name).isNone then throw s!"{shown name} is not what it is said to be"
+
+/-- Admit constants, each after what it needs. A stack instead of recursion: `some` known is one whose needs are met. -/
+partial def admitAll (names : Array Name) (known : Judge → Name → M Known) : JudgeM Unit := do
+  let mut stack : List (Name × Option Known) := names.toList.map ((·, none))
+  repeat
+    match stack with
+    | [] => break
+    | (name, some ready) :: rest =>
+      stack := rest
+      admit name ready
+    | (name, none) :: rest =>
+      stack := rest
+      unless (← get).seen.contains name do
+        modify fun j => { j with seen := j.seen.insert name }
+        let found ← known (← get) name
+        stack := found.needs.toList.map ((·, none)) ++ (name, some found) :: stack
+
+/-- Send the theorem, after all that it rests on, through the kernel. -/
+def judgeTheorem (theorem_ : ConstantInfo) : JudgeM Unit := do
+  let judge ← get
+  let { name, levelParams, type, .. } := theorem_.toConstantVal
+  let value ← judge.offer.expr (← member judge.offer.root "value")
+  set { judge with seen := judge.seen.insert name }
+  -- The statement comes first, so that nothing offered can take the place of what it mentions.
+  admitAll type.getUsedConstants fun judge n => do
+    let some known ← judge.given? n | throw s!"the proof rests on {shown n}, which is not declared"
+    return known
+  admitAll value.getUsedConstants fun judge n => do
+    let some known ← judge.given? n | judge.offered n
+    return known
+  if theorem_ matches .thmInfo _ then add name (.thmDecl { name, levelParams, type, value })
+  else add name (.opaqueDecl { name, levelParams, type, value, isUnsafe := false })
+
+/-- The axioms that a constant rests on, those behind the library's theorems as well, where these come with proofs. -/
+def Judge.axiomsOf (judge : Judge) (name : Name) : Array Name :=
+  let env := judge.env
+  let found : Array Name := by first
+    | exact ((collectAxioms name : StateM Environment (Array Name)).run env).1
+    | exact (((CollectAxioms.collect name).run env).run {}).2.axioms
+  found.filter (isAxiom judge.start env)
+
+/-- Refuse a `source` in which anything but one proof stands in the place of the last command of ORIGINAL. -/
+def refuseOtherText (source : String) (state : Command.State) (start : Parser.ModuleParserState) : M Unit := do
+  let input := Parser.mkInputContext source "<input>"
+  let (first, next, messages) := parseCommand input state start
+  let (second, _, more) := parseCommand input state next
+  for error in (← errorsOf messages) ++ (← errorsOf more) do
+    throw s!"Lean finds an error in the proof at {error}"
+  if Parser.isTerminalCommand first || second.getKind != ``Parser.Command.eoi then
+    throw "the text goes on after the proof"
+
+/-- The theorem's type as Lean prints it where it is stated. -/
+def shownStatement (state : Command.State) (name : Name) : IO String := do
+  let input := Parser.mkInputContext s!"#check @_root_.{name}" "<check>"
+  let (command, parser, _) := parseCommand input state {}
+  let after ← elabCommand input state parser command
+  for message in after.messages.toList do
+    let text ← message.data.toString
+    return " : ".intercalate ((text.splitOn " : ").drop 1)
+  return ""
+
+/-- The answer about a proof: its statement and its axioms. -/
+def checkProof (source original terms : String) (name : Name) : M (List (String × Json)) := do
+  let file ← elabFile original
+  if let some error := file.errors[0]? then throw s!"Lean finds an error in the statement at {error}"
+  let some (before, start) := file.last | throw "the text states nothing"
+  refuseOtherText source before start
+  let offer ← readOffer terms
+  for known in knownToTheKernel do
+    unless file.start.contains known do throw s!"the imports lack {known}, so they lack part of Init"
+  unless file.start.header.moduleNames.contains `Init do throw "the imports lack Init"
+  let some theorem_ := declared? file.state.env name | throw s!"{name} is not what the text states"
+  if (before.env.find? theorem_.name).isSome then throw s!"{name} is not what the text states"
+  unless theorem_ matches .thmInfo _ | .defnInfo _ do throw s!"{name} has no proof"
+  let library ← wholeImports file.start
+  let judge : Judge := { start := file.start, library, file := file.state.env, offer, env := library }
+  let (_, judge) ← (judgeTheorem theorem_).run judge
+  let axioms := judge.axiomsOf theorem_.name
+  for found in axioms do refuseAxiom found
+  let sorted := (axioms.map toString).qsort (· < ·)
+  return [("statement", .str (← shownStatement file.state name)), ("axioms", toJson sorted)]
+
+end Prover
+
+open Prover in
+unsafe def main (args : List String) : IO UInt32 := do
+  enableInitializersExecution
+  let answer (path : String) (reply : List (String × Json)) : IO UInt32 := do
+    IO.FS.writeFile path (Json.mkObj (("lean", Json.str Lean.versionString) :: reply)).compress
+    return 0
+  match args with
+  | ["export", source, name, path] =>
+    match ← (exportProof (← IO.FS.readFile source) name.toName).run with
+    | .ok terms => answer path [("terms", terms)]
+    | .error reason => answer path [("terms", .null), ("reason", .str reason)]
+  | ["check", source, original, name, terms, path] =>
+    let read (path : String) := IO.FS.readFile path
+    match ← (checkProof (← read source) (← read original) (← read terms) name.toName).run with
+    | .ok reply => answer path (("accepted", .bool true) :: reply)
+    | .error reason => answer path [("accepted", .bool false), ("reason", .str reason)]
+  | _ =>
+    IO.eprintln "expected: export SOURCE NAME ANSWER, or check SOURCE ORIGINAL NAME TERMS ANSWER"
+    return 2
