@@ -278,6 +278,26 @@ async def test_every_limit_is_reported():
     assert result.tree.root.status is NodeStatus.EXPANDING
 
 
+@pytest.mark.parametrize("most", [1, 2, 5, 6, 7])
+@pytest.mark.parametrize("width", [1, 2, 3])
+async def test_no_more_tactics_count_than_the_budget_has(most, width):
+    result = await search(ToySession(1000), ToyPolicy(STEPS), budget=Budget(tactics=most), width=width)
+    assert result.tactics_tried == most == len(list(result.tree.edges()))
+    assert result.ending.stopped_by is StopReason.TACTICS
+
+
+@pytest.mark.parametrize("most", [3, 4])
+async def test_a_proof_beyond_the_budget_does_not_count(most):
+    steps = (
+        ("nonsense", -0.1),
+        ("sub 9", -0.2),
+        ("sub 8", -0.3),
+        ("zero", -0.4),
+    )
+    result = await search(ToySession(0), ToyPolicy(steps), budget=Budget(tactics=most))
+    assert isinstance(result.ending, Proved) is (most == 4)
+
+
 @pytest.mark.parametrize("limits", [{"expansions": 0}, {"seconds": -1.0}, {"tactics": 0}])
 def test_budget_that_allows_nothing(limits):
     with pytest.raises(ValueError, match="allows nothing"):

@@ -188,7 +188,7 @@ class _Search:
         self._tree.begin(node)
         asked = self._input(node.state, node.tactics())
         self._expansions += 1
-        self._running.append((node, asyncio.ensure_future(self._expand(node, asked))))
+        self._running.append((node, asyncio.ensure_future(self._expand(node, asked, self._tactics_left()))))
 
     def _input(self, state: TacticState, tactics: tuple[str, ...]) -> PolicyInput:
         theorem = self._session.theorem
@@ -200,9 +200,10 @@ class _Search:
             expansion=self._expansions,
         )
 
-    async def _expand(self, node: Node, asked: PolicyInput) -> _Expansion:
+    async def _expand(self, node: Node, asked: PolicyInput, most: int | None) -> _Expansion:
         with self._timer.asking("policy"):
             [suggestions] = await self._policy.suggest([asked])
+        suggestions = suggestions[:most]
         return _Expansion(suggestions, await self._try(node, suggestions))
 
     async def _try(self, node: Node, suggestions: list[Suggestion]) -> list[_Valued]:
@@ -227,8 +228,12 @@ class _Search:
         return [(result, values[index]) for index, result in enumerate(results)]
 
     async def _commit(self, node: Node, expansion: _Expansion) -> bool:
-        """Add an expansion to the tree; return whether it held a proof that was accepted."""
-        suggestions, results = expansion.suggestions, expansion.results
+        """Add an expansion to the tree; return whether it held a proof that was accepted.
+
+        What expansions that were committed meanwhile have left no budget for counts as never tried.
+        """
+        left = self._tactics_left()
+        suggestions, results = expansion.suggestions[:left], expansion.results[:left]
         while suggestions:
             self._tactics += len(results)
             for suggestion, (result, value) in zip(suggestions, results, strict=False):
@@ -270,6 +275,9 @@ class _Search:
 
     def _spent(self) -> Spent:
         return Spent(expansions=self._expansions, tactics=self._tactics, seconds=self._timer.elapsed())
+
+    def _tactics_left(self) -> int | None:
+        return None if self._budget.tactics is None else max(0, self._budget.tactics - self._tactics)
 
     def _time_left(self) -> float | None:
         if self._budget.seconds is None:

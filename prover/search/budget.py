@@ -29,9 +29,9 @@ class Spent:
 class Budget:
     """What one search may use; None leaves a quantity unlimited.
 
-    `expansions` counts states handed to the policy, `tactics` those Lean has run, `seconds` wall time. The
-    first is never exceeded; the others end the search at the next expansion, so `tactics` can be exceeded by
-    what a few expansions try. A search bounded by `seconds` depends on the machine, any other does not.
+    `expansions` counts states handed to the policy, `tactics` those that Lean has run and the search has looked at,
+    `seconds` wall time. The first two are never exceeded; the last ends the search at the next expansion. A search
+    bounded by `seconds` depends on the machine, any other does not.
     """
 
     expansions: int | None = None
