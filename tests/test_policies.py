@@ -263,6 +263,14 @@ async def test_a_mixture_weighs_its_members():
     assert (mixture.name, mixture.tokens) == ("a+b", 10)
 
 
+async def test_a_member_whose_chances_add_up_to_more_than_one_is_scaled_down():
+    sure = Fixed("sure", ("simp", 0.0), ("rfl", 0.0), ("omega", 0.0))
+    modest = Fixed("modest", ("grind", math.log(0.5)))
+    [suggestions] = await MixturePolicy([(1.0, sure), (1.0, modest)]).suggest([PolicyInput(goals=("⊢ p",))])
+    assert [each.tactic for each in suggestions] == ["grind", "simp", "rfl", "omega"]
+    assert [math.exp(each.logprob) for each in suggestions] == pytest.approx([1 / 4, 1 / 6, 1 / 6, 1 / 6])
+
+
 async def test_models_are_asked_about_the_tactics_of_policies_that_answer_at_once():
     quick = Fixed("quick", ("simp", -1.0), ("omega", -0.5), instant=True)
     models = [Fixed("a", ("omega", -2.0)), Fixed("b", ("rfl", -2.0))]

@@ -1,8 +1,10 @@
 """Several policies as one: each proposes, and a weight says how much each is trusted.
 
 A mixture of distributions: a tactic's probability is the sum of what each member gives it, times the member's share
-of the weights. A model is also asked about the heuristic's tactics, so that it decides which of them come first;
-where it repeats itself or proposes nothing that works, they are what is left to try.
+of the weights. The heuristic's numbers are chances that each move is right and add up to more than 1; such a member
+is scaled down, or else its every guess would weigh as much as all that a model says. A model is also asked about the
+heuristic's tactics, so that it decides which of them come first; where it repeats itself or proposes nothing that
+works, they are what is left to try.
 """
 
 from __future__ import annotations
@@ -73,6 +75,7 @@ def _mixed(members: Iterable[tuple[float, Sequence[Suggestion]]]) -> list[Sugges
     """Add up the probabilities that members, each with the logarithm of its share, give each tactic."""
     mixed: dict[str, Suggestion] = {}
     for share, suggestions in members:
+        share -= math.log(max(1.0, math.fsum(math.exp(each.logprob) for each in suggestions)))
         for suggestion in suggestions:
             mine = replace(suggestion, logprob=suggestion.logprob + share)
             if (other := mixed.get(mine.tactic)) is not None:
