@@ -128,6 +128,17 @@ def test_a_whole_run(undisturbed):
     assert (names["needs_reals"], "omega") not in calls
 
 
+async def test_plain_automation_may_be_left_out(tmp_path, lean_pool, verifier):
+    folder = RunFolder(tmp_path)
+    with begin(folder, COMMUTES, automation=False) as store:
+        machinery = Machinery(
+            pool=lean_pool, verifier=verifier, policy=lambda seed: HeuristicPolicy(), classify=supported
+        )
+        assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
+        assert counts(store) == {"proved": 1, "not attempted": 0}
+    assert rows(tmp_path)["automation"] == []
+
+
 def test_proofs_are_verified_again_from_the_command_line(undisturbed):
     run, _ = undisturbed
     result = subprocess.run([sys.executable, "-m", "prover", "verify", run], capture_output=True, text=True)

@@ -132,6 +132,7 @@ def test_the_report_is_well_formed_and_shows_the_rounds():
         (["iterate", "--out", "{tmp}/run"], "no configuration"),
         (["iterate", "--out", "{tmp}/run", "--resume"], "no run to go on with"),
         (["iterate", "--status", "{tmp}"], "no expert iteration"),
+        (["iterate", "laptop", "--out", "{tmp}/run", "--keep-out", "nosuch.jsonl"], "nosuch.jsonl"),
     ],
 )
 def test_bad_input(tmp_path, arguments, complaint):
