@@ -3,7 +3,7 @@
 import pytest
 
 from prover.errors import InputError, StatementError, UnsupportedError
-from prover.filling.judge import Judged, Unjudged, filled
+from prover.filling.judge import Court, Judged, Unjudged, filled
 from prover.filling.layout import Place
 from prover.filling.recheck import recheck
 from prover.filling.search import Found
@@ -11,7 +11,8 @@ from prover.filling.text import Edit, SourceFile
 from prover.lean.environment import ProofFinished, TacticState, run_tac
 from prover.lean.holes import read_holes
 from prover.lean.pool import EnginePool
-from prover.lean.repl import Repl
+from prover.lean.repl import Repl, asking
+from prover.lean.verify import KernelVerifier
 
 TEXT = """\
 namespace A
@@ -136,6 +137,10 @@ def test_edits_leave_the_rest_as_it_is(tmp_path):
     assert source.edited(edits) == "\ufeffa\r\nb x\r\ny\r\nc\nu\nv"
 
 
+def court(command):
+    return Court(ask=lambda: asking(command, 120.0), verifier=lambda: KernelVerifier(command))
+
+
 def found(hole, text):
     return Found(hole=hole, proof=text, edit=Edit(start=hole.start, end=hole.end, text=text))
 
@@ -167,9 +172,29 @@ end
 )
 async def test_check_puts_back_what_is_no_proof(ask, engine_command, cheat):
     file = await read_holes(ask, UNSOUND, "F.lean")
-    checked = await recheck(file, [found(file.holes[1], cheat)], engine_command, at_once=1)
+    checked = await recheck(file, [found(file.holes[1], cheat)], court(engine_command), at_once=1)
     assert checked.found == ()
     assert [each.edit.text for each, _ in checked.refused] == [cheat]
+
+
+HIDDEN = """\
+macro "hidden" : term => `(sorryAx _ false)
+structure Two where
+  one : 1 = 1
+  two : 1 = 1
+example : Two where
+  one := sorry
+  two := helper
+where helper : 1 = 1 := hidden
+"""
+
+
+async def test_check_sees_gaps_that_are_not_reported(ask, engine_command):
+    """Nothing names an example, and this one cannot be judged as a `def`: it has both kinds of `where`."""
+    file = await read_holes(ask, HIDDEN, "F.lean")
+    checked = await recheck(file, [found(file.holes[0], "rfl")], court(engine_command), at_once=1)
+    assert checked.found == ()
+    assert [reason for _, reason in checked.refused] == ["it has a gap that is not reported as a `sorry`"]
 
 
 async def test_check_keeps_the_others(ask, engine_command):
@@ -183,7 +208,7 @@ async def test_check_keeps_the_others(ask, engine_command):
         found(one, "rfl"),
         found(two, "exact wrong n"),
     ]
-    checked = await recheck(file, proofs, engine_command, at_once=1)
+    checked = await recheck(file, proofs, court(engine_command), at_once=1)
     assert [each.hole for each in checked.found] == [right, example]
     reasons = {each.hole: reason for each, reason in checked.refused}
     assert "sorryAx" in reasons[uses]

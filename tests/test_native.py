@@ -97,9 +97,6 @@ def test_a_theorem_of_a_file(prover, tmp_path):
     absent = prover("prove", "--file", str(file), "--theorem", "swop")
     assert absent.returncode == 2
     assert "has no theorem called swop\nTheorems in it: A.swap." in absent.stderr
-    whole = prover("prove", "--file", str(file))
-    assert whole.returncode == 2
-    assert "one theorem of a file at a time\nName it with --theorem." in whole.stderr
 
 
 def test_what_lean_refuses_is_placed(prover, tmp_path):

@@ -126,7 +126,7 @@ def prove(
         raise InputError("--write and --diff are for a whole file", advice="Leave --theorem out.")
     if theorem is None and show_tree:
         raise InputError("--show-tree is for one theorem", advice="Name it with --theorem.")
-    if theorem is None and engine is not EngineName.EMBEDDED:
+    if theorem is None and engine is EngineName.DOJO:
         raise InputError(
             f"--engine {engine.value} proves one theorem of a file at a time",
             advice="Name it with --theorem.",
@@ -141,9 +141,8 @@ def prove(
     budget = Budget(seconds=timeout, expansions=max_expansions)
     if theorem is None:
         assert file is not None
-        assert lean.reader is not None
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
-        raise typer.Exit(prove_file(request, lean.reader, settings, budget, engines=engines, seed=seed))
+        raise typer.Exit(prove_file(request, lean, settings, budget, engines=engines, seed=seed))
     text = sys.stdin.read() if theorem == "-" else theorem
     result = asyncio.run(_prove(text, file, lean, settings, budget, engines, seed))
     if out is not None and result.verified is not None:

@@ -18,17 +18,15 @@ from prover.attempt import TACTIC_LIMITS
 from prover.cli.interrupt import interrupt_event
 from prover.errors import InputError
 from prover.filling.fill import Filling, Outcome, fill
+from prover.filling.judge import Court
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
-from prover.lean.command import EngineCommand
+from prover.lean.engines import FileEngines, Lean
 from prover.lean.holes import LeanFile, read_holes
-from prover.lean.pool import EnginePool
-from prover.lean.repl import asking
 from prover.policy.open import opened, opened_critic
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
 
-READ_TIMEOUT_S = 300.0
 WIDTH = 2
 """States of one search that are expanded at once."""
 INTERRUPTED = 130
@@ -56,7 +54,7 @@ class FileRequest:
 
 def prove_file(
     request: FileRequest,
-    command: EngineCommand,
+    lean: Lean,
     settings: SearchSettings,
     budget: Budget,
     *,
@@ -65,16 +63,18 @@ def prove_file(
 ) -> int:
     """Prove what can be proved in a file; return the exit code: 0 if no `sorry` stays, 1 if some do.
 
-    `budget` is for each `sorry`.
+    `budget` is for each `sorry`; `lean` is one that has `files`.
 
     Raises:
         InputError: the file cannot be used or written.
         SetupError, EngineError, PolicyError: as for :func:`prover.filling.fill.fill`.
     """
+    assert lean.files is not None
     source = SourceFile.read(request.path)
     if request.write:
         source.require_writable()
-    filling = asyncio.run(_fill(source, command, settings, budget, engines, seed))
+    court = Court(ask=lean.files.ask, verifier=lean.verifier)
+    filling = asyncio.run(_fill(source, lean.files, court, settings, budget, engines, seed))
     if request.out is not None:
         source.write_copy(request.out, filling.edits)
     backup = source.write(filling.edits) if request.write and filling.edits else None
@@ -93,17 +93,18 @@ def prove_file(
 
 async def _fill(
     source: SourceFile,
-    command: EngineCommand,
+    lean: FileEngines,
+    court: Court,
     settings: SearchSettings,
     budget: Budget,
     engines: int,
     seed: int,
 ) -> Filling:
-    file = await _read(source, command)
+    file = await _read(source, court)
     async with (
         opened(settings) as policies,
         opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
-        EnginePool(command, size=engines, limits=TACTIC_LIMITS) as pool,
+        lean.pool(engines, TACTIC_LIMITS) as pool,
     ):
         search = HoleSearch(
             environment=pool, budget=budget, scoring=settings.rule, critic=critic, width=WIDTH
@@ -113,15 +114,15 @@ async def _fill(
                 file,
                 search,
                 lambda: policies.for_search(seed),
-                command,
+                court,
                 at_once=engines,
                 interrupt=interrupt,
                 observe=observe,
             )
 
 
-async def _read(source: SourceFile, command: EngineCommand) -> LeanFile:
-    async with asking(command, READ_TIMEOUT_S) as ask:
+async def _read(source: SourceFile, court: Court) -> LeanFile:
+    async with court.ask() as ask:
         return await read_holes(ask, source.text, str(source.path))
 
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from prover.evaluation.workers import for_each
-from prover.filling.judge import Judged, Unjudged, judge
+from prover.filling.judge import Court, Judged, Unjudged, judge
 from prover.filling.recheck import Checked, recheck, whole_units
 from prover.filling.search import Found, HoleSearch, NotFound
 from prover.filling.text import Edit
-from prover.lean.command import EngineCommand
 from prover.lean.holes import Hole, LeanFile
 from prover.lean.verify import Certificate, Rejection
 from prover.policy.base import Policy
@@ -68,13 +67,13 @@ async def fill(
     file: LeanFile,
     search: HoleSearch,
     policy: Callable[[], Policy],
-    command: EngineCommand,
+    court: Court,
     *,
     at_once: int,
     interrupt: asyncio.Event,
     observe: Callable[[int, int], None] = lambda done, total: None,
 ) -> Filling:
-    """Search all holes of `file`, so many `at_once`, and check what was found with new engines of `command`.
+    """Search all holes of `file`, so many `at_once`, and have `court` check what was found.
 
     `policy` makes the policy of one search. `observe` is told how many holes are done, of how many.
 
@@ -95,7 +94,7 @@ async def fill(
         await for_each(holes, do, workers=at_once, stop=asyncio.Event())
 
     await for_all(file.holes, first)
-    checked = await recheck(file, _found(ended), command, at_once=at_once)
+    checked = await recheck(file, _found(ended), court, at_once=at_once)
     if checked.refused and not interrupt.is_set():
         standing = checked
 
@@ -103,14 +102,14 @@ async def fill(
             proofs = [*standing.found, found]
             if found.hole.unit not in whole_units(file, [each.hole for each in proofs]):
                 return ""
-            verdict = await judge(file, found.hole.unit, proofs, command)
+            verdict = await judge(file, found.hole.unit, proofs, court)
             return verdict.reason if isinstance(verdict, Rejection) else ""
 
         async def second(hole: Hole) -> None:
             ended[hole] = await search.run(hole, file.text, policy(), interrupt=interrupt, also=also)
 
         await for_all([each.hole for each, _ in standing.refused], second)
-        checked = await recheck(file, _found(ended), command, at_once=at_once)
+        checked = await recheck(file, _found(ended), court, at_once=at_once)
     outcomes = tuple(_outcome(hole, ended.get(hole), checked) for hole in file.holes)
     interrupted = any(hole not in ended for hole in file.holes) or any(
         isinstance(each, NotFound) and each.interrupted for each in ended.values()

@@ -13,25 +13,34 @@ A value of equations is given as ``:= fun | ...``, which is what Lean makes of i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from prover.filling.search import Found
 from prover.filling.text import Edit
-from prover.lean.command import EngineCommand
-from prover.lean.holes import LeanFile, Unit
-from prover.lean.repl import Repl
+from prover.lean.holes import Asking, LeanFile, Unit
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, KernelVerifier, Rejection, verdict
+from prover.lean.verify import Certificate, Rejection, Verifier, verdict
 
 NAME = "prover_hole"
 """What a declaration without a name is called while it is judged."""
 CHECK = "prover_check"
-TIMEOUT_S = 120.0
 
 _NAMELESS = re.compile(r"\b(?P<keyword>example|instance)\b(?P<priority>\s*\(priority\s*:=[^)]*\))?")
 _NAMED = re.compile(r"^\s*(?:\w+ )*(?:theorem|lemma|def|abbrev|instance)\s+([^\s:(){}\[\].]+)", re.MULTILINE)
 _THEOREMS = frozenset({"theorem", "lemma"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Court:
+    """What decides about a file: `ask` starts a new engine to be asked, `verifier` opens what judges theorems.
+
+    Neither knows anything of the search.
+    """
+
+    ask: Asking
+    verifier: Callable[[], AbstractAsyncContextManager[Verifier]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +83,7 @@ def filled(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
-async def judge(file: LeanFile, unit: Unit, found: Sequence[Found], command: EngineCommand) -> Verdict:
+async def judge(file: LeanFile, unit: Unit, found: Sequence[Found], court: Court) -> Verdict:
     """Judge a declaration all of whose holes are among `found`.
 
     Raises:
@@ -85,26 +94,24 @@ async def judge(file: LeanFile, unit: Unit, found: Sequence[Found], command: Eng
     text = filled(file.text[: unit.end], [*earlier, *own])
     if unit.value_start is None:
         names = [unit.name] if unit.name else _NAMED.findall(file.text[unit.start : unit.end])
-        return await _admitted(text, names, f"a {unit.kind} has no one value to be judged by itself", command)
-    verdict = await _judged(file, unit, own, [], command)
+        return await _admitted(text, names, f"a {unit.kind} has no one value to be judged by itself", court)
+    verdict = await _judged(file, unit, own, [], court)
     if isinstance(verdict, Rejection) and earlier and "sorryAx" in verdict.reason:
-        verdict = await _judged(file, unit, own, earlier, command)
+        verdict = await _judged(file, unit, own, earlier, court)
     if not isinstance(verdict, Rejection) or unit.kind in _THEOREMS:
         return verdict
     if verdict.reason.startswith("Lean finds an error at"):
         why = "Lean does not read it in the form in which it would be judged"
-        return await _admitted(text, [unit.name] if unit.name else [], why, command)
+        return await _admitted(text, [unit.name] if unit.name else [], why, court)
     if verdict.reason.startswith("the kernel refuses"):
         claim, value = _claim(file, unit, own, earlier)
-        if await _type_depends_on_value(claim, value, command):
+        if await _type_depends_on_value(claim, value, court):
             why = "its type depends on its value, through variables"
-            return await _admitted(claim.file_with_proof(value), [claim.name], why, command)
+            return await _admitted(claim.file_with_proof(value), [claim.name], why, court)
     return verdict
 
 
-async def _admitted(
-    text: str, names: Sequence[str], why: str, command: EngineCommand
-) -> Unjudged | Rejection:
+async def _admitted(text: str, names: Sequence[str], why: str, court: Court) -> Unjudged | Rejection:
     """Have the kernel check the constants called `names` at the end of `text`, in a process that elaborates it.
 
     They are made part of a statement: `verify` refuses one that rests on a `sorry` or a foreign axiom.
@@ -112,20 +119,20 @@ async def _admitted(
     statement = " ∧ ".join([*(f"@{name} = @{name}" for name in names), "True"])
     theorem = Theorem(name=CHECK, statement=f"theorem _root_.{CHECK} : {statement}", header=f"{text}\n")
     proof = f"exact ⟨{'rfl, ' * len(names)}trivial⟩" if names else "exact trivial"
-    verdict = await _verified(theorem, proof, command)
+    verdict = await _verified(theorem, proof, court)
     return verdict if isinstance(verdict, Rejection) else Unjudged(why)
 
 
 async def _judged(
-    file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit], command: EngineCommand
+    file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit], court: Court
 ) -> Judged | Rejection:
     claim, value = _claim(file, unit, own, earlier)
-    verdict = await _verified(claim, value, command)
+    verdict = await _verified(claim, value, court)
     return verdict if isinstance(verdict, Rejection) else Judged(certificate=verdict, leaning=bool(earlier))
 
 
-async def _verified(theorem: Theorem, proof: str, command: EngineCommand) -> Certificate | Rejection:
-    async with KernelVerifier(command, timeout_s=TIMEOUT_S) as verifier:
+async def _verified(theorem: Theorem, proof: str, court: Court) -> Certificate | Rejection:
+    async with court.verifier() as verifier:
         return await verdict(verifier, theorem, proof)
 
 
@@ -152,16 +159,10 @@ def _with_name(keyword: re.Match[str]) -> str:
     return f"{kind}{keyword['priority'] or ''} _root_.{NAME}"
 
 
-async def _type_depends_on_value(claim: _Claim, value: str, command: EngineCommand) -> bool:
+async def _type_depends_on_value(claim: _Claim, value: str, court: Court) -> bool:
     """Whether Lean gives the declaration another type than the same with `sorry` for its whole value."""
     show = f"\n#check @_root_.{claim.name}"
-    repl = await Repl.start(command, startup_timeout_s=TIMEOUT_S)
-    try:
-        replies = [
-            await repl.request({"cmd": claim.file_with_proof(each) + show}, TIMEOUT_S)
-            for each in ("sorry", value)
-        ]
-    finally:
-        await repl.close()
+    async with court.ask() as ask:
+        replies = [await ask({"cmd": claim.file_with_proof(each) + show}) for each in ("sorry", value)]
     shown = [[m["data"] for m in reply.get("messages", []) if m["severity"] == "info"] for reply in replies]
     return shown[0][-1:] != shown[1][-1:]

@@ -9,16 +9,18 @@ checked again.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover.filling.judge import TIMEOUT_S, Judged, Verdict, filled, judge
+from prover.filling.judge import Court, Judged, Verdict, filled, judge
 from prover.filling.search import Found
-from prover.lean.command import EngineCommand
-from prover.lean.holes import Hole, LeanFile, Unit, declared, errors, offset_of
-from prover.lean.repl import Message, Repl
+from prover.lean.holes import Hole, LeanFile, Unit, declared, errors, gaps_of, offset_of
+from prover.lean.repl import Ask, Message
 from prover.lean.verify import Rejection
+
+_USES_SORRY = re.compile("declaration uses .sorry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class _Problem:
     offset: int | None
 
 
-async def recheck(file: LeanFile, found: Sequence[Found], command: EngineCommand, *, at_once: int) -> Checked:
+async def recheck(file: LeanFile, found: Sequence[Found], court: Court, *, at_once: int) -> Checked:
     """Check a file with these proofs, so many declarations `at_once`.
 
     Raises:
@@ -54,7 +56,7 @@ async def recheck(file: LeanFile, found: Sequence[Found], command: EngineCommand
 
     async def judged(unit: Unit) -> None:
         async with turns:
-            verdicts[unit] = await judge(file, unit, kept, command)
+            verdicts[unit] = await judge(file, unit, kept, court)
 
     while kept:
         units = [unit for unit in whole_units(file, [each.hole for each in kept]) if unit not in verdicts]
@@ -64,7 +66,7 @@ async def recheck(file: LeanFile, found: Sequence[Found], command: EngineCommand
             for each in kept
             if isinstance(verdict := verdicts.get(each.hole.unit), Rejection)
         ]
-        if not back and (problem := await _problem(file, kept, command)):
+        if not back and (problem := await _problem(file, kept, court)):
             back = [(each, problem.reason) for each in _culprits(kept, problem)]
         if not back:
             break
@@ -105,26 +107,23 @@ def _culprits(kept: Sequence[Found], problem: _Problem) -> list[Found]:
     return [each for each in kept if each.hole.unit == before.hole.unit]
 
 
-async def _problem(file: LeanFile, kept: Sequence[Found], command: EngineCommand) -> _Problem | None:
+async def _problem(file: LeanFile, kept: Sequence[Found], court: Court) -> _Problem | None:
     """Elaborate the whole file, old and new, and compare."""
     edits = [each.edit for each in kept]
     text = filled(file.text, edits)
-    repl = await Repl.start(command, startup_timeout_s=TIMEOUT_S)
-    try:
-        old = await repl.request({"cmd": file.text, "declarations": True}, TIMEOUT_S)
-        new = await repl.request({"cmd": text, "declarations": True}, TIMEOUT_S)
+    async with court.ask() as ask:
+        old = await ask({"cmd": file.text})
+        new = await ask({"cmd": text, "declarations": True})
         if "env" not in new or "timeout" in new:
             return _Problem(f"Lean does not come to its end: {new.get('message', 'out of time')}", None)
         if problem := _difference(file, old, new, text, kept):
             return problem
         names = [unit.name for unit in file.units if unit.name and any(e.hole.unit == unit for e in kept)]
         for name in names:
-            shows = [await _said(repl, reply["env"], f"#check @_root_.{name}") for reply in (old, new)]
+            shows = [await _said(ask, reply["env"], f"#check @_root_.{name}") for reply in (old, new)]
             if shows[0] != shows[1]:
                 place = next(each.edit.start for each in kept if each.hole.unit.name == name)
                 return _Problem(f"it changes the type of {name}", _moved(place, kept))
-    finally:
-        await repl.close()
     return None
 
 
@@ -137,12 +136,19 @@ def _difference(
         if reported[error["data"]] < 0:
             return _Problem(f"the file has a new error: {error['data']}", offset_of(text, error["pos"]))
     ours = {each.hole.start for each in kept}
-    staying = {offset_of(file.text, each["pos"]) for each in old.get("sorries", [])} - ours
+    staying = {offset_of(file.text, each["pos"]) for each in gaps_of(old)} - ours
     expected = {_moved(at, kept) for at in staying}
-    for sorry in new.get("sorries", []):
+    for sorry in gaps_of(new):
         if (at := offset_of(text, sorry["pos"])) not in expected:
             return _Problem("it leaves a `sorry` behind", at)
-    if declared(old) != declared(new):
+    unfinished = [
+        offset_of(text, each["pos"]) for each in new.get("messages", []) if _USES_SORRY.match(each["data"])
+    ]
+    for unit in whole_units(file, [each.hole for each in kept]):
+        start, end = _moved(unit.start, kept), _moved(unit.end, kept)
+        if any(start <= at < end for at in unfinished):
+            return _Problem("it has a gap that is not reported as a `sorry`", end)
+    if file.declared != declared(new):
         return _Problem("the file declares something else than before", None)
     return None
 
@@ -153,6 +159,6 @@ def _moved(offset: int, kept: Sequence[Found]) -> int:
     return offset + sum(len(edit.text) - (edit.end - edit.start) for edit in edits)
 
 
-async def _said(repl: Repl, env: int, command: str) -> str:
-    reply = await repl.request({"cmd": command, "env": env}, TIMEOUT_S)
+async def _said(ask: Ask, env: int, command: str) -> str:
+    reply = await ask({"cmd": command, "env": env})
     return "\n".join(message["data"] for message in reply.get("messages", []))

@@ -16,7 +16,7 @@ from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementEr
 from prover.filling.layout import Place
 from prover.filling.text import Edit
 from prover.lean.environment import Session, TacticState, run_tac
-from prover.lean.holes import Hole
+from prover.lean.holes import Hole, gaps_of
 from prover.lean.repl import Message
 from prover.lean.theorem import Theorem
 from prover.policy.base import Critic, Policy
@@ -173,7 +173,7 @@ class _Judge:
             return f"it does not fit: {error.message}"
         except (EngineCrashed, EngineTimeout) as error:
             return f"it could not be tried: {error.message}"
-        if len(reply.get("sorries", [])) > hole.gaps_in_text - gaps:
+        if len(gaps_of(reply)) > hole.gaps_in_text - gaps:
             return "it leaves a `sorry` behind"
         return ""
 

@@ -259,7 +259,10 @@ class Engine:
         header = _before(goal)
         if self._knows("limits"):
             return header
-        return (*header[:-1], f"{header[-1]}set_option maxHeartbeats {self._options.limits.heartbeats}")
+        limits = f"set_option maxHeartbeats {self._options.limits.heartbeats}"
+        if isinstance(goal, Hole):
+            return (*header, limits)
+        return (*header[:-1], header[-1] + limits)
 
     async def _import(self, imports: str) -> int:
         """Return the environment that has these imports and nothing else, which is kept."""

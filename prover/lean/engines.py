@@ -21,12 +21,15 @@ from prover.lean.embedded.install import ensure_installed
 from prover.lean.embedded.progress import Progress
 from prover.lean.engine import EngineStats
 from prover.lean.environment import Environment, TacticLimits
+from prover.lean.holes import Asking
 from prover.lean.native.check import verify_in_project
 from prover.lean.native.command import engine_command
+from prover.lean.native.declarations import asking_in_project
 from prover.lean.native.manifest import mathlib, require_packages
 from prover.lean.native.project import LeanProject, find_project
 from prover.lean.pool import EnginePool
 from prover.lean.prelude import imported_libraries, mathlib_header
+from prover.lean.repl import asking
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, KernelVerifier, Rejection, Verifier
 
@@ -35,6 +38,9 @@ NATIVE_MEMORY_BYTES = 8_000_000_000
 NATIVE_OPEN_TIMEOUT_S = 600.0
 """What a header may take, ``import Mathlib`` from a cold disk."""
 NATIVE_CHECK_TIMEOUT_S = 600.0
+FILE_TIMEOUT_S = 300.0
+"""What it may take to elaborate a whole file."""
+NATIVE_FILE_TIMEOUT_S = 1800.0
 
 Verifiers = Callable[[], AbstractAsyncContextManager[Verifier]]
 """Opens a verifier, which serves as many checks as one likes."""
@@ -67,12 +73,21 @@ class EngineChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileEngines:
+    """Engines for whole files: `ask` starts one, `pool(size, limits)` has those in which holes are opened."""
+
+    ask: Asking
+    pool: Callable[[int, TacticLimits], EnginePool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lean:
     """A Lean that is there. `name` is what the user chose, `version` what is known of Lean's version.
 
     `engines(size, limits)` opens `size` engines that give each tactic these limits. `reader` starts an engine with the
     `declarations` of docs/protocol.md, None where there is none: then theorems are found in texts without Lean, or by
-    `find`, from a file's path and a full name, where only what that finds can be opened.
+    `find`, from a file's path and a full name, where only what that finds can be opened. `files` is None where theorems
+    are proved one at a time only.
     """
 
     name: str
@@ -81,6 +96,7 @@ class Lean:
     engines: Callable[[int, TacticLimits], AbstractAsyncContextManager[Engines]]
     verifier: Verifiers
     reader: EngineCommand | None = None
+    files: FileEngines | None = None
     find: Callable[[str, str], Theorem] | None = None
 
     def reads_as_core(self, header: str) -> bool:
@@ -133,13 +149,18 @@ def _embedded(choice: EngineChoice, progress: Progress) -> Lean:
     installation = ensure_installed(progress)
     command = installation.engine_command()
     memory = {} if choice.memory_bytes is None else {"max_rss_bytes": choice.memory_bytes}
+
+    def engines(size: int, limits: TacticLimits) -> EnginePool:
+        return EnginePool(command, size, limits=limits, **memory)
+
     return Lean(
         name=choice.name,
         version=installation.lean_version,
         library="core",
-        engines=lambda size, limits: EnginePool(command, size, limits=limits, **memory),
+        engines=engines,
         verifier=lambda: KernelVerifier(command),
         reader=command,
+        files=FileEngines(ask=lambda: asking(command, FILE_TIMEOUT_S), pool=engines),
     )
 
 
@@ -162,6 +183,9 @@ def _native(choice: EngineChoice) -> Lean:
         library="project" if mathlib(project) is None else "mathlib",
         engines=engines,
         verifier=_native_verifier(project),
+        files=FileEngines(
+            ask=lambda: asking_in_project(project, command, NATIVE_FILE_TIMEOUT_S), pool=engines
+        ),
     )
 
 

@@ -10,15 +10,20 @@ One that Lean elaborates for several goals, as in ``all_goals sorry``, is opened
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.repl import Ask, Message
 from prover.lean.replies import refuse_errors
 from prover.lean.theorem import Theorem
+
+Asking = Callable[[], AbstractAsyncContextManager[Ask]]
+"""Starts a new engine that can be asked with the `declarations` of docs/protocol.md; it ends with the block."""
 
 GAP_WORDS = frozenset({"sorry", "admit"})
 IMPORT_ADVICE = "Import only what the engine has."
@@ -77,7 +82,7 @@ class Hole:
         Raises:
             StatementError: the engine did not find it there.
         """
-        for sorry in reply.get("sorries", []):
+        for sorry in gaps_of(reply):
             if sorry["pos"] == {"line": self.line_in_text, "column": self.column}:
                 return int(sorry["proofState"]), str(sorry["goal"])
         raise StatementError(
@@ -122,14 +127,15 @@ async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
     """
     reply = await ask({"cmd": text, "declarations": True})
     try:
-        refuse_errors({**reply, "messages": []}, first_line=1)
+        with contextlib.suppress(StatementError):
+            refuse_errors({**reply, "messages": errors(reply)[:1]}, first_line=1)
     except UnsupportedError as error:
         raise UnsupportedError(error.message, advice=IMPORT_ADVICE) from error
     if "declarations" not in reply:
         raise UnsupportedError(f"this engine cannot tell where the declarations of {source} are")
     units = sorted(_units(text, reply["declarations"]), key=lambda unit: unit.start)
     lines = _line_starts(text)
-    gaps = [each for each in reply.get("sorries", []) if text[slice(*_span(lines, each))] in GAP_WORDS]
+    gaps = [each for each in gaps_of(reply) if text[slice(*_span(lines, each))] in GAP_WORDS]
     placed = [(each, _unit_around(units, *_span(lines, each))) for each in gaps]
     used = tuple(unit for unit in units if any(unit is around for _, around in placed))
     _refuse_errors_before(reply, lines, used[-1].end if used else len(text), source)
@@ -154,6 +160,12 @@ def errors(reply: Message) -> list[Message]:
     """Return the errors that a reply reports, in the order of their places in the text."""
     found = [each for each in reply.get("messages", []) if each["severity"] == "error"]
     return sorted(found, key=lambda each: (each["pos"]["line"], each["pos"]["column"]))
+
+
+def gaps_of(reply: Message) -> list[Message]:
+    """Return the `sorries` of a reply by their places, each place once: the REPL repeats it for every goal."""
+    places = {(each["pos"]["line"], each["pos"]["column"]): each for each in reply.get("sorries", [])}
+    return [places[at] for at in sorted(places)]
 
 
 def offset_of(text: str, position: Message) -> int:
@@ -191,7 +203,7 @@ def _holes(
     source: str,
 ) -> Iterator[Hole]:
     lines = _line_starts(text)
-    everywhere = [_unit_around(units, *_span(lines, each)) for each in reply["sorries"]]
+    everywhere = [_unit_around(units, *_span(lines, each)) for each in gaps_of(reply)]
     for sorry, unit in placed:
         if unit is None:
             continue

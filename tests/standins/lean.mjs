@@ -143,7 +143,7 @@ function elaborated(L, insides, level) {
 /** Where the image of FILE as a program belongs; it changes with the program, with Lean and with this stand-in. */
 function imageOfProgram() {
   const here = import.meta.dirname;
-  const hash = createHash("sha256").update(root);
+  const hash = createHash("sha256").update(fs.realpathSync(root));
   for (const each of [file, path.join(here, "lean.mjs"), path.join(here, "gaps.mjs")]) hash.update(fs.readFileSync(each));
   return path.join(images, `${path.basename(file, ".lean")}-${hash.digest("hex").slice(0, 16)}.image`);
 }

@@ -21,7 +21,8 @@ import tempfile
 from pathlib import Path
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
-from prover.lean.native.check import OLDEST, verify_in_project
+from prover.lean.native.check import verify_in_project
+from prover.lean.native.program import OLDEST
 from prover.lean.native.project import LeanProject
 from prover.lean.tactics import check_tactic
 from prover.lean.theorem import Theorem
