@@ -224,6 +224,6 @@ async def test_a_lean_that_cannot_compile_the_check(project, tmp_path):
     (folder / "lean").write_text('#!/bin/sh\necho "$4:7:0: error: unknown identifier"\nexit 1\n')
     (folder / "lean").chmod(0o755)
     old = LeanProject(root=project.root, lake=folder / "lake", toolchain="leanprover/lean4:v4.1.0")
-    with pytest.raises(SetupError, match="cannot run the check: 7:0: error: unknown identifier") as caught:
+    with pytest.raises(SetupError, match="cannot run the export: 7:0: error: unknown identifier") as caught:
         await verify_in_project(TRUE, "trivial", old, timeout_s=TIMEOUT_S)
     assert "Lean 4" in caught.value.advice
