@@ -196,18 +196,18 @@ def test_leandojo_has_states_between_tactics(store):
     ]
 
 
-async def test_stored_proofs_are_checked_again(store, engine_command):
+async def test_stored_proofs_are_checked_again(store, verifier):
     short, _, pair, wrong = sorted(
         stored_proofs(store), key=lambda proof: (proof.problem, -proof.pass_number)
     )
     times = iter((10.0, 11.0))
-    assert (await recheck(store, short, engine_command, now=lambda: next(times))).refusal == ""
-    assert (await recheck(store, wrong, engine_command, now=lambda: next(times))).refusal == ""
-    assert "reads the statement as" in (await recheck(store, pair, engine_command)).refusal
+    assert (await recheck(store, short, verifier, now=lambda: next(times))).refusal == ""
+    assert (await recheck(store, wrong, verifier, now=lambda: next(times))).refusal == ""
+    assert "reads the statement as" in (await recheck(store, pair, verifier)).refusal
     store.connection.execute("UPDATE proof SET text = 'rfl' WHERE attempt_id = 0")
     store.connection.execute("UPDATE problem SET statement = 'theorem wrong : 2 + 2 = 6' WHERE id = 2")
     changed, *_, other = stored_proofs(store)
-    assert (await recheck(store, changed, engine_command)).refusal not in ("", None)
-    assert "not the one" in (await recheck(store, other, engine_command)).refusal
+    assert (await recheck(store, changed, verifier)).refusal not in ("", None)
+    assert "not the one" in (await recheck(store, other, verifier)).refusal
     rechecked = dict(store.connection.execute("SELECT attempt_id, rechecked_at FROM proof").fetchall())
     assert sorted(filter(None, rechecked.values())) == [10.0, 11.0]

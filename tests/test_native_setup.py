@@ -167,19 +167,22 @@ def test_a_lake_that_fails_or_hangs_is_one_line_and_leaves_nothing_behind(machin
     assert reading.stderr.startswith(
         f"error: `lake env` in {machine / 'project'} failed: error: ./lakefile.toml: "
     )
-    hanging = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "prover", "lean", "setup", "--project", str(machine / "project")],
         env={**environment, "STANDIN_LAKE": "hang"},
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert hanging.stderr is not None
-    assert hanging.stderr.readline().startswith("lake build, in ")
-    time.sleep(0.5)
-    [lake] = psutil.Process(hanging.pid).children()
-    hanging.send_signal(signal.SIGINT)
-    assert hanging.wait(20) == 130
-    hanging.stderr.close()
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as hanging:
+        assert hanging.stderr is not None
+        assert hanging.stderr.readline().startswith("lake build, in ")
+        time.sleep(0.5)
+        [lake] = psutil.Process(hanging.pid).children()
+        hanging.send_signal(signal.SIGINT)
+        try:
+            assert hanging.wait(20) == 130
+        finally:
+            hanging.kill()
     assert not lake.is_running()
 
 
