@@ -36,7 +36,7 @@ from prover.lean.environment import (
     run_tac,
 )
 from prover.lean.repl import asking
-from prover.lean.verify import Certificate
+from prover.lean.verify import Certificate, KernelVerifier
 from prover.policy.heuristic import HeuristicPolicy
 from prover.search.budget import Budget
 
@@ -240,10 +240,13 @@ async def test_a_lean_that_is_killed_in_a_tactic_is_replaced(environment, sessio
 
 
 @pytest.mark.usefixtures("no_strays")
-async def test_a_proof_is_found_and_nothing_is_left_behind(prepared, repository, verifier):
+async def test_a_proof_is_found_and_nothing_is_left_behind(prepared, repository, engine_command):
     before = sorted(prepared.traced.iterdir())
     theorem = repository.theorem(FILE, "Tried.add")
-    async with DojoEnvironment(repository, 2, limits=TacticLimits(seconds=5)) as environment:
+    async with (
+        DojoEnvironment(repository, 2, limits=TacticLimits(seconds=5)) as environment,
+        KernelVerifier(engine_command) as verifier,
+    ):
         result = await attempt(
             theorem,
             environment=environment,
