@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from test_iteration import PRESET
 
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.store import RunStore
@@ -39,15 +40,6 @@ epochs = 25
 batch_size = 4
 learning_rate = 3e-3
 device = "cpu"
-"""
-PRESET = """
-vocab_size = 400
-hidden_size = 64
-intermediate_size = 128
-layers = 2
-heads = 2
-kv_heads = 2
-context = 512
 """
 
 

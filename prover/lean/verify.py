@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -96,40 +97,55 @@ class KernelVerifier:
 
     async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
         """Check `proof`, see :class:`Verifier`."""
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        if reason := obvious_cheat(proof):
-            return Rejection(reason)
-        source = theorem.file_with_proof(proof)
-        try:
-            digest = hashlib.sha256(source.encode()).hexdigest()
-        except UnicodeEncodeError:
-            return Rejection("the text holds half a character, so it is no Unicode text")
-        claim = {"source": source, "name": theorem.name}
-        exported, _ = await self._elaborating.ask("export", claim)
-        if exported.get("terms") is None:
-            return Rejection(str(exported.get("reason") or "the engine gives no reason"))
-        claim |= {"original": theorem.file_with_proof("sorry"), "terms": exported["terms"]}
-        verdict, lean_version = await self._judging.ask("check", claim)
-        label = self._command.label
-        if not isinstance(verdict.get("accepted"), bool):
-            raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
-        if not verdict["accepted"]:
-            return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
-        axioms, statement = verdict.get("axioms"), verdict.get("statement")
-        if not isinstance(axioms, list) or not isinstance(statement, str):
-            raise EngineError(f"{label} accepted a proof without saying of what: {str(verdict)[:500]}")
-        if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
-            return Rejection(f"the proof rests on the axiom {foreign[0]}")
-        return Certificate(
-            theorem=theorem.name,
-            statement=statement,
-            axioms=tuple(axioms),
-            engine=label,
-            lean_version=lean_version,
-            sha256=digest,
-            time_s=clock() - began,
+        engines = {"export": self._elaborating, "check": self._judging}
+        return await certified(
+            theorem, proof, self._command.label, lambda what, claim: engines[what].ask(what, claim)
         )
+
+
+AskNew = Callable[[str, dict[str, Any]], Awaitable[tuple[dict[str, Any], str | None]]]
+"""Puts an `export` or a `check` (docs/protocol.md) to a new Lean; returns its answer and Lean's version."""
+
+
+async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Certificate | Rejection:
+    """Check `proof` with two Leans: the terms that the one exports are what the other judges.
+
+    Raises:
+        SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+    """
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    if reason := obvious_cheat(proof):
+        return Rejection(reason)
+    source = theorem.file_with_proof(proof)
+    try:
+        digest = hashlib.sha256(source.encode()).hexdigest()
+    except UnicodeEncodeError:
+        return Rejection("the text holds half a character, so it is no Unicode text")
+    claim = {"source": source, "name": theorem.name}
+    exported, _ = await ask("export", claim)
+    if exported.get("terms") is None:
+        return Rejection(str(exported.get("reason") or "the engine gives no reason"))
+    claim |= {"original": theorem.file_with_proof("sorry"), "terms": exported["terms"]}
+    verdict, lean_version = await ask("check", claim)
+    if not isinstance(verdict.get("accepted"), bool):
+        raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
+    if not verdict["accepted"]:
+        return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
+    axioms, statement = verdict.get("axioms"), verdict.get("statement")
+    if not isinstance(axioms, list) or not isinstance(statement, str):
+        raise EngineError(f"{label} accepted a proof without saying of what: {str(verdict)[:500]}")
+    if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
+        return Rejection(f"the proof rests on the axiom {foreign[0]}")
+    return Certificate(
+        theorem=theorem.name,
+        statement=statement,
+        axioms=tuple(axioms),
+        engine=label,
+        lean_version=lean_version,
+        sha256=digest,
+        time_s=clock() - began,
+    )
 
 
 async def verify(
