@@ -37,10 +37,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class SmokeTest:
-    """A live engine's figures. `first_tactic_s` counts from the start of its process."""
+    """A live engine's figures. `first_tactic_s` counts from the start of its process.
+
+    `code_kept` is whether it began with compiled code; None if it does not say.
+    """
 
     first_tactic_s: float
     memory_bytes: int
+    code_kept: bool | None
 
 
 def examine() -> list[Check]:
@@ -69,7 +73,12 @@ async def smoke_test(command: EngineCommand) -> SmokeTest:
         first_tactic_s = time.monotonic() - began
         if applied["proofStatus"] != "Completed":
             raise SetupError(f"{command.label} does not prove {STATEMENT}: {applied}")
-        return SmokeTest(first_tactic_s=first_tactic_s, memory_bytes=repl.rss_bytes)
+        stats = await _ask(repl, {"stats": {}}, "stats") if "stats" in repl.extensions else {"stats": {}}
+        return SmokeTest(
+            first_tactic_s=first_tactic_s,
+            memory_bytes=repl.rss_bytes,
+            code_kept=stats["stats"].get("codeKept"),
+        )
     finally:
         await repl.close()
 
@@ -138,11 +147,13 @@ def _engine(installation: Installation) -> Check:
         figures = asyncio.run(smoke_test(installation.engine_command()))
     except ProverError as error:
         return Check(ENGINE, "problem", error.message, error.advice or "prover lean install --force")
+    slow = "; slow at first: this machine refuses the code that was compiled when Lean was installed"
     return Check(
         ENGINE,
         "ok",
         f"proves; {figures.first_tactic_s:.1f} s from start to first tactic,"
-        f" {figures.memory_bytes / 1e6:.0f} MB of memory",
+        f" {figures.memory_bytes / 1e6:.0f} MB of memory{slow if figures.code_kept is False else ''}",
+        "prover lean install --force" if figures.code_kept is False else "",
     )
 
 

@@ -2,14 +2,19 @@
 //
 //   node host.mjs ROOT                 serve, from the image in ROOT
 //   node host.mjs ROOT --make-image    import the library, read the preamble, and write that image
+//   node host.mjs ROOT --make-code FLAG...
+//                                      run a rehearsal, and write the code that V8 makes of it, for engines with FLAGs
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { Commands } from "./commands.mjs";
+import { keep } from "./compiled.mjs";
 import { save } from "./image.mjs";
+import { Deadline } from "./deadline.mjs";
 import { Lean } from "./lean.mjs";
 import { Listener } from "./listener.mjs";
 import { Proofs } from "./proofs.mjs";
+import { rehearse } from "./rehearsal.mjs";
 import { enlargeStack, start } from "./runtime.mjs";
 import { Server } from "./server.mjs";
 
@@ -45,11 +50,10 @@ async function makeImage() {
   save(imagePath, memory, exports, { slots: runtime.slots, commands: commands.saved, version });
 }
 
-async function serve() {
-  const listener = new Listener();
-  const { insides, symbols, slots, extra, rewind } = await start(root, { image: imagePath, hooks });
+/** An engine, from the image: its server, and what a listener has to know to stop it. */
+async function engine(deadline) {
+  const { insides, module, codeKept, symbols, slots, extra, rewind } = await start(root, { image: imagePath, hooks });
   if (JSON.stringify(slots) !== JSON.stringify(extra.slots)) throw new Error("the image belongs to another build");
-  const { deadline } = listener;
   let token = null;
   const begin = () => {
     const L = new Lean({ insides, symbols });
@@ -60,11 +64,17 @@ async function serve() {
     commands.restore(extra.commands);
     return { L, commands, proofs: new Proofs(L, deadline, token) };
   };
-  const server = new Server({ begin, rewind, deadline });
-  reply({ ready: { engine: "embedded", lean: extra.version, protocol: PROTOCOL, extensions: EXTENSIONS } });
+  const server = new Server({ begin, rewind, deadline, codeKept });
+  return { server, module, version: extra.version, memory: insides.memory, index: (token + 8) >> 2 };
+}
+
+async function serve() {
+  const listener = new Listener();
+  const { server, version, memory, index } = await engine(listener.deadline);
+  reply({ ready: { engine: "embedded", lean: version, protocol: PROTOCOL, extensions: EXTENSIONS } });
   listener.serve({
-    memory: insides.memory,
-    index: (token + 8) >> 2,
+    memory,
+    index,
     handle(text) {
       const { answer, fatal } = server.handle(text);
       reply(answer);
@@ -72,6 +82,18 @@ async function serve() {
     },
     end: () => process.exit(0),
   });
+}
+
+async function makeCode() {
+  const deadline = new Deadline();
+  const { server, module, memory, index } = await engine(deadline);
+  deadline.token(memory, index);
+  let number = 0;
+  rehearse((request) => {
+    deadline.begin(++number);
+    return server.handle(JSON.stringify(request)).answer;
+  }, root);
+  await keep(root, module);
 }
 
 function reply(answer) {
@@ -86,5 +108,6 @@ function reply(answer) {
   }
 }
 
-await (mode === "--make-image" ? makeImage() : serve());
-if (mode === "--make-image") process.exit(0);
+const making = { "--make-image": makeImage, "--make-code": makeCode }[mode];
+await (making ?? serve)();
+if (making) process.exit(0);

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import process from "node:process";
+import { compile } from "./compiled.mjs";
 import { load } from "./image.mjs";
 
 const PAGES = 32768; // 2 GB, the most the module allows; the operating system lends what is touched
@@ -18,7 +19,7 @@ const THREAD_STACK_SIZE = 14;
  *
  * `hooks` are JavaScript functions that Lean will call: name -> [function, number of i32 arguments]. They get the
  * first free table slots, in order, so that closures stored in an image still point at them.
- * Returns the glue's insides, the symbol index, the hooks' table slots, what the image carried (`extra`), if any, and
+ * Returns the glue's insides, the module and whether it came with compiled code, the symbol index, the hooks' table slots, what the image carried (`extra`), if any, and
  * `rewind()`, which brings the image back, so that nothing is left of what happened since; it returns false, and has
  * done nothing, if Lean has ever started a thread.
  */
@@ -27,6 +28,7 @@ export async function start(root, { image = null, hooks = {} } = {}) {
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
   const saved = image && load(image, memory);
   const symbols = require("./symbols.cjs").load(root);
+  const { module, kept } = compile(root);
   const slots = {};
   let insides;
   console.log = console.error = toStderr; // where this build's C++ code prints; stdout is the protocol's
@@ -40,7 +42,6 @@ export async function start(root, { image = null, hooks = {} } = {}) {
       print: toStderr,
       printErr: toStderr,
       instantiateWasm(imports, done) {
-        const module = new WebAssembly.Module(fs.readFileSync(path.join(root, "lean.wasm")));
         const instance = new WebAssembly.Instance(module, imports);
         saved?.restore(instance.exports);
         done(instance, module);
@@ -81,7 +82,7 @@ export async function start(root, { image = null, hooks = {} } = {}) {
     insides.awaitMailbox();
     return true;
   };
-  return { insides, symbols, slots, extra: saved?.extra, rewind };
+  return { insides, module, codeKept: kept, symbols, slots, extra: saved?.extra, rewind };
 }
 
 /**

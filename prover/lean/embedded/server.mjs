@@ -15,11 +15,12 @@ export class Server {
   #nextEnvironment = 0;
   #nextProofState = 0;
 
-  /** `begin()` returns {L, commands, proofs} as they are at the start; `rewind()` is the runtime's. */
-  constructor({ begin, rewind, deadline }) {
+  /** `begin()` returns {L, commands, proofs} as they are at the start; `rewind` and `codeKept` are the runtime's. */
+  constructor({ begin, rewind, deadline, codeKept }) {
     this.begin = begin;
     this.rewind = rewind;
     this.deadline = deadline;
+    this.codeKept = codeKept;
     this.#start();
   }
 
@@ -172,6 +173,7 @@ export class Server {
       proofStates: this.#proofStates.size,
       envs: this.#environments.size,
       rssBytes: process.memoryUsage.rss(),
+      codeKept: this.codeKept,
     };
   }
 }
