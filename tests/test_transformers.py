@@ -597,3 +597,50 @@ except SetupError as error:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert f"needs the package {package}" in done.stdout
     assert "prover[local]" in done.stdout
+
+
+async def test_requests_join_and_leave_while_others_grow(llama):
+    """A long completion holds the batch together until its columns have to be moved, more than once."""
+    generator, alone = load(llama, batch_prompts=4), load(llama)
+    long_work = requests(STATES[:1], samples=3, temperature=5.0, max_new_tokens=230, seed=1)
+    short_work = [
+        requests([STATES[index % len(STATES)]], samples=4, temperature=2.0, max_new_tokens=12, seed=index)
+        for index in range(24)
+    ]
+    running = [asyncio.create_task(generator.generate(long_work)) for _ in range(2)]
+    answers = []
+    for work in short_work:
+        answers.append(asyncio.create_task(generator.generate(work)))
+        await asyncio.sleep(0.02)
+    running[1].cancel()
+    running.append(asyncio.create_task(generator.generate(long_work)))
+    for work, answer in zip([long_work, *short_work], [running[0], *answers], strict=True):
+        assert_same(await answer, await alone.generate(work))
+    assert_same(await running[2], await running[0])
+
+
+async def test_completions_that_begin_alike_are_computed_once(llama):
+    model = LanguageModel.load(
+        str(llama), device="cpu", dtype="auto", batch_prompts=16, trust_remote_code=False
+    )
+    rows = []
+    model.loaded.model.register_forward_pre_hook(
+        lambda _module, _arguments, named: rows.append(len(named["input_ids"])), with_kwargs=True
+    )
+    generator = TransformersGenerator(model)
+    [group] = await generator.generate(requests(STATES[:1], samples=8, temperature=0.001, max_new_tokens=9))
+    assert len({each.text for each in group}) == 1
+    assert set(rows) == {1}
+
+
+async def test_a_call_that_fails_does_no_harm_to_the_others(llama):
+    generator = load(llama)
+    good = requests(STATES[:2], max_new_tokens=12)
+    outcomes = await asyncio.gather(
+        generator.generate(good),
+        generator.generate(requests(["x" * 300])),
+        generator.generate(good),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[1], PolicyError)
+    assert_same(outcomes[0], outcomes[2])

@@ -12,13 +12,16 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Counters at some moment, in seconds; `policy_s` and `slots` have an entry for each model."""
+    """Counters at some moment, in seconds; `policy_s` and `slots` have an entry for each model.
+
+    A model without slots of its own counts as one.
+    """
 
     clock_s: float
     lean_s: float
     engines: int
     policy_s: tuple[float, ...]
-    slots: tuple[int, ...]
+    slots: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Pipeline:
         wall = max(after.clock_s - before.clock_s, 1e-9)
         lean = (after.lean_s - before.lean_s) / max(after.engines, 1)
         policy = [
-            (late - early) / slots
+            (late - early) / (slots or 1)
             for early, late, slots in zip(before.policy_s, after.policy_s, after.slots, strict=True)
         ]
         return cls(wall_s=wall, lean=lean / wall, policy=max(policy, default=0.0) / wall)

@@ -18,7 +18,11 @@ from prover.policy.generation import Completion, GenerationRequest, Generator
 
 @dataclass(slots=True)
 class GeneratorStats:
-    """What a generator has done: `busy_s` adds up the seconds of its calls, which overlap on several slots."""
+    """What a generator has done.
+
+    `busy_s` adds up the seconds of its calls. They overlap on several slots; those of a generator that works on
+    any number together are counted once.
+    """
 
     calls: int = 0
     prompts: int = 0
@@ -48,6 +52,8 @@ class BatchingGenerator:
         self._clock = clock
         self._waiting: list[_Waiting] = []
         self._running: set[asyncio.Task[None]] = set()
+        self._asking = 0
+        self._began = 0.0
 
     @property
     def name(self) -> str:
@@ -60,7 +66,7 @@ class BatchingGenerator:
         return self._generator.context_length
 
     @property
-    def slots(self) -> int:
+    def slots(self) -> int | None:
         """As for the generator that is shared."""
         return self._generator.slots
 
@@ -90,7 +96,7 @@ class BatchingGenerator:
 
     def _dispatch(self) -> None:
         self._waiting = [each for each in self._waiting if not each.answer.done()]
-        while self._waiting and len(self._running) < self.slots:
+        while self._waiting and (self.slots is None or len(self._running) < self.slots):
             batch = [self._waiting.pop(0)]
             prompts = len(batch[0].requests)
             while self._waiting and prompts + len(self._waiting[0].requests) <= self._max_prompts:
@@ -124,12 +130,17 @@ class BatchingGenerator:
                 each.answer.set_result(mine)
 
     async def _ask(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
-        began = self._clock()
+        if self.slots is not None or self._asking == 0:
+            self._began = self._clock()
+        began = self._began
+        self._asking += 1
         try:
             answers = await self._generator.generate(requests)
         finally:
             self.stats.calls += 1
-            self.stats.busy_s += self._clock() - began
+            self._asking -= 1
+            if self.slots is not None or self._asking == 0:
+                self.stats.busy_s += self._clock() - began
         self.stats.prompts += len(requests)
         self.stats.completions += sum(len(answer) for answer in answers)
         self.stats.tokens += sum(completion.tokens for answer in answers for completion in answer)

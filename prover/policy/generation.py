@@ -80,8 +80,11 @@ class Generator(Protocol):
         """
 
     @property
-    def slots(self) -> int:
-        """How many calls of `generate` are worked on at the same time; more wait."""
+    def slots(self) -> int | None:
+        """How many calls of `generate` are worked on at the same time; more wait.
+
+        None if any number can, sharing what does the work.
+        """
 
     async def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` makes as a prompt, or an upper bound where nobody can tell."""

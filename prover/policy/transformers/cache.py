@@ -6,6 +6,7 @@ of sampling with a small model on a CPU. Here a token's keys are written behind 
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
@@ -58,6 +59,29 @@ def make_room(cache: Any, tokens: int) -> None:  # noqa: ANN401 - caches of cust
     for index, layer in enumerate(layers):
         if type(layer) is DynamicLayer and layer.get_seq_length() > 0:
             layers[index] = RoomyLayer(layer, room=tokens)
+
+
+def is_plain(cache: Any) -> bool:  # noqa: ANN401
+    """Whether all of a cache's layers have been given room, so that they hold keys and values and nothing else."""
+    layers = getattr(cache, "layers", [])
+    return bool(layers) and all(type(layer) is RoomyLayer for layer in layers)
+
+
+def branched(cache: Any, rows: torch.Tensor) -> Any:  # noqa: ANN401
+    """Return a cache whose row i is a copy of row `rows[i]`."""
+    branch = copy.copy(cache)
+    parts = [name for name in ("self_attention_cache", "cross_attention_cache") if hasattr(cache, name)]
+    for name in parts:
+        setattr(branch, name, branched(getattr(cache, name), rows))
+    if parts:
+        branch.is_updated = dict(cache.is_updated)
+        return branch
+    if hasattr(cache, "layers"):
+        branch.layers = [copy.copy(layer) for layer in cache.layers]
+    else:
+        branch = copy.deepcopy(cache)
+    branch.reorder_cache(rows)
+    return branch
 
 
 def _with_room(used: torch.Tensor, length: int) -> torch.Tensor:

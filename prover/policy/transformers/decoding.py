@@ -6,16 +6,17 @@ that have ended, or puts them in the order of a beam. Logits are float32 whateve
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import torch
 from transformers.modeling_outputs import BaseModelOutput
 
 from prover.errors import InputError, PolicyError
-from prover.policy.transformers.cache import make_room
+from prover.policy.transformers.cache import branched, is_plain, make_room
 from prover.policy.transformers.loading import LoadedModel
 
 
@@ -28,6 +29,9 @@ class Decoding(Protocol):
 
     def select(self, rows: Sequence[int]) -> None:
         """Let row i be what row `rows[i]` was. The logits are those of before until `advance`."""
+
+    def branch(self, rows: Sequence[int]) -> Self:
+        """Return another decoding, whose row i is a copy of row `rows[i]` of this one."""
 
     def advance(self, tokens: Sequence[int]) -> None:
         """Append a token to each row.
@@ -46,7 +50,7 @@ class Decoding(Protocol):
 
 def start_decoding(loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> Decoding:
     """Read `prompts`, which may be followed by at most `steps` tokens each."""
-    kind = _EncoderDecoder if loaded.model.config.is_encoder_decoder else _DecoderOnly
+    kind = _EncoderDecoder if loaded.model.config.is_encoder_decoder else DecoderOnly
     return kind(loaded, prompts, steps=steps)
 
 
@@ -73,14 +77,18 @@ def model_errors(name: str) -> Iterator[None]:
         raise PolicyError(f"the model {name} failed: {str(error).strip().splitlines()[0]}") from error
 
 
-class _DecoderOnly:
-    """Prompts are padded on the left, so that every row's next token falls in the same column."""
+class DecoderOnly:
+    """Prompts are padded on the left, so that every row's next token falls in the same column.
+
+    `cache` is the model's; that of a plain decoder can be taken over by :class:`Slots`, if `plain` says so.
+    """
 
     def __init__(self, loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> None:
         self._loaded = loaded
         self._logits_BV = torch.empty(0)
         accepted = inspect.signature(loaded.model.forward).parameters
         self._takes_positions = "position_ids" in accepted
+        self.lengths = [len(prompt) for prompt in prompts]
         self._column = max(map(len, prompts))
         ids = torch.zeros(len(prompts), self._column, dtype=torch.long)
         mask = torch.zeros(len(prompts), self._column + steps, dtype=torch.long)
@@ -88,26 +96,43 @@ class _DecoderOnly:
             ids[row, self._column - len(prompt) :] = torch.tensor(prompt)
             mask[row, self._column - len(prompt) :] = 1
         self._mask = mask.to(loaded.device)
-        self._cache: Any = None
+        self.cache: Any = None
         self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in accepted else {}
         self._forward(ids.to(loaded.device), **self._last_only)
-        make_room(self._cache, steps)
+        make_room(self.cache, steps)
+
+    @property
+    def plain(self) -> bool:
+        """Whether a row is known by its keys, its values and where it begins."""
+        return self._takes_positions and bool(self._last_only) and is_plain(self.cache)
 
     @property
     def logits_BV(self) -> torch.Tensor:
+        """See :class:`Decoding`."""
         return self._logits_BV
 
     def select(self, rows: Sequence[int]) -> None:
+        """See :class:`Decoding`."""
         index = torch.tensor(rows, device=self._mask.device)
         self._mask = self._mask[index]
         self._logits_BV = self._logits_BV[index]
-        self._cache.reorder_cache(index)
+        self.cache.reorder_cache(index)
+
+    def branch(self, rows: Sequence[int]) -> Self:
+        """See :class:`Decoding`."""
+        index = torch.tensor(rows, device=self._mask.device)
+        other = copy.copy(self)
+        other._mask, other._logits_BV = self._mask[index], self._logits_BV[index]
+        other.cache = branched(self.cache, index)
+        return other
 
     def advance(self, tokens: Sequence[int]) -> None:
+        """See :class:`Decoding`."""
         self._column += 1
         self._forward(torch.tensor(tokens, device=self._mask.device)[:, None], **self._last_only)
 
     def follow(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+        """See :class:`Decoding`."""
         first_BV = self._logits_BV
         ids_BT = _padded(continuations).to(self._mask.device)
         self._column += ids_BT.shape[1]
@@ -121,9 +146,9 @@ class _DecoderOnly:
             extra["position_ids"] = positions[:, -ids_BT.shape[1] :]
         with model_errors(self._loaded.name):
             output = self._loaded.model(
-                input_ids=ids_BT, attention_mask=mask, past_key_values=self._cache, use_cache=True, **extra
+                input_ids=ids_BT, attention_mask=mask, past_key_values=self.cache, use_cache=True, **extra
             )
-        self._cache = output.past_key_values
+        self.cache = output.past_key_values
         logits: torch.Tensor = output.logits
         self._logits_BV = logits[:, -1].float()
         return logits
@@ -167,6 +192,15 @@ class _EncoderDecoder:
         self._mask = self._mask[index]
         self._encoded = self._encoded[index]
         self._cache.reorder_cache(index)
+
+    def branch(self, rows: Sequence[int]) -> Self:
+        index = torch.tensor(rows, device=self._mask.device)
+        other = copy.copy(self)
+        other._prompts = [self._prompts[row] for row in rows]
+        other._mask, other._logits_BV = self._mask[index], self._logits_BV[index]
+        other._encoded = self._encoded[index]
+        other._cache = branched(self._cache, index)
+        return other
 
     def advance(self, tokens: Sequence[int]) -> None:
         self._forward(torch.tensor(tokens, device=self._mask.device)[:, None])

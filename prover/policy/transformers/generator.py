@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from prover.policy.generation import Completion, GenerationRequest
 from prover.policy.transformers.packages import require_packages
-from prover.policy.transformers.worker import Worker
 
 if TYPE_CHECKING:
     from prover.policy.transformers.completing import LanguageModel
@@ -16,15 +15,17 @@ if TYPE_CHECKING:
 class TransformersGenerator:
     """Implements :class:`prover.policy.generation.Generator`.
 
-    Calls of `generate` are worked on one after the other. One that is cancelled ends at its next token. The
-    model's memory is free once this object is.
+    Calls of `generate` are worked on together, see :class:`ContinuousBatch`. One that is cancelled ends at its
+    next token. The model's memory is free once this object is.
     """
 
-    slots = 1
+    slots = None
 
     def __init__(self, model: LanguageModel) -> None:
+        from prover.policy.transformers.stream import Stream
+
         self._model = model
-        self._worker = Worker(self.name, model.loaded.settle_in)
+        self._stream = Stream(model)
 
     @classmethod
     def load(
@@ -80,8 +81,8 @@ class TransformersGenerator:
         Raises:
             PolicyError: a prompt does not fit the context or the memory, the model fails, or this is closed.
         """
-        return await self._worker.run(lambda check: self._model.complete(list(requests), check))
+        return await self._stream.generate(requests)
 
     async def close(self) -> None:
         """End the work that goes on or waits. Safe to call twice."""
-        await self._worker.close()
+        await self._stream.close()

@@ -1,14 +1,15 @@
 """How likely a model finds completions that come from elsewhere.
 
-The prompt is read once; then all completions that fit the memory are read behind it at the same time.
+They are read behind the prompts, which have been read already, as many at the same time as fit the memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from prover.policy.generation import Completion
-from prover.policy.transformers.decoding import start_decoding
+from prover.policy.transformers.decoding import Decoding
 from prover.policy.transformers.loading import LoadedModel
 from prover.policy.transformers.task import Task
 
@@ -16,36 +17,47 @@ from prover.policy.transformers.task import Task
 _MOST_LOGITS = 1 << 26
 
 
-def judged(loaded: LoadedModel, task: Task, texts: Sequence[str]) -> list[Completion]:
-    """Return `texts` as completions of the task's prompt, in any order, but not those that are too long for it.
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A text, ended as the model would end it, for the prompt in row `row`."""
+
+    row: int
+    text: str
+    tokens: tuple[int, ...]
+
+
+def judged(loaded: LoadedModel, decoding: Decoding, tasks: Sequence[Task]) -> list[list[Completion]]:
+    """Return what each of `tasks` was given as completions, in any order, but not what is too long for it.
+
+    Row i of `decoding` has read the prompt of task i and nothing else; it stays as it is.
 
     Raises:
         PolicyError: the model failed.
     """
-    ended = [(text, (*loaded.encode_alone(text), *task.ending)) for text in dict.fromkeys(texts)]
-    fitting = sorted((each for each in ended if len(each[1]) <= task.limit), key=lambda each: len(each[1]))
-    vocabulary = loaded.model.get_output_embeddings().weight.shape[0]
-    judged: list[Completion] = []
-    for part in _parts(fitting, _MOST_LOGITS // vocabulary):
-        decoding = start_decoding(loaded, [task.prompt], steps=len(part[-1][1]))
-        decoding.select([0] * len(part))
-        logprobs = decoding.follow([tokens for _, tokens in part])
-        judged += [
-            Completion(text=text, logprob=logprob, tokens=len(tokens), finished=True)
-            for (text, tokens), logprob in zip(part, logprobs, strict=True)
-        ]
+    given = [
+        _Given(row, text, tokens)
+        for row, task in enumerate(tasks)
+        for text in dict.fromkeys(task.given)
+        if len(tokens := (*loaded.encode_alone(text), *task.ending)) <= task.limit
+    ]
+    vocabulary = decoding.logits_BV.shape[-1]
+    judged: list[list[Completion]] = [[] for _ in tasks]
+    for part in _parts(sorted(given, key=lambda each: len(each.tokens)), _MOST_LOGITS // vocabulary):
+        logprobs = decoding.branch([each.row for each in part]).follow([each.tokens for each in part])
+        for each, logprob in zip(part, logprobs, strict=True):
+            judged[each.row].append(
+                Completion(text=each.text, logprob=logprob, tokens=len(each.tokens), finished=True)
+            )
     return judged
 
 
-def _parts(
-    rows: Sequence[tuple[str, tuple[int, ...]]], tokens: int
-) -> Iterator[list[tuple[str, tuple[int, ...]]]]:
+def _parts(given: Sequence[_Given], tokens: int) -> Iterator[list[_Given]]:
     """Cut rows, the shortest first, into parts whose padded rows have so many tokens, or one row."""
-    part: list[tuple[str, tuple[int, ...]]] = []
-    for row in rows:
-        if part and (len(part) + 1) * len(row[1]) > tokens:
+    part: list[_Given] = []
+    for each in given:
+        if part and (len(part) + 1) * len(each.tokens) > tokens:
             yield part
             part = []
-        part.append(row)
+        part.append(each)
     if part:
         yield part

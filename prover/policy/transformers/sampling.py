@@ -41,13 +41,13 @@ def sample(decoding: Decoding, tasks: Sequence[Task], check: Callable[[], None])
     rows = [row for group in results for row in group]
     decoding.select([index for index, task in enumerate(tasks) for _ in range(task.rows)])
     steps = max(task.limit for task in tasks)
-    uniform_BT = torch.cat([_uniform_numbers(task, steps) for task in tasks]).to(device)
+    uniform_BT = torch.cat([uniform_numbers(task, steps) for task in tasks]).to(device)
     temperature_B = torch.tensor([row.task.sampling.temperature for row in rows], device=device)
     for step in range(steps):
         check()
-        drawn_B, logprob_B = _draw(decoding.logits_BV, temperature_B, uniform_BT[:, step])
-        tokens = drawn_B.tolist()
-        for row, token, logprob in zip(rows, tokens, logprob_B.tolist(), strict=True):
+        drawn_B1, logprob_B1 = draw(decoding.logits_BV, temperature_B, uniform_BT[:, step : step + 1])
+        tokens = drawn_B1[:, 0].tolist()
+        for row, token, logprob in zip(rows, tokens, logprob_B1[:, 0].tolist(), strict=True):
             if row.completion is None:
                 row.tokens.append(token)
                 row.logprob += logprob
@@ -63,21 +63,21 @@ def sample(decoding: Decoding, tasks: Sequence[Task], check: Callable[[], None])
     return [[row.completion for row in group if row.completion is not None] for group in results]
 
 
-def _uniform_numbers(task: Task, steps: int) -> torch.Tensor:
+def uniform_numbers(task: Task, steps: int) -> torch.Tensor:
     """Return a number in [0, 1) for each row and step; those of later steps do not change earlier ones."""
     generator = torch.Generator().manual_seed(task.sampling.seed)
     return torch.rand(steps, task.rows, generator=generator).T.clamp(max=_BELOW_ONE)
 
 
-def _draw(
-    logits_BV: torch.Tensor, temperature_B: torch.Tensor, uniform_B: torch.Tensor
+def draw(
+    logits_BV: torch.Tensor, temperature_B: torch.Tensor, uniform_BK: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return a token for each row and its log-probability at temperature 1."""
+    """Return K tokens for each row and their log-probabilities at temperature 1."""
     logprob_BV = logits_BV.log_softmax(-1)
     scaled_BV = logprob_BV / temperature_B.clamp(min=_LEAST_TEMPERATURE)[:, None]
     distribution_BV = scaled_BV.softmax(-1).cumsum(-1)
-    point_B1 = uniform_B[:, None] * distribution_BV[:, -1:]
-    sampled_B = torch.searchsorted(distribution_BV, point_B1, right=True)[:, 0]
-    sampled_B = sampled_B.clamp(max=logits_BV.shape[-1] - 1)
-    token_B = torch.where(temperature_B == 0, logits_BV.argmax(-1), sampled_B)
-    return token_B, logprob_BV.gather(-1, token_B[:, None])[:, 0]
+    points_BK = uniform_BK * distribution_BV[:, -1:]
+    sampled_BK = torch.searchsorted(distribution_BV, points_BK, right=True)
+    sampled_BK = sampled_BK.clamp(max=logits_BV.shape[-1] - 1)
+    token_BK = torch.where(temperature_B[:, None] == 0, logits_BV.argmax(-1)[:, None], sampled_BK)
+    return token_BK, logprob_BV.gather(-1, token_BK)

@@ -17,7 +17,7 @@ class Task:
 
     `limit` is how many tokens may follow `prompt`: what was asked for, or what the context leaves room for.
     `end_ids` end a completion without being part of its text; `stops` are looked for in the text. `ending` is what
-    an ordinary completion ends with.
+    an ordinary completion ends with. `given` are completions from elsewhere, to be judged.
     """
 
     prompt: tuple[int, ...]
@@ -26,6 +26,7 @@ class Task:
     end_ids: frozenset[int]
     ending: tuple[int, ...]
     stops: tuple[str, ...]
+    given: tuple[str, ...]
     decode: Callable[[list[int]], str]
 
     @property
