@@ -36,6 +36,15 @@ def test_the_laptop_configuration_can_be_read():
         ),
         ("[pool]\ntrain = ['x']\nheld_out = ['x']\n[search]\nfirst = 'hf:{model}'", "none yet in round 0"),
         ("[pool]\ntrain = ['x']\nheld_out = ['x']\nspeed = 3", "speed"),
+        (
+            "[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nengine = 'native'",
+            "native engine needs a Lake project",
+        ),
+        (
+            "[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nproject = '/p'",
+            "lean.project and lean.repl are for",
+        ),
+        ("[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nengine = 'dojo'", "lean.engine"),
         ("[pool", "not TOML"),
     ],
 )

@@ -173,6 +173,34 @@ def test_a_run_is_begun_resumed_and_verified(prover, tmp_path, machine):
     assert "1 of 1 proofs are right" in verified.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_an_expert_iteration_searches_in_the_project(prover, tmp_path, machine):
+    """One round: the project's Lean finds the proofs, a tiny model learns them and searches with it."""
+    statements = [f"theorem t{k} (a b : Nat) (h : a < b) : a + {k} < b + {k + 1}" for k in range(8)]
+    for name, those in (("train", statements[:6]), ("held", ["theorem h (p q : Prop) (k : p ∧ q) : q"])):
+        lines = [json.dumps({"name": f"{name}{n}", "statement": text}) for n, text in enumerate(those)]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    preset = tmp_path / "small.toml"
+    preset.write_text(
+        "vocab_size = 300\nhidden_size = 32\nintermediate_size = 64\nlayers = 1\nheads = 2\nkv_heads = 2\n"
+        "context = 512\n"
+    )
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f"rounds = 1\n[pool]\ntrain = ['{tmp_path}/train.jsonl']\nheld_out = ['{tmp_path}/held.jsonl']\n"
+        f"[lean]\nengine = 'native'\nproject = '{machine}/project'\nrepl = '{machine}/repl'\n"
+        "[search]\nmax_tactics = 8\nheld_out_tactics = 8\nworkers = 1\nengines = 1\ndisprove = false\n"
+        f"timeout = 200\n[model]\nbase = '{preset}'\n[training]\nmax_steps = 3\ndevice = 'cpu'\n"
+    )
+    run = tmp_path / "run"
+    done = prover("iterate", str(config), "--out", str(run), native=False)
+    assert done.returncode == 0, done.stderr
+    for search in ("baseline", "rounds/00/search", "rounds/00/held_out"):
+        assert json.loads((run / search / "config.json").read_text(encoding="utf-8"))["engine"] == "native"
+    assert "1 of 1 held-out" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["prove", "evaluate", "verify"])
 def test_without_lake_one_line_says_what_is_missing(prover, tmp_path, name):
     arguments = {

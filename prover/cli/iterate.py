@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -115,10 +116,9 @@ def _keeping_out(config: IterationConfig, more: list[str]) -> IterationConfig:
 
 def _begin(out: Path, config: IterationConfig) -> None:
     with shown_progress() as progress:
-        command = ensure_installed(progress).engine_command()
-        held_out = _loaded(config.pool.held_out, progress, command, "held out")
-        others = [load(spec, progress=progress, command=lambda: command) for spec in config.pool.keep_out]
-        pool, duplicates = without_near_duplicates(_loaded(config.pool.train, progress, command, "training"))
+        held_out = _loaded(config.pool.held_out, progress, "held out")
+        others = [load(spec, progress=progress, command=_reader(progress)) for spec in config.pool.keep_out]
+        pool, duplicates = without_near_duplicates(_loaded(config.pool.train, progress, "training"))
         pool, report = decontaminated(pool, [held_out, *others])
     text = f"{len(duplicates)} near-duplicates were left out of the training problems.\n{report.text()}\n"
     write_atomically(out / "decontamination.txt", text)
@@ -126,11 +126,16 @@ def _begin(out: Path, config: IterationConfig) -> None:
     begin(out, config, pool.problems, held_out.problems)
 
 
-def _loaded(specs: tuple[str, ...], progress: Progress, command: EngineCommand, name: str) -> ProblemSet:
+def _reader(progress: Progress) -> Callable[[], EngineCommand]:
+    """Return how to get the engine that reads .lean files and Lean's own library."""
+    return lambda: ensure_installed(progress).engine_command()
+
+
+def _loaded(specs: tuple[str, ...], progress: Progress, name: str) -> ProblemSet:
     """Return the problems of all these sets, each name once."""
     found: dict[str, Problem] = {}
     for spec in specs:
-        for problem in load(spec, progress=progress, command=lambda: command):
+        for problem in load(spec, progress=progress, command=_reader(progress)):
             found.setdefault(problem.name, problem)
     return ProblemSet(name=name, problems=tuple(found.values()))
 

@@ -70,6 +70,7 @@ class Repl:
         self._lock = asyncio.Lock()
         self._requests = 0
         self._cancelled = False
+        self._process: psutil.Process | None = None
 
     @classmethod
     async def start(cls, command: EngineCommand, *, startup_timeout_s: float = 120.0) -> Repl:
@@ -115,7 +116,8 @@ class Repl:
     def rss_bytes(self) -> int:
         """Resident memory of the engine's process without its children; 0 when it has ended."""
         try:
-            return int(psutil.Process(self.pid).memory_info().rss) if self.alive else 0
+            self._process = self._process or psutil.Process(self.pid)
+            return int(self._process.memory_info().rss) if self.alive else 0
         except psutil.NoSuchProcess:
             return 0
 

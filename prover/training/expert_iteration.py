@@ -190,6 +190,11 @@ class ExpertIteration:
             "--workers", str(search.workers), "--engines", str(search.engines), "--seed", str(self._config.seed),
             "--max-steps", "500", "--no-automation",
         ]  # fmt: skip
+        lean = self._config.lean
+        if lean.engine == "native":
+            options += ["--engine", lean.engine, "--project", str(lean.project)]
+        if lean.repl is not None:
+            options += ["--repl", str(lean.repl)]
         if search.disprove:
             options.append("--disprove")
         if (run / "run.db").exists():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from prover.errors import InputError
 from prover.training.preset import PRESETS
@@ -66,6 +66,31 @@ class Search(_Section):
     """Also search for the negation of what is not proved, and drop what is false."""
 
 
+class LeanSection(_Section):
+    """The Lean that searches and checks."""
+
+    engine: Literal["embedded", "native"] = "embedded"
+    """As `--engine`."""
+    project: Path | None = None
+    """As `--project`, for the native engine."""
+    repl: Path | None = None
+    """As `--repl`, for the native engine."""
+
+    @field_validator("project", "repl")
+    @classmethod
+    def _from_anywhere(cls, path: Path | None) -> Path | None:
+        """A run may be gone on with from another folder than it was begun in."""
+        return None if path is None else path.expanduser().resolve()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.engine == "native" and self.project is None:
+            raise ValueError("the native engine needs a Lake project: lean.project")
+        if self.engine == "embedded" and (self.project or self.repl):
+            raise ValueError("lean.project and lean.repl are for lean.engine = 'native'")
+        return self
+
+
 class Model(_Section):
     """What is trained."""
 
@@ -87,6 +112,7 @@ class IterationConfig(_Section):
     seed: int = 0
     """What every seed is made from."""
     pool: Pool
+    lean: LeanSection = LeanSection()
     search: Search = Search()
     model: Model = Model()
     training: SftConfig = SftConfig()
