@@ -1,5 +1,6 @@
 """The embedded engine itself, spoken to over its protocol (docs/protocol.md)."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -377,6 +378,15 @@ theorem t : True := (by_elab do
   let _ ← IO.wait task
   return Lean.mkConst ``True.intro)
 """
+LASTING_THREADS = """import Lean
+theorem t : True := (by_elab do
+  let cell ← IO.mkRef 60000000
+  let _ ← IO.asTask (prio := .dedicated) (do
+    let n ← cell.get
+    IO.sleep (3 ^ n % 7).toUInt32)
+  let _ ← IO.asTask (prio := .dedicated) (IO.sleep 100000)
+  return Lean.mkConst ``True.intro)
+"""
 
 
 async def test_a_reset_makes_everything_new(engine_command):
@@ -397,8 +407,22 @@ async def test_a_reset_makes_everything_new(engine_command):
     await repl.close()
 
 
-async def test_an_engine_with_threads_cannot_be_reset(engine_command):
+@pytest.mark.parametrize("text", [THREADED, LASTING_THREADS])
+async def test_a_reset_ends_threads(engine_command, text):
     repl = await Repl.start(engine_command)
-    assert "messages" not in await repl.request({"cmd": THREADED}, 60)
-    assert await repl.request({"reset": {}}, 60) == {"reset": False}
+    process = psutil.Process(repl.pid)
+    new, first = await repl.request({"stats": {}}, 60), await repl.request({"cmd": FOO}, 60)
+    threads = process.num_threads()
+    for _ in range(3):
+        assert "messages" not in await repl.request({"cmd": text}, 60)
+        assert (process.num_threads() == threads + 2) == (text == LASTING_THREADS)
+        assert await repl.request({"reset": {}}, 60) == {"reset": True}
+        assert process.num_threads() <= threads
+        stats = await repl.request({"stats": {}}, 60)
+        assert stats["stats"] | {"rssBytes": 0} == new["stats"] | {"rssBytes": 0}
+        assert await repl.request({"cmd": FOO}, 60) == first
+        await repl.request({"reset": {}}, 60)
+    before = sum(process.cpu_times()[:2])
+    await asyncio.sleep(0.5)
+    assert sum(process.cpu_times()[:2]) - before < 0.2
     await repl.close()

@@ -30,16 +30,13 @@ EDITS: tuple[tuple[str, str], ...] = (
     ),
     # Graphics and sound are linked in but never called.
     ("if(entry.value==-1){", "if(/^(emscripten_)?(gl|al)/.test(symName)){entry.value=0}if(entry.value==-1){"),
-    # The host must know whether any thread was ever started.
-    ("spawnThread=threadParams=>{", 'spawnThread=threadParams=>{Module["threaded"]=true;'),
     # A saved image replaces the run of the static constructors.
     ('wasmExports["__wasm_call_ctors"]();', 'Module["construct"](wasmExports["__wasm_call_ctors"]);'),
     # What the host needs of the glue's insides.
     (
         "var wasmExports;if(!ENVIRONMENT_IS_PTHREAD){createWasm();run()}",
         'var wasmExports;Module["insides"]={FS,NODEFS,ENV,convertJsFunctionToWasm,stackSave,stackRestore,'
-        "awaitMailbox:()=>__emscripten_thread_mailbox_await(_pthread_self()),"
-        'get threaded(){return Module["threaded"]===true},'
+        "PThread,awaitMailbox:()=>__emscripten_thread_mailbox_await(_pthread_self()),"
         "forgetExceptions:()=>{exceptionCaught.length=0;exceptionLast=0;uncaughtExceptionCount=0},"
         "get table(){return wasmTable},get exports(){return wasmExports},get memory(){return wasmMemory}};"
         "if(!ENVIRONMENT_IS_PTHREAD){createWasm();run()}",

@@ -75,8 +75,8 @@ async function serve() {
   listener.serve({
     memory,
     index,
-    handle(text) {
-      const { answer, fatal } = server.handle(text);
+    async handle(text) {
+      const { answer, fatal } = await server.handle(text);
       reply(answer);
       if (fatal) process.exit(3);
     },
@@ -89,10 +89,11 @@ async function makeCode() {
   const { server, module, memory, index } = await engine(deadline);
   deadline.token(memory, index);
   let number = 0;
-  rehearse((request) => {
+  const ask = async (request) => {
     deadline.begin(++number);
-    return server.handle(JSON.stringify(request)).answer;
-  }, root);
+    return (await server.handle(JSON.stringify(request))).answer;
+  };
+  await rehearse(ask, root);
   await keep(root, module);
 }
 

@@ -22,18 +22,21 @@ export class Listener {
   });
 
   /**
-   * Hand the text of every request and its number to `handle`, and call `end` after the last. What takes too long is
+   * Hand the text of every request to `handle`, one after the other, and call `end` after the last. What takes too long is
    * stopped through the cancel token whose value is the word `index` of `memory`.
    */
   serve({ memory, index, handle, end }) {
     const { deadline } = this;
     deadline.token(memory, index);
     this.#worker.postMessage({ memory, index });
+    let last = Promise.resolve();
     this.#worker.on("message", ({ number, text }) => {
-      if (text === undefined) return end();
-      deadline.begin(number);
-      handle(text);
-      deadline.answered(number);
+      last = last.then(async () => {
+        if (text === undefined) return end();
+        deadline.begin(number);
+        await handle(text);
+        deadline.answered(number);
+      });
     });
   }
 }

@@ -83,23 +83,23 @@ const PROOFS = [
   "(a b c : ℕ) (h : a = b) (k : b = c) : a = c := by\n  rw [h]\n  exact k",
 ];
 
-/** Put every kind of request to an engine: `ask(request)` returns its answer. `root` is that of its installation. */
-export function rehearse(ask, root) {
+/** Put every kind of request to an engine: `ask(request)` resolves to its answer. `root` is that of its installation. */
+export async function rehearse(ask, root) {
   const preamble = fs.readFileSync(path.join(root, "preamble.lean"), "utf8");
   for (const [statement, tactics] of Object.entries(STATEMENTS)) {
     const cmd = `${preamble}${DEFINITIONS}\ntheorem t ${statement} := by\n  sorry`;
-    const { env, sorries } = ask({ cmd, declarations: true });
+    const { env, sorries } = await ask({ cmd, declarations: true });
     const { proofState } = sorries[0];
-    for (const tactic of tactics) ask({ tactics: [tactic], proofState, heartbeats: HEARTBEATS });
-    ask({ stats: {} });
-    ask({ drop: { proofStates: [proofState], envs: [env] } });
+    for (const tactic of tactics) await ask({ tactics: [tactic], proofState, heartbeats: HEARTBEATS });
+    await ask({ stats: {} });
+    await ask({ drop: { proofStates: [proofState], envs: [env] } });
   }
   for (const proof of PROOFS) {
     const source = `${preamble}theorem t ${proof}`;
     const original = source.replace(/:= by[^]*/, ":= by\n  sorry");
-    ask({ reset: {} });
-    const { terms } = ask({ export: { source, name: "t" } }).export;
-    ask({ reset: {} });
-    ask({ check: { source, original, name: "t", terms } });
+    await ask({ reset: {} });
+    const { terms } = (await ask({ export: { source, name: "t" } })).export;
+    await ask({ reset: {} });
+    await ask({ check: { source, original, name: "t", terms } });
   }
 }

@@ -20,8 +20,7 @@ const THREAD_STACK_SIZE = 14;
  * `hooks` are JavaScript functions that Lean will call: name -> [function, number of i32 arguments]. They get the
  * first free table slots, in order, so that closures stored in an image still point at them.
  * Returns the glue's insides, the module and whether it came with compiled code, the symbol index, the hooks' table slots, what the image carried (`extra`), if any, and
- * `rewind()`, which brings the image back, so that nothing is left of what happened since; it returns false, and has
- * done nothing, if Lean has ever started a thread.
+ * `rewind()`, which brings the image back, so that nothing is left of what happened since.
  */
 export async function start(root, { image = null, hooks = {} } = {}) {
   const require = createRequire(path.join(root, "lean.cjs"));
@@ -73,16 +72,22 @@ export async function start(root, { image = null, hooks = {} } = {}) {
     require("./lean.cjs");
     insides = leanModule.insides;
   });
-  const rewind = () => {
-    if (insides.threaded) return false;
+  const rewind = async () => {
+    await endThreads(insides);
     for (const stream of insides.FS.streams.slice(STANDARD_STREAMS)) if (stream) insides.FS.close(stream);
     const words = new Uint32Array(memory.buffer);
     load(image, memory, words[insides.exports.emscripten_get_sbrk_ptr() >> 2]).restore(insides.exports);
     insides.forgetExceptions();
     insides.awaitMailbox();
-    return true;
   };
   return { insides, module, codeKept: kept, symbols, slots, extra: saved?.extra, rewind };
+}
+
+/** Stop every thread that Lean has started, whatever it is doing; what they have sent and nobody has read is lost. */
+async function endThreads({ PThread }) {
+  const workers = [...PThread.runningWorkers, ...PThread.unusedWorkers];
+  PThread.terminateAllThreads();
+  await Promise.all(workers.map((worker) => worker.terminate()));
 }
 
 /**

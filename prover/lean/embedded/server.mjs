@@ -31,20 +31,18 @@ export class Server {
     this.proofs = proofs;
   }
 
-  /** Make everything as it was at the start, if that can be done. */
-  #reset() {
-    const reset = this.rewind();
-    if (reset) {
-      this.#environments.clear();
-      this.#proofStates.clear();
-      this.#nextEnvironment = this.#nextProofState = 0;
-      this.#start();
-    }
-    return { reset };
+  /** Make everything as it was at the start. */
+  async #reset() {
+    await this.rewind();
+    this.#environments.clear();
+    this.#proofStates.clear();
+    this.#nextEnvironment = this.#nextProofState = 0;
+    this.#start();
+    return { reset: true };
   }
 
   /** Answer one request text: {answer, fatal}. After a fatal one the process must end: its memory is not trusted. */
-  handle(text) {
+  async handle(text) {
     let request;
     try {
       request = JSON.parse(text);
@@ -54,7 +52,7 @@ export class Server {
     const [environment, proofState] = [this.#nextEnvironment, this.#nextProofState];
     let answer;
     try {
-      answer = this.#dispatch(request);
+      answer = await this.#dispatch(request);
     } catch (e) {
       if (e instanceof HeaderError) answer = { message: e.message };
       else if (e instanceof LeanException && this.deadline.cancelled) answer = CANCELLED;
