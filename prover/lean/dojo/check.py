@@ -12,17 +12,14 @@ have run, and code among them could make it say anything. Proofs that would not 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
-import os
 import re
-import signal
 import tempfile
 from pathlib import Path
 
-from prover.errors import EngineCrashed, EngineTimeout, SetupError
+from prover.errors import EngineCrashed
 from prover.lean.native.check import verify_in_project
-from prover.lean.native.program import OLDEST
+from prover.lean.native.program import OLDEST, run_to_end
 from prover.lean.native.project import LeanProject
 from prover.lean.tactics import check_tactic
 from prover.lean.theorem import Theorem
@@ -61,7 +58,7 @@ async def _elaborate_again(
     source = theorem.file_with_proof(proof)
     asked = f"{source}\n\n#check @_root_.{theorem.name}\n\n#print axioms _root_.{theorem.name}\n"
     label = f"Lean {project.version} with {project.root.name}, elaborated once more"
-    code, output = await _run_lean(project, asked, timeout_s, label)
+    code, output = await _elaborated(asked, project, timeout_s)
     if error := _ERROR.search(output):
         return Rejection(f"{error['place']}: {error['said']}")
     verdict = _VERDICT.search(output)
@@ -81,39 +78,22 @@ async def _elaborate_again(
     )
 
 
-async def _run_lean(project: LeanProject, text: str, timeout_s: float, label: str) -> tuple[int, str]:
-    """Have a new Lean elaborate a file; return its exit code and all it said. Nothing of it is left afterwards.
+async def _elaborated(text: str, project: LeanProject, timeout_s: float) -> tuple[int, str]:
+    """Have a new Lean elaborate a file; return its exit code and all it said.
 
     Raises:
         SetupError: lake cannot be run.
         EngineTimeout: it took longer.
     """
-    with tempfile.TemporaryDirectory(prefix="prover-check-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="prover-check-", ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryFile() as output,
+    ):
         file = Path(folder) / "Proof.lean"
         file.write_bytes(text.encode())
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *project.run_args("lean", str(file)),
-                cwd=project.root,
-                env={**os.environ, **project.env()},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SetupError(f"cannot run {project.lake}: {error.strerror}") from error
-        try:
-            async with asyncio.timeout(timeout_s):
-                said, _ = await process.communicate()
-        except TimeoutError as error:
-            raise EngineTimeout(f"{label}: no answer in {timeout_s:g} s") from error
-        finally:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    assert process.returncode is not None
-    return process.returncode, said.decode(errors="replace")
+        code = await run_to_end(project, ["lean", str(file)], output, timeout_s=timeout_s, task="check")
+        output.seek(0)
+        return code, output.read().decode(errors="replace")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -62,7 +62,9 @@ async def answer_of(
         given = [str(folder / each) if isinstance(each, Path) else each for each in arguments]
         run = ["lean", "-M", str(MEMORY_MB), "--run", str(folder / program.name)]
         with tempfile.TemporaryFile() as output:
-            code = await _run(project, [*run, *given, str(answer)], output, timeout_s, task)
+            code = await run_to_end(
+                project, [*run, *given, str(answer)], output, timeout_s=timeout_s, task=task
+            )
             said = _tail(output)
         if code != 0 or not answer.is_file():
             raise _failure(project, program.name, code, said, task, advice)
@@ -75,10 +77,17 @@ async def answer_of(
     return reply
 
 
-async def _run(
-    project: LeanProject, command: Sequence[str], output: IO[bytes], timeout_s: float, task: str
+async def run_to_end(
+    project: LeanProject, command: Sequence[str], output: IO[bytes], *, timeout_s: float, task: str
 ) -> int:
-    """Run a command as the project does, to its end; nothing of its process group is left afterwards."""
+    """Run a command as the project does, all it says to `output`; nothing of its process group is left afterwards.
+
+    Returns its exit code. `task` is what messages call its work.
+
+    Raises:
+        SetupError: lake cannot be run.
+        EngineTimeout: it took longer than `timeout_s`.
+    """
     try:
         process = await asyncio.create_subprocess_exec(
             *project.run_args(*command),
