@@ -67,7 +67,7 @@ def main() -> None:
     """Read the arguments, write the folder."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("run", type=Path)
-    parser.add_argument("--command", default="prover iterate laptop --out RUN --keep-out minif2f")
+    parser.add_argument("--command", default="prover iterate shipped --out RUN --keep-out minif2f")
     options = parser.parse_args()
     rounds = read_metrics(options.run)
     best = best_round(rounds)

@@ -141,7 +141,7 @@ class IterationConfig(_Section):
         except OSError as error:
             raise InputError(
                 f"cannot read {name_or_path}: {error.strerror}",
-                advice="Name a .toml file, or laptop, a configuration that comes with prover.",
+                advice="Name a .toml file, or laptop or shipped, configurations that come with prover.",
             ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(f"{path} is not TOML: {error}") from error
