@@ -146,6 +146,15 @@ async def test_declarations_give_byte_ranges(engine):
     assert (example["kind"], example["fullName"]) == ("example", None)
 
 
+async def test_an_instance_may_have_a_name(engine):
+    text = (
+        "namespace A\ninstance (priority := low) b.c : Inhabited Nat := ⟨0⟩\ninstance : Inhabited Int := ⟨0⟩"
+    )
+    named, nameless = (await engine.request({"cmd": text, "declarations": True}, 60))["declarations"]
+    assert (named["kind"], named["fullName"]) == ("instance", "A.b.c")
+    assert (nameless["kind"], nameless["fullName"]) == ("instance", None)
+
+
 async def test_states_can_be_branched_from(engine):
     state = await open_goal(engine, "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := by sorry")
     first = await apply(engine, state, "constructor")

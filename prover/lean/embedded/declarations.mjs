@@ -14,6 +14,11 @@ function children(L, syntax) {
   return L.tag(syntax) === SYNTAX_NODE ? L.items(L.field(syntax, 2)) : [];
 }
 
+/** A piece of syntax, or what is in it if it may be left out, as an instance's name may. */
+function optional(L, syntax) {
+  return kindOf(L, syntax) === "null" ? children(L, syntax) : [syntax];
+}
+
 /** The UTF-8 byte range of a piece of syntax; null where it has none. */
 function rangeOf(L, syntax) {
   const start = L.call("Lean_Syntax_getPos_x3f", syntax, L.box(0));
@@ -30,7 +35,7 @@ export function declarationOf(L, command, namespace) {
   if (kindOf(L, syntax) !== `${COMMAND}declaration` || range === null) return undefined;
   const declaration = children(L, syntax)[1];
   const parts = children(L, declaration);
-  const id = parts.find((part) => kindOf(L, part) === `${COMMAND}declId`);
+  const id = parts.flatMap((part) => optional(L, part)).find((part) => kindOf(L, part) === `${COMMAND}declId`);
   const ident = id && children(L, id)[0];
   const name = ident && L.tag(ident) === SYNTAX_IDENT ? L.nameText(L.field(ident, 2)) : null;
   const value = parts.find((part) => VALUES.has(kindOf(L, part)));
