@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from prover.evaluation.statistics import wilson
 from prover.training.metrics import RoundMetrics
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 240, 46, 34, 14
+TICKS = 4
 STAGES = ("search", "hard", "data", "train", "measure")
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --dim: #6b7685; --line: #d8dee6;
@@ -23,8 +25,8 @@ h1 { font-size: 1.5em } h2 { font-size: 1.05em; margin: 0 0 .2em }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 1.6em }
 svg { width: 100%; height: auto } svg text { fill: var(--dim); font-size: 11px }
 table { border-collapse: collapse; width: 100%; margin: 1.5em 0; font-variant-numeric: tabular-nums }
-th, td { text-align: right; padding: .25em .6em; border-bottom: 1px solid var(--line) }
-th { color: var(--dim); font-weight: 500 }
+th, td { text-align: right; padding: .25em .5em; border-bottom: 1px solid var(--line) }
+th { color: var(--dim); font-weight: 500 } td { white-space: nowrap }
 p { color: var(--dim); margin: .2em 0 }
 """
 
@@ -68,14 +70,8 @@ def iteration_report(title: str, rounds: Sequence[RoundMetrics]) -> str:
         ),
         _plot(
             "Loss of the training, nats a token",
-            "one curve a round, the last in colour",
-            [
-                Series(
-                    points=list(enumerate(_thinned(each.losses))),
-                    color="a" if each is last else "dim",
-                )
-                for each in rounds
-            ],
+            "by optimizer step; one curve a round, the last in colour",
+            [Series(points=_thinned(each.losses), color="a" if each is last else "dim") for each in rounds],
         ),
         _plot(
             "Proof length, and entropy in bits",
@@ -116,28 +112,35 @@ def _table(rounds: Sequence[RoundMetrics]) -> str:
     return f"<table><tr>{cells}</tr>{body}</table><p>{note}</p>"
 
 
-def _thinned(values: Sequence[float], most: int = 200) -> list[float]:
-    """Return at most so many means of neighbouring values."""
+def _thinned(values: Sequence[float], most: int = 200) -> list[tuple[float, float]]:
+    """Return at most so many means of neighbouring values, each with the place of its first."""
     size = -(-len(values) // most)
-    parts = [values[start : start + size] for start in range(0, len(values), size)]
-    return [sum(part) / len(part) for part in parts]
+    parts = [(start, values[start : start + size]) for start in range(0, len(values), size)]
+    return [(start, sum(part) / len(part)) for start, part in parts]
+
+
+def _round_number(least: float) -> float:
+    """Return the smallest 1, 2, 2.5 or 5 times a power of ten that is not below `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= least)
 
 
 def _plot(title: str, note: str, series: Sequence[Series], *, most: float | None = None) -> str:
     """Return a figure with all curves on common axes, both from 0."""
     right = max((x for each in series for x, _ in each.points), default=0.0) or 1.0
-    top = most or max((y for each in series for _, y in each.points), default=0.0) * 1.1 or 1.0
+    highest = max((y for each in series for _, y in each.points), default=0.0) or 1.0
+    top = most or TICKS * _round_number(highest / TICKS)
 
     def place(x: float, y: float) -> tuple[float, float]:
         across = LEFT + x / right * (WIDTH - LEFT - 16)
         return across, HEIGHT - BOTTOM - y / top * (HEIGHT - BOTTOM - TOP)
 
     parts = []
-    for tick in range(5):
-        _, y = place(0, top * tick / 4)
+    for tick in range(TICKS + 1):
+        _, y = place(0, top * tick / TICKS)
         parts.append(
             f'<line x1={LEFT} x2={WIDTH - 8} y1={y:.1f} y2={y:.1f} stroke="var(--line)"/>'
-            f"<text x={LEFT - 6} y={y + 4:.1f} text-anchor=end>{top * tick / 4:.3g}</text>"
+            f"<text x={LEFT - 6} y={y + 4:.1f} text-anchor=end>{top * tick / TICKS:g}</text>"
         )
     for each in series:
         color = f"var(--{each.color})"
@@ -150,7 +153,7 @@ def _plot(title: str, note: str, series: Sequence[Series], *, most: float | None
             parts.append(f'<line x1={across:.1f} x2={across:.1f} y1={y1:.1f} y2={y2:.1f} stroke="{color}"/>')
         if len(placed) <= 12:
             parts += [f'<circle cx={x:.1f} cy={y:.1f} r=3.5 fill="{color}"/>' for x, y in placed]
-    for x in sorted({round(right * part / 4) for part in range(5)}):
+    for x in sorted({round(right * part / TICKS) for part in range(TICKS + 1)}):
         across, y = place(x, 0)
         parts.append(f"<text x={across:.1f} y={y + 18:.1f} text-anchor=middle>{x}</text>")
     return (
