@@ -13,7 +13,7 @@ from prover.search.best_first import best_first
 from prover.search.budget import Budget
 
 HARD = Theorem(name="hard", statement="theorem hard (p q r : Prop) (h : p ∨ q) (g : q → r) : p ∧ r ∨ q ∧ p")
-BUDGET = Budget(expansions=8)
+BUDGET = Budget(expansions=60)
 PATIENT = TacticLimits(seconds=120)
 
 

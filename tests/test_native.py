@@ -125,7 +125,7 @@ def test_not_proved(prover):
 def test_a_search_outlives_its_engine(command, no_strays):
     """The only engine is killed again and again while a search runs; it is replaced, and the search goes on."""
     process = subprocess.Popen(
-        **command("prove", "--theorem", HARD, "--max-expansions", "6", "--engines", "1", "--json"),
+        **command("prove", "--theorem", HARD, "--max-expansions", "60", "--engines", "1", "--json"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
