@@ -18,8 +18,9 @@ from prover.training.iteration_report import iteration_report
 from prover.training.metrics import RoundMetrics, entropy
 
 
-def test_the_laptop_configuration_can_be_read():
-    config = IterationConfig.read("laptop")
+@pytest.mark.parametrize("name", ["laptop", "shipped"])
+def test_the_configurations_that_come_along_can_be_read(name):
+    config = IterationConfig.read(name)
     assert config.search.later == "heuristic+4*hf:{model}"
     assert config.rounds >= 2
 

@@ -644,3 +644,24 @@ async def test_a_call_that_fails_does_no_harm_to_the_others(llama):
     )
     assert isinstance(outcomes[1], PolicyError)
     assert_same(outcomes[0], outcomes[2])
+
+
+@each_kind
+@pytest.mark.parametrize("beam", [False, True])
+async def test_a_model_that_fails_once_fails_for_what_it_worked_on(folder, beam):
+    model = LanguageModel.load(
+        str(folder), device="cpu", dtype="auto", batch_prompts=16, trust_remote_code=False
+    )
+    calls = []
+
+    def fail_at_the_fourth(*_):
+        calls.append(1)
+        if len(calls) == 4:
+            raise RuntimeError("the device is gone")
+
+    model.loaded.model.register_forward_pre_hook(fail_at_the_fourth)
+    generator = TransformersGenerator(model)
+    work = requests(STATES[:2], samples=4, temperature=5.0, max_new_tokens=20, beam=beam)
+    with pytest.raises(PolicyError, match="the device is gone"):
+        await generator.generate(work)
+    assert_same(await generator.generate(work), await load(folder).generate(work))

@@ -29,7 +29,7 @@ from prover.training.iteration_config import IterationConfig
 
 def iterate(
     config: Annotated[
-        str | None, typer.Argument(help="A .toml file, or laptop; left out to go on or to look.")
+        str | None, typer.Argument(help="A .toml file, laptop, or shipped; left out to go on or to look.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="The folder of the run.")] = None,
     keep_out: Annotated[
@@ -61,7 +61,7 @@ def iterate(
             advice="Leave out --resume." if resume else "Add --resume, or name another folder.",
         )
     if not begun and config is None:
-        raise InputError("no configuration was named", advice="Name a .toml file, or laptop.")
+        raise InputError("no configuration was named", advice="Name a .toml file, laptop, or shipped.")
     out.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(out / "lock", timeout=0):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prover.errors import SetupError
@@ -50,16 +50,8 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
 
 
 def _make_image(node: Path, target: Path) -> None:
-    command = [str(node), *NODE_FLAGS, str(HOST), str(target), "--make-image"]
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=IMAGE_TIMEOUT_S,
-            check=False,
-        )
+        done = _run_host(node, NODE_FLAGS, target, "--make-image", IMAGE_TIMEOUT_S)
     except subprocess.TimeoutExpired as error:
         raise SetupError(
             f"Lean did not import its library within {IMAGE_TIMEOUT_S} s",
@@ -75,15 +67,21 @@ def _make_image(node: Path, target: Path) -> None:
 
 def _make_code(node: Path, target: Path, report: Callable[[str], None]) -> None:
     """Keep compiled code for later engines, if this V8 lets us; without it they are slower at first."""
-    command = [str(node), *NODE_FLAGS, *EAGER_FLAGS, str(HOST), str(target), "--make-code"]
     try:
-        subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=CODE_TIMEOUT_S,
-            check=True,
-        )
+        _run_host(node, (*NODE_FLAGS, *EAGER_FLAGS), target, "--make-code", CODE_TIMEOUT_S).check_returncode()
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         (target / "lean.code").unlink(missing_ok=True)
         report("going without: this Node.js keeps no compiled code, so engines warm up slowly")
+
+
+def _run_host(
+    node: Path, flags: Sequence[str], target: Path, mode: str, timeout_s: float
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(node), *flags, str(HOST), str(target), mode],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )

@@ -2,8 +2,7 @@
 //
 //   node host.mjs ROOT                 serve, from the image in ROOT
 //   node host.mjs ROOT --make-image    import the library, read the preamble, and write that image
-//   node host.mjs ROOT --make-code FLAG...
-//                                      run a rehearsal, and write the code that V8 makes of it, for engines with FLAGs
+//   node host.mjs ROOT --make-code     run a rehearsal, and write the code that V8 makes of what it calls
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";

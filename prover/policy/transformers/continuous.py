@@ -89,15 +89,16 @@ class ContinuousBatch(Generic[Owner]):
         """Let new tasks begin and append a token to every row; return the answers that are complete."""
         self._answers: list[tuple[Owner, Answer]] = []
         self._drop_abandoned()
+        memory_held = True
         try:
             for part in _alike(self._admitted()):
                 self._begin(part)
             self._advance()
-            memory_held = True
         except torch.OutOfMemoryError:
             memory_held = False
         except PolicyError as error:
-            self._refuse(self._working, error)
+            self._answers += [(job.owner, error) for job in self._working]
+            self._forget()
         if not memory_held:  # only here has the exception let go of its tensors
             self._retreat()
         if self.idle:
@@ -168,6 +169,9 @@ class ContinuousBatch(Generic[Owner]):
             groups = (beam_search if tasks[0].sampling.beam else sample)(decoding, tasks, check)
         except _Abandoned:
             return  # the next step drops them
+        except PolicyError as error:
+            self._refuse(jobs, error)
+            return
         for job, group in zip(jobs, groups, strict=True):
             self._finish(job, group)
 

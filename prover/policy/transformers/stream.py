@@ -1,6 +1,6 @@
 """Calls from an event loop, and the thread that works on all of them at once.
 
-The thread is there while there is work. So that nothing keeps the model in memory once its owner lets go of it.
+The thread is there only while there is work, so that it keeps no model in memory that its owner has let go of.
 """
 
 from __future__ import annotations
