@@ -17,6 +17,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.generation import GenerationRequest, Sampling
 from prover.policy.transformers import TransformersGenerator
+from prover.policy.transformers.attention import shares_prompts
 from prover.policy.transformers.completing import LanguageModel
 
 STATES = [
@@ -177,6 +178,50 @@ async def test_log_probabilities_are_those_of_a_full_forward_pass(folder, sampli
         for completion in group:
             assert completion.logprob == pytest.approx(reference.logprob(prompt, completion), abs=1e-4)
     await generator.close()
+
+
+SIZES = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+    "max_position_embeddings": 256,
+    "initializer_range": 0.3,
+    "eos_token_id": END,
+    "bos_token_id": None,
+    "pad_token_id": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "shares"),
+    [
+        ("Llama", SIZES, True),
+        ("Qwen3", SIZES, True),
+        ("GPTNeoX", {**SIZES, "use_parallel_residual": True}, True),
+        ("GPT2", {"n_embd": 32, "n_layer": 2, "n_head": 4, "eos_token_id": END}, True),
+        ("Mistral", {**SIZES, "sliding_window": 9}, False),
+        ("Gemma2", {**SIZES, "query_pre_attn_scalar": 8, "attn_logit_softcapping": 2.0}, False),
+        ("Bloom", {"hidden_size": 32, "n_layer": 2, "n_head": 4, "eos_token_id": END}, False),
+    ],
+)
+async def test_models_share_prompts_if_they_say_the_same_then(tmp_path, characters, kind, settings, shares):
+    torch.manual_seed(1)
+    config = getattr(transformers, f"{kind}Config")(**settings, vocab_size=len(characters))
+    folder = save(tmp_path / kind, transformers.AutoModelForCausalLM.from_config(config), characters)
+    model = LanguageModel.load(
+        str(folder), device="cpu", dtype="auto", batch_prompts=3, trust_remote_code=False
+    )
+    assert shares_prompts(model.loaded.model) == shares
+    generator, reference = TransformersGenerator(model), Reference(folder)
+    sampling = Sampling(samples=5, max_new_tokens=12)
+    work = [GenerationRequest(prompt=prompt, sampling=sampling, given=("rfl", "omega")) for prompt in STATES]
+    for prompt, group in zip(STATES, await generator.generate(work), strict=True):
+        assert len(group) == 7
+        for completion in group:
+            assert completion.logprob == pytest.approx(reference.logprob(prompt, completion), abs=1e-3)
 
 
 @each_kind

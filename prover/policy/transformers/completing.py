@@ -12,6 +12,7 @@ from prover.policy.generation import GenerationRequest
 from prover.policy.transformers.continuous import ContinuousBatch, Owner
 from prover.policy.transformers.decoding import first_decoder_token
 from prover.policy.transformers.loading import LoadedModel, load_model
+from prover.policy.transformers.sharing import share_prompts
 from prover.policy.transformers.task import Task
 
 
@@ -36,6 +37,7 @@ class LanguageModel:
         self._end_ids = frozenset({loaded.tokenizer.eos_token_id, *_end_ids(loaded)})
         if self._encoder_decoder:
             first_decoder_token(loaded)
+        share_prompts(loaded)
 
     @classmethod
     def load(

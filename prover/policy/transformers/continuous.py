@@ -63,8 +63,8 @@ class ContinuousBatch(Generic[Owner]):
     """Tasks of any number on one model. Blocking, and to be used by one thread at a time.
 
     At most `most_prompts` tasks, with 8 completions each, are worked on at once. Beam searches, and models
-    whose rows cannot come and go (encoder-decoders, caches of their own), finish what they have begun before
-    anything else goes on. Where an accelerator's memory does not hold the tasks in work, half as many are tried.
+    whose rows cannot share their prompts (encoder-decoders, for example), finish what they have begun before anything
+    else goes on. Where an accelerator's memory does not hold the tasks in work, half as many are tried.
     `abandoned` says whether nobody waits for an owner's answers any more.
     """
 
@@ -153,7 +153,7 @@ class ContinuousBatch(Generic[Owner]):
             return
         for job, judgement in zip(jobs, judgements, strict=True):
             job.judged = judgement
-        if isinstance(decoding, DecoderOnly) and decoding.plain and not tasks[0].sampling.beam:
+        if isinstance(decoding, DecoderOnly) and decoding.shares_prompts and not tasks[0].sampling.beam:
             self._slots.join(decoding)
             for job in jobs:
                 job.uniform = uniform_numbers(job.task, job.task.limit).tolist()

@@ -10,12 +10,13 @@ import copy
 import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import torch
 from transformers.modeling_outputs import BaseModelOutput
 
 from prover.errors import InputError, PolicyError
+from prover.policy.transformers.attention import SharedPrompts, added, shares_prompts
 from prover.policy.transformers.cache import branched, is_plain, make_room
 from prover.policy.transformers.loading import LoadedModel
 
@@ -30,9 +31,6 @@ class Decoding(Protocol):
     def select(self, rows: Sequence[int]) -> None:
         """Let row i be what row `rows[i]` was. The logits are those of before until `advance`."""
 
-    def branch(self, rows: Sequence[int]) -> Self:
-        """Return another decoding, whose row i is a copy of row `rows[i]` of this one."""
-
     def advance(self, tokens: Sequence[int]) -> None:
         """Append a token to each row.
 
@@ -40,8 +38,8 @@ class Decoding(Protocol):
             PolicyError: the model failed.
         """
 
-    def follow(self, continuations: Sequence[Sequence[int]]) -> list[float]:
-        """Return, for each row, the log-probability of some tokens in its place, one at least. Ends the decoding.
+    def follow(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
+        """Return the log-probability of each continuation, one token at least, of what row `rows[i]` holds.
 
         Raises:
             PolicyError: the model failed.
@@ -107,6 +105,11 @@ class DecoderOnly:
         return self._takes_positions and bool(self._last_only) and is_plain(self.cache)
 
     @property
+    def shares_prompts(self) -> bool:
+        """Whether other rows can go on from these."""
+        return self.plain and shares_prompts(self._loaded.model)
+
+    @property
     def logits_BV(self) -> torch.Tensor:
         """See :class:`Decoding`."""
         return self._logits_BV
@@ -118,25 +121,44 @@ class DecoderOnly:
         self._logits_BV = self._logits_BV[index]
         self.cache.reorder_cache(index)
 
-    def branch(self, rows: Sequence[int]) -> Self:
-        """See :class:`Decoding`."""
-        index = torch.tensor(rows, device=self._mask.device)
-        other = copy.copy(self)
-        other._mask, other._logits_BV = self._mask[index], self._logits_BV[index]
-        other.cache = branched(self.cache, index)
-        return other
-
     def advance(self, tokens: Sequence[int]) -> None:
         """See :class:`Decoding`."""
         self._column += 1
         self._forward(torch.tensor(tokens, device=self._mask.device)[:, None], **self._last_only)
 
-    def follow(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+    def follow(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
         """See :class:`Decoding`."""
-        first_BV = self._logits_BV
-        ids_BT = _padded(continuations).to(self._mask.device)
-        self._column += ids_BT.shape[1]
-        return _followed(first_BV, self._forward(ids_BT), continuations)
+        index = torch.tensor(rows, device=self._mask.device)
+        ids_BT = _padded(continuations).to(index.device)
+        if self.shares_prompts:
+            logits_BTV = self._after(rows, ids_BT)
+        else:
+            other = copy.copy(self)
+            other._mask, other.cache = self._mask[index], branched(self.cache, index)
+            other._column += ids_BT.shape[1]
+            logits_BTV = other._forward(ids_BT)
+        return _followed(self._logits_BV[index], logits_BTV, continuations)
+
+    def _after(self, rows: Sequence[int], ids_BT: torch.Tensor) -> torch.Tensor:
+        """Return the logits after each token of rows that go on from `rows` of this one, sharing them."""
+        new = ids_BT.shape[1]
+        prompts = SharedPrompts.of([(layer.keys, layer.values) for layer in self.cache.layers], rows)
+        read_BT = self._mask[:, : self._column].bool()[torch.tensor(rows, device=ids_BT.device)]
+        causal_TT = torch.ones(new, new, dtype=torch.bool, device=ids_BT.device).tril()
+        seen_BTT = torch.cat(
+            [read_BT[:, None].expand(-1, new, -1), causal_TT.expand(len(rows), -1, -1)], dim=-1
+        )
+        positions_BT = read_BT.sum(-1, keepdim=True) + torch.arange(new, device=ids_BT.device)
+        last = (self._loaded.context_length or self._column + new) - 1
+        with model_errors(self._loaded.name):
+            logits: torch.Tensor = self._loaded.model(
+                input_ids=ids_BT,
+                attention_mask=added(seen_BTT[:, None]),
+                position_ids=positions_BT.clamp(max=last),
+                use_cache=False,
+                prompts=prompts,
+            ).logits
+        return logits
 
     def _forward(self, ids_BT: torch.Tensor, **extra: Any) -> torch.Tensor:  # noqa: ANN401
         mask = self._mask[:, : self._column]
@@ -193,21 +215,17 @@ class _EncoderDecoder:
         self._encoded = self._encoded[index]
         self._cache.reorder_cache(index)
 
-    def branch(self, rows: Sequence[int]) -> Self:
-        index = torch.tensor(rows, device=self._mask.device)
-        other = copy.copy(self)
-        other._prompts = [self._prompts[row] for row in rows]
-        other._mask, other._logits_BV = self._mask[index], self._logits_BV[index]
-        other._encoded = self._encoded[index]
-        other._cache = branched(self._cache, index)
-        return other
-
     def advance(self, tokens: Sequence[int]) -> None:
         self._forward(torch.tensor(tokens, device=self._mask.device)[:, None])
 
-    def follow(self, continuations: Sequence[Sequence[int]]) -> list[float]:
-        first_BV = self._logits_BV
-        return _followed(first_BV, self._forward(_padded(continuations).to(self._mask.device)), continuations)
+    def follow(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
+        index = torch.tensor(rows, device=self._mask.device)
+        other = copy.copy(self)
+        other._prompts = [self._prompts[row] for row in rows]
+        other._mask, other._encoded = self._mask[index], self._encoded[index]
+        other._cache = branched(self._cache, index)
+        logits_BTV = other._forward(_padded(continuations).to(index.device))
+        return _followed(self._logits_BV[index], logits_BTV, continuations)
 
     def _forward(self, ids_BT: torch.Tensor) -> torch.Tensor:
         with model_errors(self._loaded.name):

@@ -43,7 +43,7 @@ def judged(loaded: LoadedModel, decoding: Decoding, tasks: Sequence[Task]) -> li
     vocabulary = decoding.logits_BV.shape[-1]
     judged: list[list[Completion]] = [[] for _ in tasks]
     for part in _parts(sorted(given, key=lambda each: len(each.tokens)), _MOST_LOGITS // vocabulary):
-        logprobs = decoding.branch([each.row for each in part]).follow([each.tokens for each in part])
+        logprobs = decoding.follow([each.row for each in part], [each.tokens for each in part])
         for each, logprob in zip(part, logprobs, strict=True):
             judged[each.row].append(
                 Completion(text=each.text, logprob=logprob, tokens=len(each.tokens), finished=True)

@@ -92,7 +92,7 @@ def load_model(
     number_type = _choose_dtype(dtype, place)
     source = _locate(model)
     common = {**source, "trust_remote_code": trust_remote_code}
-    with _load_errors(model), _quiet():
+    with _load_errors(model), quiet():
         config = transformers.AutoConfig.from_pretrained(**common)
         tokenizer = transformers.AutoTokenizer.from_pretrained(**common)
         network, report = auto_class(config).from_pretrained(
@@ -209,7 +209,7 @@ def _first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the library's report of a load and its bars off the terminal; this module says what matters."""
     logging: Any = transformers.utils.logging
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()

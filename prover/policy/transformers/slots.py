@@ -1,28 +1,28 @@
 """Rows of a decoder-only model that come, split and go while the others grow.
 
-Every row's next token falls in the same column, so a prompt that joins lies in the last columns before it, and
-a row is known by the column where it begins. Columns that no row needs any more are left out of the attention.
-Changes are made in place, and cost what they change.
+What a row goes on from is a prompt, which it shares with others. What rows have said is in columns: every row's
+next token falls in the same one, and a row is known by its prompt and the column where it begins. Columns that no
+row needs any more are left out of the attention. Changes are made in place, and cost what they change.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Any
 
 import torch
-from transformers.cache_utils import DynamicLayer
+from transformers.cache_utils import DynamicCache, DynamicLayer
 
+from prover.policy.transformers.attention import SharedPrompts, added, ending_at
 from prover.policy.transformers.cache import RoomyLayer
 from prover.policy.transformers.decoding import DecoderOnly, model_errors
 from prover.policy.transformers.loading import LoadedModel
 
 # New tensors have this many columns more than are needed; and half as many rows again.
-_SPARE_COLUMNS = 256
+_SPARE_COLUMNS = 64
 
 
-class _Layer(DynamicLayer):
+class _Columns(DynamicLayer):
     """One layer's keys and values: a window of two larger tensors of shape [rows, heads, columns, size]."""
 
     keys: Any
@@ -32,7 +32,9 @@ class _Layer(DynamicLayer):
         super().__init__()  # type: ignore[no-untyped-call]
         self.dtype, self.device = like.dtype, like.device
         self.is_initialized = True
-        self._buffers = [tensor.new_empty(0, *tensor.shape[1:]) for tensor in (like.keys, like.values)]
+        self._buffers = [
+            tensor.new_empty(0, tensor.shape[1], 0, tensor.shape[3]) for tensor in (like.keys, like.values)
+        ]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -72,12 +74,61 @@ class _Layer(DynamicLayer):
         return self.keys, self.values
 
 
+class _Prompts:
+    """Prompts that were read, each with its last token in the last column."""
+
+    def __init__(self, like: Sequence[RoomyLayer]) -> None:
+        self.lengths: list[int] = []
+        self._layers = [_Columns(layer) for layer in like]
+
+    def add(self, decoding: DecoderOnly) -> None:
+        """Take over the prompts of a decoding."""
+        count, (rows, columns) = len(self.lengths), self._layers[0].shape
+        needed, width = count + len(decoding.lengths), max(decoding.lengths)
+        if needed > rows or width > columns:
+            rows, wider = max(rows, needed + needed // 2), max(columns, width + _SPARE_COLUMNS)
+            for layer in self._layers:
+                layer.move(rows, wider, slice(columns), slice(wider - columns, wider))
+            columns = wider
+        for mine, theirs in zip(self._layers, decoding.cache.layers, strict=True):
+            mine.put(count, columns, theirs)
+        self.lengths += decoding.lengths
+
+    def keep(self, prompts: set[int]) -> dict[int, int]:
+        """Drop all prompts but these; return where each of them is now."""
+        last, places = len(prompts), {prompt: prompt for prompt in prompts}
+        holes = [prompt for prompt in range(last) if prompt not in prompts]
+        movers = [prompt for prompt in prompts if prompt >= last]
+        if movers:
+            places |= dict(zip(movers, holes, strict=True))
+            origins, targets = torch.tensor(movers), torch.tensor(holes)
+            for layer in self._layers:
+                layer.copy(origins, targets, slice(None))
+        lengths = self.lengths
+        self.lengths = [0] * last
+        for prompt, place in places.items():
+            self.lengths[place] = lengths[prompt]
+        return places
+
+    def shared(self, prompt_of: Sequence[int]) -> tuple[SharedPrompts, torch.Tensor]:
+        """Return the prompts for rows that go on from `prompt_of`, and which of their tokens each row has read."""
+        longest, columns = max(self.lengths), self._layers[0].shape[1]
+        for layer in self._layers:
+            layer.show(len(self.lengths), columns - longest, columns)
+        prompts = SharedPrompts.of([(layer.keys, layer.values) for layer in self._layers], prompt_of)
+        return prompts, ending_at(
+            [self.lengths[prompt] for prompt in prompt_of], longest, self._layers[0].device
+        )
+
+
 class Slots:
     """The rows. `logits_BV` is what the model says of the next token of each: float32, rows by vocabulary."""
 
     def __init__(self, loaded: LoadedModel) -> None:
         self._loaded = loaded
-        self._cache: Any = None
+        self._prompts: _Prompts | None = None
+        self._prompt_of: list[int] = []
+        self._said: Any = None
         self._begins: list[int] = []
         self._end = 0
         self.logits_BV = torch.empty(0)
@@ -86,28 +137,33 @@ class Slots:
         return len(self._begins)
 
     def join(self, decoding: DecoderOnly) -> None:
-        """Add the rows of a plain decoding that has read its prompts and nothing else, behind those there are."""
-        layers, rows = decoding.cache.layers, len(self)
-        if self._cache is None:
-            self._cache = copy.copy(decoding.cache)
-            self._cache.layers = [_Layer(layer) for layer in layers]
-        self._reserve(rows + len(decoding.lengths), max(decoding.lengths))
-        for mine, theirs in zip(self._cache.layers, layers, strict=True):
-            mine.put(rows, self._end, theirs)
-        self._begins += [self._end - length for length in decoding.lengths]
+        """Add a row for each prompt of a plain decoding, which has read them and nothing else."""
+        if self._prompts is None:
+            self._prompts = _Prompts(decoding.cache.layers)
+            self._said = DynamicCache()
+            self._said.layers = [_Columns(layer) for layer in decoding.cache.layers]
+        rows, count = len(self), len(self._prompts.lengths)
+        self._prompts.add(decoding)
+        self._prompt_of += range(count, len(self._prompts.lengths))
+        self._begins += [self._end] * len(decoding.lengths)
         self.logits_BV = torch.cat([self.logits_BV, decoding.logits_BV]) if rows else decoding.logits_BV
 
     def select(self, origins: Sequence[int]) -> None:
         """Let row i be what row `origins[i]` was. The logits are those of before until `advance`."""
-        self._reserve(len(origins), 0)
+        self._reserve(max(len(self), len(origins)))
         moved = [row for row, origin in enumerate(origins) if row != origin]
         self._begins = [self._begins[origin] for origin in origins]
+        self._prompt_of = [self._prompt_of[origin] for origin in origins]
         if moved:
             device = self.logits_BV.device
             sources = torch.tensor([origins[row] for row in moved], device=device)
             targets, columns = torch.tensor(moved, device=device), slice(min(self._begins), self._end)
-            for layer in self._cache.layers:
+            for layer in self._said.layers:
                 layer.copy(sources, targets, columns)
+        used = set(self._prompt_of)
+        if self._prompts is not None and len(used) < len(self._prompts.lengths):
+            places = self._prompts.keep(used)
+            self._prompt_of = [places[prompt] for prompt in self._prompt_of]
 
     def keep(self, rows: Sequence[int]) -> None:
         """Drop all rows but these, and their logits."""
@@ -120,35 +176,39 @@ class Slots:
         Raises:
             PolicyError: the model failed.
         """
-        self._reserve(len(self), 0)
+        assert self._prompts is not None
+        self._reserve(len(self))
         device, start = self.logits_BV.device, min(self._begins)
-        for layer in self._cache.layers:
+        for layer in self._said.layers:
             layer.show(len(self), start, self._end)
-        begins_B1 = torch.tensor(self._begins, device=device)[:, None]
-        mask = (torch.arange(start, self._end + 1, device=device) >= begins_B1).long()
-        last = (self._loaded.context_length or self._end + 1) - 1
+        prompts, seen_BT = self._prompts.shared(self._prompt_of)
+        said = [self._end - begin for begin in self._begins]
+        said_BT = ending_at([count + 1 for count in said], self._end + 1 - start, device)
+        positions = [
+            self._prompts.lengths[prompt] + count for prompt, count in zip(self._prompt_of, said, strict=True)
+        ]
         with model_errors(self._loaded.name):
             output = self._loaded.model(
                 input_ids=torch.tensor(tokens, device=device)[:, None],
-                attention_mask=mask,
-                position_ids=(self._end - begins_B1).clamp(max=last),
-                past_key_values=self._cache,
+                attention_mask=added(torch.cat([seen_BT, said_BT], dim=1)[:, None, None]),
+                position_ids=torch.tensor(positions, device=device)[:, None],
+                past_key_values=self._said,
                 use_cache=True,
                 logits_to_keep=1,
+                prompts=prompts,
             )
         self._end += 1
         self.logits_BV = output.logits[:, -1].float()
 
-    def _reserve(self, rows: int, prompt: int) -> None:
-        """Make room for so many rows, a prompt of that length before the next column, and a column more."""
-        has_rows, has_columns = self._cache.layers[0].shape
-        if rows <= has_rows and prompt <= self._end < has_columns:
+    def _reserve(self, rows: int) -> None:
+        """Make room for so many rows, and for a column more."""
+        has_rows, has_columns = self._said.layers[0].shape
+        if rows <= has_rows and self._end < has_columns:
             return
         start = min(self._begins, default=self._end)
         width = self._end - start
-        end = max(width, prompt)
         rows = has_rows if rows <= has_rows else rows + rows // 2
-        for layer in self._cache.layers:
-            layer.move(rows, end + _SPARE_COLUMNS, slice(start, self._end), slice(end - width, end))
-        self._begins = [begin + end - self._end for begin in self._begins]
-        self._end = end
+        for layer in self._said.layers:
+            layer.move(rows, width + _SPARE_COLUMNS, slice(start, self._end), slice(width))
+        self._begins = [begin - start for begin in self._begins]
+        self._end = width
