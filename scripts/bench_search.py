@@ -4,7 +4,8 @@
 
 Runs `prover evaluate` twice on the same problems with the same seed and the same budget of expansions: once
 with `--workers` searches that share engines and model, once with one search that expands one state at a time.
-The figures are those of the search stage, verification included.
+The figures are those of the search stage, verification included. `--policy untrained` makes a model of
+`prover/presets/tiny.toml` with random weights: nearly all the work is the model's then.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from prover.lean.embedded.progress import Quiet
+from prover.problems.load import load
+from prover.training.create import create_model
+from prover.training.preset import read_preset
+
 PIPELINE = re.compile(r"pipeline efficiency ([\d.]+): engines were busy (\d+)% of (\d+) s, the model (\d+)%")
 COUNTS = re.compile(r"(\d+) proved")
 ATTEMPTED = re.compile(r"searching: (\d+) to do")
@@ -28,7 +34,7 @@ def main() -> None:
     """Read the arguments, run both ways, print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("problems", help="a problem set, as for `prover evaluate`")
-    parser.add_argument("--policy", required=True)
+    parser.add_argument("--policy", required=True, help="as for `prover evaluate`, or `untrained`")
     parser.add_argument("--limit", type=int, default=100)
     parser.add_argument("--workers", type=int, default=16)
     parser.add_argument("--engines", type=int, default=2)
@@ -41,8 +47,9 @@ def main() -> None:
     rates = []
     for workers, width in ((options.workers, 2), (1, 1)):
         with tempfile.TemporaryDirectory() as folder:
-            run = Path(folder) / "run"
-            line, log = evaluate(options, run, workers=workers, width=width)
+            if options.policy == "untrained":
+                make_untrained(options.problems, Path(folder) / "untrained")
+            line, log = evaluate(options, Path(folder), workers=workers, width=width)
         figures = PIPELINE.search(line)
         attempted, proved = ATTEMPTED.search(log), COUNTS.search(line)
         if figures is None or attempted is None:
@@ -63,11 +70,19 @@ def main() -> None:
     console.print(f"{rates[0] / rates[1]:.1f} times as many problems a minute")
 
 
-def evaluate(options: argparse.Namespace, run: Path, *, workers: int, width: int) -> tuple[str, str]:
-    """Run `prover evaluate`; return what it printed and its log."""
+def make_untrained(problems: str, folder: Path) -> None:
+    """Write a model of the preset `tiny` that has learnt nothing but how to cut statements into tokens."""
+    statements = [problem.statement for problem in load(problems, progress=Quiet())]
+    create_model(read_preset("tiny"), statements, folder, seed=0)
+
+
+def evaluate(options: argparse.Namespace, folder: Path, *, workers: int, width: int) -> tuple[str, str]:
+    """Run `prover evaluate` in `folder`; return what it printed and its log."""
+    run = folder / "run"
+    policy = f"hf:{folder / 'untrained'}" if options.policy == "untrained" else options.policy
     command = [
         sys.executable, "-m", "prover", "evaluate", options.problems,
-        "--policy", options.policy, "--out", str(run), "--limit", str(options.limit),
+        "--policy", policy, "--out", str(run), "--limit", str(options.limit),
         "--workers", str(workers), "--width", str(width), "--engines", str(options.engines),
         "--samples", options.samples, "--max-expansions", str(options.max_expansions), "--timeout", "600",
     ]  # fmt: skip
