@@ -10,7 +10,7 @@ class Cheat:
     """A proof that must be refused: `proof` for `statement` after `header`.
 
     `id` names it in pytest; `why` says what is wrong with it; `says` is part of the reason that is given.
-    One that `spoils` leaves an engine behind that nobody should use again.
+    One that `spoils` leaves engines behind that nobody should use again.
     """
 
     id: str

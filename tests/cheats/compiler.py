@@ -87,10 +87,15 @@ CHEATS = (
         "theorem foo (x y : BitVec 8) : (x ||| y) = (x ^^^ y) + (x &&& y)",
         "import Std.Tactic.BVDecide",
     ),
-    Cheat("lcProof", "the compiler's own axiom", "exact lcProof", "error"),
-    Cheat("lcUnreachable", "the compiler's own value", "exact (lcUnreachable : PLift False).down", "error"),
+    Cheat("lcProof", "the compiler's own axiom", "exact lcProof", "the axiom lcProof"),
+    Cheat(
+        "lcUnreachable",
+        "the compiler's own value",
+        "exact (lcUnreachable : PLift False).down",
+        "the axiom lcUnreachable",
+    ),
     Cheat("lcAny", "the compiler's own type", "exact (lcAny : False)", "error"),
-    Cheat("unsafeCast", "not for proofs", "exact (unsafeCast trivial : False)", "error"),
+    Cheat("unsafeCast", "not for proofs", "exact (unsafeCast trivial : False)", "the axiom lcProof"),
     Cheat(
         "unsafe-term",
         "hides unsafe code behind an opaque constant",
@@ -162,7 +167,7 @@ CHEATS = (
         header="axiom inst : Decidable False\nattribute [instance] inst\n",
     ),
     Cheat("header-opaque", "an opaque constant needs a value", "exact o", "error", header="opaque o : False"),
-    Cheat("header-unsafe", "an unsafe definition", "exact u", "error", header="unsafe def u : False := u"),
+    Cheat("header-unsafe", "an unsafe definition", "exact u", "unsafe", header="unsafe def u : False := u"),
     Cheat(
         "header-partial",
         "a partial definition",

@@ -47,6 +47,11 @@ CONTROLS = (
     Honest("grind", "theorem foo (a b c : Nat) (h : a = b) (g : b = c) : c = a", "grind"),
     Honest("decide", "theorem foo : 2 ^ 10 % 7 = 2", "decide"),
     Honest("decide-kernel", "theorem foo : ∀ n : Fin 50, n.val * n.val < 2500", "decide +kernel"),
+    Honest(
+        "ask-kernel",
+        "theorem foo : 1 = 2 ∨ 2 = 2",
+        "first | (left; decide +kernel) | (right; decide +kernel)",
+    ),
     Honest("simp", "theorem foo (l : List Nat) : (l ++ []).length = l.length", "simp"),
     Honest("simp-arith", "theorem foo (n : Nat) (h : n + 1 < 5) : n < 4", "simp +arith at h ⊢\nomega"),
     Honest("simp-unfold", "theorem foo : [1, 2].map (· + 1) = [2, 3]", "simp [List.map]"),

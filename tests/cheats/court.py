@@ -54,9 +54,9 @@ class Court:
         )
 
     async def spoil(self) -> None:
-        """Have the next proof elaborated by a new engine."""
-        if engine := self._engines.pop("export", None):
-            await engine.close()
+        """Have the next proof elaborated and judged by new engines."""
+        await self.close()
+        self._engines.clear()
 
     async def close(self) -> None:
         """End both engines."""

@@ -146,9 +146,10 @@ CHEATS = (
         "exact bad",
         "Elab.async",
         header="set_option Elab.async true\ntheorem bad : False := trivial",
+        spoils=True,
     ),
     Cheat(
-        "header-unsafe-def", "an unsafe proof", "exact bad", "error", header="unsafe def bad : False := bad"
+        "header-unsafe-def", "an unsafe proof", "exact bad", "unsafe", header="unsafe def bad : False := bad"
     ),
     Cheat(
         "header-unsafe-type",

@@ -3,7 +3,7 @@
 // A proof state is {root, goals, contexts, term, meta, core, checked}: Lean's own immutable objects, so that any number
 // of tactics can start from one state. Error recovery is off: with it, a tactic that fails may log the error, close the
 // goal with `sorry` and count as a success.
-import { CORE_STATE } from "./commands.mjs";
+import { CORE_STATE, withoutKernel } from "./commands.mjs";
 import { Constants } from "./constants.mjs";
 import { Examiner, STATUS } from "./examiner.mjs";
 import { Refused } from "./kernel.mjs";
@@ -12,7 +12,6 @@ import { dataText, exceptionText, logged } from "./messages.mjs";
 
 const CORE_CONTEXT = { fileMap: 1, options: 2, initHeartbeats: 8, maxHeartbeats: 9, cancelToken: 12 };
 const DEFAULT_HEARTBEATS = 200_000; // thousands, as in Lean's option
-const SET_FLAG = "Lean_Option_set___at___00Lean_Elab_Eqns_tryURefl_spec__0"; // of an `Option Bool`
 const LARGEST = 2 ** 30;
 const WIDTH = 120;
 const INTERNAL_EXCEPTION = 1;
@@ -59,7 +58,8 @@ export class Proofs {
       if (parsed.error !== undefined) return parsed;
       const coreContext = L.alter(state.coreContext, {
         [CORE_CONTEXT.fileMap]: L.field(input, 2),
-        [CORE_CONTEXT.options]: this.#options(L.field(state.coreContext, CORE_CONTEXT.options), text),
+        // What tactics declare is for the kernel to check once, and that is done when they have run.
+        [CORE_CONTEXT.options]: withoutKernel(L, L.field(state.coreContext, CORE_CONTEXT.options), text),
         [CORE_CONTEXT.initHeartbeats]: L.box(0),
         [CORE_CONTEXT.maxHeartbeats]: L.box(Math.min(heartbeats * 1000, LARGEST)),
         [CORE_CONTEXT.cancelToken]: this.cancelToken === null ? L.box(0) : L.some(this.cancelToken),
@@ -74,16 +74,6 @@ export class Proofs {
       const exhausted = outcome.error.includes("maximum number of heartbeats");
       return exhausted ? { ...outcome, timeout: "heartbeats" } : outcome;
     });
-  }
-
-  /**
-   * The options a tactic runs with. The kernel is to check once what tactics declare, and that is done when they have
-   * run; it has to be asked at once by those that want to know what it says, such as `decide +kernel`.
-   */
-  #options(options, text) {
-    const { L } = this;
-    if (text.includes("kernel")) return options;
-    return L.call(SET_FLAG, options, L.constant("Lean_debug_skipKernelTC"), L.box(1));
   }
 
   #parse(input, text, env) {
