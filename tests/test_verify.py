@@ -1,9 +1,12 @@
 """The verifier: what it believes an engine, and what it makes Lean find out."""
 
+import asyncio
+import gc
 import hashlib
 import json
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from prover.errors import EngineCrashed, EngineError
@@ -148,3 +151,52 @@ async def test_processes_are_used_again_until_one_breaks(bad_engine, tmp_path):
             await verifier.verify(TRUE, "fatal")
         assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
         assert len(pids()) == 3
+
+
+def children():
+    return set(psutil.Process().children())
+
+
+async def until(condition):
+    for _ in range(3000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
+
+
+async def test_both_engines_are_started_ahead_and_made_new_at_once(bad_engine, tmp_path):
+    log = tmp_path / "log"
+    before = len(children())
+    async with KernelVerifier(bad_engine(extensions="export,check,reset", log=log)) as verifier:
+        await until(lambda: len(children()) == before + 2)
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+        await until(lambda: log.read_text().count('"reset"') == 2)
+
+
+async def test_an_engine_that_dies_while_nobody_asks_is_replaced(engine_command):
+    before = children()
+    async with KernelVerifier(engine_command) as verifier:
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+        engines = children() - before
+        for engine in engines:
+            engine.kill()
+        await until(lambda: not any(engine.is_running() for engine in engines))
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.05, 0.3, 3])
+async def test_closing_leaves_nothing_of_what_was_being_started(engine_command, seconds):
+    async with KernelVerifier(engine_command):
+        await asyncio.sleep(seconds)
+
+
+async def test_a_failed_start_is_told_to_those_who_ask(bad_engine, caplog):
+    async with KernelVerifier(bad_engine(start="die")) as verifier:
+        for _ in range(2):
+            with pytest.raises(EngineCrashed, match="no Lean today"):
+                await verifier.verify(TRUE, "trivial")
+    async with KernelVerifier(bad_engine(start="die")):
+        await asyncio.sleep(1)
+    gc.collect()
+    assert not caplog.records

@@ -70,7 +70,7 @@ async def _verify(
 
     async with contextlib.AsyncExitStack() as stack:
         free = asyncio.Queue[Verifier]()
-        for _ in range(engines):
+        for _ in range(min(engines, len(proofs))):
             free.put_nowait(await stack.enter_async_context(verifiers()))
         with interrupt_event() as stop:
             await for_each(proofs, check, workers=engines, stop=stop)

@@ -14,6 +14,7 @@ user's, does not bend the meaning of the statement's notation.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
@@ -78,7 +79,9 @@ class Verifier(Protocol):
 class KernelVerifier:
     """Implements :class:`Verifier` with two engines of `command`; an asynchronous context manager.
 
-    Each start and each request may take `timeout_s`.
+    Both are started when it is opened and made new again as soon as they have answered, in the background, so that a
+    check waits for neither. Opening one in vain costs a second of processor time and 400 MB for each of them until it
+    is closed. Each start and each request may take `timeout_s`.
     """
 
     def __init__(self, command: EngineCommand, *, timeout_s: float = 120.0) -> None:
@@ -87,13 +90,14 @@ class KernelVerifier:
         self._judging = _NewEngine(command, timeout_s)
 
     async def __aenter__(self) -> Self:
+        self._elaborating.renew()
+        self._judging.renew()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._elaborating.close()
-        await self._judging.close()
+        await asyncio.gather(self._elaborating.close(), self._judging.close())
 
     async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
         """Check `proof`, see :class:`Verifier`."""
@@ -172,54 +176,76 @@ async def verdict(verifier: Verifier, theorem: Theorem, proof: str) -> Certifica
 
 
 class _NewEngine:
-    """An engine that is as new for every request: its memory is wound back, or its process replaced."""
+    """An engine that is as new for every request: its memory is wound back, or its process replaced.
+
+    That is done in the background, ahead of the request; what goes wrong with it is the next request's to tell.
+    """
 
     def __init__(self, command: EngineCommand, timeout_s: float) -> None:
         self._command = command
         self._timeout_s = timeout_s
-        self._repl: Repl | None = None
+        self._new: asyncio.Task[Repl] | None = None
         self._turn = asyncio.Lock()
 
+    def renew(self, used: Repl | None = None) -> None:
+        """Begin to make `used` new, or to start another."""
+        self._new = asyncio.create_task(self._renewed(used))
+
     async def close(self) -> None:
-        if self._repl is not None:
-            await self._repl.close()
-            self._repl = None
+        """End the process, be it ready or not, when it has answered what it was asked."""
+        async with self._turn:
+            new, self._new = self._new, None
+            if new is None:
+                return
+            new.cancel()
+            await asyncio.wait([new])
+            if not new.cancelled() and new.exception() is None:
+                await new.result().close()
 
     async def ask(self, what: str, request: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
         """Put one request to the engine; return its answer and the version of its Lean."""
         label = self._command.label
         async with self._turn:
-            repl = await self._renewed()
-            if what not in repl.extensions:
-                raise EngineError(f"{label} cannot check proofs: verification with it is not built yet")
+            repl = await self._taken()
             try:
+                if what not in repl.extensions:
+                    raise EngineError(f"{label} cannot check proofs: verification with it is not built yet")
                 reply = await repl.request({what: request}, self._timeout_s)
+                if reply.get("fatal"):
+                    raise EngineCrashed(f"{label} broke over the {what}: {reply.get('message')}")
             except BaseException:
-                await self.close()
+                await repl.close()
                 raise
-            if reply.get("fatal"):
-                await self.close()
-                raise EngineCrashed(f"{label} broke over the {what}: {reply.get('message')}")
+            self.renew(repl)
         answer = reply.get(what)
         if not isinstance(answer, dict):
             raise EngineError(f"{label} answered a request to {what} with {str(reply)[:500]}")
         return answer, repl.lean_version
 
-    async def _renewed(self) -> Repl:
-        if self._repl is not None and not await self._rewound(self._repl):
-            await self.close()
-        if self._repl is None:
-            self._repl = await Repl.start(self._command, startup_timeout_s=self._timeout_s)
-        return self._repl
+    async def _taken(self) -> Repl:
+        """Return the new engine, which no later request gets as it is."""
+        new = self._new = self._new or asyncio.create_task(self._renewed(None))
+        await asyncio.wait([new])
+        self._new = None
+        repl = new.result()
+        return repl if repl.alive else await self._renewed(repl)
+
+    async def _renewed(self, used: Repl | None) -> Repl:
+        if used is not None and await self._rewound(used):
+            return used
+        return await Repl.start(self._command, startup_timeout_s=self._timeout_s)
 
     async def _rewound(self, repl: Repl) -> bool:
-        """Whether the engine has made its memory again what it was when it was new."""
-        if "reset" not in repl.extensions or repl.rss_bytes > MAX_RSS_BYTES:
-            return False
+        """Whether the engine has made its memory again what it was when it was new; if not, it is ended."""
+        rewound = False
         try:
-            return (await repl.request({"reset": {}}, self._timeout_s)).get("reset") is True
-        except (EngineCrashed, EngineTimeout):
-            return False
+            with contextlib.suppress(EngineCrashed, EngineTimeout):
+                if "reset" in repl.extensions and repl.rss_bytes <= MAX_RSS_BYTES:
+                    rewound = (await repl.request({"reset": {}}, self._timeout_s)).get("reset") is True
+        finally:
+            if not rewound:
+                await repl.close()
+        return rewound
 
 
 def obvious_cheat(proof: str) -> str | None:
