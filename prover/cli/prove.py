@@ -43,8 +43,8 @@ from prover.cli.search_options import (
 )
 from prover.errors import InputError, StatementError
 from prover.files import write_atomically
-from prover.lean.engines import Lean
-from prover.lean.repl import asking
+from prover.lean.engines import Engines, Lean
+from prover.lean.pool import EnginePool
 from prover.lean.source import POSITION, theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
@@ -165,29 +165,28 @@ async def _prove(
     engines: int,
     seed: int,
 ) -> Attempt:
-    goal = await _read_theorem(text, file, lean)
-    async with (
-        opened(settings) as policies,
-        opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
-        lean.engines(engines, TACTIC_LIMITS) as pool,
-        lean.verifier() as verifier,
-    ):
-        with _live_status() as observe, interrupt_event() as interrupt, _placed_errors(goal, file):
-            return await attempt(
-                goal,
-                environment=pool,
-                verifier=verifier,
-                policy=policies.for_search(seed),
-                budget=budget,
-                scoring=settings.rule,
-                critic=critic,
-                width=engines,
-                observe=observe,
-                interrupt=interrupt,
-            )
+    async with lean.engines(engines, TACTIC_LIMITS) as pool, lean.verifier() as verifier:
+        goal = await _read_theorem(text, file, lean, pool)
+        async with (
+            opened(settings) as policies,
+            opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
+        ):
+            with _live_status() as observe, interrupt_event() as interrupt, _placed_errors(goal, file):
+                return await attempt(
+                    goal,
+                    environment=pool,
+                    verifier=verifier,
+                    policy=policies.for_search(seed),
+                    budget=budget,
+                    scoring=settings.rule,
+                    critic=critic,
+                    width=engines,
+                    observe=observe,
+                    interrupt=interrupt,
+                )
 
 
-async def _read_theorem(text: str, file: Path | None, lean: Lean) -> Theorem:
+async def _read_theorem(text: str, file: Path | None, lean: Lean, engines: Engines) -> Theorem:
     if lean.find is not None:
         if file is None:
             raise InputError(
@@ -199,7 +198,8 @@ async def _read_theorem(text: str, file: Path | None, lean: Lean) -> Theorem:
         if file is None:
             return theorem_in_text(text, lean.with_header)
         return theorem_in_file(file, text.strip())
-    async with asking(lean.reader, READ_TIMEOUT_S) as ask:
+    assert isinstance(engines, EnginePool)
+    async with engines.asking(READ_TIMEOUT_S) as ask:
         if file is None:
             return await theorem_from_text(ask, text)
         return await theorem_from_file(ask, file, text.strip())

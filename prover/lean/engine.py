@@ -201,6 +201,18 @@ class Engine:
         if self._knows("drop"):
             await self._request({"drop": drop}, self._options.grace_s)
 
+    async def ask(self, request: Message, timeout_s: float) -> Message:
+        """Return the reply to any request; what it made is dropped, and may be used until the next `tidy`.
+
+        Raises:
+            EngineCrashed, EngineTimeout: the engine failed.
+        """
+        reply = await self._request(request, timeout_s)
+        self.drop(reply)
+        if reply.get("fatal"):
+            await self.stop()
+        return reply
+
     async def open(self, goal: Theorem | Hole) -> tuple[int, str]:
         """Elaborate the statement; return the proof state of its missing proof, and the goal.
 

@@ -11,6 +11,8 @@ holds, :mod:`prover.lean.leases` says whose turn it is, :mod:`prover.lean.sessio
 from __future__ import annotations
 
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -20,7 +22,7 @@ from prover.lean.engine import EngineOptions, EngineStats
 from prover.lean.environment import TacticLimits
 from prover.lean.holes import Hole
 from prover.lean.leases import Leases
-from prover.lean.repl import Message
+from prover.lean.repl import Ask, Message
 from prover.lean.session import PooledSession
 from prover.lean.theorem import Theorem
 
@@ -87,6 +89,16 @@ class EnginePool:
         async with self._leases.lease(lambda engine: engine.has_header_of(hole)) as engine:
             await engine.tidy()
             return await engine.place(hole, text)
+
+    @asynccontextmanager
+    async def asking(self, timeout_s: float) -> AsyncIterator[Ask]:
+        """Yield a way to ask one of the engines, each request for at most `timeout_s`; nothing it makes is kept.
+
+        Raises:
+            SetupError, EngineError: no engine can be started.
+        """
+        async with self._leases.lease(lambda engine: 0) as engine:
+            yield lambda request: engine.ask(request, timeout_s)
 
     async def close(self) -> None:
         """End every process. Sessions still open get an EngineError when they are used."""
