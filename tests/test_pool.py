@@ -29,6 +29,7 @@ from prover.lean.environment import (
     run_tac,
 )
 from prover.lean.pool import EnginePool
+from prover.lean.source import theorem_from_text
 from prover.lean.theorem import Theorem
 
 TOY = Theorem(name="toy", statement="theorem toy : 0 = 0")
@@ -503,3 +504,21 @@ async def test_killing_lean_at_random_changes_nothing(engine_command, lean_pool,
             disturbed = await explore_with_lean(pool)
             pairs = zip(itertools.chain(*disturbed), itertools.chain(*expected), strict=True)
             assert [pair for pair in pairs if pair[0] != pair[1]] == []
+
+
+async def test_an_engine_can_be_asked_first_and_searched_with_then(engine_command):
+    async with EnginePool(engine_command, size=1) as pool:
+        async with pool.asking(60) as ask:
+            theorem = await theorem_from_text(ask, "1 + 1 = 2")
+        session = await pool.open(theorem)
+        assert isinstance(await run_tac(session, session.root, "rfl"), ProofFinished)
+        assert pool.stats[0].restarts == 0
+
+
+async def test_an_engine_that_breaks_when_asked_is_replaced(bad_engine):
+    async with EnginePool(bad_engine(), size=1) as pool:
+        with pytest.raises(EngineCrashed):
+            async with pool.asking(60) as ask:
+                await ask({"cmd": "dies"})
+        await pool.open(TOY)
+        assert pool.stats[0].restarts == 1

@@ -131,6 +131,7 @@ def test_theorem_in_a_file(tmp_path):
         (["--theorem", "1 = 1", "--out", "{tmp}/absent/out.lean"], "there is no folder"),
         (["--theorem", "1 = 1", "--timeout", "-3"], "--timeout"),
         (["--theorem", "1 = 1", "--engine", "steam"], "steam"),
+        (["--theorem", "1 = 1", "--policy", "hf:{tmp}/absent", "--format", "prover"], "absent"),
         ([], "--theorem"),
     ],
 )

@@ -34,7 +34,7 @@ class EnginePool:
 
     `limits` are for each tactic. A call of `run_tacs` is cut into requests of `chunk` tactics, which run at
     the same time where engines are free. The other settings are explained in
-    :class:`prover.lean.engine.EngineOptions`. Nothing is started before the first theorem is opened.
+    :class:`prover.lean.engine.EngineOptions`. Nothing is started before an engine is needed.
     """
 
     def __init__(
