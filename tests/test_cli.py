@@ -31,6 +31,23 @@ def test_python_dash_m_prover_is_prover() -> None:
     assert answer.stdout == f"prover {__version__}\n"
 
 
+def test_ctrl_c_is_heard_while_python_still_imports() -> None:
+    interrupted = """
+import sys
+import prover.__main__
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "prover.cli.main":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Finder())
+prover.__main__.main()
+"""
+    answer = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (130, "", "")
+
+
 def test_without_arguments_it_prints_its_commands(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,8 +13,7 @@ import enum
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from prover.lean.environment import (
     LeanError,
@@ -26,6 +25,9 @@ from prover.lean.environment import (
     TacticTimeout,
 )
 from prover.search.merging import StateKey, state_key
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class ProofTree:
         only a `status`, its `outcome_kind`. Edges have `tactic`, `logprob`, `message` (Lean's, where there is
         one) and `on_proof`.
         """
+        import networkx as nx  # a fifth of the time in which a command starts, and few want it
+
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for node in self.nodes:
             graph.add_node(
