@@ -28,10 +28,10 @@ def share_prompts(loaded: LoadedModel) -> bool:
     if loaded.model.config.is_encoder_decoder or loaded.model.config._attn_implementation != PLAIN:
         return False
     with quiet():
-        loaded.model.set_attn_implementation(NAME)
         try:
+            loaded.model.set_attn_implementation(NAME)
             agrees = _agrees(loaded)
-        except (UnknownAttentionError, PolicyError, TypeError):
+        except (UnknownAttentionError, PolicyError, AttributeError, TypeError, ValueError):
             agrees = False
         if not agrees:
             loaded.model.set_attn_implementation(PLAIN)
