@@ -134,12 +134,13 @@ def test_the_doctor_survives_a_missing_node_and_a_bad_home(
 
 
 def engine(*replies: object) -> EngineCommand:
-    """An engine that gives these answers, whatever it is asked."""
+    """An engine that gives these answers, whatever it is asked, and stays until nobody asks any more."""
     script = (
         "import sys\n"
         f"for reply in {[json.dumps(reply) for reply in replies]!r}:\n"
         "    while sys.stdin.readline().strip(): pass\n"
         "    print(reply, end='\\n\\n', flush=True)\n"
+        "sys.stdin.read()\n"
     )
     return EngineCommand(argv=(sys.executable, "-c", script), label="the scripted engine", announces=False)
 
