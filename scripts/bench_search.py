@@ -31,7 +31,7 @@ ATTEMPTED = re.compile(r"searching: (\d+) to do")
 
 
 def main() -> None:
-    """Read the arguments, run both ways, print the table."""
+    """Read the arguments, make the model where one is to be made, compare."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("problems", help="a problem set, as for `prover evaluate`")
     parser.add_argument("--policy", required=True, help="as for `prover evaluate`, or `untrained`")
@@ -41,15 +41,22 @@ def main() -> None:
     parser.add_argument("--samples", default="8")
     parser.add_argument("--max-expansions", type=int, default=16)
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if options.policy == "untrained":
+            model = Path(folder) / "untrained"
+            make_untrained(options.problems, model)
+            options.policy = f"hf:{model}"
+        compare(options, Path(folder))
+
+
+def compare(options: argparse.Namespace, folder: Path) -> None:
+    """Run both ways in `folder`, print the table."""
     table = Table(
         "searches at once", "problems/min", "proved", "seconds", "efficiency", "Lean busy", "model busy"
     )
     rates = []
     for workers, width in ((options.workers, 2), (1, 1)):
-        with tempfile.TemporaryDirectory() as folder:
-            if options.policy == "untrained":
-                make_untrained(options.problems, Path(folder) / "untrained")
-            line, log = evaluate(options, Path(folder), workers=workers, width=width)
+        line, log = evaluate(options, folder / f"{workers}-{width}", workers=workers, width=width)
         figures = PIPELINE.search(line)
         attempted, proved = ATTEMPTED.search(log), COUNTS.search(line)
         if figures is None or attempted is None:
@@ -76,13 +83,11 @@ def make_untrained(problems: str, folder: Path) -> None:
     create_model(read_preset("tiny"), statements, folder, seed=0)
 
 
-def evaluate(options: argparse.Namespace, folder: Path, *, workers: int, width: int) -> tuple[str, str]:
-    """Run `prover evaluate` in `folder`; return what it printed and its log."""
-    run = folder / "run"
-    policy = f"hf:{folder / 'untrained'}" if options.policy == "untrained" else options.policy
+def evaluate(options: argparse.Namespace, run: Path, *, workers: int, width: int) -> tuple[str, str]:
+    """Run `prover evaluate`; return what it printed and its log."""
     command = [
         sys.executable, "-m", "prover", "evaluate", options.problems,
-        "--policy", policy, "--out", str(run), "--limit", str(options.limit),
+        "--policy", options.policy, "--out", str(run), "--limit", str(options.limit),
         "--workers", str(workers), "--width", str(width), "--engines", str(options.engines),
         "--samples", options.samples, "--max-expansions", str(options.max_expansions), "--timeout", "600",
     ]  # fmt: skip

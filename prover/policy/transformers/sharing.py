@@ -20,13 +20,13 @@ _TOLERANCE_OF_16_BITS = 5e-2
 
 
 @torch.inference_mode()
-def share_prompts(loaded: LoadedModel) -> bool:
-    """Give a model the attention that :class:`Slots` need and return True, if it says the same with it.
+def share_prompts(loaded: LoadedModel) -> None:
+    """Give a model the attention that :class:`Slots` need, if it says the same with it.
 
     Not so with encoder-decoders, attention to a window, caches of the model's own, and the like.
     """
     if loaded.model.config.is_encoder_decoder or loaded.model.config._attn_implementation != PLAIN:
-        return False
+        return
     with quiet():
         try:
             loaded.model.set_attn_implementation(NAME)
@@ -35,7 +35,6 @@ def share_prompts(loaded: LoadedModel) -> bool:
             agrees = False
         if not agrees:
             loaded.model.set_attn_implementation(PLAIN)
-    return agrees
 
 
 def _agrees(loaded: LoadedModel) -> bool:

@@ -101,7 +101,8 @@ class _Prompts:
         movers = [prompt for prompt in prompts if prompt >= last]
         if movers:
             places |= dict(zip(movers, holes, strict=True))
-            origins, targets = torch.tensor(movers), torch.tensor(holes)
+            device = self._layers[0].device
+            origins, targets = torch.tensor(movers, device=device), torch.tensor(holes, device=device)
             for layer in self._layers:
                 layer.copy(origins, targets, slice(None))
         lengths = self.lengths
