@@ -7,6 +7,7 @@ import pytest
 from prover.lean.theorem import Theorem
 from prover.policy.arithmetic import NotArithmeticError, evaluate, holds, linear_form
 from prover.policy.base import PolicyInput
+from prover.policy.declared import declared_in
 from prover.policy.goal_shape import Goal, Hypothesis, parse_goal
 from prover.policy.heuristic import HeuristicPolicy, moves
 from prover.policy.moves.move import PRIORS, fresh
@@ -148,6 +149,32 @@ def test_propositions_and_linear_forms():
         linear_form(read_term("n * n"))
 
 
+def test_a_files_declarations_are_known_by_their_full_names():
+    declared = declared_in(
+        QUALIFIED + LIST + "end L\n" + EVEN + "-- def no := 1\ndef P (n : Nat) : Prop := n = 1"
+    )
+    assert [each.name for each in declared.datatypes] == ["Foo.T", "L"]
+    assert declared.datatype("T").constructors == ("Foo.T.a", "Foo.T.b")
+    assert [each.name for each in declared.predicates] == ["Even"]
+    assert [each.name for each in declared.functions] == ["Foo.T.f", "L.app", "L.rev", "P"]
+    assert [each.name for each in declared.theorems] == ["L.app_assoc", "L.app_nil"]
+    assert [declared.is_proposition(name) for name in ("L", "Even", "P", "app", "Q")] == [
+        *(False, True, True, None, None)
+    ]
+    assert [each.name for each in declared.with_those_used([declared.function("rev")])] == ["L.rev", "L.app"]
+
+
+def test_things_and_facts_are_told_apart():
+    text = (
+        "α : Type u_1\nt s : Tree α\nu : Foo.T\nh : Sorted t\nhs : s.Balanced\nx : {n // 0 < n}\n⊢ t.f = u.f"
+    )
+    assert [each.name for each in parse_goal(text).facts] == ["h", "hs"]
+    known = declared_in("def Tree.Sorted (t : Tree α) : Prop := True\nabbrev Foo := Nat")
+    assert [each.name for each in parse_goal(text, known).facts] == ["h", "hs"]
+    shared = parse_goal("t : Tree α\nh : ∀ s : Tree α, Sorted s\n⊢ ∃ s, s = h", declared_in(QUALIFIED))
+    assert "h" not in [each.name for each in shared.facts]  # the target speaks of it
+
+
 def goal_of(target, **hypotheses):
     return Goal("", tuple(Hypothesis(name, shown) for name, shown in hypotheses.items()), target)
 
@@ -245,10 +272,97 @@ PROVABLE = [
     "(n : Nat) : ∃ m, n < m ∧ m % 3 = 1",
 ]
 
+TREE = """universe u
+inductive Tree (α : Type u) where
+  | leaf : Tree α
+  | node : Tree α → α → Tree α → Tree α
+def Tree.mirror {α} : Tree α → Tree α
+  | .leaf => .leaf
+  | .node l x r => .node r.mirror x l.mirror
+def Tree.size {α} : Tree α → Nat
+  | .leaf => 0
+  | .node l _ r => l.size + 1 + r.size
+"""
+LIST = """inductive L (α : Type) where
+  | nil
+  | cons (x : α) (xs : L α)
+namespace L
+variable {α : Type}
+def app : L α → L α → L α
+  | nil, ys => ys
+  | cons x xs, ys => cons x (app xs ys)
+def rev : L α → L α
+  | nil => nil
+  | cons x xs => app (rev xs) (cons x nil)
+theorem app_assoc (xs ys zs : L α) : app (app xs ys) zs = app xs (app ys zs) := by
+  induction xs <;> simp_all [app]
+theorem app_nil (xs : L α) : app xs nil = xs := by
+  induction xs <;> simp_all [app]
+"""
+QUALIFIED = """namespace Foo
+inductive T where
+  | a
+  | b (t : T)
+def T.f : T → Nat
+  | .a => 0
+  | .b t => t.f + 2
+end Foo
+"""
+EXPRESSION = """inductive Expr where
+  | num (n : Int)
+  | var (x : String)
+  | add (a b : Expr)
+  | mul (a b : Expr)
+namespace Expr
+abbrev Env := String → Int
+def eval (env : Env) : Expr → Int
+  | num n => n
+  | var x => env x
+  | add a b => eval env a + eval env b
+  | mul a b => eval env a * eval env b
+def mkAdd : Expr → Expr → Expr
+  | num 0, e => e
+  | e, num 0 => e
+  | a, b => add a b
+def opt : Expr → Expr
+  | add a b => mkAdd (opt a) (opt b)
+  | mul a b => mul (opt a) (opt b)
+  | e => e
+"""
+SOUND = """theorem mkAdd_sound (env : Env) (a b : Expr) : eval env (mkAdd a b) = eval env a + eval env b := by
+  fun_cases mkAdd <;> simp_all [eval]
+"""
+VECTOR = """inductive Vec (α : Type) : Nat → Type where
+  | nil : Vec α 0
+  | cons {n} (x : α) (v : Vec α n) : Vec α (n + 1)
+def Vec.toList {α n} : Vec α n → List α
+  | .nil => []
+  | .cons x v => x :: v.toList
+"""
+EVEN = """inductive Even : Nat → Prop
+  | zero : Even 0
+  | step {n} : Even n → Even (n + 2)
+"""
+PROVABLE_IN_A_FILE = [
+    (TREE, "(α : Type) (t : Tree α) : t.mirror.mirror = t"),
+    (TREE, "{α} (t : Tree α) : t.mirror.size = t.size"),
+    (TREE, "(t : Tree Nat) (h : t.mirror = .leaf) : t = .leaf"),
+    (LIST, "(xs ys : L α) : rev (app xs ys) = app (rev ys) (rev xs)"),
+    (LIST, "(xs ys zs : L (L α)) : app xs (app ys zs) = app (app xs ys) zs"),
+    (QUALIFIED, "(t : Foo.T) : t.f % 2 = 0"),
+    (EXPRESSION, "(env : Env) (a b : Expr) : eval env (mkAdd a b) = eval env a + eval env b"),
+    (EXPRESSION + SOUND, "(env : Env) (e : Expr) : eval env (opt e) = eval env e"),
+    (VECTOR, "{α n} (v : Vec α n) : v.toList.length = n"),
+    (EVEN, "{m n : Nat} (h : Even m) (h1 : Even n) : Even (m + n)"),
+    (EVEN, "{n : Nat} (h : Even n) : n % 2 = 0"),
+]
 
-@pytest.mark.parametrize("signature", PROVABLE)
-async def test_what_it_proves(lean_pool, signature):
-    theorem = Theorem(name="t", statement=f"theorem t {signature}")
+
+@pytest.mark.parametrize(
+    ("header", "signature"), [*(("", signature) for signature in PROVABLE), *PROVABLE_IN_A_FILE]
+)
+async def test_what_it_proves(lean_pool, header, signature):
+    theorem = Theorem(name="t", statement=f"theorem t {signature}", header=header)
     session = await lean_pool.open(theorem)
 
     async def accept(tactics):

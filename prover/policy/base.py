@@ -31,7 +31,8 @@ class PolicyInput:
 
     `goals` are pretty-printed, the main goal first, at least one. `tactics` lead from the statement to this
     state: some models were trained with the proof so far in their prompt (InternLM2.5-StepProver).
-    `name` is the theorem's full name and `statement` its head, for models that want them. `expansion` counts
+    `name` is the theorem's full name, `statement` its head and `header` what stands before it in its file, for
+    policies that want them. `expansion` counts
     the states that the search expanded before this one, for schedules. `given` are tactics that other policies
     propose, for a policy that can say how likely it finds them.
     """
@@ -39,6 +40,7 @@ class PolicyInput:
     goals: tuple[str, ...]
     name: str = ""
     statement: str = ""
+    header: str = ""
     tactics: tuple[str, ...] = ()
     expansion: int = 0
     given: tuple[str, ...] = ()

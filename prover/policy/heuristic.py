@@ -14,6 +14,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
+from prover.policy.declared import declared_in
 from prover.policy.goal_shape import Goal, parse_goal
 from prover.policy.moves import (
     bounds,
@@ -40,7 +41,11 @@ SOURCES = (
     equations.simplifications,
     equations.rewriting,
     definitions.definitions,
+    definitions.earlier_theorems,
     definitions.structural,
+    definitions.functional,
+    definitions.inductive_propositions,
+    definitions.inaccessible,
     instances.instances,
     instances.applications,
     induction.inductions,
@@ -79,7 +84,7 @@ class HeuristicPolicy:
         return [self._suggest(state) for state in states]
 
     def _suggest(self, state: PolicyInput) -> list[Suggestion]:
-        goal = parse_goal(state.goals[0])
+        goal = parse_goal(state.goals[0], declared_in(state.header))
         if explodes(goal):
             return []
         suggestions = (

@@ -196,6 +196,7 @@ class _Search:
             goals=state.goals,
             name=theorem.name,
             statement=theorem.statement,
+            header=theorem.header,
             tactics=tactics,
             expansion=self._expansions,
         )

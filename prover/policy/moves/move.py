@@ -29,6 +29,8 @@ PRIORS = {
     "powers": 0.70,
     "induction with closers": 0.65,
     "structural": 0.62,
+    "functional induction": 0.50,
+    "earlier theorems": 0.58,
     "gcd": 0.60,
     "box": 0.80,  # every variable is bounded and there are few cases: let the kernel try all
     "bounded cases": 0.70,
@@ -43,6 +45,8 @@ PRIORS = {
     "rewrite": 0.30,
     "rewrite backwards": 0.12,
     "simplify with": 0.40,
+    "earlier theorem": 0.35,
+    "name": 0.20,  # rename_i
     "instantiate": 0.30,
     "apply": 0.30,
     "witness": 0.25,
