@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,7 @@ from prover.files import write_atomically
 from prover.lean.engines import Engines, Lean
 from prover.lean.pool import EnginePool
 from prover.lean.source import POSITION, theorem_from_file, theorem_from_text
+from prover.lean.text import LeanText
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
 from prover.problems.one import theorem_in_file, theorem_in_text
@@ -143,7 +145,7 @@ def prove(
         assert file is not None
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
         raise typer.Exit(prove_file(request, lean, settings, budget, engines=engines, seed=seed))
-    text = sys.stdin.read() if theorem == "-" else theorem
+    text = _given(theorem)
     result = asyncio.run(_prove(text, file, lean, settings, budget, engines, seed))
     if out is not None and result.verified is not None:
         write_atomically(out, result.theorem.file_with_proof(result.verified.proof))
@@ -154,6 +156,17 @@ def prove(
     if show_tree:
         print_tree(result.search.tree, stderr=as_json)
     raise typer.Exit(EXIT_CODES[result.outcome])
+
+
+def _given(theorem: str) -> str:
+    """Return the text that the user gives, on the command line or on stdin, as Lean sees it.
+
+    Raises:
+        InputError: it is no Lean text.
+    """
+    if theorem == "-":
+        return LeanText.decoded(sys.stdin.buffer.read(), "the theorem on stdin").text
+    return LeanText.decoded(os.fsencode(theorem), "the theorem").text
 
 
 async def _prove(

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError
+from prover.lean.text import LeanText, read_lean
 
-_BOM = "\ufeff"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
@@ -32,34 +32,34 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A .lean file as it was when it was read; `raw` is its text with every character that it has."""
+    """A .lean file as it was when it was read."""
 
     path: Path
-    raw: str
+    given: LeanText
 
     @classmethod
     def read(cls, path: Path) -> SourceFile:
         """Read a file.
 
         Raises:
-            InputError: it cannot be read, or is not UTF-8.
+            InputError: it cannot be read, or is no Lean text.
         """
-        try:
-            return cls(path, path.read_bytes().decode("utf-8"))
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror}", advice="Name a .lean file.") from error
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path} is not UTF-8 text", advice="Name a .lean file.") from error
+        return cls(path, read_lean(path))
 
     @property
     def text(self) -> str:
         """The text as Lean sees it."""
-        return self.raw.removeprefix(_BOM).replace("\r\n", "\n")
+        return self.given.text
+
+    @property
+    def raw(self) -> str:
+        """The text with every character that the file has."""
+        return self.given.raw
 
     def edited(self, edits: Iterable[Edit]) -> str:
         """Return the file's text, byte order mark and line endings included, with these edits."""
         raw = self.raw
-        places = self._places()
+        places = self.given.places()
         for edit in sorted(edits, key=lambda each: -each.start):
             start = places[edit.start]
             end = places[edit.end - 1] + 1 if edit.end > edit.start else start
@@ -115,12 +115,6 @@ class SourceFile:
                 pass
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}") from error
-
-    def _places(self) -> list[int]:
-        """Return where each character of `text`, and its end, is in `raw`."""
-        first = len(self.raw) - len(self.raw.removeprefix(_BOM))
-        skipped = {match.start() for match in re.finditer("\r\n", self.raw)}
-        return [at for at in range(first, len(self.raw) + 1) if at not in skipped]
 
     def _ending(self, at: int) -> str:
         """Return how the line ends that has the place `at` in `raw`; the line before it, if it is the last."""

@@ -67,7 +67,7 @@ def core_header(header: str) -> str:
     say so.
     """
     kept: list[str] = []
-    for line in header.splitlines():
+    for line in header.split("\n"):
         if _MATHLIB_ONLY.match(line):
             continue
         if opened := _OPEN.match(line):

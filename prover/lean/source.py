@@ -18,6 +18,7 @@ from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.prelude import prelude
 from prover.lean.repl import Ask, Message
 from prover.lean.replies import refuse_errors
+from prover.lean.text import lean_text, read_lean
 from prover.lean.theorem import Theorem
 
 DEFAULT_NAME = "goal"
@@ -69,9 +70,9 @@ async def theorem_from_text(ask: Ask, text: str) -> Theorem:
     Raises:
         StatementError: Lean refuses the text; the position counts in the text.
         UnsupportedError: it imports something that the engine does not have.
-        InputError: it is empty, or declares something other than a theorem.
+        InputError: it is empty, is no Lean text, or declares something other than a theorem.
     """
-    text = text.strip()
+    text = lean_text(text, "the theorem").strip()
     if not text:
         raise InputError("the theorem is empty", advice=EXAMPLE)
     imports = _IMPORTS.match(text)
@@ -106,21 +107,12 @@ async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
         StatementError: Lean refuses the theorem's statement or something before it.
         UnsupportedError: the file imports something that the engine does not have.
     """
-    text = _read(path)
+    text = read_lean(path).text
     reply = await _elaborate(ask, {"cmd": text, "declarations": True})
     declarations = [_Declaration.read(each) for each in reply["declarations"]]
     found = _find([each for each in declarations if each.kind in THEOREM_KINDS], name, path, reply)
     _refuse(_errors_before(reply, text, found.head_end), str(path))
     return found.theorem(text, "", str(path))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", advice="Name a .lean file.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", advice="Name a .lean file.") from error
 
 
 async def _elaborate(ask: Ask, request: Message) -> Message:

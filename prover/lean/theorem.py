@@ -22,7 +22,7 @@ class Theorem:
 
     def with_proof(self, proof: str) -> str:
         """Return the declaration with `proof`, a tactic block whose lines are not yet indented."""
-        indented = "\n".join(f"  {line}" if line else line for line in proof.splitlines())
+        indented = "\n".join(f"  {line}" if line else line for line in proof.removesuffix("\n").split("\n"))
         return f"{self.statement} := by\n{indented}\n"
 
     def file_with_proof(self, proof: str) -> str:

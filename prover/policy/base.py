@@ -97,11 +97,11 @@ class Critic(Protocol):
 def merge_duplicates(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     """Keep each tactic once, with its highest log-probability, the likeliest first and ties in input order.
 
-    Tactics that differ only in blank space around them are the same; empty ones are dropped.
+    Tactics that differ only in blank space around them or in their line ends are the same; empty ones are dropped.
     """
     best: dict[str, Suggestion] = {}
     for suggestion in suggestions:
-        tactic = suggestion.tactic.strip()
+        tactic = suggestion.tactic.replace("\r\n", "\n").strip()
         if tactic and (tactic not in best or suggestion.logprob > best[tactic].logprob):
             best[tactic] = replace(suggestion, tactic=tactic)
     return sorted(best.values(), key=lambda suggestion: -suggestion.logprob)

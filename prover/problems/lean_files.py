@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prover.errors import InputError, UnsupportedError
+from prover.errors import UnsupportedError
 from prover.lean.command import EngineCommand
 from prover.lean.prelude import imported_libraries
 from prover.lean.repl import Repl
 from prover.lean.replies import refuse_errors
+from prover.lean.text import read_lean
 from prover.problems.lexer import tokens
 from prover.problems.problem import Problem, category_of
 from prover.problems.statements import THEOREMS, declared_theorems, filled_answers, has_sorry, head_and_doc
@@ -64,7 +65,8 @@ def read_lean_files(
         InputError: a file cannot be read.
         SetupError, EngineError: the engine cannot be started, or broke.
     """
-    texts = [filled_answers(_read(path)) if answers else _read(path) for path in paths]
+    read = [read_lean(path).text for path in paths]
+    texts = [filled_answers(text) for text in read] if answers else read
     founds = map(_find, texts) if command is None else asyncio.run(_find_with_lean(command, texts))
     problems: list[Problem] = []
     for path, text, found in zip(paths, texts, founds, strict=True):
@@ -89,15 +91,6 @@ def read_lean_files(
 def _with_place(problem: Problem) -> Problem:
     place = problem.source.removesuffix(".lean")
     return replace(problem, name=f"{place}:{problem.name}", full_name=problem.name)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text") from error
 
 
 def _find(text: str) -> list[_Found]:

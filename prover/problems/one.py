@@ -13,6 +13,7 @@ from pathlib import Path
 
 from prover.errors import InputError
 from prover.lean.prelude import imported_libraries, prelude
+from prover.lean.text import lean_text, read_lean
 from prover.lean.theorem import Theorem
 from prover.problems.statements import declared_theorems
 
@@ -29,9 +30,9 @@ def theorem_in_text(text: str, with_header: Callable[[str], str]) -> Theorem:
     `with_header` puts what a header without imports needs before it; what is still without any gets the prelude.
 
     Raises:
-        InputError: it is empty.
+        InputError: it is empty, or no Lean text.
     """
-    text = text.strip()
+    text = lean_text(text, "the theorem").strip()
     if not text:
         raise InputError(
             "the theorem is empty", advice='Write for example: --theorem "theorem foo : 1 + 1 = 2"'
@@ -65,12 +66,7 @@ def theorem_in_file(path: Path, name: str) -> Theorem:
     Raises:
         InputError: the file cannot be read, or has no such theorem, or several.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", advice="Name a .lean file.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", advice="Name a .lean file.") from error
+    text = read_lean(path).text
     theorems = declared_theorems(text)
     matches = [each for each in theorems if each.full_name == name]
     matches = matches or [each for each in theorems if each.full_name.endswith(f".{name}")]

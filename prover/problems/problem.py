@@ -174,4 +174,4 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _normalised(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip()

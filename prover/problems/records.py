@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prover.errors import InputError
+from prover.lean.text import lean_text
 from prover.problems.problem import Problem, category_of
 from prover.problems.statements import declared_theorems
 
@@ -44,11 +45,12 @@ def read_records(path: Path, *, header: str = "", name: str | None = None) -> li
     """
     shown = name or str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {shown}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{shown} is not UTF-8 text") from error
+        line = 1 + error.object.count(b"\n", 0, error.start)
+        raise InputError(f"{shown}:{line} is not UTF-8 text") from error
     if text.startswith("version https://git-lfs"):
         raise InputError(
             f"{shown} is only git-lfs's note of where the file is",
@@ -83,10 +85,11 @@ def _array(text: str, shown: str) -> Iterator[tuple[str, Any]]:
 def _problem(record: object, where: str, default_header: str) -> Problem:
     if not isinstance(record, dict):
         raise InputError(f"{where}: this is not a JSON object", advice=FIELDS)
-    written = _field(record, STATEMENT_FIELDS, where)
+    written = lean_text(_field(record, STATEMENT_FIELDS, where), where)
     if not written.strip():
         raise InputError(f"{where}: the problem has no statement", advice=FIELDS)
-    header = "\n\n".join(filter(None, (_field(record, (each,), where).strip() for each in HEADER_FIELDS)))
+    headers = (lean_text(_field(record, (each,), where), where).strip() for each in HEADER_FIELDS)
+    header = "\n\n".join(filter(None, headers))
     written = written.strip()
     if not header and not written.startswith("import"):
         header = default_header.strip()

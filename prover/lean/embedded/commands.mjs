@@ -5,6 +5,7 @@
 // context that a tactic in that place would see, and saves it.
 import { declarationOf, kindOf } from "./declarations.mjs";
 import { ioErrorText, logged, position } from "./messages.mjs";
+import { inBytesOf, inputOf, normalised } from "./text.mjs";
 
 // Field numbers of Lean's structures (objects only; scalars follow in order of declaration).
 export const COMMAND_STATE = { env: 0, messages: 1, scopes: 2, infoState: 8, snapshotTasks: 10 };
@@ -63,10 +64,11 @@ export class Commands {
    * imports; `last`, if asked for, is the last command: where it begins, and the state (kept) before it. With
    * `unchecked` the kernel does not check what the text declares, so nothing of it may be believed.
    */
-  run(text, { base = null, declarations = false, timeLimit, last = false, unchecked = false } = {}) {
+  run(sent, { base = null, declarations = false, timeLimit, last = false, unchecked = false } = {}) {
     const { L } = this;
     return L.scope(() => {
-      const input = this.#input(text);
+      const text = normalised(sent);
+      const input = inputOf(L, text, "<input>");
       let parser = L.make(0, [L.box(0)], [0]);
       const messages = [];
       let start = base;
@@ -94,7 +96,7 @@ export class Commands {
         state: L.keep(done.state),
         messages,
         captures: captures.map((c) => ({ ...c, pos: place(c.start), endPos: place(c.end) })),
-        declarations: declarations ? found : undefined,
+        declarations: declarations ? found.map(inBytesOf(sent)) : undefined,
         timedOut,
         start,
         last: last && done.last ? { start: done.last.start, state: L.keep(done.last.state) } : undefined,
@@ -158,12 +160,6 @@ export class Commands {
   /** An info state that collects nothing: its trees are for editors. */
   quiet(infoState) {
     return this.L.alter(infoState, {}, { 0: 0 });
-  }
-
-  #input(text) {
-    const { L } = this;
-    const length = L.box(Buffer.byteLength(text));
-    return L.call("Lean_Parser_mkInputContext___redArg", L.string(text), L.string("<input>"), L.box(1), length);
   }
 
   #place(input, offset) {
@@ -266,7 +262,7 @@ export class Commands {
    */
   parseOne(text, { state, start }) {
     const { L } = this;
-    const input = this.#input(text);
+    const input = inputOf(L, normalised(text), "<input>");
     const first = this.#parse(input, L.make(0, [L.box(start)], [0]), state);
     if (first.terminal) return { messages: first.messages, alone: false };
     const next = this.#parse(input, first.parser, state);

@@ -9,6 +9,7 @@ import { Examiner, STATUS } from "./examiner.mjs";
 import { Refused } from "./kernel.mjs";
 import { LeanException } from "./lean.mjs";
 import { dataText, exceptionText, logged } from "./messages.mjs";
+import { inputOf, normalised } from "./text.mjs";
 
 const CORE_CONTEXT = { fileMap: 1, options: 2, initHeartbeats: 8, maxHeartbeats: 9, cancelToken: 12 };
 const DEFAULT_HEARTBEATS = 200_000; // thousands, as in Lean's option
@@ -47,13 +48,11 @@ export class Proofs {
    * Run a tactic block. Returns {state, goals, status, messages} or {error, timeout}; `timeout` is "time",
    * "heartbeats" or undefined.
    */
-  run(state, text, { heartbeats = DEFAULT_HEARTBEATS, timeLimit } = {}) {
+  run(state, sent, { heartbeats = DEFAULT_HEARTBEATS, timeLimit } = {}) {
     const { L } = this;
     return L.scope(() => {
-      const input = L.call(
-        "Lean_Parser_mkInputContext___redArg",
-        ...[L.string(text), L.string("<tactic>"), L.box(1), L.box(Buffer.byteLength(text))],
-      );
+      const text = normalised(sent);
+      const input = inputOf(L, text, "<tactic>");
       const parsed = this.#parse(input, text, L.field(state.core, CORE_STATE.env));
       if (parsed.error !== undefined) return parsed;
       const coreContext = L.alter(state.coreContext, {
