@@ -1,27 +1,24 @@
 """One attempt at one theorem: open it, search, shorten what was found, have it checked.
 
 The search only ever says "Lean's tactics finished"; a theorem counts as proved when
-a :class:`prover.lean.verify.Verifier` has accepted the text. Where the shortened proof is refused, the proof as it
-was found gets its chance, and where that is refused too, the search goes on.
+a :class:`prover.lean.verify.Verifier` has accepted the text.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, Verifier, verdict
-from prover.policy.base import Critic, Policy
-from prover.search.best_first import Clock, Observer, best_first
-from prover.search.budget import Budget, StopReason
-from prover.search.result import SearchResult, Unproved, proof_text
-from prover.search.scoring import DEFAULT_RULE, ScoringRule
-from prover.search.shorten import TracedStep, shorten, traced
+from prover.policy.base import Policy
+from prover.search.accept import Acceptor, Refused
+from prover.search.base import SearchAlgorithm, SearchOptions
+from prover.search.budget import StopReason
+from prover.search.result import SearchResult, Unproved
+from prover.search.script import Step, proof_text
+from prover.search.shorten import TracedStep, traced
 
 TACTIC_LIMITS = TacticLimits(seconds=8.0)
 """What one tactic may use, for environments that attempts are made in; the heuristic's largest take seconds."""
@@ -71,65 +68,39 @@ async def attempt(
     environment: Environment,
     verifier: Verifier,
     policy: Policy,
-    budget: Budget,
-    scoring: ScoringRule = DEFAULT_RULE,
-    critic: Critic | None = None,
-    width: int = 2,
-    clock: Clock = time.monotonic,
-    observe: Observer | None = None,
-    interrupt: asyncio.Event | None = None,
+    algorithm: SearchAlgorithm,
+    options: SearchOptions,
 ) -> Attempt:
-    """Try to prove `theorem`. What is not of its own is as for `best_first`.
+    """Try to prove `theorem`.
 
     Raises:
         StatementError, UnsupportedError: the theorem cannot be opened.
         EngineError: Lean could not be kept alive, or a proof could not be checked.
         PolicyError: the policy or the critic could not answer.
     """
-    began = clock()
+    began = options.clock()
     session = await environment.open(theorem)
-    judge = _Judge(session, verifier)
+
+    async def check(steps: tuple[Step, ...]) -> Verified | Refused:
+        return await _verify(session, verifier, steps)
+
+    acceptor = Acceptor(session, check)
     try:
-        result = await best_first(
-            session,
-            policy,
-            accept=judge.accept,
-            budget=budget,
-            scoring=scoring,
-            critic=critic,
-            width=width,
-            clock=clock,
-            observe=observe,
-            interrupt=interrupt,
-        )
+        result = await algorithm.run(session, policy, acceptor, options)
     finally:
         await session.close()
     return Attempt(
         theorem=theorem,
         search=result,
-        verified=judge.verified,
-        rejections=tuple(judge.rejections),
-        time_s=clock() - began,
+        verified=acceptor.accepted,
+        rejections=tuple(acceptor.rejections),
+        time_s=options.clock() - began,
     )
 
 
-class _Judge:
-    """Accepts finished proofs, and keeps the one it accepted and the reasons against the others."""
-
-    def __init__(self, session: Session, verifier: Verifier) -> None:
-        self.verified: Verified | None = None
-        self.rejections: list[str] = []
-        self._session = session
-        self._verifier = verifier
-
-    async def accept(self, tactics: Sequence[str]) -> bool:
-        shorter = await shorten(self._session, tactics)
-        for each in dict.fromkeys([shorter, tuple(tactics)]):
-            proof = proof_text(each)
-            ruling = await verdict(self._verifier, self._session.theorem, proof)
-            if isinstance(ruling, Certificate):
-                steps = await traced(self._session, each)
-                self.verified = Verified(proof=proof, certificate=ruling, steps=steps)
-                return True
-            self.rejections.append(ruling.reason)
-        return False
+async def _verify(session: Session, verifier: Verifier, steps: tuple[Step, ...]) -> Verified | Refused:
+    proof = proof_text(steps)
+    ruling = await verdict(verifier, session.theorem, proof)
+    if not isinstance(ruling, Certificate):
+        return Refused((ruling.reason,))
+    return Verified(proof=proof, certificate=ruling, steps=await traced(session, steps))

@@ -28,6 +28,8 @@ from prover.lean.source import theorem_from_file
 from prover.lean.theorem import Theorem
 from prover.lean.verify import KernelVerifier
 from prover.policy.heuristic import HeuristicPolicy
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 
 NAMES = (
@@ -78,7 +80,12 @@ async def soak(minutes: float, engines: int) -> bool:
     async with EnginePool(command, size=engines) as pool, KernelVerifier(command) as verifier:
         for theorem in itertools.cycle(theorems):
             result = await attempt(
-                theorem, environment=pool, verifier=verifier, policy=HeuristicPolicy(), budget=BUDGET
+                theorem,
+                environment=pool,
+                verifier=verifier,
+                policy=HeuristicPolicy(),
+                algorithm=BestFirst(),
+                options=SearchOptions(budget=BUDGET),
             )
             tried += 1
             proved += result.verified is not None

@@ -51,7 +51,9 @@ class SmallSteps:
 
     async def suggest(self, states):
         return [
-            [each for each in suggestions if not any(word in each.tactic for word in TOO_STRONG)][:SUGGESTIONS]
+            [each for each in suggestions if not any(word in each.tactic for word in TOO_STRONG)][
+                :SUGGESTIONS
+            ]
             for suggestions in await self._policy.suggest(states)
         ]
 
@@ -75,7 +77,8 @@ class RecordedPolicy:
 
 async def search(pool, golden, policy):
     """Search as `golden` says; accepts every proof."""
-    from prover.search.best_first import best_first
+    from prover.search.base import SearchOptions
+    from prover.search.best_first import BestFirst
     from prover.search.budget import Budget
 
     async def accept(tactics):
@@ -85,14 +88,12 @@ async def search(pool, golden, policy):
         Theorem(name=golden["name"], statement=golden["statement"], header=golden["header"])
     )
     try:
-        return await best_first(
-            session,
-            policy,
-            accept=accept,
+        options = SearchOptions(
             budget=Budget(expansions=golden["expansions"]),
             scoring=scoring_rule(golden["scoring"]),
             width=golden["width"],
         )
+        return await BestFirst().run(session, policy, accept, options)
     finally:
         await session.close()
 
@@ -146,7 +147,6 @@ async def record():
             golden |= as_json(await search(pool, golden, SmallSteps(HeuristicPolicy())))
             path = FOLDER / f"{golden['name']}.json"
             path.write_text(json.dumps(golden, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-            print(golden["name"], golden["stopped_by"] or golden["proof"], golden["spent"])
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def _write_attempt(database, number, problem, pass_number, attempt, rng):
         negated=attempt.negated,
         seed=pass_number,
         outcome=attempt.outcome,
-        stopped_by="the time limit" if attempt.outcome == "failed" else "",
+        stopped_by="seconds" if attempt.outcome == "failed" else "",
         reason="the engine ended: out of memory" if "error" in attempt.outcome else "",
         started_at=CREATED + number,
         wall_s=attempt.wall_s,

@@ -13,7 +13,8 @@ from prover.lean.pool import EnginePool
 from prover.lean.repl import Repl
 from prover.lean.theorem import Theorem
 from prover.policy.base import Suggestion
-from prover.search.best_first import best_first
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 from prover.search.result import Proved
 
@@ -177,7 +178,8 @@ async def test_a_search_that_finds_its_proof_restarts_no_engine(engine_command, 
     async with EnginePool(engine_command, 2, limits=PATIENT) as pool:
         for _ in range(3):
             session = await pool.open(EASY)
-            result = await best_first(session, Forked(), accept=accept, budget=Budget(expansions=10), width=2)
+            options = SearchOptions(budget=Budget(expansions=10), width=2)
+            result = await BestFirst().run(session, Forked(), accept, options)
             assert result.ending == Proved(("left", "exact h"))
             assert result.expansions == 3
             await session.close()

@@ -38,6 +38,8 @@ from prover.lean.environment import (
 from prover.lean.repl import asking
 from prover.lean.verify import Certificate, KernelVerifier
 from prover.policy.heuristic import HeuristicPolicy
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 
 LEAN = Path(__file__).parent / "standins" / "dojo_lean.py"
@@ -252,8 +254,8 @@ async def test_a_proof_is_found_and_nothing_is_left_behind(prepared, repository,
             environment=environment,
             verifier=verifier,
             policy=HeuristicPolicy(),
-            budget=Budget(seconds=60),
-            width=2,
+            algorithm=BestFirst(),
+            options=SearchOptions(budget=Budget(seconds=60)),
         )
     assert result.verified is not None
     assert result.verified.certificate.theorem == "Tried.add"

@@ -117,7 +117,7 @@ def store(folder):
             negated=False,
             seed=1,
             outcome="failed",
-            stopped_by="the time limit",
+            stopped_by="seconds",
             started_at=1.0,
             wall_s=1.0,
         )

@@ -24,7 +24,8 @@ from prover.policy.terms import (
     names_in,
     read_term,
 )
-from prover.search.best_first import best_first
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 from prover.search.result import Proved
 
@@ -368,8 +369,7 @@ async def test_what_it_proves(lean_pool, header, signature):
     async def accept(tactics):
         return True
 
-    result = await best_first(
-        session, HeuristicPolicy(), accept=accept, budget=Budget(expansions=12, seconds=120)
-    )
+    options = SearchOptions(budget=Budget(expansions=12, seconds=120))
+    result = await BestFirst().run(session, HeuristicPolicy(), accept, options)
     await session.close()
     assert isinstance(result.ending, Proved), result.ending

@@ -9,7 +9,8 @@ from prover.lean.environment import TacticLimits
 from prover.lean.pool import EnginePool
 from prover.lean.theorem import Theorem
 from prover.policy.heuristic import HeuristicPolicy
-from prover.search.best_first import best_first
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 
 HARD = Theorem(name="hard", statement="theorem hard (p q r : Prop) (h : p ∨ q) (g : q → r) : p ∧ r ∨ q ∧ p")
@@ -24,7 +25,8 @@ async def never(tactics):
 async def search(command, *, killer=None):
     async with EnginePool(command, size=2, limits=PATIENT) as pool:
         session = await pool.open(HARD)
-        running = asyncio.ensure_future(best_first(session, HeuristicPolicy(), accept=never, budget=BUDGET))
+        options = SearchOptions(budget=BUDGET)
+        running = asyncio.ensure_future(BestFirst().run(session, HeuristicPolicy(), never, options))
         kills = 0
         while killer is not None and not running.done():
             await asyncio.sleep(killer.uniform(1, 3))

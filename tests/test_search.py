@@ -20,11 +20,13 @@ from prover.lean.environment import (
 )
 from prover.lean.theorem import Theorem
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
-from prover.search.best_first import best_first
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
 from prover.search.budget import Budget, Spent, StopReason
 from prover.search.merging import state_key
-from prover.search.result import Proved, Unproved, proof_text
+from prover.search.result import Proved, Unproved
 from prover.search.scoring import Cumulative, LengthNormalised, PathScore, scoring_rule
+from prover.search.script import proof_text
 from prover.search.shorten import shorten
 from prover.search.tree import NodeStatus, ProofTree, outcome_kind
 
@@ -107,9 +109,9 @@ async def yes(tactics):
     return True
 
 
-async def search(session, policy, *, accept=yes, budget=None, **settings):
-    budget = budget or Budget(expansions=100)
-    result = await best_first(session, policy, accept=accept, budget=budget, **settings)
+async def search(session, policy, *, accept=yes, budget=None, algorithm=None, **settings):
+    options = SearchOptions(budget=budget or Budget(expansions=100), **settings)
+    result = await (algorithm or BestFirst()).run(session, policy, accept, options)
     result.tree.check_invariants()
     return result
 

@@ -69,7 +69,7 @@ def problems(*statements):
 
 def attempt(problem_id, pass_number=0, *, negated=False, outcome="failed", **others):
     if outcome == "failed":
-        others.setdefault("stopped_by", "the time limit")
+        others.setdefault("stopped_by", "seconds")
     return AttemptRecord(
         problem_id=problem_id,
         pass_number=pass_number,

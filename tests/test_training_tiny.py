@@ -8,7 +8,8 @@ from prover.lean.prelude import prelude
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened
 from prover.policy.settings import PolicySettings
-from prover.search.best_first import best_first
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 from prover.search.result import Proved
 
@@ -40,9 +41,8 @@ async def test_the_model_proves_what_it_was_shown_and_nothing_else(lean_pool, ti
     async with opened(settings) as policies:
         for head in (*TINY_THEOREMS, *TINY_FAILING):
             session = await open_theorem(lean_pool, head)
-            result = await best_first(
-                session, policies.for_search(0), accept=accept, budget=Budget(expansions=12)
-            )
+            options = SearchOptions(budget=Budget(expansions=12))
+            result = await BestFirst().run(session, policies.for_search(0), accept, options)
             await session.close()
             if isinstance(result.ending, Proved):
                 proved.add(head)

@@ -32,6 +32,7 @@ from prover.cli.search_options import (
     PolicyOption,
     SamplesOption,
     ScoringOption,
+    SearchOption,
     TemperatureOption,
 )
 from prover.errors import InputError
@@ -90,6 +91,7 @@ def evaluate(
         typer.Option("--retry-errors", help="With --resume: repeat what the policy or an engine spoilt."),
     ] = False,
     width: Annotated[int, typer.Option(min=1, help="States that one search expands at the same time.")] = 2,
+    search: SearchOption = DEFAULTS.search,
     scoring: ScoringOption = DEFAULTS.scoring,
     prompt_format: FormatOption = DEFAULTS.format,
     critic: CriticOption = DEFAULTS.critic,
@@ -137,6 +139,7 @@ def evaluate(
         max_new_tokens=max_new_tokens,
         device=device,
         dtype=dtype,
+        search=search,
         scoring=scoring,
         critic=critic,
         engine=engine.value,

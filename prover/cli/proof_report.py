@@ -10,8 +10,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from prover.attempt import Attempt
-from prover.search.result import Unproved, proof_text
-from prover.search.tree import Edge, Node, NodeStatus, ProofTree, outcome_kind, outcome_message
+from prover.search.result import Unproved
+from prover.search.script import proof_text
+from prover.search.tree import SUBGOAL, Edge, Node, NodeStatus, ProofTree, outcome_message
 
 TREE_WIDTH = 120
 
@@ -34,7 +35,7 @@ def print_attempt(result: Attempt) -> None:
         return
     ending = search.ending
     assert isinstance(ending, Unproved)
-    console.print(Text.assemble(("not proved", "bold red"), f": ended by {ending.stopped_by.value}"))
+    console.print(Text.assemble(("not proved", "bold red"), f": ended by {ending.stopped_by.text}"))
     console.print(Text(figures, style="dim"))
     if result.rejections:
         reasons = "; ".join(dict.fromkeys(result.rejections))
@@ -102,9 +103,10 @@ def print_tree(tree: ProofTree, *, stderr: bool = False) -> None:
 def _grow(branch: Tree, node: Node, proof: list[Edge]) -> None:
     for edge in node.edges:
         on_proof = any(edge is each for each in proof)
-        label = Text(_one_line(edge.tactic), style="bold green" if on_proof else "")
+        tactic = edge.tactic if edge.kind != SUBGOAL else f"goal {node.edges.index(edge) + 1}"
+        label = Text(_one_line(tactic), style="bold green" if on_proof else "")
         if edge.target is None:
-            kind = outcome_kind(edge.outcome)
+            kind = edge.kind
             reason = outcome_message(edge.outcome).partition("\n")[0]
             label.append(f"  {'✓ ' if on_proof else ''}{kind}", style="green" if on_proof else "red")
             label.append(f" {reason}" if reason else "", style="dim")
@@ -117,7 +119,7 @@ def _grow(branch: Tree, node: Node, proof: list[Edge]) -> None:
 
 
 def _goals(node: Node) -> Text:
-    targets = " | ".join(_one_line(goal.rpartition("⊢")[2]) for goal in node.state.goals)
+    targets = " | ".join(_one_line(goal.rpartition("⊢")[2]) for goal in node.goals)
     waits = "" if node.status is NodeStatus.EXPANDED else f" ({node.status.value})"
     return Text(f"  [{node.id}] ⊢ {targets}{waits}", style="cyan")
 

@@ -40,6 +40,7 @@ from prover.cli.search_options import (
     PolicyOption,
     SamplesOption,
     ScoringOption,
+    SearchOption,
     TemperatureOption,
 )
 from prover.errors import InputError, StatementError
@@ -51,7 +52,7 @@ from prover.lean.text import LeanText
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
 from prover.problems.one import theorem_in_file, theorem_in_text
-from prover.search.best_first import Observer
+from prover.search.base import Observer, SearchOptions
 from prover.search.budget import Budget, Spent
 from prover.search.result import best_unfinished
 from prover.search.settings import SearchSettings
@@ -96,6 +97,7 @@ def prove(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a complete .lean file with the proof.")] = None,
     show_tree: Annotated[bool, typer.Option("--show-tree", help="Show everything that was tried.")] = False,
+    search: SearchOption = DEFAULTS.search,
     scoring: ScoringOption = DEFAULTS.scoring,
     prompt_format: FormatOption = DEFAULTS.format,
     critic: CriticOption = DEFAULTS.critic,
@@ -119,6 +121,7 @@ def prove(
         max_new_tokens=max_new_tokens,
         device=device,
         dtype=dtype,
+        search=search,
         scoring=scoring,
         critic=critic,
     )
@@ -190,12 +193,16 @@ async def _prove(
                     environment=pool,
                     verifier=verifier,
                     policy=policies.for_search(seed),
-                    budget=budget,
-                    scoring=settings.rule,
-                    critic=critic,
-                    width=engines,
-                    observe=observe,
-                    interrupt=interrupt,
+                    algorithm=settings.algorithm,
+                    options=SearchOptions(
+                        budget=budget,
+                        scoring=settings.rule,
+                        critic=critic,
+                        width=engines,
+                        seed=seed,
+                        observe=observe,
+                        interrupt=interrupt,
+                    ),
                 )
 
 
@@ -241,7 +248,7 @@ def _live_status() -> Iterator[Observer | None]:
     with Status("opening the theorem", console=console) as status:
 
         def observe(tree: ProofTree, spent: Spent) -> None:
-            goal = best_unfinished(tree).state.goals[0].rpartition("⊢ ")[2]
+            goal = best_unfinished(tree).goals[0].rpartition("⊢ ")[2]
             shown = " ".join(goal.split())
             shown = shown if len(shown) <= STATUS_WIDTH else shown[: STATUS_WIDTH - 1] + "…"
             status.update(

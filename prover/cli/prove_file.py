@@ -24,6 +24,7 @@ from prover.filling.text import SourceFile
 from prover.lean.engines import FileEngines, Lean
 from prover.lean.holes import LeanFile, read_holes
 from prover.policy.open import opened, opened_critic
+from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
 
@@ -106,9 +107,8 @@ async def _fill(
         opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
         lean.pool(engines, TACTIC_LIMITS) as pool,
     ):
-        search = HoleSearch(
-            environment=pool, budget=budget, scoring=settings.rule, critic=critic, width=WIDTH
-        )
+        options = SearchOptions(budget=budget, scoring=settings.rule, critic=critic, width=WIDTH, seed=seed)
+        search = HoleSearch(environment=pool, algorithm=settings.algorithm, options=options)
         with _live_status() as observe, interrupt_event() as interrupt:
             return await fill(
                 file,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from prover.search.algorithms import ALGORITHMS
+
 PolicyOption = Annotated[
     str,
     typer.Option(
@@ -49,6 +51,14 @@ ScoringOption = Annotated[
         metavar="RULE",
         help="Which state is expanded first: cumulative, length-normalised:ALPHA, step-prover, "
         "bfs-prover:ALPHA, critic, or a sum such as 0.5*critic+0.5*step-prover.",
+    ),
+]
+SearchOption = Annotated[
+    str,
+    typer.Option(
+        "--search",
+        metavar="ALGORITHM",
+        help=f"How the tree of proof states is searched: {', '.join(ALGORITHMS)}.",
     ),
 ]
 CriticOption = Annotated[

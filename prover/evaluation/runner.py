@@ -46,6 +46,8 @@ from prover.lean.verify import Verifier
 from prover.policy.base import Critic, Policy
 from prover.policy.batching import BatchingGenerator
 from prover.problems.support import Status, Support
+from prover.search.base import SearchOptions
+from prover.search.budget import stop_text
 from prover.search.result import Proved, Unproved
 
 Classify = Callable[[int], Awaitable[Support]]
@@ -231,11 +233,15 @@ class Runner:
                     environment=machinery.pool,
                     verifier=machinery.verifier,
                     policy=policy,
-                    budget=config.budget,
-                    scoring=config.rule,
-                    critic=machinery.critic,
-                    width=config.width,
-                    clock=self._clock,
+                    algorithm=config.algorithm,
+                    options=SearchOptions(
+                        budget=config.budget,
+                        scoring=config.rule,
+                        critic=machinery.critic,
+                        width=config.width,
+                        seed=seed,
+                        clock=self._clock,
+                    ),
                 )
             except PolicyError as error:
                 record = spoilt("policy error", error.message)
@@ -298,6 +304,6 @@ class Runner:
 def _line(name: str, record: AttemptRecord) -> str:
     """Return what the log says of a finished attempt."""
     what = f"{name}, pass {record.pass_number}" + (", negation" if record.negated else "")
-    why = "; ".join(filter(None, (record.stopped_by, record.reason)))
+    why = "; ".join(filter(None, (stop_text(record.stopped_by), record.reason)))
     cost = f"{record.wall_s:.1f} s, {record.expansions} expansions"
     return f"{what}: {record.outcome}{f' ({why})' if why else ''}, {cost}"

@@ -1,6 +1,6 @@
 """The search for a proof of one hole, and the text that Lean takes in its place.
 
-A hole is searched like a theorem (:mod:`prover.search.best_first`). What the search finishes is accepted if Lean
+A hole is searched like a theorem (:mod:`prover.search`). What the search finishes is accepted if Lean
 elaborates the declaration with it in the hole's place, which says that it fits, and no more than that:
 :mod:`prover.filling.recheck` checks it.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementError
@@ -19,12 +19,12 @@ from prover.lean.environment import Session, TacticState, run_tac
 from prover.lean.holes import Hole, gaps_of
 from prover.lean.repl import Message
 from prover.lean.theorem import Theorem
-from prover.policy.base import Critic, Policy
-from prover.search.best_first import Observer, best_first
-from prover.search.budget import Budget, StopReason
-from prover.search.result import SearchResult, Unproved, proof_text
-from prover.search.scoring import ScoringRule
-from prover.search.shorten import shorten
+from prover.policy.base import Policy
+from prover.search.accept import Acceptor, Refused
+from prover.search.base import SearchAlgorithm, SearchOptions
+from prover.search.budget import StopReason
+from prover.search.result import SearchResult, Unproved
+from prover.search.script import Step, proof_text
 
 IS_A_PROPOSITION = "show (_ : Prop)"
 """Changes nothing; fails where a value is asked for, not a proof."""
@@ -67,13 +67,11 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoleSearch:
-    """How holes are searched; the fields are those of :func:`prover.search.best_first.best_first`."""
+    """How holes are searched."""
 
     environment: HoleEnvironment
-    budget: Budget
-    scoring: ScoringRule
-    critic: Critic | None
-    width: int
+    algorithm: SearchAlgorithm
+    options: SearchOptions
 
     async def run(
         self,
@@ -83,9 +81,10 @@ class HoleSearch:
         *,
         interrupt: asyncio.Event,
         also: Callable[[Found], Awaitable[str]] | None = None,
-        observe: Observer | None = None,
     ) -> Found | NotFound:
-        """Search for a proof of `hole`. `also` may refuse one that fits, with a reason that is not empty.
+        """Search for a proof of `hole`, until `interrupt` is set at the latest.
+
+        `also` may refuse a proof that fits, with a reason that is not empty.
 
         That Lean breaks over one hole is said in a `NotFound`, since the other holes need not suffer from it.
 
@@ -97,63 +96,49 @@ class HoleSearch:
             session = await self.environment.open(hole)
         except (StatementError, EngineError) as error:
             return NotFound(hole=hole, reason=f"it cannot be opened: {error.message}")
-        judge = _Judge(self.environment, session, hole, file_text, also)
+        acceptor = Acceptor(session, _Fitting(self.environment, hole, file_text, also).check)
         try:
             if not isinstance(await run_tac(session, session.root, IS_A_PROPOSITION), TacticState):
                 target = session.root.goals[0].rpartition("⊢ ")[2]
                 return NotFound(hole=hole, reason=f"it asks for a value, not for a proof: {target}")
-            result = await best_first(
-                session,
-                policy,
-                accept=judge.accept,
-                budget=self.budget,
-                scoring=self.scoring,
-                critic=self.critic,
-                width=self.width,
-                observe=observe,
-                interrupt=interrupt,
-            )
+            options = replace(self.options, interrupt=interrupt)
+            result = await self.algorithm.run(session, policy, acceptor, options)
         except EngineError as error:
             return NotFound(hole=hole, reason=f"Lean broke over it: {error.message}")
         finally:
             await session.close()
-        return judge.found or _not_found(hole, result, judge.rejections)
+        return acceptor.accepted or _not_found(hole, result, acceptor.rejections)
 
 
-class _Judge:
-    """Accepts a finished proof if Lean takes it in the place of the hole."""
+class _Fitting:
+    """Says whether Lean takes a finished proof in the place of the hole."""
 
     def __init__(
         self,
         environment: HoleEnvironment,
-        session: Session,
         hole: Hole,
         file_text: str,
         also: Callable[[Found], Awaitable[str]] | None,
     ) -> None:
-        self.found: Found | None = None
-        self.rejections: list[str] = []
         self._environment = environment
-        self._session = session
         self._hole = hole
         self._file_text = file_text
         self._also = also
 
-    async def accept(self, tactics: Sequence[str]) -> bool:
-        shorter = await shorten(self._session, tactics)
-        for each in dict.fromkeys([shorter, tuple(tactics)]):
-            proof = proof_text(each)
-            for edit in await self._layouts(proof):
-                if reason := await self._misfit(edit):
-                    self.rejections.append(reason)
-                    continue
-                found = Found(hole=self._hole, proof=proof, edit=edit)
-                if self._also is not None and (reason := await self._also(found)):
-                    self.rejections.append(reason)
-                    break
-                self.found = found
-                return True
-        return False
+    async def check(self, steps: tuple[Step, ...]) -> Found | Refused:
+        """Return the proof with the first of its layouts that fits."""
+        proof = proof_text(steps)
+        reasons: list[str] = []
+        for edit in await self._layouts(proof):
+            if reason := await self._misfit(edit):
+                reasons.append(reason)
+                continue
+            found = Found(hole=self._hole, proof=proof, edit=edit)
+            if self._also is None or not (reason := await self._also(found)):
+                return found
+            reasons.append(reason)
+            break
+        return Refused(tuple(reasons))
 
     async def _layouts(self, proof: str) -> Iterable[Edit]:
         hole = self._hole
@@ -182,7 +167,7 @@ def _not_found(hole: Hole, result: SearchResult, rejections: Sequence[str]) -> N
     ending = result.ending
     assert isinstance(ending, Unproved)
     interrupted = ending.stopped_by is StopReason.INTERRUPTED
-    reason = f"not proved: ended by {ending.stopped_by.value}"
+    reason = f"not proved: ended by {ending.stopped_by.text}"
     if rejections:
         reason += f"; what was found was refused: {next(iter(dict.fromkeys(rejections)))}"
     return NotFound(hole=hole, reason=reason, interrupted=interrupted)

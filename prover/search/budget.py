@@ -7,13 +7,32 @@ from dataclasses import dataclass
 
 
 class StopReason(enum.StrEnum):
-    """Why a search ended without a proof; the values are what users read."""
+    """Why a search ended without a proof; the values are codes, which results and databases have."""
 
-    EXPANSIONS = "the limit of expansions"
-    TACTICS = "the limit of tactics"
-    SECONDS = "the time limit"
-    NO_OPEN_STATES = "no open state was left"
-    INTERRUPTED = "an interrupt"
+    EXPANSIONS = "expansions"
+    TACTICS = "tactics"
+    SECONDS = "seconds"
+    NO_OPEN_STATES = "no_open_states"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def text(self) -> str:
+        """What users read after "ended by"."""
+        return _TEXTS[self]
+
+
+_TEXTS = {
+    StopReason.EXPANSIONS: "the limit of expansions",
+    StopReason.TACTICS: "the limit of tactics",
+    StopReason.SECONDS: "the time limit",
+    StopReason.NO_OPEN_STATES: "no open state was left",
+    StopReason.INTERRUPTED: "an interrupt",
+}
+
+
+def stop_text(stored: str) -> str:
+    """Return what users read for a reason as a database has it: a code, or a text in runs of earlier versions."""
+    return next((reason.text for reason in StopReason if reason.value == stored), stored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from prover.lean.environment import ProofFinished, TacticState
 from prover.lean.theorem import Theorem
 from prover.search.budget import StopReason
+from prover.search.goals import GoalClosed
+from prover.search.script import Step
+from prover.search.timing import Times
 from prover.search.tree import Node, ProofTree, outcome_kind, outcome_message
 
 
@@ -15,7 +18,7 @@ from prover.search.tree import Node, ProofTree, outcome_kind, outcome_message
 class Proved:
     """A proof was found and accepted: these tactics, in order."""
 
-    tactics: tuple[str, ...]
+    tactics: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +41,6 @@ class FailedTactic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
-    """Where the time went, in seconds.
-
-    `wall` is the whole search. `lean` and `policy` add up the requests to each, which overlap when several
-    states are expanded at once and include waiting for a free engine; `idle` is the part of `wall` in which
-    nothing was asked of either; `accept` is what accepting finished proofs took.
-    """
-
-    wall: float
-    lean: float
-    policy: float
-    idle: float
-    accept: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """The end of one search. `outcomes` counts the tactics tried by `outcome_kind`."""
 
@@ -67,15 +54,6 @@ class SearchResult:
     tree: ProofTree = field(repr=False)
 
 
-def proof_text(tactics: tuple[str, ...]) -> str:
-    """Return the tactic block for `tactics`, one after the other, each beginning in column 0.
-
-    Tactics act on all open goals, the main one first, as lines of a block do, so no bullets are needed. The
-    further lines of a tactic keep their indentation, which is relative to that column already.
-    """
-    return "\n".join(tactic.strip() for tactic in tactics)
-
-
 def best_unfinished(tree: ProofTree) -> Node:
     """Return the state with the least left to prove: the fewest goals, then the shortest, then the oldest."""
     return min(tree.nodes, key=lambda node: (node.state.num_goals, len(node.state.pp), node.id))
@@ -86,5 +64,5 @@ def failed_tactics(tree: ProofTree) -> tuple[FailedTactic, ...]:
     return tuple(
         FailedTactic(edge.source.id, edge.tactic, outcome_kind(edge.outcome), outcome_message(edge.outcome))
         for edge in tree.edges()
-        if not isinstance(edge.outcome, TacticState | ProofFinished)
+        if not isinstance(edge.outcome, TacticState | ProofFinished | GoalClosed)
     )

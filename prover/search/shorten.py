@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from prover.errors import EngineError
-from prover.lean.environment import ProofFinished, Session, TacticState, run_tac
+from prover.lean.environment import ProofFinished, Session, TacticState
+from prover.search.goals import GoalClosed, GoalResult, run_tactics
+from prover.search.script import Bullet, Step, step_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +22,37 @@ class TracedStep:
 
 async def shorten(
     session: Session,
-    tactics: Sequence[str],
+    steps: Sequence[Step],
     *,
     seconds: float = 5.0,
     clock: Callable[[], float] = time.monotonic,
-) -> tuple[str, ...]:
-    """Return what is left of a proof after dropping its tactics one at a time, first to last, where that works.
+) -> tuple[Step, ...]:
+    """Return what is left of a proof after dropping its steps one at a time, first to last, where that works.
 
-    `tactics` finish the session's theorem, and so does the result. After `seconds` of `clock` no further tactic
-    is tried, so a proof of slow tactics may stay as it is.
+    `steps` finish the session's theorem, and so does the result. What is in a bullet is shortened likewise. After
+    `seconds` of `clock` no further step is tried, so a proof of slow tactics may stay as it is.
     """
-    kept = list(tactics)
-    state = session.root
-    index = 0
     started = clock()
-    while index < len(kept) - 1 and clock() - started < seconds:
-        rest = kept[index + 1 :]
-        if length := await _finishes(session, state, rest):
-            kept = kept[:index] + rest[:length]
+    return await _shorten(session, session.root, 0, steps, lambda: clock() - started < seconds)
+
+
+async def _shorten(
+    session: Session, state: TacticState, rest: int, steps: Sequence[Step], more: Callable[[], bool]
+) -> tuple[Step, ...]:
+    """Shorten `steps`, which close all but the last `rest` goals of `state`, while there is `more` time."""
+    kept = list(steps)
+    index = 0
+    while index < len(kept) and more():
+        step, following = kept[index], kept[index + 1 :]
+        if following and (length := await _closes(session, state, rest, following)):
+            kept = kept[:index] + following[:length]
             continue
-        result = await run_tac(session, state, kept[index])
+        if isinstance(step, Bullet):
+            inner = await _shorten(session, state, state.num_goals - 1, step.steps, more)
+            step = kept[index] = Bullet(inner)
+        if not following:
+            break
+        result = await _run(session, state, rest, step)
         if not isinstance(result, TacticState):
             break
         state = result
@@ -47,32 +60,42 @@ async def shorten(
     return tuple(kept)
 
 
-async def traced(session: Session, tactics: Sequence[str]) -> tuple[TracedStep, ...]:
+async def traced(session: Session, steps: Sequence[Step]) -> tuple[TracedStep, ...]:
     """Return a proof's tactics, each with the goals it was applied to. The last one is not run again.
 
     Raises:
         EngineError: Lean does not do again what it did before.
     """
-    steps: list[TracedStep] = []
-    state = session.root
-    for index, tactic in enumerate(tactics, start=1):
-        steps.append(TracedStep(state.goals, tactic))
-        if index == len(tactics):
+    return tuple(await _traced(session, session.root, 0, steps))
+
+
+async def _traced(session: Session, state: TacticState, rest: int, steps: Sequence[Step]) -> list[TracedStep]:
+    found: list[TracedStep] = []
+    for index, step in enumerate(steps, start=1):
+        if isinstance(step, Bullet):
+            found += await _traced(session, state, state.num_goals - 1, step.steps)
+        else:
+            found.append(TracedStep(state.goals[: state.num_goals - rest], step))
+        if index == len(steps):
             break
-        result = await run_tac(session, state, tactic)
+        result = await _run(session, state, rest, step)
         if not isinstance(result, TacticState):
-            raise EngineError(f"{tactic!r}, a step of a proof of {session.theorem.name}, now gives {result}")
+            raise EngineError(f"{step!r}, a step of a proof of {session.theorem.name}, now gives {result}")
         state = result
-    return tuple(steps)
+    return found
 
 
-async def _finishes(session: Session, state: TacticState, tactics: Sequence[str]) -> int:
-    """Return after how many of `tactics` the proof is finished; 0 if it is not."""
-    for count, tactic in enumerate(tactics, start=1):
-        result = await run_tac(session, state, tactic)
-        if isinstance(result, ProofFinished):
+async def _closes(session: Session, state: TacticState, rest: int, steps: Sequence[Step]) -> int:
+    """Return after how many of `steps` the goals but the last `rest` are closed; 0 if they are not."""
+    for count, step in enumerate(steps, start=1):
+        result = await _run(session, state, rest, step)
+        if isinstance(result, ProofFinished | GoalClosed):
             return count
         if not isinstance(result, TacticState):
             break
         state = result
     return 0
+
+
+async def _run(session: Session, state: TacticState, rest: int, step: Step) -> GoalResult:
+    return (await run_tactics(session, state, rest, [step_text(step)]))[0]

@@ -4,14 +4,14 @@ States that agree up to the names of hypotheses are one node (see `merging`), so
 spanning tree in it: each node remembers the one edge, its `parent`, by which its own state was made.
 Replaying the tactics along these edges from the root gives exactly that state. After ReProver's proof tree
 (Yang et al. 2023); there nodes can close when their children do, here a state holds all open goals at once,
-so a proof is a single path and nothing is propagated.
+so a proof is a single path and nothing is propagated. :mod:`prover.search.goal_tree` takes states apart.
 """
 
 from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,12 @@ from prover.lean.environment import (
     ProofFinished,
     ProofGivenUp,
     TacticCrashed,
-    TacticResult,
     TacticState,
     TacticTimeout,
 )
+from prover.search.goals import GoalClosed, GoalResult
 from prover.search.merging import StateKey, state_key
+from prover.search.script import Step
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -32,10 +33,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProofRejected:
-    """Lean's tactic framework said that the proof was finished; whoever accepts proofs said no."""
+    """Lean's tactic framework said that the proof was finished; `accept` said no."""
 
 
-Outcome = TacticResult | ProofRejected
+Outcome = GoalResult | ProofRejected
+
+
+class NodeKind(enum.StrEnum):
+    """What the edges of a node are: alternatives, or parts that all have to be proved."""
+
+    STATE = "state"
+    SPLIT = "split"
 
 
 class NodeStatus(enum.StrEnum):
@@ -57,6 +65,11 @@ class Edge:
     tokens: int = 1
     target: Node | None = None
 
+    @property
+    def kind(self) -> str:
+        """`outcome_kind` of the outcome, or "subgoal" where the edge leads to a part of its source."""
+        return SUBGOAL if self.source.kind is NodeKind.SPLIT else outcome_kind(self.outcome)
+
 
 @dataclass(slots=True, eq=False)
 class Node:
@@ -64,7 +77,8 @@ class Node:
 
     `state`, `parent`, `depth`, `logprob` and `per_token` (sums along the path, the latter of each tactic's
     log-probability divided by its tokens) change together, and only while the node is open: when a likelier
-    path to the same goals turns up. `value` is the critic's score of the state, 0 without a critic.
+    path to the same goals turns up. `value` is the critic's score of the state, 0 without a critic. The last
+    `rest` goals of the state are not the node's: they are proved elsewhere.
     """
 
     id: int
@@ -77,6 +91,13 @@ class Node:
     value: float = 0.0
     edges: list[Edge] = field(default_factory=list)
     status: NodeStatus = NodeStatus.OPEN
+    kind: NodeKind = NodeKind.STATE
+    rest: int = 0
+
+    @property
+    def goals(self) -> tuple[str, ...]:
+        """The goals that are to be proved here."""
+        return self.state.goals[: self.state.num_goals - self.rest]
 
     def path(self) -> list[Edge]:
         """Return the edges from the root to this node's state."""
@@ -92,12 +113,19 @@ class Node:
         """Return the tactics from the root to this node's state."""
         return tuple(edge.tactic for edge in self.path())
 
+    def tried(self) -> tuple[str, ...]:
+        """Return those of them that were suggested: without the ones that bring a part of a state to the front."""
+        return tuple(edge.tactic for edge in self.path() if edge.source.kind is NodeKind.STATE)
+
 
 class ProofTree:
-    """Grows by `begin` and `add`; everything else reads."""
+    """Grows by `begin` and `add`; everything else reads. `key` says which states count as one."""
 
-    def __init__(self, root: TacticState) -> None:
-        self.root = Node(id=0, state=root, key=state_key(root.goals))
+    def __init__(
+        self, root: TacticState, *, key: Callable[[Sequence[str]], StateKey | None] = state_key
+    ) -> None:
+        self._key = key
+        self.root = Node(id=0, state=root, key=key(root.goals))
         self.nodes: list[Node] = [self.root]
         self.winner: Edge | None = None
         self._by_key: dict[StateKey, Node] = {}
@@ -123,18 +151,19 @@ class ProofTree:
         *,
         tokens: int = 1,
         value: float = 0.0,
+        rest: int = 0,
     ) -> Node | None:
         """Record that `tactic` was tried on `node`; return the node to open or to score anew, if any.
 
         A state that is already in the tree only gets another edge, and the better of the two paths if it is
-        still open.
+        still open. The last `rest` goals of the new state are not its node's.
         """
         assert node.status is NodeStatus.EXPANDING
         edge = Edge(node, tactic, logprob, outcome, tokens)
         node.edges.append(edge)
         if not isinstance(outcome, TacticState):
             return None
-        key = state_key(outcome.goals)
+        key = self._key(outcome.goals[: outcome.num_goals - rest])
         target = None if key is None else self._by_key.get(key)
         reached = node.logprob + logprob
         if target is None:
@@ -146,10 +175,21 @@ class ProofTree:
             edge.target = target
             return None
         edge.target = target
-        target.state, target.parent = outcome, edge
+        target.state, target.parent, target.rest = outcome, edge, rest
         target.logprob, target.per_token = reached, node.per_token + logprob / tokens
         target.depth = node.depth + 1
         return target
+
+    def finished_by(self, edge: Edge) -> tuple[Step, ...] | None:
+        """Return the whole proof that `edge`, the newest one, has completed, if it has."""
+        if not isinstance(edge.outcome, ProofFinished):
+            return None
+        return (*edge.source.tactics(), edge.tactic)
+
+    def reject(self, edge: Edge) -> list[Node]:
+        """Mark the proof that `edge` completed as refused; return open nodes that are of interest again."""
+        edge.outcome = ProofRejected()
+        return []
 
     def edges(self) -> Iterator[Edge]:
         """Yield every edge, in the order of the nodes they leave and then of being tried."""
@@ -164,7 +204,7 @@ class ProofTree:
         assert len(keys) == len(set(keys)), "two nodes hold the same goals"
         for index, node in enumerate(self.nodes):
             assert node.id == index
-            assert node.key == state_key(node.state.goals)
+            assert node.key == self._key(node.goals)
             assert not (node.edges and node.status is NodeStatus.OPEN)
             assert (node.parent is None) == (node is self.root)
             if node.parent is not None:
@@ -179,16 +219,19 @@ class ProofTree:
                 assert edge.source is node
                 assert (edge.target is not None) == isinstance(edge.outcome, TacticState)
         if self.winner is not None:
-            assert isinstance(self.winner.outcome, ProofFinished)
             assert any(edge is self.winner for edge in self.winner.source.edges)
+            self._check_proof(self.proof_edges())
+
+    def _check_proof(self, proof: list[Edge]) -> None:
+        assert isinstance(proof[-1].outcome, ProofFinished)
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the whole tree as a graph for analysis and drawing; nothing in it refers back to the tree.
 
-        Nodes are called ``n0``, ``n1``, ... with `goals`, `depth`, `logprob`, `status` (a `NodeStatus`). A
-        tactic that leads to no state ends in a node of its own, ``n0.3`` for the fourth tactic of n0, with
-        only a `status`, its `outcome_kind`. Edges have `tactic`, `logprob`, `message` (Lean's, where there is
-        one) and `on_proof`.
+        Nodes are called ``n0``, ``n1``, ... with `goals`, `kind` (a `NodeKind`), `depth`, `logprob`, `status` (a
+        `NodeStatus`). A tactic that leads to no state ends in a node of its own, ``n0.3`` for the fourth tactic
+        of n0, with only a `status`, its `outcome_kind`. Edges have `tactic`, `logprob`, `message` (Lean's, where
+        there is one) and `on_proof`.
         """
         import networkx as nx  # a fifth of the time in which a command starts, and few want it
 
@@ -196,7 +239,8 @@ class ProofTree:
         for node in self.nodes:
             graph.add_node(
                 f"n{node.id}",
-                goals=list(node.state.goals),
+                goals=list(node.goals),
+                kind=node.kind.value,
                 depth=node.depth,
                 logprob=node.logprob,
                 status=node.status.value,
@@ -222,9 +266,12 @@ class ProofTree:
         return [] if self.winner is None else [*self.winner.source.path(), self.winner]
 
 
+SUBGOAL = "subgoal"
+
 _KINDS: dict[type[Outcome], str] = {
     TacticState: "state",
     ProofFinished: "finished",
+    GoalClosed: "closed",
     ProofRejected: "rejected",
     ProofGivenUp: "given up",
     LeanError: "error",
@@ -247,5 +294,5 @@ def outcome_message(outcome: Outcome) -> str:
             return "the proof uses `sorry`"
         case ProofRejected():
             return "the finished proof did not pass the check"
-        case TacticState() | ProofFinished():
+        case TacticState() | ProofFinished() | GoalClosed():
             return ""

@@ -186,7 +186,8 @@ class ExpertIteration:
             return
         options = [
             "--policy", policy, "--out", str(run), "--samples", search.samples, "--temperature", search.temperature,
-            "--scoring", search.scoring, "--max-tactics", str(search.max_tactics), "--timeout", str(search.timeout),
+            "--search", search.algorithm, "--scoring", search.scoring,
+            "--max-tactics", str(search.max_tactics), "--timeout", str(search.timeout),
             "--workers", str(search.workers), "--engines", str(search.engines), "--seed", str(self._config.seed),
             "--max-steps", "500", "--no-automation",
         ]  # fmt: skip

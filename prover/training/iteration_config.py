@@ -50,6 +50,8 @@ class Search(_Section):
     """As `--samples`."""
     temperature: str = "1"
     """As `--temperature`."""
+    algorithm: str = "best-first"
+    """As `--search`."""
     scoring: str = "length-normalised:0.5"
     """As `--scoring`."""
     max_tactics: int = Field(default=200, ge=1)

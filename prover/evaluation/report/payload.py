@@ -15,6 +15,7 @@ from typing import Any
 from prover.evaluation.numbers import Numbers
 from prover.evaluation.run_data import AttemptData, NodeData, ProblemData, RunData, StepData
 from prover.evaluation.standing import closed_by, is_proved, proof_attempts, proving_attempt, standing
+from prover.search.budget import stop_text
 
 FORMAT = 1
 MAX_GOALS = 6000
@@ -119,7 +120,7 @@ def _row(problem: ProblemData) -> dict[str, Any]:
 
 
 def _attempt(attempt: AttemptData) -> dict[str, Any]:
-    data = asdict(attempt)
+    data = asdict(attempt) | {"stopped_by": stop_text(attempt.stopped_by)}
     for name in ("wall_s", "lean_s", "policy_s", "verify_s", "idle_s"):
         data[name] = round(data[name], 4)
     return data

@@ -1,0 +1,290 @@
+"""The loop that search algorithms share: many states in flight, the same tree every time.
+
+It takes the open state that its `Strategy` chooses, asks the policy for tactics, has Lean try them, and adds the
+results to the tree. `width` states are expanded at once, so that neither Lean nor the policy waits for the other. To
+keep the search deterministic, expansions are *committed* in the order in which they were begun, and the next state is
+chosen only after a commit: the choice then depends on the commits so far and not on which of the running expansions
+happens to be quicker.
+
+It knows neither Lean's process nor the model's, only the `Session` and the `Policy` protocols. A proof that
+Lean finishes is offered to `accept`; if that says no, the tactic is marked as rejected and the search goes
+on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from prover.lean.environment import ProofFinished, Session, TacticState
+from prover.policy.base import Critic, Policy, PolicyInput, Suggestion
+from prover.search.base import Accept, SearchOptions
+from prover.search.budget import Spent, StopReason
+from prover.search.goals import GoalClosed, GoalResult, run_tactics
+from prover.search.result import (
+    Proved,
+    SearchResult,
+    Unproved,
+    best_unfinished,
+    failed_tactics,
+)
+from prover.search.script import Step
+from prover.search.timing import Timer
+from prover.search.tree import Edge, Node, ProofTree
+
+TRIED_FIRST = 4
+"""How many of a state's suggestions Lean tries before it is given the rest."""
+
+
+class Strategy(Protocol):
+    """Says which open node of a tree is expanded next, and is told how the tree grows."""
+
+    def opened(self, node: Node) -> None:
+        """Learn that an open node is new, has a better path or is of interest again."""
+
+    def next(self) -> Node | None:
+        """Return an open node, which is then expanded; None if there is nothing to do before the next commit."""
+
+    def expanded(self, node: Node, new: int) -> None:
+        """Learn that `node` has all its edges, and that `new` nodes came with them."""
+
+
+async def search(
+    session: Session,
+    policy: Policy,
+    accept: Accept,
+    options: SearchOptions,
+    *,
+    tree: ProofTree,
+    strategy: Strategy,
+    critic: Critic | None = None,
+) -> SearchResult:
+    """Search as `strategy` says, which knows of nothing in `tree` yet. `critic` gives new nodes their values.
+
+    Raises:
+        EngineError: the session could not be kept alive.
+        PolicyError: the policy or the critic could not answer.
+    """
+    loop = _Loop(session, policy, accept, options, tree, strategy, critic)
+    try:
+        stopped_by = await loop.run()
+    finally:
+        await loop.abandon_running()
+    return loop.result(stopped_by)
+
+
+_Valued = tuple[GoalResult, float]
+"""What came of a tactic, and what the critic thinks of the state that it led to; 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Expansion:
+    """What an expansion learnt; `results` is shorter than `suggestions` when a tactic finished the proof."""
+
+    suggestions: list[Suggestion]
+    results: list[_Valued]
+
+
+class _Loop:
+    """The state of one search. Every change to the tree happens in `_commit`, one expansion at a time."""
+
+    def __init__(
+        self,
+        session: Session,
+        policy: Policy,
+        accept: Accept,
+        options: SearchOptions,
+        tree: ProofTree,
+        strategy: Strategy,
+        critic: Critic | None,
+    ) -> None:
+        self._session = session
+        self._policy = policy
+        self._accept = accept
+        self._options = options
+        self._tree = tree
+        self._strategy = strategy
+        self._critic = critic
+        self._timer = Timer(options.clock)
+        self._running: deque[tuple[Node, asyncio.Task[_Expansion]]] = deque()
+        self._expansions = 0
+        self._tactics = 0
+        self._proof: tuple[Step, ...] = ()
+        strategy.opened(tree.root)
+
+    async def run(self) -> StopReason | None:
+        """Run the loop; None means that a proof was accepted."""
+        budget, width, observe = self._options.budget, self._options.width, self._options.observe
+        interrupt = self._options.interrupt or asyncio.Event()
+        interrupted = asyncio.ensure_future(interrupt.wait())
+        try:
+            while True:
+                stop = StopReason.INTERRUPTED if interrupt.is_set() else budget.exhausted(self._spent())
+                while stop is None and len(self._running) < width and (node := self._strategy.next()):
+                    self._begin(node)
+                    stop = budget.exhausted(self._spent())
+                if not self._running:
+                    return stop or StopReason.NO_OPEN_STATES
+                node, task = self._running[0]
+                await asyncio.wait(
+                    {task, interrupted}, timeout=self._time_left(), return_when=asyncio.FIRST_COMPLETED
+                )
+                if not task.done():
+                    stop = StopReason.INTERRUPTED if interrupt.is_set() else StopReason.SECONDS
+                    return None if await self._commit_finished() else stop
+                self._running.popleft()
+                if await self._commit(node, task.result()):
+                    return None
+                if observe is not None:
+                    observe(self._tree, self._spent())
+        finally:
+            interrupted.cancel()
+
+    async def abandon_running(self) -> None:
+        """Cancel the expansions that are still running and wait until they are gone."""
+        tasks = [task for _, task in self._running]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def result(self, stopped_by: StopReason | None) -> SearchResult:
+        """Return what was found; `stopped_by` is None when a proof was accepted."""
+        ending: Proved | Unproved
+        if stopped_by is None:
+            ending = Proved(self._proof)
+        else:
+            best = best_unfinished(self._tree)
+            ending = Unproved(stopped_by, best.tactics(), best.state.goals)
+        return SearchResult(
+            theorem=self._session.theorem,
+            ending=ending,
+            expansions=self._expansions,
+            tactics_tried=self._tactics,
+            outcomes=Counter(edge.kind for edge in self._tree.edges()),
+            times=self._timer.times(),
+            failures=failed_tactics(self._tree),
+            tree=self._tree,
+        )
+
+    def _begin(self, node: Node) -> None:
+        self._tree.begin(node)
+        asked = self._input(node.goals, node.tried())
+        self._expansions += 1
+        self._running.append((node, asyncio.ensure_future(self._expand(node, asked, self._tactics_left()))))
+
+    def _input(self, goals: tuple[str, ...], tactics: tuple[str, ...]) -> PolicyInput:
+        theorem = self._session.theorem
+        return PolicyInput(
+            goals=goals,
+            name=theorem.name,
+            statement=theorem.statement,
+            header=theorem.header,
+            tactics=tactics,
+            expansion=self._expansions,
+        )
+
+    async def _expand(self, node: Node, asked: PolicyInput, most: int | None) -> _Expansion:
+        with self._timer.asking("policy"):
+            [suggestions] = await self._policy.suggest([asked])
+        suggestions = suggestions[:most]
+        return _Expansion(suggestions, await self._try(node, suggestions))
+
+    async def _try(self, node: Node, suggestions: list[Suggestion]) -> list[_Valued]:
+        """Have Lean try the suggestions, the likeliest by themselves: if one finishes, the rest is spared."""
+        tactics = [each.tactic for each in suggestions]
+        results: list[GoalResult] = []
+        with self._timer.asking("lean"):
+            for part in (tactics[:TRIED_FIRST], tactics[TRIED_FIRST:]):
+                if part and not (results and _ends(results[-1])):
+                    results += await run_tactics(self._session, node.state, node.rest, part)
+        assert len(results) == len(suggestions) or _ends(results[-1])
+        values = dict.fromkeys(range(len(results)), 0.0)
+        led = {index: result for index, result in enumerate(results) if isinstance(result, TacticState)}
+        states = [
+            (result.goals[: result.num_goals - node.rest], (*node.tried(), tactics[index]))
+            for index, result in led.items()
+        ]
+        values |= zip(led, await self._scores(states), strict=True)
+        return [(result, values[index]) for index, result in enumerate(results)]
+
+    async def _scores(self, states: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> list[float]:
+        """Return what the critic says of states, each given by its goals and the tactics that led there."""
+        if self._critic is None or not states:
+            return [0.0] * len(states)
+        asked = [self._input(goals, tactics) for goals, tactics in states]
+        with self._timer.asking("policy"):
+            return await self._critic.score(asked)
+
+    async def _commit(self, node: Node, expansion: _Expansion) -> bool:
+        """Add an expansion to the tree; return whether it held a proof that was accepted.
+
+        What expansions that were committed meanwhile have left no budget for counts as never tried.
+        """
+        left = self._tactics_left()
+        suggestions, results = expansion.suggestions[:left], expansion.results[:left]
+        before = len(self._tree.nodes)
+        accepted = False
+        while suggestions and not accepted:
+            self._tactics += len(results)
+            for suggestion, (result, value) in zip(suggestions, results, strict=False):
+                opened = self._tree.add(
+                    node,
+                    suggestion.tactic,
+                    suggestion.logprob,
+                    result,
+                    tokens=suggestion.tokens,
+                    value=value,
+                    rest=node.rest,
+                )
+                if opened is not None:
+                    self._strategy.opened(opened)
+                if accepted := await self._finished_by(node.edges[-1]):
+                    break
+            else:
+                suggestions = suggestions[len(results) :]
+                results = await self._try(node, suggestions)
+        self._tree.finish(node)
+        self._strategy.expanded(node, len(self._tree.nodes) - before)
+        return accepted
+
+    async def _finished_by(self, edge: Edge) -> bool:
+        """Whether `edge`, the newest, completes a proof that is accepted."""
+        proof = self._tree.finished_by(edge)
+        if proof is None:
+            return False
+        with self._timer.asking("accept"):
+            accepted = await self._accept(proof)
+        if accepted:
+            self._tree.winner = edge
+            self._proof = proof
+        else:
+            for node in self._tree.reject(edge):
+                self._strategy.opened(node)
+        return accepted
+
+    async def _commit_finished(self) -> bool:
+        """Commit, in order, those running expansions that are done; return whether a proof was among them."""
+        for node, task in list(self._running):
+            if task.done():
+                self._running.remove((node, task))
+                if await self._commit(node, task.result()):
+                    return True
+        return False
+
+    def _spent(self) -> Spent:
+        return Spent(expansions=self._expansions, tactics=self._tactics, seconds=self._timer.elapsed())
+
+    def _tactics_left(self) -> int | None:
+        budget = self._options.budget
+        return None if budget.tactics is None else max(0, budget.tactics - self._tactics)
+
+    def _time_left(self) -> float | None:
+        budget = self._options.budget
+        return None if budget.seconds is None else max(0.0, budget.seconds - self._timer.elapsed())
+
+
+def _ends(result: GoalResult) -> bool:
+    return isinstance(result, ProofFinished | GoalClosed)
