@@ -1,22 +1,14 @@
-"""The search over a toy proof system, whose trees are known by heart.
-
-A state of the toy is a list of numbers, one goal each: ``⊢ 6``. The tactics are ``sub k`` (the first number
-less k), ``half`` (fails on odd numbers), ``zero`` (closes a first goal 0), ``split a b`` (two goals that add up
-to the first), ``sorry`` and whatever else, which is an error.
-"""
+"""The search over a toy proof system, whose trees are known by heart, see `toy.py`."""
 
 import asyncio
 import random
 
 import pytest
+from toy import ToyCritic, ToyPolicy, ToySession, dump
 
 from prover.errors import EngineCrashed, InputError
 from prover.lean.environment import (
-    LeanError,
-    ProofFinished,
-    ProofGivenUp,
     TacticState,
-    TacticTimeout,
 )
 from prover.lean.theorem import Theorem
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
@@ -30,78 +22,6 @@ from prover.search.script import proof_text
 from prover.search.shorten import shorten
 from prover.search.tree import NodeStatus, ProofTree, outcome_kind
 
-
-class ToySession:
-    """Plays the toy; `delay` returns the seconds that a call about a state takes."""
-
-    def __init__(self, start, delay=lambda state: 0.0):
-        self.theorem = Theorem(name="toy", statement="theorem toy")
-        self.root = TacticState(0, (f"⊢ {start}",))
-        self.calls = []
-        self._delay = delay
-        self._ids = 0
-
-    async def run_tacs(self, state, tactics):
-        self.calls.append((state.pp, tuple(tactics)))
-        await asyncio.sleep(self._delay(state.pp))
-        results = []
-        for tactic in tactics:
-            results.append(self._run(state, tactic))
-            if isinstance(results[-1], ProofFinished):
-                break
-        return results
-
-    async def close(self):
-        pass
-
-    def _run(self, state, tactic):
-        first, *rest = (int(goal.removeprefix("⊢ ")) for goal in state.goals)
-        match tactic.split():
-            case ["sub", number] if int(number) <= first:
-                goals = [first - int(number), *rest]
-            case ["half"] if first % 2 == 0:
-                goals = [first // 2, *rest]
-            case ["zero"] if first == 0:
-                goals = rest
-            case ["split", a, b] if int(a) + int(b) == first:
-                goals = [int(a), int(b), *rest]
-            case ["sorry"]:
-                return ProofGivenUp()
-            case ["slow"]:
-                return TacticTimeout("too slow")
-            case ["crash"]:
-                raise EngineCrashed("the toy broke")
-            case _:
-                return LeanError(f"{tactic} does not apply to {first}")
-        if not goals:
-            return ProofFinished()
-        self._ids += 1
-        return TacticState(self._ids, tuple(f"⊢ {goal}" for goal in goals))
-
-
-class ToyPolicy:
-    """Suggests the same tactics for every state, or those of a table for the states in it."""
-
-    name = "toy"
-
-    def __init__(self, always=(), table=None, delay=lambda: 0.0):
-        self.asked = []
-        self._always = always
-        self._table = table or {}
-        self._delay = delay
-
-    async def suggest(self, states):
-        self.asked += states
-        await asyncio.sleep(self._delay())
-        return [
-            merge_duplicates(
-                each if isinstance(each, Suggestion) else Suggestion(*each)
-                for each in self._table.get(state.pp, self._always)
-            )
-            for state in states
-        ]
-
-
 STEPS = (("zero", -0.1), ("half", -0.5), ("sub 1", -1.0), ("nonsense", -2.0))
 
 
@@ -114,18 +34,6 @@ async def search(session, policy, *, accept=yes, budget=None, algorithm=None, **
     result = await (algorithm or BestFirst()).run(session, policy, accept, options)
     result.tree.check_invariants()
     return result
-
-
-def dump(tree):
-    """The whole tree as text: every node with its edges in order."""
-    lines = []
-    for node in tree.nodes:
-        goals = ", ".join(node.state.goals)
-        lines.append(f"{node.id} [{goals}] {node.status.value} {node.logprob:.1f}")
-        for edge in node.edges:
-            leads = f"{edge.target.id}" if edge.target else outcome_kind(edge.outcome)
-            lines.append(f"  {edge.tactic} -> {leads}")
-    return "\n".join(lines)
 
 
 GOLDEN = """\
@@ -215,19 +123,6 @@ def test_a_rule_is_read_back_from_its_name(name):
 def test_a_rule_that_does_not_exist(name):
     with pytest.raises(InputError, match="no scoring rule"):
         scoring_rule(name)
-
-
-class ToyCritic:
-    """Likes small numbers."""
-
-    name = "toy critic"
-
-    def __init__(self):
-        self.scored = []
-
-    async def score(self, states):
-        self.scored += [state.pp for state in states]
-        return [-float(state.goals[0].removeprefix("⊢ ")) for state in states]
 
 
 async def test_a_critic_guides_the_search():

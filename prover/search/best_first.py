@@ -50,8 +50,14 @@ class HighestScore:
 
     def opened(self, node: Node) -> None:
         """Put the node in its place; one with a score of -inf is left out."""
-        path = PathScore(logprob=node.logprob, per_token=node.per_token, depth=node.depth, value=node.value)
-        score = self._scoring(path)
+        score = self._scoring(
+            PathScore(
+                logprob=node.logprob,
+                per_token=node.per_token,
+                depth=len(node.tried()),
+                value=node.value,
+            )
+        )
         if score > float("-inf"):
             heapq.heappush(self._frontier, (-score, next(self._order), node))
 

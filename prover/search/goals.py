@@ -44,6 +44,11 @@ class Part:
     state: TacticState
     rest: int
 
+    @property
+    def goals(self) -> tuple[str, ...]:
+        """The goals of the part."""
+        return self.state.goals[: self.state.num_goals - self.rest]
+
 
 async def run_tactics(
     session: Session, state: TacticState, rest: int, tactics: Sequence[str]

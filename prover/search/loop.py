@@ -23,7 +23,8 @@ from prover.lean.environment import ProofFinished, Session, TacticState
 from prover.policy.base import Critic, Policy, PolicyInput, Suggestion
 from prover.search.base import Accept, SearchOptions
 from prover.search.budget import Spent, StopReason
-from prover.search.goals import GoalClosed, GoalResult, run_tactics
+from prover.search.goal_tree import GoalTree
+from prover.search.goals import GoalClosed, GoalResult, Part, run_tactics, take_apart
 from prover.search.result import (
     Proved,
     SearchResult,
@@ -88,6 +89,14 @@ class _Expansion:
     results: list[_Valued]
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts of a node whose goals were looked at, none if they are connected, and their values."""
+
+    parts: tuple[Part, ...]
+    values: list[float]
+
+
 class _Loop:
     """The state of one search. Every change to the tree happens in `_commit`, one expansion at a time."""
 
@@ -109,7 +118,7 @@ class _Loop:
         self._strategy = strategy
         self._critic = critic
         self._timer = Timer(options.clock)
-        self._running: deque[tuple[Node, asyncio.Task[_Expansion]]] = deque()
+        self._running: deque[tuple[Node, asyncio.Task[_Expansion | _Parts]]] = deque()
         self._expansions = 0
         self._tactics = 0
         self._proof: tuple[Step, ...] = ()
@@ -170,10 +179,15 @@ class _Loop:
         )
 
     def _begin(self, node: Node) -> None:
+        """Begin to take a node apart if that may be possible, or else to expand it. Only the latter is counted."""
         self._tree.begin(node)
+        left = self._tactics_left()
+        if isinstance(self._tree, GoalTree) and self._tree.may_be_split(node, left):
+            self._running.append((node, asyncio.ensure_future(self._take_apart(node))))
+            return
         asked = self._input(node.goals, node.tried())
         self._expansions += 1
-        self._running.append((node, asyncio.ensure_future(self._expand(node, asked, self._tactics_left()))))
+        self._running.append((node, asyncio.ensure_future(self._expand(node, asked, left))))
 
     def _input(self, goals: tuple[str, ...], tactics: tuple[str, ...]) -> PolicyInput:
         theorem = self._session.theorem
@@ -185,6 +199,12 @@ class _Loop:
             tactics=tactics,
             expansion=self._expansions,
         )
+
+    async def _take_apart(self, node: Node) -> _Parts:
+        with self._timer.asking("lean"):
+            parts = await take_apart(self._session, node.state, node.rest)
+        states = [(part.goals, node.tried()) for part in parts]
+        return _Parts(parts, await self._scores(states))
 
     async def _expand(self, node: Node, asked: PolicyInput, most: int | None) -> _Expansion:
         with self._timer.asking("policy"):
@@ -218,7 +238,31 @@ class _Loop:
         with self._timer.asking("policy"):
             return await self._critic.score(asked)
 
-    async def _commit(self, node: Node, expansion: _Expansion) -> bool:
+    async def _commit(self, node: Node, result: _Expansion | _Parts) -> bool:
+        if isinstance(result, _Parts):
+            return await self._commit_parts(node, result)
+        return await self._commit_expansion(node, result)
+
+    async def _commit_parts(self, node: Node, result: _Parts) -> bool:
+        """Split a node, or open it again where that is not possible; return whether that completed a proof.
+
+        Lean's work for it counts as tactics. Where no budget is left for it, the node stays whole.
+        """
+        assert isinstance(self._tree, GoalTree)
+        left, asked = self._tactics_left(), max(1, len(result.parts))
+        self._tactics += asked if left is None else min(asked, left)
+        if not result.parts or (left is not None and left < asked):
+            self._tree.keep_whole(node)
+            self._strategy.opened(node)
+            return False
+        before = len(self._tree.nodes)
+        for opened in self._tree.split(node, zip(result.parts, result.values, strict=True)):
+            self._strategy.opened(opened)
+        self._tree.finish(node)
+        self._strategy.expanded(node, len(self._tree.nodes) - before)
+        return await self._finished_by(node.edges[-1])
+
+    async def _commit_expansion(self, node: Node, expansion: _Expansion) -> bool:
         """Add an expansion to the tree; return whether it held a proof that was accepted.
 
         What expansions that were committed meanwhile have left no budget for counts as never tried.

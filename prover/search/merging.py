@@ -25,9 +25,14 @@ _BINDS = re.compile(r"\s*:=")
 
 def state_key(goals: Sequence[str]) -> StateKey | None:
     """Return what states that count as one have in common, or None for a state that counts by itself."""
-    if any(_HIDDEN.search(goal) for goal in goals):
+    if any(map(hides_something, goals)):
         return None
     return tuple(_without_names(goal) for goal in goals)
+
+
+def hides_something(goal: str) -> bool:
+    """Whether a goal's text shows that it does not tell everything."""
+    return _HIDDEN.search(goal) is not None
 
 
 def _without_names(goal: str) -> str:

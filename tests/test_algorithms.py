@@ -1,0 +1,438 @@
+"""The search algorithms besides best-first: goals proved apart, Monte-Carlo tree search; and the register of them.
+
+They play the toy of `toy.py`, and prove theorems in Lean with the same verification as every other proof.
+"""
+
+import random
+import re
+
+import pytest
+from toy import ToyCritic, ToyPolicy, ToySession, dump
+
+from prover.errors import InputError
+from prover.lean.environment import LeanError, TacticState, run_tac
+from prover.lean.theorem import Theorem
+from prover.search.algorithms import ALGORITHMS, search_algorithm
+from prover.search.and_or import AndOr
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
+from prover.search.budget import Budget, StopReason
+from prover.search.goals import GoalClosed, independent, run_tactics, take_apart
+from prover.search.mcts import Mcts, Statistics, puct, regularised
+from prover.search.result import Proved, Unproved
+from prover.search.rmaxts import Discounted, RMaxTS
+from prover.search.scoring import Cumulative
+from prover.search.script import Bullet, number_of_tactics, proof_text
+from prover.search.settings import SearchSettings
+from prover.search.shorten import TracedStep, shorten, traced
+from prover.search.tree import NodeKind
+
+NEW = [AndOr(), Mcts(), Mcts(name="mcts-regularised", rule="regularised"), RMaxTS()]
+STEPS = (("zero", -0.1), ("half", -0.5), ("sub 1", -1.0), ("nonsense", -2.0))
+
+
+async def yes(steps):
+    return True
+
+
+async def run(algorithm, session, policy, *, accept=yes, budget=None, **settings):
+    options = SearchOptions(budget=budget or Budget(expansions=100), **settings)
+    result = await algorithm.run(session, policy, accept, options)
+    result.tree.check_invariants()
+    return result
+
+
+# what all of them have in common
+
+
+def by_name(algorithm):
+    return algorithm.name
+
+
+@pytest.fixture(params=NEW, ids=by_name)
+def algorithm(request):
+    return request.param
+
+
+async def test_a_proof_is_found_and_finishes_the_toy(algorithm):
+    session = ToySession(12)
+    table = {"⊢ 12": [("split 4 8", -0.1), ("sub 5", -0.3)]}
+    result = await run(algorithm, session, ToyPolicy(STEPS, table))
+    assert isinstance(result.ending, Proved)
+    replayed = await run_tac(session, session.root, proof_text(result.ending.tactics))
+    assert type(replayed).__name__ == "ProofFinished"
+
+
+async def test_the_same_tree_whatever_the_delays(algorithm):
+    def told(result):
+        return dump(result.tree), result.ending, result.expansions, result.tactics_tried
+
+    table = {"⊢ 37": [("split 18 19", -0.1), ("sub 1", -0.3)]}
+
+    async def once(delay):
+        policy = ToyPolicy(STEPS, table, delay=lambda: delay(""))
+        return told(
+            await run(algorithm, ToySession(37, delay), policy, width=3, budget=Budget(expansions=30))
+        )
+
+    expected = await once(lambda state: 0.0)
+    for seed in range(4):
+        chance = random.Random(seed)
+        assert await once(lambda state: chance.random() / 500) == expected  # noqa: B023
+
+
+@pytest.mark.parametrize("width", [1, 3])
+async def test_no_budget_is_exceeded(algorithm, width):
+    table = {"⊢ 1000": [("split 400 600", -0.1)]}
+    for budget in (Budget(expansions=7), *(Budget(tactics=most) for most in (1, 2, 5, 11, 30))):
+        result = await run(algorithm, ToySession(1000), ToyPolicy(STEPS, table), budget=budget, width=width)
+        assert isinstance(result.ending, Unproved)
+        reached = StopReason.EXPANSIONS if budget.expansions else StopReason.TACTICS
+        assert result.ending.stopped_by is reached
+        assert result.expansions <= (budget.expansions or 1000)
+        assert result.tactics_tried <= (budget.tactics or 1000)
+
+
+async def test_it_ends_when_nothing_is_left(algorithm):
+    result = await run(algorithm, ToySession(3), ToyPolicy([("half", -1.0), ("split 1 2", -1.0)]))
+    assert result.ending.stopped_by is StopReason.NO_OPEN_STATES
+
+
+async def test_a_refused_proof_is_not_offered_twice(algorithm):
+    offered = []
+
+    async def no(steps):
+        offered.append(proof_text(steps))
+        return False
+
+    table = {"⊢ 2": [("split 1 1", -0.1)], "⊢ 1": [("sub 1", -0.1)], "⊢ 0": [("zero", -0.1)]}
+    result = await run(algorithm, ToySession(2), ToyPolicy((), table), accept=no)
+    assert result.ending.stopped_by is StopReason.NO_OPEN_STATES
+    assert len(offered) == len(set(offered)) <= 1
+    assert result.tree.winner is None
+
+
+async def test_a_refused_proof_gives_way_to_another(algorithm):
+    async def without_splitting(steps):
+        return "split" not in proof_text(steps)
+
+    table = {"⊢ 6": [("split 3 3", -0.1), ("sub 3", -3.0)]}
+    result = await run(algorithm, ToySession(6), ToyPolicy(STEPS, table), accept=without_splitting)
+    assert isinstance(result.ending, Proved)
+    assert "split" not in proof_text(result.ending.tactics)
+
+
+async def test_goals_that_share_something_stay_together(algorithm):
+    session = ToySession(6, connected=True)
+    table = {"⊢ 6": [("split 2 4", -0.1)]}
+    result = await run(algorithm, session, ToyPolicy(STEPS, table))
+    assert isinstance(result.ending, Proved)
+    assert all(node.kind is NodeKind.STATE for node in result.tree.nodes)
+    assert not any(
+        tactic.startswith(("rotate", "focus")) for _, tactics in session.calls for tactic in tactics
+    )
+
+
+# the register
+
+
+class Straight:
+    """A toy algorithm: best-first search that never widens."""
+
+    name = "straight"
+
+    async def run(self, session, policy, accept, options):
+        return await BestFirst().run(session, policy, accept, options)
+
+
+async def test_an_algorithm_of_ones_own(monkeypatch):
+    monkeypatch.setitem(ALGORITHMS, "straight", Straight)
+    algorithm = SearchSettings(policy="heuristic", search="straight").algorithm
+    assert isinstance(algorithm, Straight)
+    assert isinstance((await run(algorithm, ToySession(4), ToyPolicy(STEPS))).ending, Proved)
+
+
+def test_every_algorithm_is_found_by_its_name():
+    assert [search_algorithm(name).name for name in ALGORITHMS] == [*ALGORITHMS]
+    with pytest.raises(InputError, match="no search algorithm 'depth-first'"):
+        search_algorithm("depth-first")
+
+
+# goals apart
+
+
+async def test_work_on_one_goal_is_not_repeated_for_another():
+    table = {"⊢ 40": [("split 19 21", -0.1)]}
+    apart = await run(AndOr(), ToySession(40), ToyPolicy(STEPS, table), scoring=Cumulative())
+    together = await run(BestFirst(), ToySession(40), ToyPolicy(STEPS, table), scoring=Cumulative())
+    assert isinstance(apart.ending, Proved)
+    assert apart.expansions < together.expansions
+    assert apart.tactics_tried < together.tactics_tried
+
+
+async def test_a_goal_that_was_proved_is_proved_wherever_it_turns_up():
+    table = {"⊢ 6": [("split 3 3", -0.1)], "⊢ 3": [("sub 3", -0.1)], "⊢ 0": [("zero", -0.1)]}
+    policy = ToyPolicy((), table)
+    result = await run(AndOr(), ToySession(6), policy)
+    assert [state.pp for state in policy.asked] == ["⊢ 6", "⊢ 3", "⊢ 0"]
+    bullet = Bullet(("sub 3", "zero"))
+    assert result.ending == Proved(("split 3 3", bullet, bullet))
+    assert [edge.tactic for edge in result.tree.proof_edges() if edge.kind != "subgoal"] == [
+        "split 3 3",
+        "sub 3",
+        "zero",
+    ]
+
+
+async def test_nothing_is_done_for_a_goal_whose_sibling_is_hopeless():
+    table = {
+        "⊢ 10": [("split 7 3", -0.1), ("sub 9", -9.0)],
+        "⊢ 7": [("half", -0.1)],
+        "⊢ 3": [("sub 1", -5.0)],
+        "⊢ 1": [("sub 1", -0.1)],
+        "⊢ 0": [("zero", -0.1)],
+    }
+    policy = ToyPolicy((), table)
+    result = await run(AndOr(), ToySession(10), policy, scoring=Cumulative(), width=1)
+    assert result.ending == Proved(("sub 9", "sub 1", "zero"))
+    assert [state.pp for state in policy.asked] == ["⊢ 10", "⊢ 7", "⊢ 1", "⊢ 0"]
+
+
+async def test_a_split_in_a_split_is_a_bullet_in_a_bullet():
+    table = {"⊢ 9": [("split 4 5", -0.1)], "⊢ 5": [("split 2 3", -0.1)]}
+    always = [("zero", -0.1), ("sub 2", -0.2), ("sub 3", -0.3)]
+    result = await run(AndOr(), ToySession(9), ToyPolicy(always, table))
+    assert proof_text(result.ending.tactics) == (
+        "split 4 5\n· sub 2\n  sub 2\n  zero\n· split 2 3\n  · sub 2\n    zero\n  · sub 3\n    zero"
+    )
+    assert number_of_tactics(result.ending.tactics) == 9
+
+
+async def test_a_tactic_sees_its_goal_only():
+    session = ToySession(9)
+    both = await run_tac(session, session.root, "split 4 5")
+    alone, two = await run_tactics(session, both, 1, ["all 4", "split 1 3"])
+    assert alone.goals == ("⊢ 0", "⊢ 5")
+    assert two.goals == ("⊢ 1", "⊢ 3", "⊢ 5")
+    same, closed = await run_tactics(session, alone, 1, ["half", "zero", "sub 0"])
+    assert same.goals == alone.goals
+    assert closed == GoalClosed()
+    [changed] = await run_tactics(session, two, 1, ["all 1"])
+    assert changed == LeanError("it changes goals that are to be proved apart")
+
+
+async def test_parts_come_in_order():
+    session = ToySession(9)
+    state = await run_tac(session, session.root, "split 4 5\nsplit 1 3")
+    parts = await take_apart(session, state, 0)
+    assert [part.state.goals for part in parts] == [
+        ("⊢ 1", "⊢ 3", "⊢ 5"),
+        ("⊢ 3", "⊢ 5", "⊢ 1"),
+        ("⊢ 5", "⊢ 1", "⊢ 3"),
+    ]
+    assert {part.rest for part in parts} == {2}
+    assert [len(part.goals) for part in await take_apart(session, state, 1)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("goals", "groups"),
+    [
+        (["⊢ p", "⊢ q"], [1, 1]),
+        (["case a\n⊢ p ?w", "case b\n⊢ q ?w"], [2]),
+        (["case h\n⊢ p ?w", "case w\n⊢ Nat", "case z\n⊢ q"], [2, 1]),
+        (["case h\n⊢ p ?w", "case z\n⊢ q", "case w\n⊢ Nat"], [3]),
+        (["case z\n⊢ q", "case h\n⊢ p ?h.w", "case h.w\n⊢ Nat", "⊢ r"], [1, 2, 1]),
+        (["⊢ p ?m.12", "⊢ Nat", "case a\n⊢ q"], [2, 1]),
+        (["⊢ p ⋯", "⊢ q"], [2]),
+        (["⊢ foo.{?u.3} a", "⊢ q", "⊢ foo.{?u.3} b"], [3]),
+        (["x? : Nat\n⊢ xs[0]? = f? x", "⊢ xs[0]? = a"], [1, 1]),
+    ],
+)
+def test_goals_that_share_a_metavariable(goals, groups):
+    shown = "\n\n".join(["Failed: `fail` tactic was invoked\n" + goals[0], *goals[1:]])
+    assert [len(group) for group in independent(shown, len(goals), len(goals))] == groups
+
+
+def test_what_lean_does_not_show_is_connected():
+    assert independent("something else", 2, 2) == [range(2)]
+
+
+# Monte-Carlo tree search
+
+
+def test_puct():
+    assert puct([0.5, 0.5], [0, 0], [0.8, 0.2], 1.0) == pytest.approx([1.3, 0.7])
+    assert puct([0.5, 0.2], [3, 1], [0.8, 0.2], 0.5) == pytest.approx([0.5 + 0.2, 0.2 + 0.1])
+
+
+def test_the_regularised_policy_is_between_priors_and_values():
+    assert regularised([0.1, 0.9], [0, 0], [0.5, 0.5], 1.0) == [0.5, 0.5]
+    values, counts, priors = [0.2, 0.9, 0.5], [4, 1, 2], [0.6, 0.1, 0.3]
+    weights = regularised(values, counts, priors, 1.0)
+    assert sum(weights) == pytest.approx(1.0)
+    assert weights[1] > priors[1]
+    greedy = regularised(values, [1000 * count for count in counts], priors, 1.0)
+    assert max(greedy) == greedy[1] > weights[1]
+
+
+def test_simulations_under_way_are_losses():
+    assert Statistics().q(0.4) == 0.4
+    assert Statistics(virtual=2).q(0.4) == 0.2
+    assert Statistics(visits=2, total=1.0, virtual=2).q(0.4) == 0.25
+
+
+def test_rewards_are_discounted():
+    seen = Discounted(0.0, visits=0.0)
+    for reward in (1.0, 0.0, 1.0):
+        seen.ended(reward, 0.9)
+    assert seen.rewards == pytest.approx(0.9**2 + 1)
+    assert seen.visits == pytest.approx(0.9**2 + 0.9 + 1)
+    mean, visits = seen.estimate(0.9)
+    seen.running = 1
+    assert seen.estimate(0.9) == pytest.approx((mean * 0.9 * visits / (0.9 * visits + 1), 0.9 * visits + 1))
+
+
+async def test_a_critic_guides_mcts():
+    table = {"⊢ 9": [("sub 1", -0.1), ("sub 7", -1.0)], "⊢ 2": [("sub 2", -5.0)]}
+    policy, critic = ToyPolicy((), table), ToyCritic()
+    await run(Mcts(exploration=0.1), ToySession(9), policy, critic=critic, width=1)
+    assert [state.pp for state in policy.asked][:2] == ["⊢ 9", "⊢ 2"]
+    assert critic.scored[:2] == ["⊢ 8", "⊢ 2"]
+
+
+async def test_mcts_expands_all_goals_of_a_state_in_one_simulation():
+    table = {"⊢ 40": [("split 19 21", -0.1), ("sub 1", -5.0)]}
+    policy = ToyPolicy(STEPS, table)
+    await run(Mcts(), ToySession(40), policy, width=1, budget=Budget(expansions=3))
+    assert [state.pp for state in policy.asked] == ["⊢ 40", "⊢ 19", "⊢ 21"]
+
+
+async def test_the_seed_decides_what_the_regularised_policy_draws():
+    async def order(seed):
+        policy = ToyPolicy(STEPS)
+        algorithm = Mcts(rule="regularised")
+        await run(algorithm, ToySession(500), policy, seed=seed, budget=Budget(expansions=12))
+        return [state.pp for state in policy.asked]
+
+    assert await order(1) == await order(1)
+    assert len({tuple(await order(seed)) for seed in range(6)}) > 1
+
+
+async def test_rmaxts_leaves_where_nothing_is_new():
+    """Where every tactic leads back to known states, the reward fades, and the search goes elsewhere."""
+    table = {"⊢ 100": [("sub 0", -0.1), ("sub 1", -0.2), ("half", -0.3)]}
+    policy = ToyPolicy([("sub 1", -0.1)], table)
+    result = await run(RMaxTS(), ToySession(100), policy, width=1, budget=Budget(expansions=12))
+    reached = {int(node.state.goals[0].removeprefix("⊢ ")) for node in result.tree.nodes}
+    assert min(reached) < 50 < max(reached - {100})
+
+
+# shortening and tracing
+
+
+async def test_what_is_in_a_bullet_is_shortened_too():
+    session = ToySession(9)
+    steps = ("sub 0", "split 4 5", Bullet(("sub 0", "sub 4", "zero")), Bullet(("sub 5", "sub 0", "zero")))
+    shorter = await shorten(session, steps)
+    assert shorter == ("split 4 5", Bullet(("sub 4", "zero")), Bullet(("sub 5", "zero")))
+    assert await traced(session, shorter) == (
+        TracedStep(("⊢ 9",), "split 4 5"),
+        TracedStep(("⊢ 4",), "sub 4"),
+        TracedStep(("⊢ 0",), "zero"),
+        TracedStep(("⊢ 5",), "sub 5"),
+        TracedStep(("⊢ 0",), "zero"),
+    )
+
+
+# Lean
+
+
+HARD_GOALS = Theorem(
+    name="apart",
+    statement="theorem apart (p q r s : Prop) (a : p → q) (b : q → r) (h : p) (k : r → s) : r ∧ s",
+)
+TABLE = [
+    ("constructor", -0.1),
+    ("apply k", -0.6),
+    ("apply b", -0.6),
+    ("apply a", -0.6),
+    ("exact h", -0.6),
+    ("have z := h", -0.7),
+    ("have z := a h", -0.7),
+]
+
+
+@pytest.mark.parametrize("algorithm", [AndOr(), Mcts()], ids=by_name)
+async def test_goals_are_proved_apart_in_lean(algorithm, lean_pool, verifier):
+    from prover.attempt import attempt
+
+    result = await attempt(
+        HARD_GOALS,
+        environment=lean_pool,
+        verifier=verifier,
+        policy=ToyPolicy(TABLE),
+        algorithm=algorithm,
+        options=SearchOptions(budget=Budget(expansions=40)),
+    )
+    result.search.tree.check_invariants()
+    assert result.verified is not None
+    assert result.verified.proof == (
+        "constructor\n· apply b\n  apply a\n  exact h\n· apply k\n  apply b\n  apply a\n  exact h"
+    )
+    assert [step.tactic for step in result.verified.steps[:3]] == ["constructor", "apply b", "apply a"]
+    assert all(len(step.goals) == 1 for step in result.verified.steps)
+
+
+async def test_apart_needs_fewer_lean_calls(lean_pool):
+    """What is tried on the first goal is tried again by best-first search in every state of the second."""
+
+    async def ending(algorithm):
+        session = await lean_pool.open(HARD_GOALS)
+        result = await run(algorithm, session, ToyPolicy(TABLE), budget=Budget(tactics=250))
+        await session.close()
+        return result.ending
+
+    assert isinstance(await ending(AndOr()), Proved)
+    assert isinstance(await ending(BestFirst()), Unproved)
+
+
+@pytest.mark.parametrize(
+    ("statement", "tactics", "parts"),
+    [
+        ("theorem t : ∃ n : Nat, n > 3 ∧ n < 10", ["constructor"], 0),
+        ("theorem t : ∃ n : Nat, n > 3 ∧ n < 10", ["refine ⟨?_, ?_, ?_⟩"], 0),
+        ("theorem t (a b c : Nat) (h : a < b) (k : b < c) : a < c", ["apply Nat.lt_trans"], 0),
+        ("theorem t : (∃ n : Nat, n > 3) ∧ 1 = 1", ["constructor"], 2),
+        ("theorem t : (∃ n : Nat, n > 3) ∧ 1 = 1", ["constructor", "constructor"], 2),
+        ("theorem t (p q : Nat → Prop) : p 1 ∧ q 2 ∧ p 3", ["refine ⟨?_, ?_, ?_⟩"], 3),
+        ("theorem t (x : Nat) : x + 0 = x", ["induction x"], 2),
+        ("theorem t (a b : Nat) (h : a = 1 ∨ a = 2) : a < b ∨ b < 3", ["rcases h with h | h"], 2),
+    ],
+)
+async def test_what_lean_says_of_goals(statement, tactics, parts, lean_pool):
+    session = await lean_pool.open(Theorem(name="t", statement=statement))
+    state = session.root
+    for tactic in tactics:
+        state = await run_tac(session, state, tactic)
+        assert isinstance(state, TacticState)
+    assert len(await take_apart(session, state, 0)) == parts
+    await session.close()
+
+
+async def test_a_witness_that_another_goal_chooses(lean_pool, verifier):
+    """`exact Nat.le_refl 7` chooses the witness: alone, the goal of the witness would be proved by any number."""
+    from prover.attempt import attempt
+
+    table = [("constructor", -0.1), ("exact 0", -0.2), ("exact Nat.le_refl 7", -0.5), ("trivial", -1.0)]
+    result = await attempt(
+        Theorem(name="t", statement="theorem t : ∃ n : Nat, n ≤ 7 ∧ 7 ≤ n"),
+        environment=lean_pool,
+        verifier=verifier,
+        policy=ToyPolicy(table),
+        algorithm=AndOr(),
+        options=SearchOptions(budget=Budget(expansions=60)),
+    )
+    result.search.tree.check_invariants()
+    assert result.verified is not None
+    assert "exact 0" not in result.verified.proof
+    assert not re.search(r"· exact Nat.le_refl 7\n· exact", result.verified.proof)
