@@ -11,10 +11,22 @@ from tiny_model import TINY_FAILING, TINY_THEOREMS
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.invariants import check_invariants
 
+# The command, with a library of models of which one part has changed.
+CHANGED_LIBRARY = """
+import sys, transformers
+def fail(*_args, **_settings):
+    raise AttributeError("'DynamicLayer' object has no attribute 'dtype'")
+{part} = fail
+from prover.cli.main import main
+sys.argv[0] = "prover"
+main()
+"""
 
-def prover(*arguments):
+
+def prover(*arguments, changed=None):
+    how = ["-m", "prover"] if changed is None else ["-c", CHANGED_LIBRARY.format(part=changed)]
     done = subprocess.run(
-        [sys.executable, "-m", "prover", *map(str, arguments)], capture_output=True, text=True, timeout=280
+        [sys.executable, *how, *map(str, arguments)], capture_output=True, text=True, timeout=280
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
@@ -82,3 +94,30 @@ def test_bad_input(tiny_model, arguments, complaint):
     assert complaint in done.stderr
     assert done.stderr.startswith("error: ")
     assert len(done.stderr.splitlines()) <= 2
+
+
+FORWARD = "transformers.models.llama.modeling_llama.LlamaAttention.forward"
+INIT = "transformers.LlamaForCausalLM.__init__"
+
+
+@pytest.mark.parametrize("part", [FORWARD, INIT])
+def test_a_model_that_raises_ends_prove_with_one_clear_line(tiny_model, part):
+    done = prover("prove", "--theorem", TINY_THEOREMS[0], "--policy", f"hf:{tiny_model}", changed=part)
+    assert done.returncode == 2
+    assert "has no attribute 'dtype'" in done.stderr
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) <= 2
+
+
+def test_a_model_that_raises_is_a_policy_error_in_a_run(tiny_model, tmp_path):
+    problems, run = tmp_path / "set.jsonl", tmp_path / "run"
+    lines = [{"name": f"t{index}", "statement": head} for index, head in enumerate(TINY_THEOREMS[:2])]
+    problems.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = prover(
+        "evaluate", problems, "--policy", f"hf:{tiny_model}", "--no-automation", "--out", run, changed=FORWARD
+    )
+    assert "2 policy error" in done.stdout, done.stdout + done.stderr
+    with sqlite3.connect(RunFolder(run).database) as database:
+        outcomes = database.execute("SELECT outcome, message FROM attempt").fetchall()
+    assert [outcome for outcome, _ in outcomes] == ["policy error"] * 2
+    assert all("has no attribute 'dtype'" in message for _, message in outcomes)

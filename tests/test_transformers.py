@@ -18,6 +18,7 @@ from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.generation import GenerationRequest, Sampling
 from prover.policy.transformers import TransformersGenerator
 from prover.policy.transformers.attention import shares_prompts
+from prover.policy.transformers.cache import cache_argument
 from prover.policy.transformers.completing import LanguageModel
 
 STATES = [
@@ -710,3 +711,82 @@ async def test_a_model_that_fails_once_fails_for_what_it_worked_on(folder, beam)
     with pytest.raises(PolicyError, match="the device is gone"):
         await generator.generate(work)
     assert_same(await generator.generate(work), await load(folder).generate(work))
+
+
+class OwnError(Exception):
+    """What a model's own code may raise."""
+
+
+def fail_in(place, model, error):
+    """Let the loaded model raise `error` in one of its parts."""
+
+    def fail(*_args, **_settings):
+        raise error
+
+    match place:
+        case "layer":
+            model.loaded.model.get_submodule("model.layers.1").forward = fail
+        case "tokenizer":
+            model.loaded.tokenizer._encode_plus = fail
+        case "decode":
+            model.loaded.tokenizer.decode = fail
+        case "cache":
+            model.loaded.model.register_forward_hook(lambda *_: object())
+
+
+@pytest.mark.parametrize("beam", [False, True])
+@pytest.mark.parametrize(
+    ("place", "error", "said"),
+    [
+        ("layer", AttributeError("'Layer' has no attribute 'dtype'"), "AttributeError: 'Layer' has no attri"),
+        ("layer", AssertionError(), "AssertionError$"),
+        ("layer", OwnError("first\nsecond"), "OwnError: first$"),
+        ("tokenizer", KeyError("cache"), "KeyError: 'cache'"),
+        ("decode", TypeError("not a list"), "TypeError: not a list"),
+        ("cache", None, "keeps no keys and values"),
+    ],
+)
+async def test_whatever_a_model_raises_is_a_policy_error(llama, place, beam, error, said):
+    model = LanguageModel.load(
+        str(llama), device="cpu", dtype="auto", batch_prompts=16, trust_remote_code=False
+    )
+    fail_in(place, model, error)
+    generator = TransformersGenerator(model)
+    with pytest.raises(PolicyError, match=said):
+        await generator.generate(requests(STATES[:2], samples=2, max_new_tokens=4, beam=beam))
+    if place == "tokenizer":
+        with pytest.raises(PolicyError, match=said):
+            await generator.count_tokens("a")
+    await generator.close()
+
+
+@pytest.mark.parametrize("error", [OwnError("no such layer"), AssertionError("odd"), IndexError("range")])
+def test_whatever_loading_raises_is_one_clear_line(llama, monkeypatch, error):
+    def fail(*_args, **_settings):
+        raise error
+
+    monkeypatch.setattr(transformers.LlamaForCausalLM, "__init__", fail)
+    with pytest.raises(InputError, match="cannot be loaded") as caught:
+        load(llama)
+    assert str(error) in caught.value.message
+
+
+async def test_the_cache_goes_by_the_name_that_the_model_has_for_it(llama, monkeypatch):
+    """Transformers renamed it in 5.24; code that comes with a model may keep the old name."""
+    model = LanguageModel.load(
+        str(llama), device="cpu", dtype="auto", batch_prompts=16, trust_remote_code=False
+    )
+    forward = model.loaded.model.forward
+    names = []
+
+    def old_forward(*, input_ids, attention_mask, past_key_values=None, use_cache=None, position_ids=None):
+        names.append(past_key_values is not None)
+        return forward(
+            input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=use_cache,
+            **{cache_argument(type(model.loaded.model)): past_key_values},
+        )  # fmt: skip
+
+    model.loaded.model.forward = old_forward
+    work = requests(STATES[:2], samples=2, temperature=2.0, max_new_tokens=6)
+    assert_same(await TransformersGenerator(model).generate(work), await load(llama).generate(work))
+    assert names[-1]

@@ -175,3 +175,31 @@ def test_an_encoder_is_no_critic(tmp_path):
 def test_a_folder_that_is_none_is_one_clear_line(tmp_path):
     with pytest.raises(InputError, match=r"no config\.json"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["body", "tokenizer"])
+@pytest.mark.parametrize("error", [AttributeError("no dtype"), AssertionError("odd"), KeyError("cache")])
+async def test_whatever_a_critic_raises_is_a_policy_error(critic_folder, place, error):
+    critic = load(critic_folder)
+    loaded = critic._model.loaded
+
+    def fail(*_args, **_settings):
+        raise error
+
+    if place == "body":
+        loaded.model.get_submodule("model.layers.1").forward = fail
+    else:
+        loaded.tokenizer._encode_plus = fail
+    with pytest.raises(PolicyError, match=f"failed: {type(error).__name__}: "):
+        await critic.score(STATES)
+    await critic.close()
+
+
+@pytest.mark.parametrize("error", [AttributeError("no dtype"), RuntimeError("odd")])
+def test_a_critic_that_cannot_score_at_all_is_one_clear_line(critic_folder, monkeypatch, error):
+    def fail(*_args, **_settings):
+        raise error
+
+    monkeypatch.setattr(transformers.LlamaModel, "forward", fail)
+    with pytest.raises(PolicyError, match=str(error)):
+        load(critic_folder)

@@ -219,16 +219,16 @@ def _start(settings: dict[str, Any]) -> _Engine:
         ) from error
     try:
         return llm(**settings)
-    except _with_own(OSError, ValueError) as error:
+    except (OSError, ValueError, _own_error()) as error:
         raise InputError(f"vLLM cannot use {settings['model']}: {shortened(str(error))}") from error
-    except RuntimeError as error:
-        raise SetupError(f"vLLM cannot start: {shortened(str(error))}") from error
+    except Exception as error:
+        raise SetupError(f"vLLM cannot start: {shortened(str(error) or type(error).__name__)}") from error
 
 
-def _with_own(*errors: type[Exception]) -> tuple[type[Exception], ...]:
-    """Return `errors` and vLLM's own exceptions, which derive from none of Python's."""
-    own = (("vllm.exceptions", "VLLMError"), ("vllm.v1.engine.exceptions", "EngineDeadError"))
-    return (*errors, *(getattr(import_module(module), name) for module, name in own))
+def _own_error() -> type[Exception]:
+    """Return the exception of vLLM's that says that it is used wrongly."""
+    error: type[Exception] = import_module("vllm.exceptions").VLLMError
+    return error
 
 
 def _stop(engine: _Engine) -> None:
@@ -240,8 +240,8 @@ def _translated(
 ) -> T:
     try:
         return complete(batch)
-    except _with_own(ValueError, RuntimeError) as error:
-        raise PolicyError(f"vLLM failed: {shortened(str(error))}") from error
+    except Exception as error:
+        raise PolicyError(f"vLLM failed: {shortened(str(error) or type(error).__name__)}") from error
 
 
 def _sampled(output: _Output) -> Completion:

@@ -7,10 +7,13 @@ of sampling with a small model on a CPU. Here a token's keys are written behind 
 from __future__ import annotations
 
 import copy
+import inspect
 from typing import Any
 
 import torch
 from transformers.cache_utils import DynamicLayer
+
+from prover.errors import PolicyError
 
 
 class RoomyLayer(DynamicLayer):
@@ -24,8 +27,8 @@ class RoomyLayer(DynamicLayer):
 
     def __init__(self, layer: DynamicLayer, *, room: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.dtype, self.device = layer.dtype, layer.device
         self.keys, self.values = layer.keys, layer.values
+        self.device = self.keys.device
         self.is_initialized = True
         self._room = room
         self._buffers: tuple[torch.Tensor, torch.Tensor] | None = None
@@ -50,6 +53,23 @@ class RoomyLayer(DynamicLayer):
         """Let row i be what row `beam_idx[i]` was; `beam_idx` may be of any length."""
         super().reorder_cache(beam_idx)
         self._buffers = None
+
+
+def cache_argument(model: Any) -> str:  # noqa: ANN401 - transformers' models have no common type
+    """Return what a model calls the cache it is given: ``cache`` since transformers 5.24, before `past_key_values`."""
+    return "cache" if "cache" in inspect.signature(model.forward).parameters else "past_key_values"
+
+
+def cache_of(output: Any, name: str) -> Any:  # noqa: ANN401
+    """Return the cache in the output of the model called `name`.
+
+    Raises:
+        PolicyError: it keeps none.
+    """
+    cache = output.cache if hasattr(output, "cache") else getattr(output, "past_key_values", None)
+    if cache is None:
+        raise PolicyError(f"the model {name} keeps no keys and values of what it has read")
+    return cache
 
 
 def make_room(cache: Any, tokens: int) -> None:  # noqa: ANN401 - caches of custom models have no common type

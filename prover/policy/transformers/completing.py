@@ -11,7 +11,8 @@ from prover.errors import InputError, PolicyError
 from prover.policy.generation import GenerationRequest
 from prover.policy.transformers.continuous import ContinuousBatch, Owner
 from prover.policy.transformers.decoding import first_decoder_token
-from prover.policy.transformers.loading import LoadedModel, load_model
+from prover.policy.transformers.failures import model_errors
+from prover.policy.transformers.loading import LoadedModel, load_errors, load_model
 from prover.policy.transformers.sharing import share_prompts
 from prover.policy.transformers.task import Task
 
@@ -47,11 +48,17 @@ class LanguageModel:
         loaded = load_model(
             model, _auto_class, device=device, dtype=dtype, trust_remote_code=trust_remote_code
         )
-        return cls(loaded, batch_prompts=batch_prompts)
+        with load_errors(model):
+            return cls(loaded, batch_prompts=batch_prompts)
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens `text` makes as a prompt."""
-        return len(self.loaded.encode(text))
+        """Return how many tokens `text` makes as a prompt.
+
+        Raises:
+            PolicyError: the tokenizer failed.
+        """
+        with model_errors(self.loaded.name):
+            return len(self.loaded.encode(text))
 
     def batch(self, abandoned: Callable[[Owner], bool]) -> ContinuousBatch[Owner]:
         """Return a batch of tasks on this model, see :class:`ContinuousBatch`."""

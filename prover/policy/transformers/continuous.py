@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -19,6 +20,7 @@ from prover.errors import PolicyError
 from prover.policy.generation import Completion
 from prover.policy.transformers.beam import beam_search
 from prover.policy.transformers.decoding import DecoderOnly, start_decoding
+from prover.policy.transformers.failures import model_errors
 from prover.policy.transformers.judging import judged
 from prover.policy.transformers.loading import LoadedModel
 from prover.policy.transformers.sampling import draw, sample, uniform_numbers
@@ -55,10 +57,6 @@ class _Branch(Generic[Owner]):
     logprob: float
 
 
-class _Abandoned(Exception):
-    """Nobody waits for any answer of a search that goes on."""
-
-
 class ContinuousBatch(Generic[Owner]):
     """Tasks of any number on one model. Blocking, and to be used by one thread at a time.
 
@@ -91,9 +89,10 @@ class ContinuousBatch(Generic[Owner]):
         self._drop_abandoned()
         memory_held = True
         try:
-            for part in _alike(self._admitted()):
-                self._begin(part)
-            self._advance()
+            with model_errors(self._loaded.name):
+                for part in _alike(self._admitted()):
+                    self._begin(part)
+                self._advance()
         except torch.OutOfMemoryError:
             memory_held = False
         except PolicyError as error:
@@ -140,10 +139,11 @@ class ContinuousBatch(Generic[Owner]):
         """Read the prompts, judge what was given, and let the tasks join, or finish them where they cannot."""
         tasks = [job.task for job in jobs]
         try:
-            decoding = start_decoding(
-                self._loaded, [task.prompt for task in tasks], steps=max(task.limit for task in tasks)
-            )
-            judgements = judged(self._loaded, decoding, tasks)
+            with model_errors(self._loaded.name):
+                decoding = start_decoding(
+                    self._loaded, [task.prompt for task in tasks], steps=max(task.limit for task in tasks)
+                )
+                judgements = judged(self._loaded, decoding, tasks)
         except PolicyError as error:
             if len(jobs) == 1:
                 self._refuse(jobs, error)
@@ -163,11 +163,12 @@ class ContinuousBatch(Generic[Owner]):
 
         def check() -> None:
             if all(self._abandoned(job.owner) for job in jobs):
-                raise _Abandoned
+                raise CancelledError
 
         try:
-            groups = (beam_search if tasks[0].sampling.beam else sample)(decoding, tasks, check)
-        except _Abandoned:
+            with model_errors(self._loaded.name):
+                groups = (beam_search if tasks[0].sampling.beam else sample)(decoding, tasks, check)
+        except CancelledError:
             return  # the next step drops them
         except PolicyError as error:
             self._refuse(jobs, error)

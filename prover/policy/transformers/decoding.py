@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
 from transformers.modeling_outputs import BaseModelOutput
 
-from prover.errors import InputError, PolicyError
+from prover.errors import InputError
 from prover.policy.transformers.attention import SharedPrompts, added, shares_prompts
-from prover.policy.transformers.cache import branched, is_plain, make_room
+from prover.policy.transformers.cache import branched, cache_argument, cache_of, is_plain, make_room
 from prover.policy.transformers.loading import LoadedModel
 
 
 class Decoding(Protocol):
-    """Rows, at first one for each prompt."""
+    """Rows, at first one for each prompt. What the model raises goes through, see :mod:`.failures`."""
 
     @property
     def logits_BV(self) -> torch.Tensor:
@@ -32,18 +31,10 @@ class Decoding(Protocol):
         """Let row i be what row `rows[i]` was. The logits are those of before until `advance`."""
 
     def advance(self, tokens: Sequence[int]) -> None:
-        """Append a token to each row.
-
-        Raises:
-            PolicyError: the model failed.
-        """
+        """Append a token to each row."""
 
     def follow(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
-        """Return the log-probability of each continuation, one token at least, of what row `rows[i]` holds.
-
-        Raises:
-            PolicyError: the model failed.
-        """
+        """Return the log-probability of each continuation, one token at least, of what row `rows[i]` holds."""
 
 
 def start_decoding(loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> Decoding:
@@ -64,17 +55,6 @@ def first_decoder_token(loaded: LoadedModel) -> int:
     return int(token)
 
 
-@contextmanager
-def model_errors(name: str) -> Iterator[None]:
-    """Turn what a model raises into a PolicyError, save for memory running out, which callers can mend."""
-    try:
-        yield
-    except torch.OutOfMemoryError:
-        raise
-    except (RuntimeError, IndexError) as error:
-        raise PolicyError(f"the model {name} failed: {str(error).strip().splitlines()[0]}") from error
-
-
 class DecoderOnly:
     """Prompts are padded on the left, so that every row's next token falls in the same column.
 
@@ -86,6 +66,7 @@ class DecoderOnly:
         self._logits_BV = torch.empty(0)
         accepted = inspect.signature(loaded.model.forward).parameters
         self._takes_positions = "position_ids" in accepted
+        self._cache_argument = cache_argument(loaded.model)
         self.lengths = [len(prompt) for prompt in prompts]
         self._column = max(map(len, prompts))
         ids = torch.zeros(len(prompts), self._column, dtype=torch.long)
@@ -150,14 +131,13 @@ class DecoderOnly:
         )
         positions_BT = read_BT.sum(-1, keepdim=True) + torch.arange(new, device=ids_BT.device)
         last = (self._loaded.context_length or self._column + new) - 1
-        with model_errors(self._loaded.name):
-            logits: torch.Tensor = self._loaded.model(
-                input_ids=ids_BT,
-                attention_mask=added(seen_BTT[:, None]),
-                position_ids=positions_BT.clamp(max=last),
-                use_cache=False,
-                prompts=prompts,
-            ).logits
+        logits: torch.Tensor = self._loaded.model(
+            input_ids=ids_BT,
+            attention_mask=added(seen_BTT[:, None]),
+            position_ids=positions_BT.clamp(max=last),
+            use_cache=False,
+            prompts=prompts,
+        ).logits
         return logits
 
     def _forward(self, ids_BT: torch.Tensor, **extra: Any) -> torch.Tensor:  # noqa: ANN401
@@ -166,11 +146,9 @@ class DecoderOnly:
             last = (self._loaded.context_length or self._column) - 1
             positions = (mask.cumsum(-1) - 1).clamp(0, last)
             extra["position_ids"] = positions[:, -ids_BT.shape[1] :]
-        with model_errors(self._loaded.name):
-            output = self._loaded.model(
-                input_ids=ids_BT, attention_mask=mask, past_key_values=self.cache, use_cache=True, **extra
-            )
-        self.cache = output.past_key_values
+        extra[self._cache_argument] = self.cache
+        output = self._loaded.model(input_ids=ids_BT, attention_mask=mask, use_cache=True, **extra)
+        self.cache = cache_of(output, self._loaded.name)
         logits: torch.Tensor = output.logits
         self._logits_BV = logits[:, -1].float()
         return logits
@@ -189,11 +167,9 @@ class _EncoderDecoder:
             ids[row, : len(prompt)] = torch.tensor(prompt)
             mask[row, : len(prompt)] = 1
         self._mask = mask.to(loaded.device)
-        with model_errors(loaded.name):
-            encoder = loaded.model.get_encoder()
-            self._encoded = encoder(
-                input_ids=ids.to(loaded.device), attention_mask=self._mask
-            ).last_hidden_state
+        encoder = loaded.model.get_encoder()
+        self._encoded = encoder(input_ids=ids.to(loaded.device), attention_mask=self._mask).last_hidden_state
+        self._cache_argument = cache_argument(loaded.model)
         self._prompts = list(range(len(prompts)))
         self._cache: Any = None
         self.advance([first_decoder_token(loaded)] * len(prompts))
@@ -228,15 +204,14 @@ class _EncoderDecoder:
         return _followed(self._logits_BV[index], logits_BTV, continuations)
 
     def _forward(self, ids_BT: torch.Tensor) -> torch.Tensor:
-        with model_errors(self._loaded.name):
-            output = self._loaded.model(
-                encoder_outputs=BaseModelOutput(last_hidden_state=self._encoded),
-                attention_mask=self._mask,
-                decoder_input_ids=ids_BT,
-                past_key_values=self._cache,
-                use_cache=True,
-            )
-        self._cache = output.past_key_values
+        output = self._loaded.model(
+            encoder_outputs=BaseModelOutput(last_hidden_state=self._encoded),
+            attention_mask=self._mask,
+            decoder_input_ids=ids_BT,
+            use_cache=True,
+            **{self._cache_argument: self._cache},
+        )
+        self._cache = cache_of(output, self._loaded.name)
         logits: torch.Tensor = output.logits
         self._logits_BV = logits[:, -1].float()
         return logits

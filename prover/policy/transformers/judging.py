@@ -30,9 +30,6 @@ def judged(loaded: LoadedModel, decoding: Decoding, tasks: Sequence[Task]) -> li
     """Return what each of `tasks` was given as completions, in any order, but not what is too long for it.
 
     Row i of `decoding` has read the prompt of task i and nothing else; it stays as it is.
-
-    Raises:
-        PolicyError: the model failed.
     """
     given = [
         _Given(row, text, tokens)

@@ -21,14 +21,13 @@ import torch
 import transformers
 from huggingface_hub import constants, is_offline_mode
 from huggingface_hub.errors import RepositoryNotFoundError
-from safetensors import SafetensorError
 
-from prover.errors import InputError, SetupError
+from prover.errors import InputError, ProverError, SetupError
+from prover.policy.transformers.failures import in_a_line
 
 PROBE_TIMEOUT_S = 10.0
 SMALL = 30_000_000
 """Parameters of a model whose matrices are too small to be shared between threads."""
-MESSAGE_LENGTH = 160
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 _ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
@@ -92,27 +91,29 @@ def load_model(
     number_type = _choose_dtype(dtype, place)
     source = _locate(model)
     common = {**source, "trust_remote_code": trust_remote_code}
-    with _load_errors(model), quiet():
+    with load_errors(model), quiet():
         config = transformers.AutoConfig.from_pretrained(**common)
         tokenizer = transformers.AutoTokenizer.from_pretrained(**common)
         network, report = auto_class(config).from_pretrained(
             **common, dtype=number_type, output_loading_info=True
         )
-    if missing := sorted(report["missing_keys"]):
-        raise InputError(
-            f"{model} lacks the weights {', '.join(missing[:3])} of a {type(network).__name__}",
-            advice="generators need a language model's folder, critics one with a value head",
+        if missing := sorted(report["missing_keys"]):
+            raise InputError(
+                f"{model} lacks the weights {', '.join(missing[:3])} of a {type(network).__name__}",
+                advice="generators need a language model's folder, critics one with a value head",
+            )
+        known = network.get_input_embeddings().num_embeddings
+        if len(tokenizer) > known:
+            raise InputError(
+                f"{model}: its tokenizer has {len(tokenizer)} tokens, but the model knows {known}"
+            )
+        tokenizer("")  # resets a truncation saved with it now, as that cannot be done by two threads at once
+        return LoadedModel(
+            name=path.resolve().name if path.is_dir() else model,
+            model=_move(network, place).eval(),
+            tokenizer=tokenizer,
+            context_length=_context_length(config, tokenizer),
         )
-    known = network.get_input_embeddings().num_embeddings
-    if len(tokenizer) > known:
-        raise InputError(f"{model}: its tokenizer has {len(tokenizer)} tokens, but the model knows {known}")
-    tokenizer("")  # resets a truncation saved with it now, as that cannot be done by two threads at once
-    return LoadedModel(
-        name=path.resolve().name if path.is_dir() else model,
-        model=_move(network, place).eval(),
-        tokenizer=tokenizer,
-        context_length=_context_length(config, tokenizer),
-    )
 
 
 def choose_device(device: str) -> torch.device:
@@ -182,12 +183,15 @@ def _hub_answers() -> bool:
 
 
 @contextmanager
-def _load_errors(model: str) -> Iterator[None]:
+def load_errors(model: str) -> Iterator[None]:
+    """Turn what goes wrong while `model` is loaded into an InputError or a SetupError."""
     try:
         yield
+    except ProverError:
+        raise
     except ImportError as error:
-        raise SetupError(f"{model} needs a package that is missing: {_first_line(error)}") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
+        raise SetupError(f"{model} needs a package that is missing: {in_a_line(error)}") from error
+    except Exception as error:
         if isinstance(error.__cause__, RepositoryNotFoundError):
             raise InputError(f"no model {model} that may be downloaded", advice=_HOW_TO_GET) from error
         if "couldn't connect" in str(error):
@@ -200,12 +204,7 @@ def _load_errors(model: str) -> Iterator[None]:
                 f"{model} brings code of its own, which is not run unless it is trusted",
                 advice="read that code, then load the model with trust_remote_code",
             ) from error
-        raise InputError(f"{model} cannot be loaded: {_first_line(error)}", advice=_HOW_TO_GET) from error
-
-
-def _first_line(error: BaseException) -> str:
-    line = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return line if len(line) <= MESSAGE_LENGTH else line[: MESSAGE_LENGTH - 3] + "..."
+        raise InputError(f"{model} cannot be loaded: {in_a_line(error)}", advice=_HOW_TO_GET) from error
 
 
 @contextmanager

@@ -10,8 +10,8 @@ import torch
 import transformers
 
 from prover.errors import InputError, PolicyError
-from prover.policy.transformers.decoding import model_errors
-from prover.policy.transformers.loading import LoadedModel, load_model
+from prover.policy.transformers.failures import model_errors
+from prover.policy.transformers.loading import LoadedModel, load_errors, load_model
 
 # What transformers' sequence classifiers and InternLM's reward models call their head.
 _HEADS = ("score", "v_head")
@@ -42,7 +42,9 @@ class ValueModel:
         if not heads or self._body is None or loaded.model.config.is_encoder_decoder:
             raise InputError(f"{loaded.name} is no critic: it is not a decoder with a head for scores")
         self._head = heads[0].float()
-        if (size := self._scores([[0]]).shape[-1]) != 1:
+        with model_errors(loaded.name):
+            size = self._scores([[0]]).shape[-1]
+        if size != 1:
             raise InputError(f"{loaded.name} is no critic: its head gives {size} numbers, not one")
 
     @classmethod
@@ -53,7 +55,8 @@ class ValueModel:
         loaded = load_model(
             model, _auto_class, device=device, dtype=dtype, trust_remote_code=trust_remote_code
         )
-        return cls(loaded, batch_states=batch_states)
+        with load_errors(model):
+            return cls(loaded, batch_states=batch_states)
 
     def score(self, states: Sequence[str], check: Callable[[], None]) -> list[float]:
         """Return a score for each state. `check` is called before each batch and may raise.
@@ -61,7 +64,10 @@ class ValueModel:
         Raises:
             PolicyError: the model fails, or a single state does not fit the memory.
         """
-        tokens = [self._tokens(state) for state in states]
+        with model_errors(self.loaded.name):
+            return self._all_scores([self._tokens(state) for state in states], check)
+
+    def _all_scores(self, tokens: list[list[int]], check: Callable[[], None]) -> list[float]:
         order = sorted(range(len(tokens)), key=lambda index: -len(tokens[index]))
         scores = [0.0] * len(tokens)
         for start in range(0, len(order), self._batch_states):
@@ -108,10 +114,9 @@ class ValueModel:
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in batch])
         last = torch.tensor([len(row) - 1 for row in batch])
         device = self.loaded.device
-        with model_errors(self.loaded.name):
-            output = self._body(input_ids=ids.to(device), attention_mask=mask.to(device), use_cache=False)
-            states_BD = output.last_hidden_state[torch.arange(len(batch)), last.to(device)]
-            scores: torch.Tensor = self._head(states_BD.float())
+        output = self._body(input_ids=ids.to(device), attention_mask=mask.to(device), use_cache=False)
+        states_BD = output.last_hidden_state[torch.arange(len(batch)), last.to(device)]
+        scores: torch.Tensor = self._head(states_BD.float())
         return scores
 
 

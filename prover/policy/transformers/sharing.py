@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 
 from prover.errors import PolicyError
-from prover.policy.transformers.attention import NAME, PLAIN, UnknownAttentionError
+from prover.policy.transformers.attention import NAME, PLAIN
 from prover.policy.transformers.decoding import DecoderOnly
+from prover.policy.transformers.failures import model_errors
 from prover.policy.transformers.loading import LoadedModel, quiet
 from prover.policy.transformers.slots import Slots
 
@@ -29,9 +30,10 @@ def share_prompts(loaded: LoadedModel) -> None:
         return
     with quiet():
         try:
-            loaded.model.set_attn_implementation(NAME)
-            agrees = _agrees(loaded)
-        except (UnknownAttentionError, PolicyError, AttributeError, TypeError, ValueError):
+            with model_errors(loaded.name):
+                loaded.model.set_attn_implementation(NAME)
+                agrees = _agrees(loaded)
+        except (PolicyError, torch.OutOfMemoryError):
             agrees = False
         if not agrees:
             loaded.model.set_attn_implementation(PLAIN)

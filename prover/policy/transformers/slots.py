@@ -14,8 +14,8 @@ import torch
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
 from prover.policy.transformers.attention import SharedPrompts, added, ending_at
-from prover.policy.transformers.cache import RoomyLayer
-from prover.policy.transformers.decoding import DecoderOnly, model_errors
+from prover.policy.transformers.cache import RoomyLayer, cache_argument
+from prover.policy.transformers.decoding import DecoderOnly
 from prover.policy.transformers.loading import LoadedModel
 
 # New tensors have this many columns more than are needed; and half as many rows again.
@@ -30,7 +30,7 @@ class _Columns(DynamicLayer):
 
     def __init__(self, like: RoomyLayer) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.dtype, self.device = like.dtype, like.device
+        self.device = like.keys.device
         self.is_initialized = True
         self._buffers = [
             tensor.new_empty(0, tensor.shape[1], 0, tensor.shape[3]) for tensor in (like.keys, like.values)
@@ -127,6 +127,7 @@ class Slots:
 
     def __init__(self, loaded: LoadedModel) -> None:
         self._loaded = loaded
+        self._cache_argument = cache_argument(loaded.model)
         self._prompts: _Prompts | None = None
         self._prompt_of: list[int] = []
         self._said: Any = None
@@ -172,11 +173,7 @@ class Slots:
         self.select(rows)
 
     def advance(self, tokens: Sequence[int]) -> None:
-        """Append a token to each row.
-
-        Raises:
-            PolicyError: the model failed.
-        """
+        """Append a token to each row."""
         assert self._prompts is not None
         self._reserve(len(self))
         device, start = self.logits_BV.device, min(self._begins)
@@ -188,16 +185,15 @@ class Slots:
         positions = [
             self._prompts.lengths[prompt] + count for prompt, count in zip(self._prompt_of, said, strict=True)
         ]
-        with model_errors(self._loaded.name):
-            output = self._loaded.model(
-                input_ids=torch.tensor(tokens, device=device)[:, None],
-                attention_mask=added(torch.cat([seen_BT, said_BT], dim=1)[:, None, None]),
-                position_ids=torch.tensor(positions, device=device)[:, None],
-                past_key_values=self._said,
-                use_cache=True,
-                logits_to_keep=1,
-                prompts=prompts,
-            )
+        output = self._loaded.model(
+            input_ids=torch.tensor(tokens, device=device)[:, None],
+            attention_mask=added(torch.cat([seen_BT, said_BT], dim=1)[:, None, None]),
+            position_ids=torch.tensor(positions, device=device)[:, None],
+            use_cache=True,
+            logits_to_keep=1,
+            prompts=prompts,
+            **{self._cache_argument: self._said},
+        )
         self._end += 1
         self.logits_BV = output.logits[:, -1].float()
 

@@ -15,6 +15,7 @@ from prover.errors import PolicyError
 from prover.policy.generation import Completion, GenerationRequest
 from prover.policy.transformers.completing import LanguageModel
 from prover.policy.transformers.continuous import Answer, ContinuousBatch
+from prover.policy.transformers.failures import model_errors
 
 
 @dataclass(slots=True, eq=False)
@@ -90,13 +91,16 @@ class Stream:
 
     def _work(self) -> None:
         try:
-            self._model.loaded.settle_in()
-            batch: ContinuousBatch[tuple[_Call, int]] = self._model.batch(
-                lambda owner: self._closed or owner[0].future.done()
-            )
-            while self._take(batch):
-                for (call, index), answer in batch.step():
-                    call.take(index, answer)
+            with model_errors(self._model.loaded.name):
+                self._model.loaded.settle_in()
+                batch: ContinuousBatch[tuple[_Call, int]] = self._model.batch(
+                    lambda owner: self._closed or owner[0].future.done()
+                )
+                while self._take(batch):
+                    for (call, index), answer in batch.step():
+                        call.take(index, answer)
+        except PolicyError as error:
+            self._end_all(error)
         except BaseException as error:
             self._end_all(error)
             raise
@@ -114,7 +118,8 @@ class Stream:
             return False
         for call in new:
             try:
-                tasks = [self._model.task(request) for request in call.requests]
+                with model_errors(self._model.loaded.name):
+                    tasks = [self._model.task(request) for request in call.requests]
             except PolicyError as error:
                 call.end(error)
                 continue
