@@ -118,6 +118,6 @@ def test_a_model_that_raises_is_a_policy_error_in_a_run(tiny_model, tmp_path):
     )
     assert "2 policy error" in done.stdout, done.stdout + done.stderr
     with sqlite3.connect(RunFolder(run).database) as database:
-        outcomes = database.execute("SELECT outcome, message FROM attempt").fetchall()
+        outcomes = database.execute("SELECT outcome, reason FROM attempt").fetchall()
     assert [outcome for outcome, _ in outcomes] == ["policy error"] * 2
-    assert all("has no attribute 'dtype'" in message for _, message in outcomes)
+    assert all("has no attribute 'dtype'" in reason for _, reason in outcomes)
