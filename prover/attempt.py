@@ -23,7 +23,7 @@ from prover.search.shorten import TracedStep, traced
 TACTIC_LIMITS = TacticLimits(seconds=8.0)
 """What one tactic may use, for environments that attempts are made in; the heuristic's largest take seconds."""
 
-OutcomeName = Literal["proved", "not proved", "interrupted"]
+OutcomeName = Literal["proved", "disproved", "not proved", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +39,24 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disproof:
+    """The theorem is false: `theorem` is its negation, and `verified` the proof of that.
+
+    `counterexample` has the values at which the theorem fails, by the names of its variables, where the proof names
+    some.
+    """
+
+    theorem: Theorem
+    verified: Verified
+    counterexample: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """What came of an attempt. `rejections` are the verifier's reasons for refusing finished proofs.
 
-    `time_s` is wall time: opening, search and verification. `verified` is None if nothing was proved.
+    `time_s` is wall time: opening, search and verification. `verified` is None if nothing was proved, and `disproof` is
+    what :func:`prover.disprove.prove_or_disprove` may find instead.
     """
 
     theorem: Theorem
@@ -50,12 +64,15 @@ class Attempt:
     verified: Verified | None
     rejections: tuple[str, ...]
     time_s: float
+    disproof: Disproof | None = None
 
     @property
     def outcome(self) -> OutcomeName:
         """One word or two for reports."""
         if self.verified is not None:
             return "proved"
+        if self.disproof is not None:
+            return "disproved"
         ending = self.search.ending
         if isinstance(ending, Unproved) and ending.stopped_by is StopReason.INTERRUPTED:
             return "interrupted"

@@ -10,7 +10,6 @@ from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.invariants import check_invariants
 from prover.evaluation.lean_export import lean_file
-from prover.evaluation.negation import negation
 from prover.evaluation.proofs import stored_proofs
 from prover.evaluation.recheck import recheck
 from prover.evaluation.records import (
@@ -25,6 +24,7 @@ from prover.evaluation.store import RunStore
 from prover.lean.prelude import prelude
 from prover.lean.repl import Repl
 from prover.lean.theorem import Theorem
+from prover.negation import negation
 from prover.search.shorten import TracedStep
 
 CONFIG = RunConfig(

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from prover.cli import problems as cli
 from prover.errors import InputError
-from prover.evaluation.negation import NotNegated, negation
 from prover.lean.embedded.progress import Quiet
 from prover.lean.environment import ProofFinished, TacticLimits
 from prover.lean.pool import EnginePool
+from prover.negation import NotNegated, negation
 from prover.problems.generators.generate import (
     FAMILIES,
     LEVELS,

@@ -344,6 +344,12 @@ EVEN = """inductive Even : Nat → Prop
   | zero : Even 0
   | step {n} : Even n → Even (n + 2)
 """
+OF_LOGIC = [
+    "{α : Type} [Inhabited α] (P : α → Prop) : ∃ x, P x → ∀ y, P y",
+    "{α : Type} [Nonempty α] (P : α → Prop) : ∃ x, ∀ y, P x → P y",
+    "{α : Type} [Inhabited α] (P : α → Prop) (q : Prop) (h : q → ∃ x, P x) : ∃ x, q → P x",
+    ": ¬∀ (α : Type) (p q : α → Prop), (∀ x, p x ∨ q x) → (∀ x, p x) ∨ ∀ x, q x",
+]
 PROVABLE_IN_A_FILE = [
     (TREE, "(α : Type) (t : Tree α) : t.mirror.mirror = t"),
     (TREE, "{α} (t : Tree α) : t.mirror.size = t.size"),
@@ -360,7 +366,7 @@ PROVABLE_IN_A_FILE = [
 
 
 @pytest.mark.parametrize(
-    ("header", "signature"), [*(("", signature) for signature in PROVABLE), *PROVABLE_IN_A_FILE]
+    ("header", "signature"), [*(("", signature) for signature in PROVABLE + OF_LOGIC), *PROVABLE_IN_A_FILE]
 )
 async def test_what_it_proves(lean_pool, header, signature):
     theorem = Theorem(name="t", statement=f"theorem t {signature}", header=header)

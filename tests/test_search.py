@@ -15,6 +15,7 @@ from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget, Spent, StopReason
+from prover.search.loop import MAX_ROUNDS
 from prover.search.merging import state_key
 from prover.search.result import Proved, Unproved
 from prover.search.scoring import Cumulative, LengthNormalised, PathScore, scoring_rule
@@ -257,6 +258,29 @@ async def test_best_unfinished_has_the_least_left():
     policy = ToyPolicy((), {"⊢ 10": [("split 3 7", -0.1), ("sub 5", -3.0)]})
     result = await search(ToySession(10), policy)
     assert result.ending == Unproved(StopReason.NO_OPEN_STATES, ("sub 5",), ("⊢ 5",))
+
+
+async def test_what_has_nothing_left_to_try_asks_for_more():
+    first = {"⊢ 9": [("sub 2", -0.1)], "⊢ 7": [("sub 10", -0.1)]}
+    later = {("⊢ 9", 1): [("sub 3", -0.5)], ("⊢ 6", 1): [("sub 6", -0.5)], ("⊢ 0", 0): [("zero", -0.1)]}
+    policy = ToyPolicy((), first, later=later)
+    result = await search(ToySession(9), policy, width=2)
+    assert result.ending == Proved(("sub 3", "sub 6", "zero"))
+    assert [state.pp for state in policy.asked] == ["⊢ 9", "⊢ 7", "⊢ 6", "⊢ 0"]
+    assert result.expansions == 6  # the four, and 9 and 6 once more; 7 for nothing
+    result.tree.check_invariants()
+    limited = await search(ToySession(9), ToyPolicy((), first, later=later), budget=Budget(expansions=2))
+    assert limited.ending.stopped_by is StopReason.EXPANSIONS
+
+
+async def test_a_policy_that_always_has_more_is_not_asked_for_ever():
+    class Endless(ToyPolicy):
+        async def suggest(self, states):
+            return [[Suggestion(f"sub {100 + state.round}", -1.0)] for state in states]
+
+    result = await search(ToySession(1), Endless())
+    assert result.ending.stopped_by is StopReason.NO_OPEN_STATES
+    assert result.expansions == MAX_ROUNDS
 
 
 async def test_policy_sees_goals_theorem_and_tactics_so_far():

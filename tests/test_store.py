@@ -13,7 +13,6 @@ from prover.evaluation.config import RunConfig, differences
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.full_disk import writing
 from prover.evaluation.invariants import check_invariants
-from prover.evaluation.negation import NotNegated, negation
 from prover.evaluation.records import (
     AttemptRecord,
     AutomationRecord,
@@ -29,6 +28,7 @@ from prover.evaluation.store import RunStore
 from prover.evaluation.workers import for_each
 from prover.lean.environment import LeanError, ProofFinished, TacticState
 from prover.lean.theorem import Theorem
+from prover.negation import NotNegated, negation
 from prover.search.shorten import TracedStep
 from prover.search.tree import ProofTree
 

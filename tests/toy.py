@@ -103,23 +103,28 @@ def _tactic(goals, tactic):
 
 
 class ToyPolicy:
-    """Suggests the same tactics for every state, or those of a table for the states in it."""
+    """Suggests the same tactics for every state, or those of a table for the states in it.
+
+    Whoever comes back to a state is told the same again, unless `later` has something for the state and the round.
+    `asked` are the states it was asked about for the first time.
+    """
 
     name = "toy"
 
-    def __init__(self, always=(), table=None, delay=lambda: 0.0):
+    def __init__(self, always=(), table=None, delay=lambda: 0.0, later=None):
         self.asked = []
+        self._later = later or {}
         self._always = always
         self._table = table or {}
         self._delay = delay
 
     async def suggest(self, states):
-        self.asked += states
+        self.asked += [state for state in states if state.round == 0]
         await asyncio.sleep(self._delay())
         return [
             merge_duplicates(
                 each if isinstance(each, Suggestion) else Suggestion(*each)
-                for each in self._table.get(state.pp, self._always)
+                for each in self._later.get((state.pp, state.round), self._table.get(state.pp, self._always))
             )
             for state in states
         ]

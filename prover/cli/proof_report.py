@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from prover.attempt import Attempt
+from prover.attempt import Attempt, Disproof
 from prover.search.result import Unproved
 from prover.search.script import proof_text
 from prover.search.tree import SUBGOAL, Edge, Node, NodeStatus, ProofTree, outcome_message
@@ -33,6 +33,9 @@ def print_attempt(result: Attempt) -> None:
         note = f"{figures}; {certificate.engine}; axioms: {axioms}; {checked}"
         console.print(Text(note, style="dim"), soft_wrap=True)
         return
+    if result.disproof is not None:
+        _print_disproof(console, result.disproof, f"{result.time_s:.1f} s")
+        return
     ending = search.ending
     assert isinstance(ending, Unproved)
     console.print(Text.assemble(("not proved", "bold red"), f": ended by {ending.stopped_by.text}"))
@@ -47,6 +50,20 @@ def print_attempt(result: Attempt) -> None:
         console.print(Text(result.theorem.with_proof(proof_text(ending.tactics))), soft_wrap=True)
     console.print(Text("What is left to prove:\n", style="bold"))
     console.print(Text("\n\n".join(ending.goals)), soft_wrap=True)
+
+
+def _print_disproof(console: Console, disproof: Disproof, time: str) -> None:
+    """Print that the statement is false, where it fails, and the proof of its negation."""
+    at = ", ".join(f"{name} = {value}" for name, value in disproof.counterexample)
+    counterexample = f"; it fails for {at}" if at else ""
+    console.print(
+        Text.assemble(("the statement is false", "bold red"), f": its negation is proved{counterexample}\n"),
+        soft_wrap=True,
+    )
+    console.print(Text(disproof.theorem.with_proof(disproof.verified.proof)), soft_wrap=True)
+    certificate = disproof.verified.certificate
+    note = f"{time}; {certificate.engine}; checked by Lean's kernel in a fresh process"
+    console.print(Text(note, style="dim"), soft_wrap=True)
 
 
 def print_json(result: Attempt, *, engine: str, policy: str, seed: int) -> None:
@@ -69,6 +86,7 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> dict[str
         "axioms": list(verified.certificate.axioms) if verified else [],
         "sha256": verified.certificate.sha256 if verified else None,
         "lean_version": verified.certificate.lean_version if verified else None,
+        "disproved": _disproof_as_json(result.disproof),
         "time_s": round(result.time_s, 3),
         "times": {
             "search": round(search.times.wall, 3),
@@ -86,6 +104,22 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> dict[str
         "engine": engine,
         "policy": policy,
         "seed": seed,
+    }
+
+
+def _disproof_as_json(disproof: Disproof | None) -> dict[str, Any] | None:
+    if disproof is None:
+        return None
+    theorem, verified = disproof.theorem, disproof.verified
+    return {
+        "theorem": theorem.name,
+        "statement": theorem.statement,
+        "proof": verified.proof,
+        "declaration": theorem.with_proof(verified.proof),
+        "counterexample": dict(disproof.counterexample),
+        "axioms": list(verified.certificate.axioms),
+        "sha256": verified.certificate.sha256,
+        "lean_version": verified.certificate.lean_version,
     }
 
 

@@ -43,6 +43,7 @@ from prover.cli.search_options import (
     SearchOption,
     TemperatureOption,
 )
+from prover.disprove import prove_or_disprove
 from prover.errors import InputError, StatementError
 from prover.files import write_atomically
 from prover.lean.engines import Engines, Lean
@@ -58,7 +59,7 @@ from prover.search.result import best_unfinished
 from prover.search.settings import SearchSettings
 from prover.search.tree import ProofTree
 
-EXIT_CODES = {"proved": 0, "not proved": 1, "interrupted": 130}
+EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1, "interrupted": 130}
 READ_TIMEOUT_S = 120.0
 DEFAULTS = SearchSettings()
 STATUS_WIDTH = 60
@@ -96,6 +97,12 @@ def prove(
     seed: Annotated[int, typer.Option(help="For policies that choose at random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a complete .lean file with the proof.")] = None,
+    disprove: Annotated[
+        bool,
+        typer.Option(
+            help="Also look for a proof that the theorem is false, at the start and in the last fifth of the time."
+        ),
+    ] = True,
     show_tree: Annotated[bool, typer.Option("--show-tree", help="Show everything that was tried.")] = False,
     search: SearchOption = DEFAULTS.search,
     scoring: ScoringOption = DEFAULTS.scoring,
@@ -110,7 +117,8 @@ def prove(
 ) -> None:
     """Search for a proof of a theorem, or of every `sorry` in a file, and have Lean's kernel check it.
 
-    Exits with 0 if it is proved, 1 if it is not within the limits, 2 if the input or the machine is at fault.
+    Exits with 0 if it is proved, 1 if it is not within the limits or is proved to be false, 2 if the input or the
+    machine is at fault.
     """
     settings = SearchSettings(
         policy=policy,
@@ -149,7 +157,7 @@ def prove(
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
         raise typer.Exit(prove_file(request, lean, settings, budget, engines=engines, seed=seed))
     text = _given(theorem)
-    result = asyncio.run(_prove(text, file, lean, settings, budget, engines, seed))
+    result = asyncio.run(_prove(text, file, lean, settings, budget, engines, seed, disprove))
     if out is not None and result.verified is not None:
         write_atomically(out, result.theorem.file_with_proof(result.verified.proof))
     if as_json:
@@ -180,6 +188,7 @@ async def _prove(
     budget: Budget,
     engines: int,
     seed: int,
+    disprove: bool,
 ) -> Attempt:
     async with lean.engines(engines, TACTIC_LIMITS) as pool, lean.verifier() as verifier:
         goal = await _read_theorem(text, file, lean, pool)
@@ -188,7 +197,8 @@ async def _prove(
             opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
         ):
             with _live_status() as observe, interrupt_event() as interrupt, _placed_errors(goal, file):
-                return await attempt(
+                search = prove_or_disprove if disprove else attempt
+                return await search(
                     goal,
                     environment=pool,
                     verifier=verifier,

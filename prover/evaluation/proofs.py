@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from prover.evaluation.negation import NotNegated, negation
 from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
+from prover.negation import NotNegated, negation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

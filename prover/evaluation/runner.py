@@ -26,7 +26,6 @@ from prover.evaluation.backlog import (
     without_automation,
 )
 from prover.evaluation.folder import RunFolder
-from prover.evaluation.negation import NotNegated, negation
 from prover.evaluation.pipeline import Pipeline, Reading
 from prover.evaluation.records import (
     AttemptRecord,
@@ -43,6 +42,7 @@ from prover.evaluation.workers import for_each
 from prover.lean.engines import Engines
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Verifier
+from prover.negation import NegationVerifier, NotNegated, negation
 from prover.policy.base import Critic, Policy
 from prover.policy.batching import BatchingGenerator
 from prover.problems.support import Status, Support
@@ -201,13 +201,13 @@ class Runner:
             if outcome == "proved" or not self._store.config.disprove:
                 return
             if outcome_in(self._store, slot, negated=True) is None:
-                await self._attempt(slot, negation(theorem), theorem.name, negated=True)
+                await self._attempt(slot, theorem, theorem.name, negated=True)
 
-    async def _attempt(
-        self, slot: Slot, theorem: Theorem | NotNegated, name: str, *, negated: bool
-    ) -> OutcomeName:
+    async def _attempt(self, slot: Slot, stated: Theorem, name: str, *, negated: bool) -> OutcomeName:
         """Make one attempt at the statement called `name`, or at its negation, and store it."""
         config, machinery = self._store.config, self._machinery
+        theorem = negation(stated) if negated else stated
+        verifier = NegationVerifier(machinery.verifier, stated) if negated else machinery.verifier
         seed = attempt_seed(config.seed, name, slot.pass_number, negated=negated)
         started_at, began = self._now(), self._clock()
 
@@ -231,7 +231,7 @@ class Runner:
                 result = await attempt(
                     theorem,
                     environment=machinery.pool,
-                    verifier=machinery.verifier,
+                    verifier=verifier,
                     policy=policy,
                     algorithm=config.algorithm,
                     options=SearchOptions(

@@ -32,9 +32,10 @@ class PolicyInput:
     `goals` are pretty-printed, the main goal first, at least one. `tactics` lead from the statement to this
     state: some models were trained with the proof so far in their prompt (InternLM2.5-StepProver).
     `name` is the theorem's full name, `statement` its head and `header` what stands before it in its file, for
-    policies that want them. `expansion` counts
-    the states that the search expanded before this one, for schedules. `given` are tactics that other policies
-    propose, for a policy that can say how likely it finds them.
+    policies that want them. `expansion` counts the states that the search expanded before this one, for schedules.
+    `given` are tactics that other policies propose, for a policy that can say how likely it finds them. `round` is
+    how often the policy has been asked about this very state before: from 1 on, the search has nothing else left
+    to try, and wants what it has not got yet.
     """
 
     goals: tuple[str, ...]
@@ -43,6 +44,7 @@ class PolicyInput:
     header: str = ""
     tactics: tuple[str, ...] = ()
     expansion: int = 0
+    round: int = 0
     given: tuple[str, ...] = ()
 
     @property

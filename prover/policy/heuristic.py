@@ -2,7 +2,8 @@
 
 It works in core Lean, without Mathlib. Each idea is a *move* (see `prover.policy.moves`): a tactic with the
 kind of idea it is, and the table `PRIORS` says how often each kind is right. The policy collects the moves
-that fit the main goal, ranks them, and keeps the best `limit`. It is deterministic and has no state.
+that fit the main goal, ranks them, and keeps the best `limit`; a search that comes back gets the next ones. It is
+deterministic and has no state.
 
 The moves were chosen and their priors set by hand, by looking at what proves statements over ℕ, ℤ and ℚ,
 functions, lists and propositions in general; none looks for a particular statement.
@@ -11,14 +12,16 @@ functions, lists and propositions in general; none looks for a particular statem
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
 from prover.policy.declared import declared_in
 from prover.policy.goal_shape import Goal, parse_goal
 from prover.policy.moves import (
     bounds,
+    classical,
     closers,
+    counterexamples,
     definitions,
     divisibility,
     equations,
@@ -37,6 +40,7 @@ SOURCES = (
     logic.introductions,
     logic.hypothesis_forms,
     logic.target_forms,
+    classical.negations,
     logic.case_splits,
     equations.simplifications,
     equations.rewriting,
@@ -64,7 +68,16 @@ SOURCES = (
     bounds.inequalities,
     sequences.recurrences,
     witnesses.witnesses,
+    classical.arbitrary_witnesses,
+    classical.of_logic,
+    counterexamples.counterexamples,
 )
+LATER = (
+    classical.cases,
+    classical.predicates,
+    classical.contradictions,
+)
+"""What is only tried when a search comes back to a state, since it fits nearly everywhere and seldom helps."""
 
 
 class HeuristicPolicy:
@@ -87,12 +100,18 @@ class HeuristicPolicy:
         goal = parse_goal(state.goals[0], declared_in(state.header))
         if explodes(goal):
             return []
-        suggestions = (
-            Suggestion(move.tactic, math.log(min(move.prior, 1.0)))
-            for move in moves(goal, len(state.goals))
-            if move.prior > 0
-        )
-        return merge_duplicates(suggestions)[: self._limit]
+        ranked = _ranked(moves(goal, len(state.goals)))
+        if state.round == 0:
+            return ranked[: self._limit]
+        later = _ranked(move for source in LATER for move in source(goal))
+        rest = merge_duplicates([*ranked[self._limit :], *later])
+        return rest[(state.round - 1) * self._limit : state.round * self._limit]
+
+
+def _ranked(found: Iterable[Move]) -> list[Suggestion]:
+    return merge_duplicates(
+        Suggestion(move.tactic, math.log(min(move.prior, 1.0))) for move in found if move.prior > 0
+    )
 
 
 def moves(goal: Goal, goals_left: int) -> Iterator[Move]:

@@ -51,7 +51,8 @@ class Binder:
     """``∀``, ``∃`` or ``fun`` over `names`, all of the type or bound `domain`.
 
     `relation` is ``:`` for a type, the relation for a bound as in ``∀ n ≥ 5, ...``, empty if Lean shows
-    neither; `domain` is empty then too. `explicit` is false for ``∀ {n : Nat}, ...``.
+    neither; `domain` is empty then too. `explicit` is false for ``∀ {n : Nat}, ...`` and for an `instance` that Lean
+    finds by itself, ``∀ [inst : Inhabited α], ...``.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Binder:
     domain: str
     explicit: bool
     body: Term
+    instance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ _BINARY: dict[str, tuple[int, int]] = {
 _PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40}
 _BINDERS = frozenset({"∀", "∃", "∃!", "fun"})
 _BRACKETS = {"[": "]", "⟨": "⟩", "{": "}"}
+_BINDER_BRACKETS = {"(": ")", "{": "}", "[": "]"}
 _KEYWORDS = frozenset(
     {"fun", "if", "then", "else", "match", "with", "let", "have", "by", "at", "in", "do", "show"}
 )
@@ -294,7 +297,7 @@ class _Reader:
     def _binder(self, kind: str, start: int) -> Term:
         """Read what follows a binder's sign, or follows one of its bracketed groups."""
         opening = self._peek()
-        bracketed = opening in {"(", "{"}
+        bracketed = opening in _BINDER_BRACKETS
         self._index += bracketed
         names: list[str] = []
         while not self.at_end() and self._tokens[self._index].kind == "name":
@@ -303,15 +306,24 @@ class _Reader:
         if self._peek() == ":" or self._peek() in RELATIONS:
             relation = self._next().text
             domain = self.term(0 if relation == ":" else _BINARY[relation][0] + 1).text
-        if not names or (bracketed and self._next().text not in {")", "}"}):
+        if not names or (bracketed and self._next().text != _BINDER_BRACKETS[opening]):
             raise _UnreadableError
-        if bracketed and self._peek() in {"(", "{"}:
+        if bracketed and self._peek() in _BINDER_BRACKETS:
             body = self._binder(kind, self._start())
         elif self._next().text == ("=>" if kind == "fun" else ","):
             body = self.term(0)
         else:
             raise _UnreadableError
-        return Binder(self._since(start), kind, tuple(names), relation, domain, opening != "{", body)
+        return Binder(
+            text=self._since(start),
+            kind=kind,
+            names=tuple(names),
+            relation=relation,
+            domain=domain,
+            explicit=opening not in ("{", "["),
+            body=body,
+            instance=opening == "[",
+        )
 
     def _peek(self) -> str:
         return "" if self.at_end() else self._tokens[self._index].text

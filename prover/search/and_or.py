@@ -45,7 +45,9 @@ class AndOr:
 
 
 class _HighestNeeded(HighestScore):
-    """The order of best-first search, without the goals that cannot help."""
+    """The order of best-first search, without the goals that cannot help. A goal once given up stays so."""
+
+    asks_again = False
 
     def __init__(self, tree: GoalTree, scoring: ScoringRule) -> None:
         super().__init__(scoring)

@@ -25,7 +25,7 @@ _TEXTS = {
     StopReason.EXPANSIONS: "the limit of expansions",
     StopReason.TACTICS: "the limit of tactics",
     StopReason.SECONDS: "the time limit",
-    StopReason.NO_OPEN_STATES: "no open state was left",
+    StopReason.NO_OPEN_STATES: "nothing left to try",
     StopReason.INTERRUPTED: "an interrupt",
 }
 

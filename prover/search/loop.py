@@ -6,6 +6,9 @@ keep the search deterministic, expansions are *committed* in the order in which 
 chosen only after a commit: the choice then depends on the commits so far and not on which of the running expansions
 happens to be quicker.
 
+Where a strategy allows it, a search that has no open state left comes back to the states that it has, and asks the
+policy for what it has not suggested yet (`PolicyInput.round`): it ends when there is nothing new either.
+
 It knows neither Lean's process nor the model's, only the `Session` and the `Policy` protocols. A proof that
 Lean finishes is offered to `accept`; if that says no, the tactic is marked as rejected and the search goes
 on.
@@ -16,7 +19,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from prover.lean.environment import ProofFinished, Session, TacticState
@@ -34,14 +37,22 @@ from prover.search.result import (
 )
 from prover.search.script import Step
 from prover.search.timing import Timer
-from prover.search.tree import Edge, Node, ProofTree
+from prover.search.tree import Edge, Node, NodeStatus, ProofTree
 
 TRIED_FIRST = 4
 """How many of a state's suggestions Lean tries before it is given the rest."""
 
 
+MAX_ROUNDS = 8
+"""How often a policy is asked about a state at the most, where the search has nothing else left."""
+
+
 class Strategy(Protocol):
     """Says which open node of a tree is expanded next, and is told how the tree grows."""
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether expanded nodes may be expanded once more, with other tactics, when no node is open."""
 
     def opened(self, node: Node) -> None:
         """Learn that an open node is new, has a better path or is of interest again."""
@@ -122,6 +133,9 @@ class _Loop:
         self._expansions = 0
         self._tactics = 0
         self._proof: tuple[Step, ...] = ()
+        self._rounds: Counter[int] = Counter()
+        self._to_ask_again: deque[Node] = deque()
+        self._nothing_new: set[int] = set()
         strategy.opened(tree.root)
 
     async def run(self) -> StopReason | None:
@@ -132,7 +146,7 @@ class _Loop:
         try:
             while True:
                 stop = StopReason.INTERRUPTED if interrupt.is_set() else budget.exhausted(self._spent())
-                while stop is None and len(self._running) < width and (node := self._strategy.next()):
+                while stop is None and len(self._running) < width and (node := self._next()):
                     self._begin(node)
                     stop = budget.exhausted(self._spent())
                 if not self._running:
@@ -178,6 +192,22 @@ class _Loop:
             tree=self._tree,
         )
 
+    def _next(self) -> Node | None:
+        """Return the node that is expanded next: the strategy's, or else one that is expanded once more."""
+        node = self._strategy.next()
+        if node is not None or self._running or not self._strategy.asks_again:
+            return node
+        if not self._to_ask_again:
+            again = [
+                node
+                for node in self._tree.nodes
+                if node.status is NodeStatus.EXPANDED
+                and node.id not in self._nothing_new
+                and self._rounds[node.id] < MAX_ROUNDS
+            ]
+            self._to_ask_again.extend(sorted(again, key=lambda node: -node.logprob))
+        return self._to_ask_again.popleft() if self._to_ask_again else None
+
     def _begin(self, node: Node) -> None:
         """Begin to take a node apart if that may be possible, or else to expand it. Only the latter is counted."""
         self._tree.begin(node)
@@ -185,7 +215,8 @@ class _Loop:
         if isinstance(self._tree, GoalTree) and self._tree.may_be_split(node, left):
             self._running.append((node, asyncio.ensure_future(self._take_apart(node))))
             return
-        asked = self._input(node.goals, node.tried())
+        asked = replace(self._input(node.goals, node.tried()), round=self._rounds[node.id])
+        self._rounds[node.id] += 1
         self._expansions += 1
         self._running.append((node, asyncio.ensure_future(self._expand(node, asked, left))))
 
@@ -209,7 +240,8 @@ class _Loop:
     async def _expand(self, node: Node, asked: PolicyInput, most: int | None) -> _Expansion:
         with self._timer.asking("policy"):
             [suggestions] = await self._policy.suggest([asked])
-        suggestions = suggestions[:most]
+        known = {edge.tactic for edge in node.edges}
+        suggestions = [each for each in suggestions if each.tactic not in known][:most]
         return _Expansion(suggestions, await self._try(node, suggestions))
 
     async def _try(self, node: Node, suggestions: list[Suggestion]) -> list[_Valued]:
@@ -265,8 +297,12 @@ class _Loop:
     async def _commit_expansion(self, node: Node, expansion: _Expansion) -> bool:
         """Add an expansion to the tree; return whether it held a proof that was accepted.
 
-        What expansions that were committed meanwhile have left no budget for counts as never tried.
+        What expansions that were committed meanwhile have left no budget for counts as never tried. Coming back to
+        a node for nothing counts as no expansion.
         """
+        if not expansion.suggestions and self._rounds[node.id] > 1:
+            self._expansions -= 1
+            self._nothing_new.add(node.id)
         left = self._tactics_left()
         suggestions, results = expansion.suggestions[:left], expansion.results[:left]
         before = len(self._tree.nodes)

@@ -70,6 +70,8 @@ class Discounted:
 class _Exploration:
     """Goes down the tree by the discounted upper confidence bound."""
 
+    asks_again = False
+
     def __init__(self, tree: ProofTree, discount: float) -> None:
         self._tree = tree
         self._discount = discount

@@ -133,12 +133,12 @@ class ProofTree:
             self._by_key[self.root.key] = self.root
 
     def begin(self, node: Node) -> None:
-        """Mark `node` as being expanded: from now on its path is fixed."""
-        assert node.status is NodeStatus.OPEN
+        """Mark `node` as being expanded, for the first time or once more: from now on its path is fixed."""
+        assert node.status is not NodeStatus.EXPANDING
         node.status = NodeStatus.EXPANDING
 
     def finish(self, node: Node) -> None:
-        """Mark `node` as expanded: it gets no more edges."""
+        """Mark `node` as expanded: it gets no more edges, unless it is begun once more."""
         assert node.status is NodeStatus.EXPANDING
         node.status = NodeStatus.EXPANDED
 

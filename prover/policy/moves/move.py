@@ -50,6 +50,7 @@ PRIORS = {
     "instantiate": 0.30,
     "apply": 0.30,
     "witness": 0.25,
+    "counterexample": 0.30,
     "induction": 0.30,
     "strong induction": 0.12,
     "extensionality": 0.50,

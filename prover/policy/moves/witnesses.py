@@ -126,7 +126,11 @@ def _in_sight(goal: Goal, body: Term, bound: set[str]) -> Iterator[str]:
         for part in subterms(body)
         if is_operation(part, "+", "-", "*", "/", "%", "^") and names_in(part) and not names_in(part) & bound
     ]
-    variables = [each.name for each in goal.variables if "→" not in each.type and each.type != "Prop"]
+    variables = [
+        each.name
+        for each in goal.variables
+        if "→" not in each.type and each.type != "Prop" and each.type.split()[0] not in ("Type", "Sort")
+    ]
     numerals = [part.text for part in subterms(body) if isinstance(part, Number)]
     successors = [f"({name} + 1)" for name in numbers]
     yield from dict.fromkeys([*variables, *terms, *successors, "0", "1", *numerals])

@@ -1,4 +1,4 @@
-"""The negation of a theorem, as text.
+"""The negation of a theorem, as text that people can read, and as exactly what Lean has made of the statement.
 
 ``theorem foo (n : ℕ) : T`` becomes ``theorem foo_negated : ¬ (∀ (n : ℕ), T)``.
 
@@ -6,6 +6,9 @@ The statement is taken apart by a small lexical splitter, which knows brackets, 
 refuses everything else that it would have to understand. What Lean would add to a statement by itself is kept
 out: variables of the header are refused, and automatically bound names are switched off for the negation, so
 that a statement with either has none. A proof of the negation goes through the verifier like any other.
+
+That the text was taken apart rightly is for Lean to confirm: `exact_negation` denies the type of the theorem itself,
+``theorem foo_negated : ¬ type_of% @foo``, and what proves the one has to prove the other.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prover.lean.theorem import Theorem
+from prover.lean.verify import Certificate, Rejection, Verifier
+from prover.problems.lexer import tokens
 
 SUFFIX = "_negated"
 NO_AUTO_BOUND = "set_option autoImplicit false\n\n"
@@ -68,6 +73,57 @@ def negation(theorem: Theorem) -> Theorem | NotNegated:
         header=header + NO_AUTO_BOUND,
         source=theorem.source,
     )
+
+
+def exact_negation(theorem: Theorem) -> Theorem:
+    """Return the theorem that denies whatever `theorem` says, under the name that `negation` gives it.
+
+    The theorem stands before it, without a proof and without attributes, so that no tactic makes use of it. Variables
+    of the header may become hypotheses of the negation, which then says less, and does not begin with ``¬``.
+    """
+    header = theorem.header if not theorem.header or theorem.header.endswith("\n") else theorem.header + "\n"
+    return Theorem(
+        name=theorem.name + SUFFIX,
+        statement=f"theorem _root_.{theorem.name}{SUFFIX} : ¬ type_of% @{theorem.name}",
+        header=f"{header}{_without_attributes(theorem.statement)} := by\n  sorry\n\n",
+        source=theorem.source,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NegationVerifier:
+    """Implements :class:`prover.lean.verify.Verifier` for negations of `theorem`: `verifier`, asked twice.
+
+    A proof of what `negation` has made is accepted only if it proves `exact_negation` as well, and both say the same.
+    """
+
+    verifier: Verifier
+    theorem: Theorem
+
+    async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
+        """Check `proof`, see :class:`prover.lean.verify.Verifier`."""
+        ruling = await self.verifier.verify(theorem, proof)
+        exact = exact_negation(self.theorem)
+        if isinstance(ruling, Rejection) or theorem == exact:
+            return ruling
+        confirmed = await self.verifier.verify(exact, proof)
+        if isinstance(confirmed, Rejection):
+            return Rejection(f"as a proof that the statement itself is false: {confirmed.reason}")
+        if not confirmed.statement.startswith("¬") or confirmed.statement != ruling.statement:
+            return Rejection(f"it proves {ruling.statement}, which is not the statement's negation")
+        return ruling
+
+
+def _without_attributes(statement: str) -> str:
+    found = [each for each in tokens(statement) if each.kind not in ("comment", "doc")]
+    if [each.text for each in found[:2]] != ["@", "["]:
+        return statement
+    depth = 0
+    for each in found:
+        depth += {"open": 1, "close": -1}.get(each.kind, 0)
+        if each.kind == "close" and depth == 0:
+            return statement[each.end :].strip()
+    return statement
 
 
 def _split(text: str) -> tuple[str, str] | NotNegated:
