@@ -3,15 +3,31 @@
 They play the toy of `toy.py`, and prove theorems in Lean with the same verification as every other proof.
 """
 
+import asyncio
+import json
 import random
 import re
+import subprocess
+from importlib.resources import files
+from unittest.mock import AsyncMock
 
 import pytest
 from toy import ToyCritic, ToyPolicy, ToySession, dump
 
+from prover.attempt import attempt
 from prover.errors import InputError
+from prover.evaluation.config import RunConfig
+from prover.evaluation.export import export_leandojo
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.invariants import check_invariants
+from prover.evaluation.records import ProblemRecord
+from prover.evaluation.report.write import write_report
+from prover.evaluation.run_data import open_run
+from prover.evaluation.runner import Machinery, Runner
+from prover.evaluation.store import RunStore
 from prover.lean.environment import LeanError, TacticState, run_tac
 from prover.lean.theorem import Theorem
+from prover.problems.support import SUPPORTED
 from prover.search.algorithms import ALGORITHMS, search_algorithm
 from prover.search.and_or import AndOr
 from prover.search.base import SearchOptions
@@ -26,6 +42,7 @@ from prover.search.script import Bullet, number_of_tactics, proof_text
 from prover.search.settings import SearchSettings
 from prover.search.shorten import TracedStep, shorten, traced
 from prover.search.tree import NodeKind
+from prover.training.trajectories import read_trajectories
 
 NEW = [AndOr(), Mcts(), Mcts(name="mcts-regularised", rule="regularised"), RMaxTS()]
 STEPS = (("zero", -0.1), ("half", -0.5), ("sub 1", -1.0), ("nonsense", -2.0))
@@ -364,8 +381,6 @@ TABLE = [
 
 @pytest.mark.parametrize("algorithm", [AndOr(), Mcts()], ids=by_name)
 async def test_goals_are_proved_apart_in_lean(algorithm, lean_pool, verifier):
-    from prover.attempt import attempt
-
     result = await attempt(
         HARD_GOALS,
         environment=lean_pool,
@@ -421,8 +436,6 @@ async def test_what_lean_says_of_goals(statement, tactics, parts, lean_pool):
 
 async def test_a_witness_that_another_goal_chooses(lean_pool, verifier):
     """`exact Nat.le_refl 7` chooses the witness: alone, the goal of the witness would be proved by any number."""
-    from prover.attempt import attempt
-
     table = [("constructor", -0.1), ("exact 0", -0.2), ("exact Nat.le_refl 7", -0.5), ("trivial", -1.0)]
     result = await attempt(
         Theorem(name="t", statement="theorem t : ∃ n : Nat, n ≤ 7 ∧ 7 ≤ n"),
@@ -436,3 +449,86 @@ async def test_a_witness_that_another_goal_chooses(lean_pool, verifier):
     assert result.verified is not None
     assert "exact 0" not in result.verified.proof
     assert not re.search(r"· exact Nat.le_refl 7\n· exact", result.verified.proof)
+
+
+# what is kept of a search
+
+
+async def test_a_run_keeps_the_goals_that_were_proved_apart(lean_pool, verifier, tmp_path):
+    config = RunConfig(
+        prover_version="0",
+        problems="apart",
+        set_name="apart",
+        set_hash="0",
+        policy="heuristic",
+        engine="embedded",
+        search="and-or",
+        timeout_s=None,
+        max_expansions=40,
+        automation=False,
+    )
+    folder = RunFolder(tmp_path)
+    problem = ProblemRecord(name="apart", theorem=HARD_GOALS)
+    with RunStore.create(folder, config, [problem], created_at=0.0) as store:
+        resources = Machinery(
+            pool=lean_pool,
+            verifier=verifier,
+            policy=lambda seed: ToyPolicy(TABLE),
+            classify=AsyncMock(return_value=SUPPORTED),
+        )
+        assert await Runner(folder, store, resources, observe=lambda progress: None).run(asyncio.Event())
+        [exported] = json.loads(export_leandojo(store))
+    check_invariants(folder)
+    with open_run(tmp_path) as reader:
+        [problem] = reader.run().problems
+        nodes, steps = reader.tree(problem.attempts[0].id)
+    assert [step.tactic for step in steps if step.outcome == "subgoal" and step.on_proof] == [
+        "goal 1",
+        "goal 2",
+    ]
+    assert {len(node.goals) for node in nodes} == {1, 2}
+    traced_tactics = exported["traced_tactics"]
+    assert sorted(each["tactic"] for each in traced_tactics) == sorted(
+        ["constructor", "apply b", "apply a", "exact h", "apply k"]
+    )
+    learnt = read_trajectories([(0, tmp_path)], proofs_per_problem=1, failures_per_state=100)
+    assert all(len(step.goals) == 1 for step in learnt.steps)
+    assert {detour.on_path for detour in learnt.detours}.isdisjoint(each.off_path for each in learnt.detours)
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    assert "split into its goals" in page
+
+
+def test_the_report_draws_all_goals_of_a_proof():
+    """A state that was split shows each of its goals, and the proof goes through all of them."""
+    layout = files("prover.evaluation").joinpath("report", "layout.js").read_text(encoding="utf-8")
+    tree = {
+        "nodes": [
+            [0, [0], 0, 0, 1],
+            [1, [0, 0], 1, 0, 1],
+            [2, [0], 2, 0, 1],
+            [3, [0], 2, 0, 1],
+            [4, [0], 2, 0, 0],
+        ],
+        "steps": [
+            [0, 1, 0, 0, "state", 0, 1],
+            [1, 2, 0, 0, "subgoal", 0, 1],
+            [1, 3, 0, 0, "subgoal", 0, 1],
+            [2, -1, 0, 0, "closed", 0, 1],
+            [3, -1, 0, 0, "closed", 0, 1],
+            [0, 4, 0, 0, "state", 0, 0],
+        ],
+        "texts": [""],
+    }
+    told = "states.map((state) => [state.split, state.onProof, state.finishes !== null, state.shown])"
+    draw = (
+        f"const states = makeTree({json.dumps(tree)}); showPath(states); console.log(JSON.stringify({told}))"
+    )
+    script = f"{layout}\n{draw}"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [
+        [False, True, False, 1],
+        [True, True, False, 2],
+        [False, True, True, 0],
+        [False, True, True, 0],
+        [False, False, False, 0],
+    ]

@@ -110,6 +110,7 @@ class ToyPolicy:
     """
 
     name = "toy"
+    tokens = 0
 
     def __init__(self, always=(), table=None, delay=lambda: 0.0, later=None):
         self.asked = []

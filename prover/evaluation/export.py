@@ -9,6 +9,7 @@ from typing import Any
 from prover.evaluation.lean_export import lean_file
 from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.store import RunStore
+from prover.search.tree import SUBGOAL
 
 NO_GOALS = "no goals"
 """What LeanDojo writes for the state after the last tactic."""
@@ -82,8 +83,8 @@ def _traced(store: RunStore, attempt_id: int) -> Iterator[dict[str, str]]:
     steps = store.connection.execute(
         "SELECT step.source, step.target, step.tactic FROM step"
         " JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.source"
-        " WHERE step.attempt_id = ? AND on_proof ORDER BY node.depth",
-        (attempt_id,),
+        " WHERE step.attempt_id = ? AND on_proof AND outcome != ? ORDER BY node.depth",
+        (attempt_id, SUBGOAL),
     )
     for step in steps:
         after = NO_GOALS if step["target"] is None else states[step["target"]]

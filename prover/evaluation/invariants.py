@@ -9,6 +9,7 @@ from prover.evaluation.backlog import counts
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.run_data import AttemptData, NodeData, StepData, open_run
 from prover.evaluation.store import RunStore
+from prover.search.tree import SUBGOAL
 
 WITHOUT_PROOF = frozenset({"failed", "unsupported", "invalid", "policy error", "engine error"})
 
@@ -54,26 +55,36 @@ def _check_attempt(
     assert len(nodes) <= attempt.nodes
     for step in steps:
         assert step.source in known
-        assert (step.target is not None) == (step.outcome == "state")
+        assert (step.target is not None) == (step.outcome in ("state", SUBGOAL))
         assert step.target is None or step.target in known
     if not attempt.steps_left_out:
         assert len(nodes) == attempt.nodes
     if attempt.proof is not None:
-        _check_path(path)
-        assert 1 <= attempt.proof.length <= len(path)
+        _check_proof(path)
+        assert attempt.proof.length >= 1
+        if all(step.outcome != SUBGOAL for step in path):
+            assert attempt.proof.length <= len(path)
     else:
         assert not path
 
 
-def _check_path(path: list[StepData]) -> None:
-    """The winning steps lead from the root to the one that finished."""
+def _check_proof(path: list[StepData]) -> None:
+    """The winning steps lead from the root to the ones that finished, by one tactic a state, or by all of its goals."""
     assert path, "a success has a winning path"
-    by_source = {step.source: step for step in path}
-    assert len(by_source) == len(path), "the winning path leaves a state twice"
-    at: int | None = 0
-    for _ in path:
-        assert at is not None, "the winning path ends before its last step"
+    by_source: dict[int, list[StepData]] = {}
+    for step in path:
+        by_source.setdefault(step.source, []).append(step)
+    reached: set[int] = set()
+    waiting = [0]
+    while waiting:
+        at = waiting.pop()
+        if at in reached:
+            continue
+        reached.add(at)
         assert at in by_source, "the winning path has a gap"
-        step = by_source[at]
-        at = step.target
-    assert step.outcome == "finished"
+        steps = by_source[at]
+        split = all(step.outcome == SUBGOAL for step in steps)
+        assert split or len(steps) == 1, "the winning path leaves a state twice"
+        assert all(step.target is not None or step.outcome in ("finished", "closed") for step in steps)
+        waiting += [step.target for step in steps if step.target is not None]
+    assert reached == by_source.keys(), "a winning step is beside the winning path"

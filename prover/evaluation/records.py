@@ -10,7 +10,7 @@ from typing import Literal
 
 from prover.lean.theorem import Theorem
 from prover.search.shorten import TracedStep
-from prover.search.tree import Edge, NodeStatus, ProofTree, outcome_kind, outcome_message
+from prover.search.tree import SUBGOAL, Edge, NodeStatus, ProofTree, outcome_message
 
 OutcomeName = Literal[
     "proved", "disproved", "failed", "unsupported", "invalid", "policy error", "engine error"
@@ -132,7 +132,7 @@ def tree_record(tree: ProofTree, max_steps: int) -> TreeRecord:
     nodes = tuple(
         NodeRecord(
             node=node.id,
-            goals=tuple(map(storable, node.state.goals)),
+            goals=tuple(map(storable, node.goals)),
             depth=node.depth,
             logprob=node.logprob,
             expanded=node.status is NodeStatus.EXPANDED,
@@ -148,9 +148,9 @@ def _step(number: int, edge: Edge, on_proof: bool) -> StepRecord:
         step=number,
         source=edge.source.id,
         target=None if edge.target is None else edge.target.id,
-        tactic=storable(edge.tactic),
+        tactic=f"goal {edge.source.edges.index(edge) + 1}" if edge.kind == SUBGOAL else storable(edge.tactic),
         logprob=edge.logprob,
-        outcome=outcome_kind(edge.outcome),
+        outcome=edge.kind,
         message=storable(outcome_message(edge.outcome)),
         on_proof=on_proof,
     )

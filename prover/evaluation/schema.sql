@@ -71,7 +71,7 @@ CREATE TABLE step (                             -- tactics tried, the edges of t
     target          INTEGER,                    -- the node it led to, if any
     tactic          TEXT NOT NULL,
     logprob         REAL NOT NULL,
-    outcome         TEXT NOT NULL,              -- as prover.search.tree.outcome_kind
+    outcome         TEXT NOT NULL,              -- as prover.search.tree.Edge.kind
     message         TEXT NOT NULL,              -- Lean's, for a failed one
     on_proof        INTEGER NOT NULL,           -- 1: on the winning path
     PRIMARY KEY (attempt_id, step)

@@ -17,6 +17,7 @@ from pathlib import Path
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.store import RunStore
+from prover.search.tree import SUBGOAL
 
 DETOURS_PER_STATE = 4
 """States beside the path that are kept of one state on it."""
@@ -172,10 +173,10 @@ def _detours(store: RunStore, proof: StoredProof, run: str, round_number: int) -
     rows = store.connection.execute(
         "SELECT step.source, step.on_proof, node.goals FROM step"
         " JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.target"
-        " WHERE step.attempt_id = ?1 AND step.source IN"
+        " WHERE step.attempt_id = ?1 AND step.outcome != ?2 AND step.source IN"
         " (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)"
         " ORDER BY step.source, step.logprob DESC, step.step",
-        (proof.attempt_id,),
+        (proof.attempt_id, SUBGOAL),
     ).fetchall()
     path = {row["source"]: row["goals"] for row in rows if row["on_proof"]}
     taken: dict[int, int] = defaultdict(int)

@@ -1,7 +1,8 @@
 // A search tree as something to draw: who is whose child, which states are on show, and where they stand.
 //
 // States that agree are merged, so what was searched is a graph; each state hangs where it was reached first on
-// its own depth, the winning path before all else.
+// its own depth, the winning path before all else. Where goals were proved apart, a state is split: its children are its
+// goals, and the proof goes through all of them.
 
 const CHILDREN_AT_ONCE = 10;
 const SHOWN_AT_FIRST = 60;
@@ -10,7 +11,7 @@ const SHOWN_AT_FIRST = 60;
 function makeTree({ nodes, steps, texts }) {
   const states = nodes.map(([number, goals, depth, logprob, expanded], id) => ({
     id, number, depth, logprob, expanded: Boolean(expanded), goals: goals.map((goal) => texts[goal]),
-    parent: null, tactic: "", children: [], steps: [], onProof: id === 0, shown: 0, finishes: null,
+    parent: null, tactic: "", children: [], steps: [], onProof: id === 0, shown: 0, finishes: null, split: false,
   }));
   const tried = steps.map(([source, target, tactic, logprob, outcome, message, onProof]) => ({
     source: states[source], target: target < 0 ? null : states[target],
@@ -19,6 +20,7 @@ function makeTree({ nodes, steps, texts }) {
   const proving = tried.some((step) => step.onProof);
   for (const step of tried) {
     step.source.steps.push(step);
+    if (step.outcome === "subgoal") step.source.split = true;
     if (step.onProof && step.target) step.target.onProof = true;
     if (step.onProof && !step.target) step.source.finishes = step;
   }
@@ -58,7 +60,7 @@ function showPromising(states, most) {
 }
 
 function showPath(states) {
-  for (const state of states) state.shown = state.children[0]?.onProof ? 1 : 0;
+  for (const state of states) state.shown = state.children.filter((child) => child.onProof).length;
 }
 
 /** Show a state wherever it hangs. */

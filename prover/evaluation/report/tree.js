@@ -3,7 +3,7 @@
 const BOX = { width: 196, height: 46, across: 244, down: 62, margin: 14 };
 const FAILURES_AT_ONCE = 30;
 
-const failures = (state) => state.steps.filter((step) => !step.target && !step.onProof);
+const failures = (state) => state.steps.filter((step) => !step.target && !step.onProof && step.outcome !== "closed");
 
 /** Return a section to explore `states` (layout.js) in. */
 function treeView(states) {
@@ -151,7 +151,7 @@ function statePanel(state, choose) {
   const succeeded = state.steps.filter((step) => step.target);
   const failed = failures(state);
   const place = state.id === 0 ? "The statement" : `State ${state.number}`;
-  const facts = [`depth ${state.depth}`, `log-probability ${state.logprob.toFixed(2)}`, state.expanded ? "expanded" : "never expanded", state.onProof && "on the winning path"];
+  const facts = [`depth ${state.depth}`, `log-probability ${state.logprob.toFixed(2)}`, state.split ? "split into its goals" : state.expanded ? "expanded" : "never expanded", state.onProof && "on the winning path"];
   const list = h("ul", { class: "failures" });
   const more = h("button", { type: "button", class: "quiet", onclick: () => addFailures() });
   let done = 0;
@@ -171,7 +171,7 @@ function statePanel(state, choose) {
       leanBlock(goal, "goal"),
     ]),
     state.finishes && h("p", { class: "finish" }, "∎ finished by ", h("code", { class: "lean" }, lean(state.finishes.tactic))),
-    succeeded.length > 0 && h("h5", null, `Led somewhere (${succeeded.length})`),
+    succeeded.length > 0 && h("h5", null, state.split ? `Goals proved apart (${succeeded.length})` : `Led somewhere (${succeeded.length})`),
     succeeded.length > 0 && h("ul", { class: "steps" }, succeeded.map((step) => h("li", { class: step.onProof ? "proof" : "" },
       h("button", { type: "button", class: "link", onclick: () => choose(step.target) }, h("code", { class: "lean" }, lean(clip(step.tactic, 120)))),
       h("span", { class: "dim fine" }, ` → ${step.target.id === 0 ? "the statement" : `state ${step.target.number}`}, ${step.logprob.toFixed(2)}`)))),

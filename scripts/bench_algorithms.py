@@ -1,0 +1,144 @@
+"""The search algorithms on the same problems with the same budgets.
+
+    python scripts/bench_algorithms.py PROBLEMS... [--policy heuristic] [--max-expansions 32] [--limit 30]
+
+Proves every problem with every algorithm, one search after the other, and prints a table: what was proved, and over all
+problems the tactics that Lean ran (its calls for taking states apart included), the states that were expanded and the
+seconds of Lean. All but the seconds are the same on every machine. Every proof is verified.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from prover.attempt import TACTIC_LIMITS, Attempt, attempt
+from prover.cli.progress import shown_progress
+from prover.errors import EngineError, StatementError, UnsupportedError
+from prover.lean.engines import EngineChoice, Lean, chosen_lean
+from prover.lean.theorem import Theorem
+from prover.policy.open import opened
+from prover.problems.load import load
+from prover.search.algorithms import ALGORITHMS, search_algorithm
+from prover.search.base import SearchOptions
+from prover.search.budget import Budget
+from prover.search.settings import SearchSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One search."""
+
+    algorithm: str
+    theorem: str
+    result: Attempt
+
+
+def main() -> None:
+    """Read the arguments, search, print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("problems", nargs="+", help="problem sets, as for `prover evaluate`")
+    parser.add_argument("--policy", default="heuristic")
+    parser.add_argument("--algorithms", nargs="+", default=[*ALGORITHMS])
+    parser.add_argument("--max-expansions", type=int, default=32)
+    parser.add_argument("--max-tactics", type=int)
+    parser.add_argument("--limit", type=int, help="only the first N problems of each set")
+    parser.add_argument("--width", type=int, default=2)
+    parser.add_argument("--engines", type=int, default=2)
+    parser.add_argument("--jsonl", type=Path, help="write a line for each search, too")
+    options = parser.parse_args()
+    with shown_progress() as progress:
+        lean = chosen_lean(EngineChoice(name="embedded"), progress)
+        reader = lean.reader
+        assert reader is not None
+        sets = [load(spec, progress=progress, command=lambda: reader) for spec in options.problems]
+    theorems = [
+        problem.theorem(core=lean.reads_as_core(problem.header))
+        for each in sets
+        for problem in [*each.problems][: options.limit]
+    ]
+    rows = asyncio.run(search_all(options, lean, theorems))
+    print_table(rows, options.algorithms)
+
+
+async def search_all(options: argparse.Namespace, lean: Lean, theorems: Sequence[Theorem]) -> list[Row]:
+    """Search every theorem in every way. One that cannot be opened is left out, and named."""
+    settings = SearchSettings(policy=options.policy)
+    budget = Budget(expansions=options.max_expansions, tactics=options.max_tactics)
+    rows: list[Row] = []
+    async with (
+        lean.engines(options.engines, TACTIC_LIMITS) as pool,
+        lean.verifier() as verifier,
+        opened(settings) as policies,
+    ):
+        for theorem in theorems:
+            for name in options.algorithms:
+                try:
+                    result = await attempt(
+                        theorem,
+                        environment=pool,
+                        verifier=verifier,
+                        policy=policies.for_search(0),
+                        algorithm=search_algorithm(name),
+                        options=SearchOptions(budget=budget, scoring=settings.rule, width=options.width),
+                    )
+                except (StatementError, UnsupportedError, EngineError) as error:
+                    print(f"{theorem.name} is left out: {error.message.splitlines()[0]}", flush=True)
+                    break
+                rows.append(Row(name, theorem.name, result))
+                write_line(rows[-1], options.jsonl)
+    return rows
+
+
+def write_line(row: Row, path: Path | None) -> None:
+    """Print a line for a search, and add it to a file of JSON lines."""
+    search = row.result.search
+    line = {
+        "algorithm": row.algorithm,
+        "theorem": row.theorem,
+        "proved": row.result.verified is not None,
+        "tactics": search.tactics_tried,
+        "expansions": search.expansions,
+        "lean_s": round(search.times.lean, 2),
+    }
+    print(json.dumps(line), flush=True)
+    if path is not None:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def print_table(rows: Sequence[Row], algorithms: Sequence[str]) -> None:
+    """Print what each algorithm has proved, and what it took: on all problems, and on those that all have proved."""
+    of = {name: [row for row in rows if row.algorithm == name] for name in algorithms}
+    proved = {
+        name: {row.theorem for row in found if row.result.verified is not None} for name, found in of.items()
+    }
+    common = set.intersection(*proved.values())
+    table = Table(
+        "algorithm", "proved", "Lean calls", "expansions", "Lean, s", "Lean calls*", "expansions*",
+        caption=f"* on the {len(common)} problems that all have proved",
+    )  # fmt: skip
+    for name, found in of.items():
+        searches = [row.result.search for row in found]
+        shared = [row.result.search for row in found if row.theorem in common]
+        table.add_row(
+            name,
+            f"{len(proved[name])} of {len(found)}",
+            str(sum(each.tactics_tried for each in searches)),
+            str(sum(each.expansions for each in searches)),
+            f"{sum(each.times.lean for each in searches):.0f}",
+            str(sum(each.tactics_tried for each in shared)),
+            str(sum(each.expansions for each in shared)),
+        )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
