@@ -1,10 +1,13 @@
 """The search algorithms on the same problems with the same budgets.
 
     python scripts/bench_algorithms.py PROBLEMS... [--policy heuristic] [--max-expansions 32] [--limit 30]
+        [--without grind omega decide simp]
 
 Proves every problem with every algorithm, one search after the other, and prints a table: what was proved, and over all
 problems the tactics that Lean ran (its calls for taking states apart included), the states that were expanded and the
-seconds of Lean. All but the seconds are the same on every machine. Every proof is verified.
+seconds of Lean. Tactics are bounded by heartbeats, so all but the seconds are the same on every machine. Every proof is
+verified. Where the policy's strongest tactics prove most problems at once, there is nothing to search for; `--without`
+leaves out the suggestions that hold one of the words.
 """
 
 from __future__ import annotations
@@ -19,17 +22,51 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from prover.attempt import TACTIC_LIMITS, Attempt, attempt
+from prover.attempt import Attempt, attempt
 from prover.cli.progress import shown_progress
 from prover.errors import EngineError, StatementError, UnsupportedError
 from prover.lean.engines import EngineChoice, Lean, chosen_lean
+from prover.lean.environment import TacticLimits
 from prover.lean.theorem import Theorem
+from prover.policy.base import Policy, PolicyInput, Suggestion
 from prover.policy.open import opened
 from prover.problems.load import load
 from prover.search.algorithms import ALGORITHMS, search_algorithm
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
+
+LIMITS = TacticLimits(heartbeats=20_000, seconds=600)
+
+
+@dataclass(frozen=True, slots=True)
+class Weaker:
+    """A policy without the suggestions that hold one of some words."""
+
+    policy: Policy
+    words: Sequence[str]
+
+    @property
+    def name(self) -> str:
+        """The name of the policy itself."""
+        return self.policy.name
+
+    @property
+    def tokens(self) -> int:
+        """The tokens of the policy itself."""
+        return self.policy.tokens
+
+    @property
+    def instant(self) -> bool:
+        """As the policy itself."""
+        return self.policy.instant
+
+    async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
+        """Return what is left of the policy's suggestions."""
+        return [
+            [each for each in suggestions if not any(word in each.tactic for word in self.words)]
+            for suggestions in await self.policy.suggest(states)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +86,7 @@ def main() -> None:
     parser.add_argument("--algorithms", nargs="+", default=[*ALGORITHMS])
     parser.add_argument("--max-expansions", type=int, default=32)
     parser.add_argument("--max-tactics", type=int)
+    parser.add_argument("--without", nargs="+", default=[], help="words of suggestions that are left out")
     parser.add_argument("--limit", type=int, help="only the first N problems of each set")
     parser.add_argument("--width", type=int, default=2)
     parser.add_argument("--engines", type=int, default=2)
@@ -74,7 +112,7 @@ async def search_all(options: argparse.Namespace, lean: Lean, theorems: Sequence
     budget = Budget(expansions=options.max_expansions, tactics=options.max_tactics)
     rows: list[Row] = []
     async with (
-        lean.engines(options.engines, TACTIC_LIMITS) as pool,
+        lean.engines(options.engines, LIMITS) as pool,
         lean.verifier() as verifier,
         opened(settings) as policies,
     ):
@@ -85,7 +123,7 @@ async def search_all(options: argparse.Namespace, lean: Lean, theorems: Sequence
                         theorem,
                         environment=pool,
                         verifier=verifier,
-                        policy=policies.for_search(0),
+                        policy=Weaker(policies.for_search(0), options.without),
                         algorithm=search_algorithm(name),
                         options=SearchOptions(budget=budget, scoring=settings.rule, width=options.width),
                     )

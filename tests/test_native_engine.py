@@ -24,6 +24,7 @@ from prover.lean.native.command import engine_command as native_command
 from prover.lean.native.project import find_project
 from prover.lean.pool import EnginePool
 from prover.lean.theorem import Theorem
+from prover.search.goals import GoalClosed, run_tactics, take_apart
 
 EASY = Theorem(name="easy", statement="theorem easy (p q : Prop) (h : p) : p ∨ q")
 ENDLESS = Theorem(name="endless", statement="theorem endless : ∀ x : Fin 10000000, x.val < 10000001")
@@ -194,3 +195,20 @@ async def test_a_tactic_that_takes_too_much_memory_ends_its_engine(bad_engine, n
         assert "took more than 300 MiB and was ended" in batch.failure.message
     finally:
         await engine.stop()
+
+
+async def test_goals_are_proved_apart(native):
+    """What AND/OR search asks of a session is tactics alone, so any REPL will do."""
+    async with EnginePool(native, 1) as pool:
+        session = await pool.open(
+            Theorem(name="t", statement="theorem t (p q : Prop) (h : p) (k : q) : p ∧ q")
+        )
+        both = await run_tac(session, session.root, "constructor")
+        left, right = await take_apart(session, both, 0)
+        assert [part.goals[0].rpartition("⊢ ")[2] for part in (left, right)] == ["p", "q"]
+        assert await run_tactics(session, right.state, right.rest, ["exact k"]) == [GoalClosed()]
+        await session.close()
+        session = await pool.open(Theorem(name="t", statement="theorem t : ∃ n : Nat, n > 3 ∧ n < 10"))
+        connected = await run_tac(session, session.root, "constructor")
+        assert await take_apart(session, connected, 0) == ()
+        await session.close()

@@ -12,7 +12,7 @@ be accepted as a whole, like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from prover.lean.environment import ProofFinished, TacticState
 from prover.search.goals import GoalClosed, Part
@@ -63,20 +63,18 @@ class GoalTree(ProofTree):
 
     def needed(self, node: Node) -> bool:
         """Whether a proof of the node's goals could be a part of a proof of the root."""
-        seen: set[int] = set()
-        waiting = [node]
-        while waiting:
-            at = waiting.pop()
-            if at.id in seen or at.id in self._solved or at.id in self._dead:
-                continue
-            if at is self.root:
-                return True
-            seen.add(at.id)
-            waiting += [edge.source for edge in self._incoming[at.id]]
-        return False
+        above = self._connected([node], lambda at: [edge.source for edge in self._incoming[at.id]])
+        return self.root.id in above
 
-    def above(self, nodes: Iterable[Node]) -> dict[int, Node]:
-        """Return `nodes` and all from which a way leads down to one of them over nodes that are not settled."""
+    def expandable(self) -> dict[int, Node]:
+        """Return the nodes that are needed and from which a way leads down to an open node, or that are open."""
+        needed = self._connected([self.root], lambda at: [edge.target for edge in at.edges if edge.target])
+        open_nodes = [node for node in needed.values() if node.status is NodeStatus.OPEN]
+        above = self._connected(open_nodes, lambda at: [edge.source for edge in self._incoming[at.id]])
+        return {number: node for number, node in above.items() if number in needed}
+
+    def _connected(self, nodes: Iterable[Node], beside: Callable[[Node], Iterable[Node]]) -> dict[int, Node]:
+        """Return what can be reached from `nodes` over nodes that are neither proved nor hopeless."""
         found: dict[int, Node] = {}
         waiting = [*nodes]
         while waiting:
@@ -84,7 +82,7 @@ class GoalTree(ProofTree):
             if at.id in found or at.id in self._solved or at.id in self._dead:
                 continue
             found[at.id] = at
-            waiting += [edge.source for edge in self._incoming[at.id]]
+            waiting += beside(at)
         return found
 
     def may_be_split(self, node: Node, tactics_left: int | None) -> bool:

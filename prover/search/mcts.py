@@ -128,7 +128,7 @@ class _Simulations:
                 if node.status is NodeStatus.OPEN and self._tree.needed(node):
                     return node
                 self.expanded(node, 0)
-            expandable = self._expandable()
+            expandable = self._tree.expandable()
             if self._tree.root.id not in expandable:
                 return None
             leaves: dict[int, Node] = {}
@@ -148,13 +148,6 @@ class _Simulations:
             if simulation.leaves.pop(node.id, None) and not simulation.leaves:
                 self._under_way.remove(simulation)
                 self._carry_back(simulation.root)
-
-    def _expandable(self) -> dict[int, Node]:
-        """Return the nodes from which a way leads down to an open node that a proof may need."""
-        open_nodes = [
-            node for node in self._tree.nodes if node.status is NodeStatus.OPEN and self._tree.needed(node)
-        ]
-        return self._tree.above(open_nodes)
 
     def _descend(
         self, node: Node, expandable: dict[int, Node], above: frozenset[int], leaves: dict[int, Node]

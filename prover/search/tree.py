@@ -111,7 +111,7 @@ class Node:
 
     def tactics(self) -> tuple[str, ...]:
         """Return the tactics from the root to this node's state."""
-        return tuple(edge.tactic for edge in self.path())
+        return tuple(edge.tactic for edge in self.path() if edge.outcome is not edge.source.state)
 
     def tried(self) -> tuple[str, ...]:
         """Return those of them that were suggested: without the ones that bring a part of a state to the front."""
