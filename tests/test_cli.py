@@ -72,7 +72,7 @@ def test_an_error_is_one_line_and_its_advice_and_exits_with_2(
     out, err = capsys.readouterr()
     error, advice = err.splitlines()
     assert error.startswith("error: /absent/[bold]node (from PROVER_NODE) does not run")
-    assert "prover[embedded]" in advice
+    assert "[embedded]" in advice
     assert out == ""
 
 

@@ -18,6 +18,7 @@ import pytest
 from standins import dojo_trace, path_with, put
 
 from prover.attempt import attempt
+from prover.distribution import install_command
 from prover.errors import InputError, SetupError, StatementError, UnsupportedError
 from prover.lean.dojo.check import verify_in_repository
 from prover.lean.dojo.environment import DojoEnvironment
@@ -405,7 +406,7 @@ def test_a_python_that_is_not_there_or_lacks_leandojo(monkeypatch, prepared):
     monkeypatch.setenv(PYTHON, sys.executable)
     message, advice = refused(SetupError, traced_repository, str(prepared.folder), None, Quiet())
     assert message.startswith("LeanDojo cannot be imported: No module named")
-    assert advice == "Install it: pip install 'prover[dojo]'"
+    assert advice.startswith(f"Install it: {sys.executable} -m pip install lean-dojo")
 
 
 def test_without_leandojo_the_user_is_told_how_to_get_it(monkeypatch, tmp_path):
@@ -414,7 +415,7 @@ def test_without_leandojo_the_user_is_told_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     message, advice = refused(SetupError, dojo_python)
     assert message == "LeanDojo is not installed"
-    assert "prover[dojo]" in advice
+    assert install_command("dojo") in advice
 
 
 def test_without_lake(monkeypatch, prepared, tmp_path):

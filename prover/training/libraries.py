@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from logging import ERROR
 
+from prover.distribution import install_command
 from prover.errors import SetupError
 from prover.threads import let_threads_sleep
 
@@ -22,7 +23,7 @@ def require(*modules: str) -> None:
     if missing:
         raise SetupError(
             f"training needs {' and '.join(missing)}, not installed here",
-            advice="Install what training needs: pip install 'prover[train]'",
+            advice=f"Install what training needs: {install_command('train')}",
         )
 
 

@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from prover.distribution import install_command
 from prover.errors import SetupError
 from prover.home import home
 
 PYTHON = "PROVER_DOJO_PYTHON"
 FOLDER = "lean-dojo"
-INSTALL = "`pip install 'prover[dojo]'` in Python 3.11 or 3.12, or scripts/make_dojo_env.sh"
 
 _PACKAGE = Path(__file__).parents[2]
 _START = """
@@ -47,7 +47,10 @@ def dojo_python() -> str:
         return sys.executable
     made = home() / FOLDER / "bin" / "python"
     if not made.is_file():
-        raise SetupError("LeanDojo is not installed", advice=f"Install it: {INSTALL}")
+        raise SetupError(
+            "LeanDojo is not installed",
+            advice=f"Install it, in Python 3.11 or 3.12: {install_command('dojo')}, or scripts/make_dojo_env.sh",
+        )
     return str(made)
 
 

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from prover.distribution import install_command
 from prover.errors import SetupError
 
 OLDEST = 24
 """The first major version that runs the embedded Lean."""
 
-ADVICE = "pip install 'prover[embedded]' brings one; or set PROVER_NODE to the path of a newer node"
 PROBE_TIMEOUT_S = 60.0
 
 
@@ -47,8 +47,12 @@ def find_node() -> Node:
         except SetupError as error:
             refused.append(error.message)
     if refused:
-        raise SetupError("; ".join(refused), advice=ADVICE)
-    raise SetupError(f"no Node.js was found, and the embedded Lean needs version {OLDEST}", advice=ADVICE)
+        raise SetupError("; ".join(refused), advice=_advice())
+    raise SetupError(f"no Node.js was found, and the embedded Lean needs version {OLDEST}", advice=_advice())
+
+
+def _advice() -> str:
+    return f"{install_command('embedded')} brings one; or set PROVER_NODE to the path of a newer node"
 
 
 def _candidates() -> Iterator[tuple[Path, str]]:
@@ -72,14 +76,14 @@ def _inspect(path: Path, origin: str) -> Node:
             check=True,
         ).stdout.strip()
     except (OSError, subprocess.SubprocessError) as error:
-        raise SetupError(f"{path} (from {origin}) does not run: {error}", advice=ADVICE) from error
+        raise SetupError(f"{path} (from {origin}) does not run: {error}", advice=_advice()) from error
     version = re.fullmatch(r"v((\d+)\.\d+\.\d+\S*)", answer)
     if version is None:
-        raise SetupError(f"{path} (from {origin}) is not a Node.js", advice=ADVICE)
+        raise SetupError(f"{path} (from {origin}) is not a Node.js", advice=_advice())
     if int(version[2]) < OLDEST:
         raise SetupError(
             f"{path} (from {origin}) is Node.js {version[1]}, and the embedded Lean needs {OLDEST} or newer",
-            advice=ADVICE,
+            advice=_advice(),
         )
     return Node(path=path, version=version[1], npm=_npm_beside(path))
 

@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from prover.distribution import install_command
 from prover.errors import SetupError
-
-INSTALL = "Install it: pip install 'prover[native]', or give --repl PATH."
 
 
 def build(request: dict[str, Any]) -> Path:
@@ -26,7 +25,10 @@ def build(request: dict[str, Any]) -> Path:
         import git
         from lean_interact import LeanREPLConfig, LocalProject
     except ImportError as error:
-        raise SetupError(f"lean-interact is not installed ({error})", advice=INSTALL) from error
+        raise SetupError(
+            f"lean-interact is not installed ({error})",
+            advice=f"Install it: {install_command('native')}, or give --repl PATH.",
+        ) from error
     except OSError as error:
         raise SetupError(f"lean-interact cannot be loaded: {error}") from error
     chosen = {"repl_git": request["git"], "repl_rev": request["revision"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+from prover.distribution import install_command
 from prover.errors import SetupError
 from prover.threads import let_threads_sleep
 
@@ -21,5 +22,5 @@ def require_packages() -> None:
         except (ImportError, OSError) as error:
             raise SetupError(
                 f"running a model here needs the package {package}, which cannot be imported: {error}",
-                advice="pip install 'prover[local]'",
+                advice=f"Install it: {install_command('local')}",
             ) from error

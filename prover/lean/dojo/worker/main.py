@@ -53,7 +53,9 @@ def _answer(mode: str, request: Message) -> Message:
         return {"refused": refused.refusal._asdict()}
     except ImportError as error:
         missing = Refusal(
-            "setup", f"LeanDojo cannot be imported: {error}", "Install it: pip install 'prover[dojo]'"
+            "setup",
+            f"LeanDojo cannot be imported: {error}",
+            f"Install it: {sys.executable} -m pip install lean-dojo==2.2.0, or scripts/make_dojo_env.sh",
         )
         return {"refused": missing._asdict()}
 
