@@ -19,10 +19,10 @@ import transformers
 
 from prover.evaluation.statistics import wilson
 from prover.policy.shipped import SHIPPED_MODEL
-from prover.training.dataset import STEPS, read_steps
-from prover.training.expert_iteration import best_round, read_metrics
-from prover.training.iteration_config import IterationConfig
-from prover.training.metrics import RoundMetrics
+from prover.training.data.dataset import STEPS, read_steps
+from prover.training.iteration.config import IterationConfig
+from prover.training.iteration.expert_iteration import best_round, read_metrics
+from prover.training.iteration.metrics import RoundMetrics
 
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "generation_config.json")
 MOST_BYTES = 12 << 20

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from prover.cli.main import app
 from prover.errors import InputError
 from prover.problems.problem import Problem
-from prover.training.curriculum import History, choose
-from prover.training.expert_iteration import best_round, read_metrics
-from prover.training.iteration_config import IterationConfig
-from prover.training.iteration_report import iteration_report
-from prover.training.metrics import RoundMetrics, entropy
+from prover.training.iteration.config import IterationConfig
+from prover.training.iteration.curriculum import History, choose
+from prover.training.iteration.expert_iteration import best_round, read_metrics
+from prover.training.iteration.metrics import RoundMetrics, entropy
+from prover.training.iteration.report import iteration_report
 
 
 @pytest.mark.parametrize("name", ["laptop", "shipped"])

@@ -14,9 +14,11 @@ from prover.policy.base import PolicyInput
 from prover.policy.formats import detected_format
 from prover.policy.value import TransformersCritic
 from prover.training.checkpoints import work_folder
-from prover.training.config import CriticConfig, DpoConfig, SftConfig
-from prover.training.dataset import write_trajectories
-from prover.training.trajectories import FailedStep, ProofStep, Trajectories
+from prover.training.data.dataset import write_trajectories
+from prover.training.data.trajectories import FailedStep, ProofStep, Trajectories
+from prover.training.objectives.critic import CriticConfig
+from prover.training.objectives.dpo import DpoConfig
+from prover.training.objectives.sft import SftConfig
 
 PRESET = {
     "vocab_size": 300,

@@ -8,14 +8,14 @@ import torch
 from prover.errors import InputError
 from prover.policy.base import PolicyInput
 from prover.policy.value import TransformersCritic
-from prover.training.config import CriticConfig
 from prover.training.create import create_model
-from prover.training.critic import finetune_critic, proof_preferences
-from prover.training.examples import Preference
+from prover.training.data.examples import Preference
+from prover.training.data.trajectories import Detour, ProofStep
+from prover.training.job import train
 from prover.training.lora import LoraSettings
-from prover.training.losses import preference_loss
+from prover.training.objectives.critic import CRITIC, CriticConfig, proof_preferences
+from prover.training.objectives.losses import preference_loss
 from prover.training.preset import ModelPreset
-from prover.training.trajectories import Detour, ProofStep
 
 PRESET = ModelPreset(
     vocab_size=300, hidden_size=32, intermediate_size=48, layers=1, heads=2, kv_heads=1, context=64
@@ -41,6 +41,10 @@ def step(goals, remaining, proof="a"):
 
 STEPS = [step(goals, len(CHAIN) - place) for place, goals in enumerate(CHAIN)]
 PREFERENCES = proof_preferences(STEPS, seed=0)
+
+
+def finetune_critic(*arguments, **options):
+    return train(*arguments, CRITIC, **options)
 
 
 @pytest.fixture(scope="module", autouse=True)

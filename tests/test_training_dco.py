@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from prover.training.create import create_model
-from prover.training.examples import IGNORED, Example
-from prover.training.losses import answer_loss, coverage_loss, coverage_weight
+from prover.training.data.examples import IGNORED, Example
+from prover.training.job import train
+from prover.training.objectives.losses import answer_loss, coverage_loss, coverage_weight
+from prover.training.objectives.sft import SFT, SftConfig
 from prover.training.preset import ModelPreset
-from prover.training.sft import SftConfig, finetune
 
 PRESET = ModelPreset(
     vocab_size=300, hidden_size=32, intermediate_size=48, layers=1, heads=2, kv_heads=1, context=64
@@ -17,6 +18,10 @@ PRESET = ModelPreset(
 EXAMPLES = [
     Example(f"⊢ {goal}\n[TACTIC]\n", f"exact h.{goal}", weight) for goal, weight in (("p", 1.0), ("q", 2.0))
 ]
+
+
+def finetune(*arguments, **options):
+    return train(*arguments, SFT, **options)
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,13 @@ import torch
 from prover.errors import InputError
 from prover.policy.formats import named_format
 from prover.training.checkpoints import work_folder
-from prover.training.config import DpoConfig
 from prover.training.create import create_model
-from prover.training.dpo import REFERENCE, failure_pairs, finetune_dpo
-from prover.training.examples import IGNORED, Pair
-from prover.training.losses import answer_entropies, dpo_advantages, preference_loss
+from prover.training.data.examples import IGNORED, Pair
+from prover.training.data.trajectories import FailedStep
+from prover.training.job import train
+from prover.training.objectives.dpo import DPO, REFERENCE, DpoConfig, failure_pairs
+from prover.training.objectives.losses import answer_entropies, dpo_advantages, preference_loss
 from prover.training.preset import ModelPreset
-from prover.training.trajectories import FailedStep
 
 PRESET = ModelPreset(
     vocab_size=300, hidden_size=32, intermediate_size=48, layers=1, heads=2, kv_heads=1, context=64
@@ -27,6 +27,10 @@ PAIRS = [
 CONFIG = DpoConfig(
     epochs=4, batch_size=2, learning_rate=3e-3, beta=0.5, sft_weight=0.25, checkpoint_every=2, device="cpu"
 )
+
+
+def finetune_dpo(*arguments, **options):
+    return train(*arguments, DPO, **options)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from prover.errors import InputError
-from prover.training.batches import collate, training_order
-from prover.training.examples import IGNORED, Example, tokenize
-from prover.training.losses import answer_loss, answer_tokens
+from prover.training.data.batches import collate, training_order
+from prover.training.data.examples import IGNORED, Example, tokenize
+from prover.training.objectives.losses import answer_loss, answer_tokens
 from prover.training.tokenizer import train_tokenizer
 
 TEXTS = ["h : p ∧ q\n⊢ p\n[TACTIC]\nexact h.1"] * 3

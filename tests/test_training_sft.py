@@ -12,10 +12,11 @@ import torch
 from prover.errors import InputError, SetupError
 from prover.training.checkpoints import work_folder
 from prover.training.create import create_model
-from prover.training.examples import Example
+from prover.training.data.examples import Example
+from prover.training.job import train
 from prover.training.lora import LoraSettings
+from prover.training.objectives.sft import SFT, SftConfig
 from prover.training.preset import ModelPreset
-from prover.training.sft import SftConfig, finetune
 
 PRESET = ModelPreset(
     vocab_size=300, hidden_size=32, intermediate_size=64, layers=2, heads=2, kv_heads=1, context=128
@@ -33,8 +34,7 @@ KILLED = textwrap.dedent(
     from pathlib import Path
     import torch
     sys.path.insert(0, sys.argv[1])
-    from test_training_sft import CONFIG, EXAMPLES, KILL_AT
-    from prover.training.sft import finetune
+    from test_training_sft import CONFIG, EXAMPLES, KILL_AT, finetune
 
     def kill(progress):
         if progress.step == KILL_AT:
@@ -44,6 +44,10 @@ KILLED = textwrap.dedent(
     finetune(sys.argv[2], EXAMPLES, Path(sys.argv[3]), CONFIG, observe=kill)
     """
 )
+
+
+def finetune(*arguments, **options):
+    return train(*arguments, SFT, **options)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -19,7 +19,7 @@ from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
 from prover.policy.formats import named_format
 from prover.search.shorten import TracedStep
-from prover.training.dataset import (
+from prover.training.data.dataset import (
     DETOURS,
     FAILURES,
     STEPS,
@@ -29,7 +29,7 @@ from prover.training.dataset import (
     read_steps,
     write_trajectories,
 )
-from prover.training.trajectories import distinct, read_trajectories
+from prover.training.data.trajectories import distinct, read_trajectories
 
 TRUE = Theorem(name="true_one", statement="theorem true_one (p : Prop) (h : p) : p ∧ p")
 FALSE = Theorem(name="false_one", statement="theorem false_one : 2 + 2 = 5")

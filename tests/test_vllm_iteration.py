@@ -15,7 +15,7 @@ from prover.policy.base import PolicyInput
 from prover.policy.formats import FORMATS
 from prover.policy.generation import GenerationRequest, Sampling
 from prover.policy.transformers import TransformersGenerator
-from prover.training.expert_iteration import read_metrics
+from prover.training.iteration.expert_iteration import read_metrics
 
 pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.timeout(3000)]
 

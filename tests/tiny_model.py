@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from prover.policy.base import PolicyInput
 from prover.policy.formats import named_format
 from prover.training.create import create_model
-from prover.training.examples import Example
+from prover.training.data.examples import Example
+from prover.training.job import train
+from prover.training.objectives.sft import SFT, SftConfig
 from prover.training.preset import ModelPreset
-from prover.training.sft import SftConfig, finetune
 
 PRESET = ModelPreset(
     vocab_size=512, hidden_size=128, intermediate_size=256, layers=2, heads=2, kv_heads=2, context=512
@@ -46,7 +47,7 @@ def make_tiny_model(folder):
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return finetune(base, examples, folder, TRAINING)
+        return train(base, examples, folder, TRAINING, SFT)
     finally:
         torch.set_num_threads(threads)
 

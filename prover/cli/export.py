@@ -13,8 +13,8 @@ from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.store import RunStore
 from prover.files import write_atomically
-from prover.training.dataset import write_trajectories
-from prover.training.trajectories import FAILURES_PER_STATE, read_trajectories
+from prover.training.data.dataset import write_trajectories
+from prover.training.data.trajectories import FAILURES_PER_STATE, read_trajectories
 
 PROOFS_PER_PROBLEM = 4
 

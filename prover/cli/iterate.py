@@ -23,8 +23,8 @@ from prover.problems.decontamination import decontaminated
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.splits import without_near_duplicates
-from prover.training.expert_iteration import ExpertIteration, Interrupted, begin, read_metrics
-from prover.training.iteration_config import IterationConfig
+from prover.training.iteration.config import IterationConfig
+from prover.training.iteration.expert_iteration import ExpertIteration, Interrupted, begin, read_metrics
 
 
 def iterate(

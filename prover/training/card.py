@@ -1,4 +1,4 @@
-"""A trained model's README.md: what it was made of, how, and what came of it, for whoever finds the folder."""
+"""Write the model card, a trained model's README.md: data, settings, command, results."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from prover.training.config import TrainingConfig
+from prover.training.data.sources import DataFolder
 from prover.training.job import TrainingResult
-from prover.training.sources import DataFolder
+from prover.training.objectives.base import AnyObjective
 
 FEW = 10
 """Steps over which the first and the last loss are averaged, at most."""
-
-_HEADINGS = {
-    "sft": "A model that proposes Lean tactics, fine-tuned on proof steps",
-    "dpo": "A model that proposes Lean tactics, taught to prefer proof steps to failed ones",
-    "critic": "A critic that scores Lean proof states: the higher, the nearer to being proved",
-}
 
 
 def model_card(
     *,
     name: str,
-    objective: str,
+    objective: AnyObjective,
     base: str,
     prompts: str | None,
     data: Sequence[DataFolder],
@@ -32,11 +27,10 @@ def model_card(
     version: str,
 ) -> str:
     """Return the card as Markdown. `prompts` is the name of the prompt format; critics have none."""
-    what = "examples" if objective == "sft" else "pairs"
     lines = [
         f"# {name}",
         "",
-        f"{_HEADINGS[objective]}. Made by prover {version} with",
+        f"{objective.title}. Made by prover {version} with",
         "",
         f"    {command}",
         "",
@@ -44,7 +38,8 @@ def model_card(
         "",
         "## Data",
         "",
-        f"Trained on {result.examples} different {what}; {result.dropped} more did not fit the context.",
+        f"Trained on {result.examples} different {objective.example_noun}; "
+        f"{result.dropped} more did not fit the context.",
         "",
         "| folder | rounds | problems | proof steps | failed steps | files (SHA-256) |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -53,10 +48,10 @@ def model_card(
         "## Outcome",
         "",
         f"- {len(result.losses)} steps, {result.tokens} tokens, {result.seconds:.0f} s",
-        f"- loss, in nats a {'token' if objective == 'sft' else 'pair'}: {ends(result.losses)}",
+        f"- loss, in nats a {objective.loss_unit}: {ends(result.losses)}",
     ]
     if result.accuracies:
-        lines.append(f"- share of pairs ordered rightly: {ends(result.accuracies)}")
+        lines.append(f"- share of pairs ordered correctly: {ends(result.accuracies)}")
     lines += ["", "## Settings", "", "| setting | value |", "| --- | --- |"]
     lines += [f"| {key} | {value} |" for key, value in config.model_dump().items()]
     return "\n".join(lines) + "\n"

@@ -14,10 +14,10 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 from prover.errors import InputError
 from prover.files import write_atomically
-from prover.training.examples import Teaching
 
 FINGERPRINT = "fingerprint"
 _COMPLETE = "complete.json"
@@ -41,7 +41,7 @@ class Checkpoint:
     spent: Spent
 
 
-def fingerprint(model: str | Path, examples: Sequence[Teaching], settings: str) -> str:
+def fingerprint(model: str | Path, examples: Sequence[Any], settings: str) -> str:
     """Return a hash of the model's files (of its name, if it is no folder), the examples and the settings."""
     digest = hashlib.sha256(settings.encode())
     folder = Path(model)

@@ -1,4 +1,4 @@
-"""How a model is trained: one class of settings for each objective, whose fields a configuration file may set."""
+"""Settings that every training has; each objective adds its own (:mod:`prover.training.objectives`)."""
 
 from __future__ import annotations
 
@@ -44,31 +44,3 @@ class TrainingConfig(BaseModel):
     """What the weights are saved in; None keeps the type they came in. Training keeps them in float32."""
     seed: int = 0
     """What the order of the examples and everything else random is drawn from."""
-
-
-class SftConfig(TrainingConfig):
-    """How a model is fine-tuned on answers, see :mod:`prover.training.sft`."""
-
-    coverage: int | None = Field(default=None, ge=1)
-    """N of the direct coverage loss, see `losses.coverage_weight`: the answers that a search samples in a
-    state, give or take. None and 1 are plain cross-entropy."""
-
-
-class DpoConfig(TrainingConfig):
-    """How a model is taught to prefer, see :mod:`prover.training.dpo`."""
-
-    epochs: int = Field(default=1, ge=1)
-    """How often every pair is seen, unless `max_steps` is set."""
-    learning_rate: float = Field(default=1e-4, gt=0)
-    """The highest learning rate, lower than for fine-tuning; billions of parameters want about 5e-7."""
-    beta: float = Field(default=0.1, gt=0)
-    """How dear it is to leave the reference model, β of Rafailov et al. (2023)."""
-    sft_weight: float = Field(default=0.0, ge=0)
-    """What the cross-entropy of the chosen answer, in nats a token, adds to the loss, times this."""
-
-
-class CriticConfig(TrainingConfig):
-    """How a critic is trained, see :mod:`prover.training.critic`."""
-
-    learning_rate: float = Field(default=3e-4, gt=0)
-    """The highest learning rate; a pretrained model of billions of parameters wants about 1e-5."""

@@ -1,4 +1,4 @@
-"""What all trainings share, whatever they teach: the working folder, the loop, what is resumed, what comes of it.
+"""The training driver that all objectives share: working folder, training loop, resuming, result.
 
 Hugging Face's Trainer with AdamW (Loshchilov and Hutter 2017), a linear warmup and a cosine's half wave down
 to zero. The model appears in its folder only when it is complete; until then all is in a folder beside it
@@ -11,33 +11,33 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from prover.errors import InputError, SetupError
 from prover.training.checkpoints import FINGERPRINT, Spent, fingerprint, latest, prepare, work_folder
 from prover.training.config import TrainingConfig
-from prover.training.examples import Teaching
 from prover.training.libraries import quiet_transformers, require
-from prover.training.loading import Loaded, arguments, load, save
+from prover.training.loading import LoadedModel, arguments, load, save
+from prover.training.objectives.base import AnyObjective, ConfigT, ExampleT, PreparedData, TrainingObjective
 
 if TYPE_CHECKING:
-    from prover.training.trainer import Observe, StepTrainer, Stop
+    from prover.training.trainer import Observe, Stop
 
 RESULT = "training.json"
 """The file in a trained model's folder that says what came of the training."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SftResult:
+class TrainingResult:
     """What came of a training. `losses` are those of each step, in nats a token of the answers, or a pair.
 
     `examples` (or pairs) were trained on, `dropped` did not fit the context. `tokens` counts all that the
     model read, prompts included; `seconds` the work of all processes that took part, one after the other.
-    `accuracies` are the shares of each step's pairs that the model ordered rightly, empty where nothing is
+    `accuracies` are the shares of each step's pairs that the model ordered correctly, empty where nothing is
     compared.
     """
 
@@ -54,40 +54,17 @@ class SftResult:
         return self.tokens / self.seconds
 
 
-TrainingResult = SftResult
-"""The same for every objective."""
-
 Finishing = Callable[[Path, TrainingResult], None]
 """What else is to be written into the folder of a trained model, before it gets its name."""
 
 
-class _Collate(Protocol):
-    def __call__(self, data: Sequence[Any], /, pad: int) -> dict[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """What an objective adds: the data with their lengths in tokens, how batches are made, and the trainer.
-
-    `settings` are the trainer's own, besides `StepTrainer`'s.
-    """
-
-    data: Sequence[Any]
-    lengths: Sequence[int]
-    dropped: int
-    collate: _Collate
-    trainer: type[StepTrainer]
-    settings: dict[str, Any] = field(default_factory=dict)
-
-
 def train(
     model: str | Path,
-    teaching: Sequence[Teaching],
+    examples: Sequence[ExampleT],
     out: Path,
-    config: TrainingConfig,
-    lesson: Callable[[Loaded, Path], Lesson],
+    config: ConfigT,
+    objective: TrainingObjective[ExampleT, ConfigT],
     *,
-    critic: bool = False,
     resume: bool = False,
     observe: Observe | None = None,
     stop: Stop | None = None,
@@ -97,8 +74,8 @@ def train(
 
     With `resume`, a training of the same things that was killed goes on from its last checkpoint, and one
     that had ended returns what came of it; where there is none, it begins. `observe` is called after every
-    optimizer step. `stop` is asked after every step whether to write a checkpoint and stop there. `lesson` is
-    given the model and the working folder.
+    optimizer step. `stop` is asked after every step whether to write a checkpoint and stop there. `finishing`
+    may add files to the model's folder before it appears.
 
     Raises:
         InputError: the model, what it is taught or `out` cannot be used, or the training diverges.
@@ -106,7 +83,7 @@ def train(
         KeyboardInterrupt: `stop` said so.
     """
     require("torch", "transformers", "accelerate")
-    found = fingerprint(model, teaching, f"{type(config).__name__} {config.model_dump_json()}")
+    found = fingerprint(model, examples, f"{type(config).__name__} {config.model_dump_json()}")
     if out.exists():
         return _earlier(out, found, resume=resume)
     work = work_folder(out)
@@ -114,8 +91,9 @@ def train(
     finished = work / "finished"
     try:
         with quiet_transformers():
-            loaded = load(model, config, critic=critic)
-            result = _run(loaded, lesson(loaded, work), work, config, observe, stop)
+            loaded = load(model, config, critic=objective.scalar_head)
+            prepared = objective.prepare(loaded, examples, config, work)
+            result = _run(loaded, prepared, work, config, objective, observe, stop)
             if finished.exists():
                 shutil.rmtree(finished)
             save(loaded, finished)
@@ -153,39 +131,41 @@ def _earlier(out: Path, found: str, *, resume: bool) -> TrainingResult:
 
 
 def _run(
-    loaded: Loaded,
-    lesson: Lesson,
+    loaded: LoadedModel,
+    prepared: PreparedData,
     work: Path,
     config: TrainingConfig,
+    objective: AnyObjective,
     observe: Observe | None,
     stop: Stop | None,
 ) -> TrainingResult:
     import torch
     from transformers import PrinterCallback
 
-    from prover.training.batches import training_order
-    from prover.training.trainer import Watch
+    from prover.training.data.batches import training_order
+    from prover.training.trainer import StepTrainer, Watch
 
     settings = arguments(work, config)
-    count = len(lesson.data)
+    count = len(prepared.data)
     step = config.batch_size * config.accumulation * settings.world_size
     wanted = config.max_steps * step if config.max_steps else count * config.epochs
     order = training_order(
-        lesson.lengths,
+        prepared.lengths,
         batch_size=config.batch_size,
         epochs=ceil(wanted / count),
         seed=config.seed,
     )
     checkpoint = latest(work)
     watch = Watch(work, checkpoint.spent if checkpoint else Spent(), observe, stop)
-    trainer = lesson.trainer(
+    trainer = StepTrainer(
         order=order[:wanted],
+        objective=objective,
+        config=config,
         model=loaded.model,
         args=settings,
-        train_dataset=list(lesson.data),
-        data_collator=partial(lesson.collate, pad=loaded.pad),
+        train_dataset=list(prepared.data),
+        data_collator=partial(objective.collate, pad=loaded.pad),
         callbacks=[watch],
-        **lesson.settings,
     )
     trainer.remove_callback(PrinterCallback)
     watch.trainer = trainer
@@ -204,7 +184,7 @@ def _run(
         losses=tuple(entry["loss"] for entry in history),
         accuracies=tuple(entry["accuracy"] for entry in history if "accuracy" in entry),
         examples=count,
-        dropped=lesson.dropped,
+        dropped=prepared.dropped,
         tokens=spent.tokens,
         seconds=spent.seconds,
     )

@@ -1,4 +1,4 @@
-"""A model as a training wants it, its way back to a folder, and Trainer's arguments."""
+"""Load and save the models that are trained; the arguments of Hugging Face's `Trainer`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CRITIC_HEAD = "score"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class LoadedModel:
     """A model to be trained, `adapted` if it is a `PeftModel`.
 
     `dtype` is what it is to be saved in, `pad` the token that fills batches up.
@@ -37,7 +37,7 @@ class Loaded:
     pad: int
 
 
-def load(source: str | Path, config: TrainingConfig, *, critic: bool = False) -> Loaded:
+def load(source: str | Path, config: TrainingConfig, *, critic: bool = False) -> LoadedModel:
     """Load a causal language model, or one with a head that gives one number, drawn at random if it is new.
 
     What was fetched earlier is taken as it is; only what was not is looked for on the network.
@@ -67,7 +67,7 @@ def load(source: str | Path, config: TrainingConfig, *, critic: bool = False) ->
         ) from error
 
 
-def _load(source: str | Path, config: TrainingConfig, *, critic: bool, fetch: bool) -> Loaded:
+def _load(source: str | Path, config: TrainingConfig, *, critic: bool, fetch: bool) -> LoadedModel:
     """Load from a folder or from what was fetched earlier, or fetch it."""
     import torch
     from transformers import (
@@ -95,7 +95,7 @@ def _load(source: str | Path, config: TrainingConfig, *, critic: bool, fetch: bo
     if config.activation_checkpointing:
         model.activation_checkpointing_enable()
     head = CRITIC_HEAD if critic else None
-    return Loaded(
+    return LoadedModel(
         model=with_adapters(model, config.lora, head=head) if config.lora else model,
         adapted=config.lora is not None,
         tokenizer=tokenizer,
@@ -105,7 +105,7 @@ def _load(source: str | Path, config: TrainingConfig, *, critic: bool, fetch: bo
     )
 
 
-def save(loaded: Loaded, folder: Path) -> None:
+def save(loaded: LoadedModel, folder: Path) -> None:
     """Save the trained model, adapters merged into it."""
     model = loaded.model
     whole = merged(cast("PeftModel", model)) if loaded.adapted else cast("PreTrainedModel", model)

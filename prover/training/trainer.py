@@ -15,14 +15,8 @@ from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState,
 
 from prover.errors import InputError
 from prover.training.checkpoints import Spent, mark_complete
-from prover.training.losses import (
-    answer_entropies,
-    answer_lengths,
-    answer_loss,
-    answer_tokens,
-    dpo_advantages,
-    preference_loss,
-)
+from prover.training.config import TrainingConfig
+from prover.training.objectives.base import AnyObjective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +24,7 @@ class TrainingProgress:
     """Where a training is after `step` of `steps`.
 
     `loss` is that step's, in nats a token of the answers, or a pair; `accuracy` the share of the step's pairs
-    that the model ordered rightly, None where nothing is compared.
+    that the model ordered correctly, None where nothing is compared.
     """
 
     step: int
@@ -67,23 +61,20 @@ class StepTrainer(Trainer):
 
     loss_is_scaled_for_ga = True
 
-    def __init__(self, *, order: Sequence[int], **settings: Any) -> None:  # noqa: ANN401  (Trainer's own)
+    def __init__(
+        self,
+        *,
+        order: Sequence[int],
+        objective: AnyObjective,
+        config: TrainingConfig,
+        **settings: Any,  # noqa: ANN401  (Trainer's own)
+    ) -> None:
         super().__init__(**settings)
         self.tokens = 0
         self._order = order
-        self._right: list[torch.Tensor] = []
-
-    def count(self, batch: Batch) -> torch.Tensor:
-        """Return what the loss of `batch` has to be divided by, with those of its step."""
-        raise NotImplementedError
-
-    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-        """Return the sum of the batch's losses. What is compared may be told to `note_right`."""
-        raise NotImplementedError
-
-    def note_right(self, right_B: torch.Tensor) -> None:
-        """Take note of which pairs the model orders rightly; of their share the step's accuracy is made."""
-        self._right.append(right_B.detach())
+        self._objective = objective
+        self._config = config
+        self._correct: list[torch.Tensor] = []
 
     def compute_loss(
         self,
@@ -95,86 +86,26 @@ class StepTrainer(Trainer):
         """Return this batch's share of the step's loss; processes' gradients are averaged, hence the factor."""
         self.tokens += int(inputs["attention_mask"].sum()) * self.args.world_size
         assert num_items_in_batch is not None
-        share: torch.Tensor = self.loss_sum(model, inputs) * self.args.world_size / num_items_in_batch
+        loss = self._objective.loss(model, inputs, self._config)
+        if loss.correct_B is not None:
+            self._correct.append(loss.correct_B.detach())
+        share: torch.Tensor = loss.total * self.args.world_size / num_items_in_batch
         return share
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Log what Trainer does, and the accuracy on this process's pairs."""
-        if self._right and "loss" in logs:
-            logs["accuracy"] = torch.cat(self._right).float().mean().item()
-            self._right.clear()
+        if self._correct and "loss" in logs:
+            logs["accuracy"] = torch.cat(self._correct).float().mean().item()
+            self._correct.clear()
         super().log(logs, start_time)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Order:  # noqa: ANN401  (Trainer's own)
         return Order(self._order)
 
     def _get_num_items_in_batch(self, batch_samples: list[Batch], device: torch.device) -> torch.Tensor:
-        total = sum((self.count(batch) for batch in batch_samples), torch.tensor(0.0))
+        total = sum((self._objective.count(batch) for batch in batch_samples), torch.tensor(0.0))
         total = total.to(device)
         return self.accelerator.gather(total).sum() if self.args.world_size > 1 else total
-
-
-class AnswerTrainer(StepTrainer):
-    """Takes the loss on the answers only, a mean over their tokens, each with its example's weight."""
-
-    def __init__(self, *, coverage: int | None = None, **settings: Any) -> None:  # noqa: ANN401  (Trainer's own)
-        super().__init__(**settings)
-        self._coverage = coverage
-
-    def count(self, batch: Batch) -> torch.Tensor:
-        """Return the weighted number of the answers' tokens."""
-        return answer_tokens(batch["labels"], batch["weights"])
-
-    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-        """Return the batch's `answer_loss`."""
-        logits = answer_logits(model, batch)
-        return answer_loss(logits, batch["labels"], batch["weights"], self._coverage)
-
-
-class DpoTrainer(StepTrainer):
-    """Takes the loss of direct preference optimization, a mean over pairs; see :mod:`prover.training.dpo`."""
-
-    def __init__(self, *, beta: float, sft_weight: float, **settings: Any) -> None:  # noqa: ANN401  (Trainer's own)
-        super().__init__(**settings)
-        self._beta = beta
-        self._sft_weight = sft_weight
-
-    def count(self, batch: Batch) -> torch.Tensor:
-        """Return the number of pairs."""
-        return torch.tensor(len(batch["reference"]) / 2)
-
-    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-        """Return the sum over pairs of -log σ(advantage) and of the weighted entropy of the chosen."""
-        entropies_2B = answer_entropies(answer_logits(model, batch), batch["labels"])
-        advantages_B = dpo_advantages(-entropies_2B, batch["reference"], self._beta)
-        self.note_right(advantages_B > 0)
-        loss_B = preference_loss(advantages_B)
-        if self._sft_weight:
-            chosen_B = (entropies_2B / answer_lengths(batch["labels"])).chunk(2)[0]
-            loss_B = loss_B + self._sft_weight * chosen_B
-        return loss_B.sum()
-
-
-class CriticTrainer(StepTrainer):
-    """Takes the loss of pairwise preferences, a mean over pairs; see :mod:`prover.training.critic`."""
-
-    def count(self, batch: Batch) -> torch.Tensor:
-        """Return the number of pairs."""
-        return torch.tensor(len(batch["input_ids"]) / 2)
-
-    def loss_sum(self, model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-        """Return the sum over pairs of -log σ(score of the better - score of the worse)."""
-        outputs = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False)
-        better_B, worse_B = outputs.logits[:, 0].float().chunk(2)
-        self.note_right(better_B > worse_B)
-        return preference_loss(better_B - worse_B).sum()
-
-
-def answer_logits(model: torch.nn.Module, batch: Batch) -> torch.Tensor:
-    """Return the logits of a causal model, of shape BTV."""
-    outputs = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False)
-    logits: torch.Tensor = outputs.logits
-    return logits
 
 
 class Watch(TrainerCallback):

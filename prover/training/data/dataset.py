@@ -1,7 +1,7 @@
 """Trajectories on disk: Parquet files, one row a step, that pandas, DuckDB and the datasets library read.
 
-The columns are the fields of :class:`prover.training.trajectories.ProofStep`, `FailedStep` and `Detour`. A file appears
-only when it is complete.
+The columns are the fields of `ProofStep`, `FailedStep` and `Detour` in :mod:`prover.training.data.trajectories`. A
+file appears only when it is complete.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from prover.errors import InputError, SetupError
 from prover.policy.base import PolicyInput
 from prover.policy.formats import PromptFormat
-from prover.training.examples import Example
+from prover.training.data.examples import Example
+from prover.training.data.trajectories import Detour, FailedStep, ProofStep, Trajectories
 from prover.training.libraries import require
-from prover.training.trajectories import Detour, FailedStep, ProofStep, Trajectories
 
 STEPS, FAILURES, DETOURS = "steps.parquet", "failures.parquet", "detours.parquet"
 

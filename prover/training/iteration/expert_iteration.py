@@ -27,12 +27,12 @@ from prover.files import write_atomically
 from prover.problems.problem import Problem
 from prover.problems.records import read_records
 from prover.problems.write import json_lines
-from prover.training.curriculum import History, choose
-from prover.training.dataset import FAILURES, write_trajectories
-from prover.training.iteration_config import MODEL, IterationConfig, Search
-from prover.training.iteration_report import iteration_report
-from prover.training.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
-from prover.training.trajectories import FAILURES_PER_STATE, read_trajectories
+from prover.training.data.dataset import FAILURES, write_trajectories
+from prover.training.data.trajectories import FAILURES_PER_STATE, read_trajectories
+from prover.training.iteration.config import MODEL, IterationConfig, Search
+from prover.training.iteration.curriculum import History, choose
+from prover.training.iteration.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
+from prover.training.iteration.report import iteration_report
 
 METRICS = "metrics.json"
 

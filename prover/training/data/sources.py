@@ -12,9 +12,9 @@ from pathlib import Path
 from prover.errors import InputError
 from prover.policy.formats import AUTO, FORMATS, PromptFormat, detected_format, named_format
 from prover.training.create import FORMAT, create_model
-from prover.training.dataset import DETOURS, FAILURES, STEPS, read_detours, read_failures, read_steps
+from prover.training.data.dataset import DETOURS, FAILURES, STEPS, read_detours, read_failures, read_steps
+from prover.training.data.trajectories import Detour, FailedStep, ProofStep
 from prover.training.preset import preset_names, read_preset
-from prover.training.trajectories import Detour, FailedStep, ProofStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,9 +61,6 @@ class Preference:
             raise ValueError(f"a preference needs two different states, not {self.better!r} twice")
 
 
-Teaching = Example | Pair | Preference
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenizedExample:
     """`ids` are prompt, answer and end token; the first `prompt_length` of them are the prompt."""

@@ -7,10 +7,17 @@ import math
 import torch
 from torch.nn import functional
 
-from prover.training.examples import IGNORED
+from prover.training.data.examples import IGNORED
 
 SMALL = 1e-6
 """Below this N·p the coverage is expanded: of 1 - (1-p)^N nothing would be left but rounding."""
+
+
+def answer_logits(model: torch.nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Return the logits of a causal model, of shape BTV."""
+    outputs = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False)
+    logits: torch.Tensor = outputs.logits
+    return logits
 
 
 def answer_entropies(logits_BTV: torch.Tensor, labels_BT: torch.Tensor) -> torch.Tensor:

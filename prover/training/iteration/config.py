@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from prover.errors import InputError
+from prover.training.objectives.sft import SftConfig
 from prover.training.preset import PRESETS
-from prover.training.sft import SftConfig
 
 MODEL = "{model}"
 """Stands in a policy spec for the folder of the newest model."""

@@ -14,7 +14,7 @@ from typing import Any
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.statistics import wilson
 from prover.evaluation.store import RunStore
-from prover.training.curriculum import History
+from prover.training.iteration.curriculum import History
 
 Runs = Iterable[tuple[int, Path]]
 """Runs of searches, each with its round."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import torch
 
-from prover.training.examples import IGNORED, Compared, TokenizedExample
+from prover.training.data.examples import IGNORED, Compared, TokenizedExample
 
 GROUP = 50
 """Batches whose examples are sorted by length together: enough to waste little, few enough to stay random."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prover.evaluation.statistics import wilson
-from prover.training.metrics import RoundMetrics
+from prover.training.iteration.metrics import RoundMetrics
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 240, 46, 34, 14
 TICKS = 4
