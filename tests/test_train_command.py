@@ -183,7 +183,7 @@ BAD = [
     (["--base", "{model}", "--config", "{model}/tokenizer.json"], "are not TOML"),
     (["--base", "{model}", "--out", "{model}"], "is there already"),
     (["--base", "{model}", "--format", "nosuch"], "no prompt format 'nosuch'"),
-    (["--base", "{model}", "--format", "prover", "--objective", "critic"], "a critic reads bare states"),
+    (["--base", "{model}", "--format", "prover", "--objective", "critic"], "critic reads bare states"),
     (["--base", "tiny", "--objective", "dpo"], "nothing to refine in a new model"),
     (["--base", "./nowhere", "--format", "prover"], "no model's folder ./nowhere"),
     (["--base", "nowhere.toml"], "cannot read the model preset nowhere.toml"),
