@@ -42,7 +42,7 @@ from prover.search.script import Bullet, number_of_tactics, proof_text
 from prover.search.settings import SearchSettings
 from prover.search.shorten import TracedStep, shorten, traced
 from prover.search.tree import NodeKind
-from prover.training.trajectories import read_trajectories
+from prover.training.data.trajectories import read_trajectories
 
 NEW = [AndOr(), Mcts(), Mcts(name="mcts-regularised", rule="regularised"), RMaxTS()]
 STEPS = (("zero", -0.1), ("half", -0.5), ("sub 1", -1.0), ("nonsense", -2.0))
