@@ -19,9 +19,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from prover.attempt import Attempt, attempt
 from prover.cli.progress import shown_progress
 from prover.errors import EngineError, StatementError, UnsupportedError
@@ -159,23 +156,22 @@ def print_table(rows: Sequence[Row], algorithms: Sequence[str]) -> None:
         name: {row.theorem for row in found if row.result.verified is not None} for name, found in of.items()
     }
     common = set.intersection(*proved.values())
-    table = Table(
-        "algorithm", "proved", "Lean calls", "expansions", "Lean, s", "Lean calls*", "expansions*",
-        caption=f"* on the {len(common)} problems that all have proved",
-    )  # fmt: skip
+    print("| algorithm | proved | Lean calls | expansions | Lean, s | Lean calls* | expansions* |")
+    print("| --- " * 7 + "|")
     for name, found in of.items():
         searches = [row.result.search for row in found]
         shared = [row.result.search for row in found if row.theorem in common]
-        table.add_row(
+        row = (
             name,
             f"{len(proved[name])} of {len(found)}",
-            str(sum(each.tactics_tried for each in searches)),
-            str(sum(each.expansions for each in searches)),
+            sum(each.tactics_tried for each in searches),
+            sum(each.expansions for each in searches),
             f"{sum(each.times.lean for each in searches):.0f}",
-            str(sum(each.tactics_tried for each in shared)),
-            str(sum(each.expansions for each in shared)),
+            sum(each.tactics_tried for each in shared),
+            sum(each.expansions for each in shared),
         )
-    Console().print(table)
+        print("| " + " | ".join(map(str, row)) + " |")
+    print(f"\n* on the {len(common)} problems that all have proved")
 
 
 if __name__ == "__main__":

@@ -48,10 +48,14 @@ BISECTIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Mcts:
-    """The algorithm; `exploration` is c, `rule` how a simulation chooses among tactics."""
+    """The algorithm; `exploration` is c, `rule` how a simulation chooses among tactics.
+
+    The larger c, the more the priors weigh against the values. 3 proved more than 1 and 0.25 on
+    scripts/bench_algorithms.lean, without a critic.
+    """
 
     name: str = "mcts"
-    exploration: float = 1.0
+    exploration: float = 3.0
     rule: Rule = "puct"
 
     async def run(
