@@ -532,3 +532,23 @@ def test_the_report_draws_all_goals_of_a_proof():
         [False, True, True, 0],
         [False, False, False, 0],
     ]
+
+
+class Reluctant(ToyPolicy):
+    """Suggests a state's tactics one after the other, each time it is asked again."""
+
+    async def suggest(self, states):
+        [suggestions] = await super().suggest(states)
+        return [suggestions[: states[0].round + 1]]
+
+
+async def test_the_search_comes_back_when_nothing_is_left(algorithm):
+    """The second goal is hopeless at first, so nothing is done for the first until the search comes back."""
+    table = {
+        "⊢ 10": [("split 4 6", -0.1)],
+        "⊢ 4": [("half", -0.2)],
+        "⊢ 6": [("nonsense", -0.1), ("half", -0.2)],
+    }
+    always = [("zero", -0.1), ("sub 1", -0.2)]
+    result = await run(algorithm, ToySession(10), Reluctant(always, table))
+    assert isinstance(result.ending, Proved)

@@ -45,9 +45,7 @@ class AndOr:
 
 
 class _HighestNeeded(HighestScore):
-    """The order of best-first search, without the goals that cannot help. A goal once given up stays so."""
-
-    asks_again = False
+    """The order of best-first search, without the goals that cannot help."""
 
     def __init__(self, tree: GoalTree, scoring: ScoringRule) -> None:
         super().__init__(scoring)

@@ -43,8 +43,6 @@ class BestFirst:
 class HighestScore:
     """The open nodes, ordered by score and, where it is the same, by when they were opened."""
 
-    asks_again = True
-
     def __init__(self, scoring: ScoringRule) -> None:
         self._scoring = scoring
         self._frontier: list[tuple[float, int, Node]] = []

@@ -90,6 +90,16 @@ class GoalTree(ProofTree):
         goals = len(node.goals)
         return goals > 1 and node.id not in self._whole and (tactics_left is None or goals <= tactics_left)
 
+    def may_be_begun_again(self, node: Node) -> bool:
+        """Whether other tactics than those tried so far could help on `node`: not where it is split or proved."""
+        return super().may_be_begun_again(node) and node.kind is NodeKind.STATE and not self.solved(node)
+
+    def begin(self, node: Node) -> None:
+        """Mark `node` as being expanded. If that is once more, nothing counts as hopeless any longer."""
+        if node.status is NodeStatus.EXPANDED:
+            self._dead.clear()
+        super().begin(node)
+
     def keep_whole(self, node: Node) -> None:
         """Learn that the goals of a node that was begun are connected; it is open again."""
         assert node.status is NodeStatus.EXPANDING

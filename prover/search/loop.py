@@ -6,7 +6,7 @@ keep the search deterministic, expansions are *committed* in the order in which 
 chosen only after a commit: the choice then depends on the commits so far and not on which of the running expansions
 happens to be quicker.
 
-Where a strategy allows it, a search that has no open state left comes back to the states that it has, and asks the
+A search that has no open state left comes back to the states that it has, and asks the
 policy for what it has not suggested yet (`PolicyInput.round`): it ends when there is nothing new either.
 
 It knows neither Lean's process nor the model's, only the `Session` and the `Policy` protocols. A proof that
@@ -49,10 +49,6 @@ MAX_ROUNDS = 8
 
 class Strategy(Protocol):
     """Says which open node of a tree is expanded next, and is told how the tree grows."""
-
-    @property
-    def asks_again(self) -> bool:
-        """Whether expanded nodes may be expanded once more, with other tactics, when no node is open."""
 
     def opened(self, node: Node) -> None:
         """Learn that an open node is new, has a better path or is of interest again."""
@@ -195,13 +191,13 @@ class _Loop:
     def _next(self) -> Node | None:
         """Return the node that is expanded next: the strategy's, or else one that is expanded once more."""
         node = self._strategy.next()
-        if node is not None or self._running or not self._strategy.asks_again:
+        if node is not None or self._running:
             return node
         if not self._to_ask_again:
             again = [
                 node
                 for node in self._tree.nodes
-                if node.status is NodeStatus.EXPANDED
+                if self._tree.may_be_begun_again(node)
                 and node.id not in self._nothing_new
                 and self._rounds[node.id] < MAX_ROUNDS
             ]
@@ -300,7 +296,8 @@ class _Loop:
         What expansions that were committed meanwhile have left no budget for counts as never tried. Coming back to
         a node for nothing counts as no expansion.
         """
-        if not expansion.suggestions and self._rounds[node.id] > 1:
+        again = self._rounds[node.id] > 1
+        if again and not expansion.suggestions:
             self._expansions -= 1
             self._nothing_new.add(node.id)
         left = self._tactics_left()
@@ -328,6 +325,10 @@ class _Loop:
                 results = await self._try(node, suggestions)
         self._tree.finish(node)
         self._strategy.expanded(node, len(self._tree.nodes) - before)
+        if again:
+            for each in self._tree.nodes:
+                if each.status is NodeStatus.OPEN:
+                    self._strategy.opened(each)
         return accepted
 
     async def _finished_by(self, edge: Edge) -> bool:

@@ -108,8 +108,6 @@ class _Simulation:
 class _Simulations:
     """Chooses the leaves of one simulation after the other."""
 
-    asks_again = False
-
     def __init__(self, tree: GoalTree, settings: Mcts, chance: random.Random, *, valued: bool) -> None:
         self._tree = tree
         self._settings = settings

@@ -70,8 +70,6 @@ class Discounted:
 class _Exploration:
     """Goes down the tree by the discounted upper confidence bound."""
 
-    asks_again = False
-
     def __init__(self, tree: ProofTree, discount: float) -> None:
         self._tree = tree
         self._discount = discount
@@ -98,7 +96,7 @@ class _Exploration:
 
     def expanded(self, node: Node, new: int) -> None:
         """End the simulation that led to `node`."""
-        for each in self._paths.pop(node.id):
+        for each in self._paths.pop(node.id, []):
             statistics = self._statistics[each.id]
             statistics.running -= 1
             statistics.ended(1.0 if new else 0.0, self._discount)

@@ -132,6 +132,10 @@ class ProofTree:
         if self.root.key is not None:
             self._by_key[self.root.key] = self.root
 
+    def may_be_begun_again(self, node: Node) -> bool:
+        """Whether other tactics than those tried so far could help on `node`."""
+        return node.status is NodeStatus.EXPANDED
+
     def begin(self, node: Node) -> None:
         """Mark `node` as being expanded, for the first time or once more: from now on its path is fixed."""
         assert node.status is not NodeStatus.EXPANDING
