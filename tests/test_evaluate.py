@@ -34,6 +34,7 @@ PROBLEMS = {
     "wrong": "theorem wrong : 2 + 2 = 5",
     "bounded": "theorem bounded : ∀ n : ℕ, n ≤ 2",
     "no_binder_type": "theorem no_binder_type n : n < 3 → n < 2",
+    "no_theorem": "def no_theorem : Nat := 2",
 }
 TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
 TABLES = ("run", "problem", "automation", "attempt", "node", "step", "proof", "proof_step")
@@ -94,6 +95,8 @@ def undisturbed(tmp_path_factory, problem_set, engine_command):
     code, out, err = finish(start(problem_set, run))
     assert code == 0, err
     assert "2 proved" in out
+    assert f"1 of {len(PROBLEMS)} records cannot be used:\n" in out
+    assert f"  {problem_set}:8: there is no theorem in 'def no_theorem" in out
     return run, time.monotonic() - began
 
 
@@ -113,6 +116,11 @@ def test_a_whole_run(undisturbed):
         )
         assert found["disproved"] >= 1
         assert found["failed"] + found["disproved"] == 3
+        assert found["unusable"] == 1
+        assert store.config.set_origin.endswith("small.jsonl")
+    summary = (run / "summary.md").read_text()
+    assert "| unusable | 1 |" in summary
+    assert "small.jsonl" in summary
     found = rows(run)
     attempts = {(each["problem_id"], each["negated"]): each for each in found["attempt"]}
     names = {each["name"]: each["id"] for each in found["problem"]}

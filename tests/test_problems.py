@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -174,20 +175,105 @@ class TestRecords:
         ("line", "said"),
         [
             ("{", "not JSON"),
+            ("[" * 100_000, "not JSON"),
             ("[]", "not a JSON object"),
             ("{}", "has no statement"),
             ('{"statement": "for all x, x = x"}', "there is no theorem"),
+            ('{"statement": "def f (n : Nat) : Nat := n"}', "there is no theorem in 'def f"),
             ('{"statement": ["theorem"]}', "`statement` is not a string"),
             ('{"statement": "theorem t : 1 = 1", "split": 3}', "`split` is not a string"),
-            ('{"name": "good", "statement": "theorem t : 1 = 1"}', "good is there already"),
+            ('{"statement": "theorem t : nat.prime 2 :=", "src_header": "open_locale nat"}', "Lean 3"),
+            ('{"statement": "import data.nat.basic\\ntheorem t : 1 = 1 := sorry"}', "Lean 3"),
+            ('{"statement": "theorem t : 1 = 1 :=\\nbegin\\n  refl,\\nend"}', "Lean 3"),
         ],
     )
-    def test_bad_input_is_located(self, tmp_path, line, said):
+    def test_one_bad_record_is_located_and_the_others_are_used(self, tmp_path, line, said):
         path = tmp_path / "a.jsonl"
-        path.write_text('{"name": "good", "statement": "theorem good : 1 = 1"}\n\n' + line)
-        error = refused(lambda: load(str(path), progress=Quiet()), f"{path}:3", said)
+        good = '{"name": "%s", "statement": "theorem good : 1 = 1"}'
+        path.write_text(f"{good % 'first'}\n\n{line}\n{good % 'last'}")
+        problems = load(str(path), progress=Quiet())
+        assert [each.name for each in problems.usable] == ["first", "last"]
+        [bad] = problems.unusable
+        assert problems.problems[1] == bad
+        assert bad.source == f"{path}:3"
+        assert said in bad.unusable
+        assert "\n" not in bad.unusable
+        error = refused(lambda: bad.theorem(core=True), f"{path}:3: ", said)
         assert isinstance(error, InputError)
-        assert "\n" not in error.message
+
+    def test_a_set_of_which_nothing_can_be_used_is_refused(self, tmp_path):
+        path = write_jsonl(tmp_path / "a.jsonl", {"statement": "for all x, x = x"}, {})
+        refused(
+            lambda: load(str(path), progress=Quiet()),
+            f"none of the 2 records of {path} can be used; {path}:1: there is no theorem",
+            "A record has a `statement`",
+        )
+
+    def test_records_of_one_name_are_told_apart_by_their_lines(self, tmp_path):
+        path = write_jsonl(
+            tmp_path / "a.jsonl",
+            {"name": "t", "statement": "theorem t : 1 = 1"},
+            {"name": "u", "statement": "theorem u : 1 = 1"},
+            {"name": "t", "statement": "theorem t : 2 = 2"},
+        )
+        problems = load(str(path), progress=Quiet())
+        assert [each.name for each in problems] == ["1:t", "u", "3:t"]
+        assert problems.problems[2].theorem(core=True).name == "t"
+
+    def test_an_unusable_record_keeps_its_place_in_the_denominator_and_the_hash(self, tmp_path):
+        good = {"name": "good", "statement": "theorem good : 1 = 1", "split": "valid"}
+        bad = {"name": "bad", "statement": "def bad : Nat := 1", "split": "valid"}
+        both = load(str(write_jsonl(tmp_path / "a.jsonl", good, bad)), progress=Quiet())
+        alone = load(str(write_jsonl(tmp_path / "b.jsonl", good)), progress=Quiet())
+        assert len(Selection(split="valid").apply(both)) == 2
+        assert both.content_hash != alone.content_hash == both.usable.content_hash
+
+    def test_lean_4_is_not_taken_for_lean_3(self, tmp_path):
+        statement = (
+            "import Mathlib\n-- open_locale nat\nopen Nat\ntheorem t (set : Set ℕ) : set = set := by\n  rfl"
+        )
+        path = write_jsonl(tmp_path / "a.jsonl", {"statement": statement})
+        assert load(str(path), progress=Quiet()).unusable == ()
+
+    def test_a_table_in_parquet(self, tmp_path):
+        pyarrow = pytest.importorskip("pyarrow")
+        from pyarrow import parquet
+
+        (tmp_path / "data").mkdir()
+        rows = [
+            {
+                "name": "a",
+                "informal_prefix": "/-- One. -/",
+                "formal_statement": f"{MATHLIB}theorem a : 1 = 1 := by",
+            },
+            {"name": "b", "informal_prefix": None, "formal_statement": "def b : Nat := 1"},
+        ]
+        path = tmp_path / "data" / "test-00000-of-00001.parquet"
+        parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+        for spec in (path, tmp_path):
+            problems = load(str(spec), progress=Quiet())
+            [good] = problems.usable
+            assert (good.name, good.header, good.informal) == ("a", MATHLIB, "One.")
+            assert "there is no theorem" in problems.unusable[0].unusable
+            assert problems.unusable[0].source.endswith("test-00000-of-00001.parquet, record 2")
+        assert good.split == "test"
+
+    def test_parquet_without_what_reads_it(self, tmp_path, monkeypatch):
+        path = tmp_path / "a.parquet"
+        path.write_bytes(b"PAR1")
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        error = refused(
+            lambda: load(str(path), progress=Quiet()), "pyarrow reads these", "pip install pyarrow"
+        )
+        assert isinstance(error, SetupError)
+
+    def test_what_is_no_parquet(self, tmp_path):
+        pytest.importorskip("pyarrow")
+        path = tmp_path / "a.parquet"
+        for content, said in ((b"words", "is no Parquet file"), (b"version https://git-lfs.x", "git-lfs")):
+            path.write_bytes(content)
+            error = refused(lambda: load(str(path), progress=Quiet()), "a.parquet", said)
+            assert "\n" not in error.message
 
     def test_a_pointer_of_git_lfs_is_recognised(self, tmp_path):
         path = tmp_path / "a.json"
@@ -289,6 +375,94 @@ class TestLeanFiles:
         ]
         assert problems.problems[2].header == MATHLIB
         assert problems.problems[2].theorem(core=False).name == "both"
+
+    def test_solved_theorems_are_problems_if_that_is_wanted(self, tmp_path):
+        """Kimina's and DeepSeek's folders of solutions, Compfiles: the statement counts, the proof is left out."""
+        (tmp_path / "solved.lean").write_text(
+            f"{MATHLIB}lemma helper (x : ℝ) : x = x := rfl\n\n"
+            "theorem main (x : ℝ) (h : x = 1) : x * x = 1 := by\n  have := helper x\n  nlinarith\n"
+        )
+        refused(lambda: load(str(tmp_path), progress=Quiet()), "has no problems", "--solved")
+        helper, main = load(str(tmp_path), progress=Quiet(), solved=True)
+        assert main.statement == "theorem main (x : ℝ) (h : x = 1) : x * x = 1"
+        assert main.header == f"{MATHLIB}lemma helper (x : ℝ) : x = x := rfl\n\n"
+        assert helper.name == "helper"
+
+    def test_solved_theorems_as_lean_finds_them(self, tmp_path, engine_command):
+        path = tmp_path / "solved.lean"
+        path.write_text("theorem a : 1 = 1 := rfl\ntheorem b : 2 = 2 := by\n  sorry\n")
+        for solved, expected in ((False, ["b"]), (True, ["a", "b"])):
+            found = read_lean_files([path], tmp_path, command=engine_command, solved=solved)
+            assert [each.name for each in found] == expected
+            assert found == read_lean_files([path], tmp_path, solved=solved)
+
+    def test_a_folder_like_compfiles(self, tmp_path):
+        (tmp_path / "Sum2001P1.lean").write_text(
+            "module\n\npublic import Mathlib\npublic import ProblemExtraction\n\n@[expose] public section\n\n"
+            "problem_file { tags := [.Algebra] }\n\nnamespace Sum2001P1\n\nsnip begin\n\n"
+            "lemma two : 1 + 1 = 2 := rfl\n\nsnip end\n\ndetermine answer : ℕ := sorry\n\n"
+            "/-- In words. -/\nproblem sum2001_p1 (n : ℕ) :\n    n + n = answer * n := by\n  sorry\n\nend Sum2001P1\n"
+        )
+        [problem] = load(str(tmp_path), progress=Quiet())
+        assert problem.name == "Sum2001P1.sum2001_p1"
+        assert problem.statement == "theorem sum2001_p1 (n : ℕ) :\n    n + n = answer * n"
+        assert problem.informal == "In words."
+        assert problem.header.endswith("determine answer : ℕ := sorry\n\n")
+        assert [each.name for each in load(str(tmp_path), progress=Quiet(), solved=True)] == [problem.name]
+
+    def test_a_lakefile_has_no_problems(self, tmp_path, engine_command):
+        (tmp_path / "lakefile.lean").write_text("import Lake\nopen Lake DSL\npackage x\n")
+        (tmp_path / "A.lean").write_text("theorem a : 1 = 1 := sorry\n")
+        problems = load(str(tmp_path), progress=Quiet(), command=lambda: engine_command)
+        assert [each.name for each in problems] == ["a"]
+
+    def test_a_file_that_cannot_be_read_does_not_spoil_its_folder(self, tmp_path):
+        (tmp_path / "A.lean").write_text("theorem a : 1 = 1 := sorry\n")
+        (tmp_path / "B.lean").write_bytes(b"theorem b : 1 = 1 := sorry -- \xff\n")
+        (tmp_path / "C.lean").symlink_to("nowhere")
+        problems = load(str(tmp_path), progress=Quiet())
+        assert [each.name for each in problems] == ["a", "B.lean"]
+        assert "B.lean is not UTF-8 text" in problems.problems[1].unusable
+
+    def test_a_file_of_lean_3_is_named_as_such(self, tmp_path, engine_command):
+        (tmp_path / "new.lean").write_text("theorem a : 1 = 1 := sorry\n")
+        (tmp_path / "old.lean").write_text(
+            "import .common\n\nopen_locale nat\n\ntheorem b : nat.succ 1 = 2 :=\nsorry\n\n"
+            "theorem c {n : ℕ} (h : n ∣ 2) : n ≤ 2 :=\nbegin\n  sorry\nend\n"
+        )
+        problems = load(str(tmp_path), progress=Quiet(), command=lambda: engine_command)
+        assert [(each.name, bool(each.unusable)) for each in problems] == [
+            ("a", False),
+            ("b", True),
+            ("c", True),
+        ]
+        assert problems.problems[1].unusable == "looks like Lean 3 ('import .'), and prover is for Lean 4"
+
+    def test_hundreds_of_files_that_import_what_is_not_there(self, tmp_path, engine_command):
+        for number in range(40):
+            (tmp_path / f"p{number}.lean").write_text(
+                f"{MATHLIB}theorem p{number} (x : ℝ) : x = x := by sorry\n"
+            )
+        problems = load(str(tmp_path), progress=Quiet(), command=lambda: engine_command)
+        assert len(problems.usable) == 40
+
+    def test_a_folder_of_records(self, tmp_path):
+        """What a clone from Hugging Face looks like."""
+        write_jsonl(
+            tmp_path / "valid.jsonl", {"name": "a", "formal_statement": "theorem a : 1 = 1 := by sorry"}
+        )
+        write_jsonl(
+            tmp_path / "test.jsonl",
+            {"name": "a", "formal_statement": "theorem a : 2 = 2 := by sorry"},
+            {"name": "b", "formal_statement": "theorem b : 2 = 2 := by sorry", "split": "few"},
+        )
+        (tmp_path / "README.md").write_text("words")
+        problems = load(str(tmp_path), progress=Quiet())
+        assert [(each.name, each.split) for each in problems] == [
+            ("test:a", "test"),
+            ("b", "few"),
+            ("valid:a", "valid"),
+        ]
 
     def test_a_theorem_that_is_mentioned_stays_in_the_header(self, tmp_path):
         """A file of a hundred problems had the first one that core Lean cannot state spoil all after it."""
@@ -404,7 +578,9 @@ class TestFetch:
     def test_a_source_that_is_no_source(self, upstream, home, tmp_path):
         refused(lambda: fetch(upstream, Quiet(), source="nowhere"), "there is no nowhere")
         (tmp_path / "bad.jsonl").write_text("no")
-        refused(lambda: fetch(upstream, Quiet(), source=str(tmp_path / "bad.jsonl")), "bad.jsonl:1: ")
+        refused(
+            lambda: fetch(upstream, Quiet(), source=str(tmp_path / "bad.jsonl")), "bad.jsonl:1: this is not"
+        )
         (tmp_path / "proved.lean").write_text("theorem t : 1 = 1 := rfl")
         refused(lambda: fetch(upstream, Quiet(), source=str(tmp_path / "proved.lean")), "has no problems")
         (tmp_path / "empty").mkdir()
@@ -520,4 +696,32 @@ class TestCommandLine:
         assert lines[1].startswith("few: of 3 problems 2 supported, 1 unsupported; ")
         as_json = json.loads(self.run("check", path, "--filter", "imo", "--json", "--engines", 1).stdout)
         assert [each["status"] for each in as_json["problems"]] == ["supported", "unsupported"]
-        assert as_json["support"] == {"supported": 1, "unsupported": 1, "invalid": 0, "unchecked": 0}
+        assert as_json["support"] == {
+            "supported": 1,
+            "unsupported": 1,
+            "invalid": 0,
+            "unchecked": 0,
+            "unusable": 0,
+        }
+
+    def test_unusable_records_are_told_and_counted(self, tmp_path, engine_command):
+        good = {"name": "good", "statement": "theorem good : 1 = 1"}
+        path = write_jsonl(tmp_path / "few.jsonl", good, *[{"statement": "def f : Nat := 1"}] * 12)
+        shown = self.run("show", path).stdout
+        assert "few: 1 problems, content " in shown
+        assert (
+            f"12 of 13 records cannot be used:\n  {path}:2: there is no theorem in 'def f : Nat := 1'\n"
+            in shown
+        )
+        assert "  and 2 more; " in shown
+        listed = json.loads(self.run("show", path, "--json").stdout)
+        assert (len(listed["problems"]), len(listed["unusable"])) == (1, 12)
+        assert "cannot be used: there is no theorem" in self.run("show", path, "record 2").stdout
+        checked = self.run("check", path, "--engines", 1)
+        assert checked.exit_code == 1
+        assert "few: of 13 problems 1 supported, 12 unusable; " in checked.stdout
+
+    def test_a_refused_statement_that_may_be_lean_3_is_called_so(self, tmp_path, engine_command):
+        statement = {"name": "old", "statement": "theorem old (n : ℕ) : nat.succ n = n + 1"}
+        checked = self.run("check", write_jsonl(tmp_path / "few.jsonl", statement), "--engines", 1)
+        assert "invalid  old: looks like Lean 3 ('nat.succ'): Unknown identifier" in checked.stdout

@@ -109,6 +109,7 @@ def made_run(tmp_path):
         Problem("waiting", "imo"),
         Problem("real", "imo", support="unsupported"),
         Problem("typo", "imo", support="invalid"),
+        Problem("definition", "imo", support="unusable"),
     ]
     return read_run(write_run(tmp_path, problems))
 
@@ -124,14 +125,15 @@ def test_nothing_leaves_the_denominator(tmp_path):
         Standing.UNATTEMPTED: 1,
         Standing.INVALID: 1,
         Standing.UNSUPPORTED: 1,
+        Standing.UNUSABLE: 1,
     }
     assert (found.proved_supported.count, found.proved_supported.total) == (2, 6)
-    assert (found.proved_all.count, found.proved_all.total) == (2, 8)
+    assert (found.proved_all.count, found.proved_all.total) == (2, 9)
     assert [
         (row.name, row.total, row.supported, row.proved.count, row.errors) for row in found.categories
     ] == [
         ("algebra", 2, 2, 2, 0),
-        ("imo", 6, 4, 0, 1),
+        ("imo", 7, 4, 0, 1),
     ]
 
 
@@ -140,7 +142,7 @@ def test_pass_at_k_counts_missing_and_spoilt_attempts_as_failed(tmp_path):
     assert set(by_k) == {1, 2}
     assert by_k[1].of_supported == pytest.approx((1 + 0.5) / 6)
     assert by_k[2].of_supported == pytest.approx(2 / 6)
-    assert by_k[2].of_all == pytest.approx(2 / 8)
+    assert by_k[2].of_all == pytest.approx(2 / 9)
 
 
 def test_automation_is_counted_apart(tmp_path):

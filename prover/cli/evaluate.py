@@ -19,7 +19,15 @@ from prover.cli.engine_options import (
 )
 from prover.cli.interrupt import interrupt_event
 from prover.cli.lean import print_line
-from prover.cli.problems import FilterOption, LimitOption, SetArgument, ShardOption, SplitOption
+from prover.cli.problems import (
+    FilterOption,
+    LimitOption,
+    SetArgument,
+    ShardOption,
+    SolvedOption,
+    SplitOption,
+    print_unusable,
+)
 from prover.cli.progress import shown_progress
 from prover.cli.run_progress import count_line, shown_run
 from prover.cli.search_options import (
@@ -74,6 +82,7 @@ def evaluate(
     pattern: FilterOption = None,
     limit: LimitOption = None,
     shard: ShardOption = "1/1",
+    solved: SolvedOption = False,
     disprove: Annotated[
         bool, typer.Option("--disprove", help="Also search for the negation of what is not proved.")
     ] = False,
@@ -121,7 +130,8 @@ def evaluate(
         selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
         reader = lean.reader
         command = None if reader is None else lambda: reader
-        problems = selection.apply(load(spec, progress=progress, command=command))
+        problems = selection.apply(load(spec, progress=progress, command=command, solved=solved))
+    print_unusable(problems)
     config = RunConfig(
         prover_version=__version__,
         problems=spec,
@@ -129,7 +139,10 @@ def evaluate(
         filter=pattern,
         limit=limit,
         shard=shard,
+        solved=solved,
         set_name=problems.name,
+        set_origin=problems.origin,
+        set_version=problems.version,
         set_hash=problems.content_hash,
         policy=policy,
         format=prompt_format,

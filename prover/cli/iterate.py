@@ -117,7 +117,9 @@ def _keeping_out(config: IterationConfig, more: list[str]) -> IterationConfig:
 def _begin(out: Path, config: IterationConfig) -> None:
     with shown_progress() as progress:
         held_out = _loaded(config.pool.held_out, progress, "held out")
-        others = [load(spec, progress=progress, command=_reader(progress)) for spec in config.pool.keep_out]
+        others = [
+            load(spec, progress=progress, command=_reader(progress)).usable for spec in config.pool.keep_out
+        ]
         pool, duplicates = without_near_duplicates(_loaded(config.pool.train, progress, "training"))
         pool, report = decontaminated(pool, [held_out, *others])
     text = f"{len(duplicates)} near-duplicates were left out of the training problems.\n{report.text()}\n"
@@ -135,7 +137,7 @@ def _loaded(specs: tuple[str, ...], progress: Progress, name: str) -> ProblemSet
     """Return the problems of all these sets, each name once."""
     found: dict[str, Problem] = {}
     for spec in specs:
-        for problem in load(spec, progress=progress, command=_reader(progress)):
+        for problem in load(spec, progress=progress, command=_reader(progress)).usable:
             found.setdefault(problem.name, problem)
     return ProblemSet(name=name, problems=tuple(found.values()))
 

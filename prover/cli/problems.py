@@ -38,12 +38,15 @@ STATUS_STYLES = {
     Status.UNSUPPORTED: "yellow",
     Status.INVALID: "red",
     Status.UNCHECKED: "red",
+    Status.UNUSABLE: "red",
 }
+UNUSABLE_SHOWN = 10
 
 SetArgument = Annotated[
     str,
     typer.Argument(
-        metavar="SET", help="A set from `prover problems list`, a .jsonl or .lean file, or a folder."
+        metavar="SET",
+        help="A set from `prover problems list`, a .jsonl, .parquet or .lean file, or a folder.",
     ),
 ]
 SplitOption = Annotated[str | None, typer.Option(help="Only this split, for example valid.")]
@@ -52,6 +55,10 @@ FilterOption = Annotated[
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first so many of those.")]
 ShardOption = Annotated[str, typer.Option(metavar="I/N", help="Only the i-th of n equal parts of those.")]
+SolvedOption = Annotated[
+    bool,
+    typer.Option("--solved", help="Of .lean files, take theorems that have a proof, too; it is left out."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -91,7 +98,9 @@ def fetch(
     with shown_progress() as progress:
         here = bring(known, progress, source=source)
     problems = read_registered(known, here.files)
-    print_line(f"{name}: {len(problems)} problems from {here.source}, {_version(here.commit)}")
+    told = f"{len(problems.usable)} problems from {here.source}, {_version(here.commit)}"
+    print_line(f"{name}: {told}")
+    print_unusable(problems)
 
 
 @app.command()
@@ -102,15 +111,16 @@ def show(
     pattern: FilterOption = None,
     limit: LimitOption = None,
     shard: ShardOption = "1/1",
+    solved: SolvedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show how many problems a set has in each split and category, or one problem in full."""
     selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
-    problems = _read(spec, selection)
+    problems = _read(spec, selection, solved=solved)
     if name is not None:
         _show_problem(problems, name, as_json=as_json)
     elif as_json:
-        print_json({**_summary(problems), "problems": [each.name for each in problems]})
+        print_json({**_summary(problems), "problems": [each.name for each in problems.usable]})
     else:
         _show_counts(problems)
 
@@ -122,17 +132,18 @@ def check(
     pattern: FilterOption = None,
     limit: LimitOption = None,
     shard: ShardOption = "1/1",
+    solved: SolvedOption = False,
     engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
     as_json: JsonOption = False,
 ) -> None:
     """Have Lean read every statement, and list those that the engine cannot state, with the reason.
 
-    Exits with 1 if there are statements that Lean refuses or that could not be checked.
+    Exits with 1 if there are statements that Lean refuses or that could not be checked, or unusable records.
     """
     selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
     command = _embedded()
-    problems = _read(spec, selection)
+    problems = _read(spec, selection, solved=solved)
     began = time.monotonic()
     supports = asyncio.run(_check(problems, command, core=engine is EngineName.EMBEDDED, engines=engines))
     wall_s = time.monotonic() - began
@@ -141,7 +152,8 @@ def check(
         _print_checked_json(problems, supports, counts, wall_s)
     else:
         _print_checked(problems, supports, counts, wall_s)
-    raise typer.Exit(1 if counts[Status.INVALID] or counts[Status.UNCHECKED] else 0)
+    wrong = (Status.INVALID, Status.UNCHECKED, Status.UNUSABLE)
+    raise typer.Exit(1 if any(counts[each] for each in wrong) else 0)
 
 
 def print_json(content: dict[str, Any]) -> None:
@@ -149,9 +161,21 @@ def print_json(content: dict[str, Any]) -> None:
     typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
 
 
-def _read(spec: str, selection: Selection) -> ProblemSet:
+def print_unusable(problems: ProblemSet) -> None:
+    """Say how many records of a set are no problems, and of the first few why."""
+    unusable = problems.unusable
+    if not unusable:
+        return
+    print_line(f"{len(unusable)} of {len(problems)} records cannot be used:")
+    for each in unusable[:UNUSABLE_SHOWN]:
+        print_line(f"  {each.source}: {each.unusable}")
+    if len(unusable) > UNUSABLE_SHOWN:
+        print_line(f"  and {len(unusable) - UNUSABLE_SHOWN} more; `prover problems show --json` lists all")
+
+
+def _read(spec: str, selection: Selection, *, solved: bool) -> ProblemSet:
     with shown_progress() as progress:
-        problems = load(spec, progress=progress, command=_embedded)
+        problems = load(spec, progress=progress, command=_embedded, solved=solved)
     return selection.apply(problems)
 
 
@@ -190,16 +214,21 @@ def _show_problem(problems: ProblemSet, name: str, *, as_json: bool) -> None:
     print_line(f"-- {' · '.join(fact for fact in facts if fact)}")
     if problem.informal:
         print_line(f"/- {problem.informal} -/")
-    print_line(f"{problem.header}{problem.statement} := by\n  sorry")
+    if problem.unusable:
+        print_line(f"cannot be used: {problem.unusable}\n{problem.statement}")
+    else:
+        print_line(f"{problem.header}{problem.statement} := by\n  sorry")
 
 
 def _show_counts(problems: ProblemSet) -> None:
-    print_line(f"{problems.name}: {len(problems)} problems, content {problems.content_hash[:HASH_SHOWN]}")
+    usable = problems.usable
+    print_line(f"{problems.name}: {len(usable)} problems, content {problems.content_hash[:HASH_SHOWN]}")
+    print_unusable(problems)
     table = Table(box=None, pad_edge=False)
     table.add_column("split")
     table.add_column("category")
     table.add_column("problems", justify="right")
-    for (split, category), count in problems.counts().items():
+    for (split, category), count in usable.counts().items():
         table.add_row(Text(split or "-"), Text(category or "-"), str(count))
     Console().print(table)
 
@@ -210,7 +239,10 @@ def _summary(problems: ProblemSet) -> dict[str, Any]:
         "content_hash": problems.content_hash,
         "counts": [
             {"split": split, "category": category, "problems": count}
-            for (split, category), count in problems.counts().items()
+            for (split, category), count in problems.usable.counts().items()
+        ],
+        "unusable": [
+            {"name": each.name, "source": each.source, "reason": each.unusable} for each in problems.unusable
         ],
     }
 

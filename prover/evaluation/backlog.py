@@ -73,7 +73,7 @@ def counts(store: RunStore) -> Mapping[str, int]:
         row["support"]: row["n"] * passes
         for row in store.connection.execute(
             "SELECT support, count(*) AS n FROM problem "
-            "WHERE support IN ('unsupported', 'invalid') GROUP BY support"
+            "WHERE support IN ('unsupported', 'invalid', 'unusable') GROUP BY support"
         )
     }
     for row in store.connection.execute(

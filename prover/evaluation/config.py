@@ -28,8 +28,14 @@ class RunConfig(SearchSettings):
     """Only so many problems."""
     shard: str | None = Field(default=None, pattern=r"^\d+/\d+$")
     """Only one part of several: `i/n`."""
+    solved: bool = False
+    """Of .lean files, theorems that have a proof are problems, too."""
     set_name: str
     """The name that the set gives itself."""
+    set_origin: str = ""
+    """Where the set is from: a repository's URL, or a path."""
+    set_version: str = ""
+    """The commit of that repository; empty where there is none."""
     set_hash: str
     """The hash of the problems that were chosen, in order."""
     engine: str

@@ -16,6 +16,7 @@ from prover.evaluation.records import ProblemRecord
 from prover.evaluation.runner import Machinery, Observer, Runner
 from prover.evaluation.store import RunStore
 from prover.lean.engines import Lean
+from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.support import Support, support_of
@@ -94,10 +95,15 @@ def _as_read(problem: Problem, lean: Lean) -> Problem:
 
 
 def _record(problem: Problem, lean: Lean) -> ProblemRecord:
+    if problem.unusable:
+        theorem = Theorem(name=problem.name, statement=problem.statement, source=problem.source)
+    else:
+        theorem = _as_read(problem, lean).theorem(core=lean.reads_as_core(problem.header))
     return ProblemRecord(
         name=problem.name,
-        theorem=_as_read(problem, lean).theorem(core=lean.reads_as_core(problem.header)),
+        theorem=theorem,
         split=problem.split,
         category=problem.category,
         informal=problem.informal,
+        unusable=f"{problem.source}: {problem.unusable}" if problem.unusable else "",
     )

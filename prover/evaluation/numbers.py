@@ -33,7 +33,7 @@ class PassAtK:
 class CategoryRow:
     """One category of problems, or all of them.
 
-    `supported` are the problems that were not found unsupported or invalid; `automation` those that one call
+    `supported` are the problems that were not found unsupported, invalid or unusable; `automation` those that one call
     of a closing tactic proves, whether or not the search proved them too; `errors` those that ended in one.
     """
 

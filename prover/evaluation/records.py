@@ -19,13 +19,17 @@ OutcomeName = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemRecord:
-    """A problem as it enters a run. `theorem` is what the engine is given; `name` is unique in the set."""
+    """A problem as it enters a run. `theorem` is what the engine is given; `name` is unique in the set.
+
+    A record that is no problem says in `unusable` why, and its `theorem` is what is written there.
+    """
 
     name: str
     theorem: Theorem
     split: str = ""
     category: str = ""
     informal: str = ""
+    unusable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

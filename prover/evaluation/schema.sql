@@ -18,7 +18,7 @@ CREATE TABLE problem (
     header          TEXT NOT NULL,              -- as the engine is given it
     statement       TEXT NOT NULL,
     informal        TEXT NOT NULL,
-    support         TEXT NOT NULL DEFAULT 'unchecked',  -- supported | unsupported | invalid | unchecked
+    support         TEXT NOT NULL DEFAULT 'unchecked',  -- supported | unsupported | invalid | unchecked | unusable
     support_reason  TEXT NOT NULL DEFAULT ''
 );
 

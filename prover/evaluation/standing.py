@@ -25,9 +25,10 @@ class Standing(enum.StrEnum):
     UNATTEMPTED = "not attempted"
     INVALID = "invalid"
     UNSUPPORTED = "unsupported"
+    UNUSABLE = "unusable"
 
 
-REFUSED = frozenset({Standing.INVALID, Standing.UNSUPPORTED})
+REFUSED = frozenset({Standing.INVALID, Standing.UNSUPPORTED, Standing.UNUSABLE})
 
 
 def standing(problem: ProblemData) -> Standing:
@@ -44,7 +45,7 @@ def standing(problem: ProblemData) -> Standing:
     for candidate in (Standing.FAILED, Standing.POLICY_ERROR, Standing.ENGINE_ERROR):
         if candidate in outcomes:
             return candidate
-    for candidate in (Standing.INVALID, Standing.UNSUPPORTED):
+    for candidate in (Standing.INVALID, Standing.UNSUPPORTED, Standing.UNUSABLE):
         if candidate == problem.support or candidate in outcomes:
             return candidate
     return Standing.UNATTEMPTED

@@ -80,6 +80,8 @@ class RunStore:
                         header=problem.theorem.header,
                         statement=problem.theorem.statement,
                         informal=problem.informal,
+                        support="unusable" if problem.unusable else "unchecked",
+                        support_reason=problem.unusable,
                     )
                 connection.execute("COMMIT")
             except BaseException:

@@ -62,10 +62,18 @@ def markdown_summary(run: RunData, found: Numbers) -> str:
         f"expanded states. Median first proof: {found.median_s:.1f} s, {found.median_length:g} "
         f"{'tactic' if found.median_length == 1 else 'tactics'}.",
         "",
-        f"<sub>prover {_cell(run.prover_version)}, {day}, problem set {_cell(run.set_hash[:12])}</sub>",
+        f"<sub>prover {_cell(run.prover_version)}, {day}, problem set {_cell(run.set_hash[:12])}{_origin(run)}</sub>",
         "",
     ]
     return "\n".join(lines)
+
+
+def _origin(run: RunData) -> str:
+    """Return where the problem set is from, and at which commit, as far as that is known."""
+    place, commit = run.config.get("set_origin", ""), run.config.get("set_version", "")
+    if not place:
+        return ""
+    return f" from {_cell(place)}" + (f" at {_cell(commit[:12])}" if commit else "")
 
 
 def percent(part: Proportion) -> str:

@@ -23,6 +23,7 @@ import filelock
 from prover.errors import InputError, SetupError
 from prover.home import home
 from prover.lean.embedded.progress import Progress
+from prover.problems.records import RECORDS
 from prover.problems.registry import Registered, read_registered
 
 GIT_TIMEOUT_S = 900.0
@@ -95,8 +96,7 @@ def _fetch(known: Registered, progress: Progress, source: str | None, staging: P
         tree, commit = local, ""
     target = staging / "root"
     _copy(known, tree, target / "files")
-    if not len(read_registered(known, target / "files")):
-        raise InputError(f"{tree} has no problems of {known.name}")
+    read_registered(known, target / "files")
     shown = str(local.absolute()) if local and local.exists() else source or known.url
     written = {"set": known.name, "source": shown, "commit": commit, "files": known.files}
     (target / MANIFEST).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
@@ -115,8 +115,9 @@ def _copy(known: Registered, tree: Path, target: Path) -> None:
     """Copy the set's files out of `tree`, which may be such a file itself."""
     target.mkdir(parents=True)
     if tree.is_file():
-        if tree.suffix not in (".jsonl", ".json", ".lean"):
-            raise InputError(f"{tree} is neither .jsonl, .json nor .lean", advice="Name a file that is.")
+        if tree.suffix not in (*RECORDS, ".lean"):
+            kinds = ", ".join(RECORDS)
+            raise InputError(f"{tree} is neither {kinds} nor .lean", advice="Name a file that is.")
         shutil.copyfile(tree, target / tree.name)
         return
     found = [path for pattern in known.files for path in sorted(tree.glob(pattern))]

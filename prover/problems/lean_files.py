@@ -1,6 +1,8 @@
 """Problems from .lean files: every theorem whose proof has a `sorry`, what precedes it being its header.
 
-Of the open theorems before it, those stay out of the header that nothing in the file mentions: no proof may
+Where solved theorems are wanted, too, those with a proof are problems as well, and their proofs are left out.
+
+Of the problems before it, those stay out of the header that nothing in the file mentions: no proof may
 use them, and one that the engine cannot state must not spoil the rest of the file.
 
 Where an engine can elaborate the file, Lean's own parser says where its theorems are; else, as for files that
@@ -10,19 +12,21 @@ import Mathlib on an engine without it, they are found by :mod:`prover.problems.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from prover.errors import UnsupportedError
+from prover.errors import EngineError, InputError, UnsupportedError
 from prover.lean.command import EngineCommand
 from prover.lean.prelude import imported_libraries
 from prover.lean.repl import Repl
 from prover.lean.replies import refuse_errors
 from prover.lean.text import read_lean
+from prover.problems.lean3 import lean3_syntax
 from prover.problems.lexer import tokens
-from prover.problems.problem import Problem, category_of
+from prover.problems.problem import CORE_LIBRARIES, LEAN_3, Problem, category_of, distinct
 from prover.problems.statements import THEOREMS, declared_theorems, filled_answers, has_sorry, head_and_doc
 
 READ_TIMEOUT_S = 300.0
@@ -30,6 +34,9 @@ READ_TIMEOUT_S = 300.0
 
 SPLITS = {"valid": "valid", "validation": "valid", "test": "test", "train": "train"}
 """What a folder or a file is called, in small letters, and the split that it holds."""
+
+BUILD_FILE = "lakefile.lean"
+"""A Lake project's own description, which has no problems in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,85 +51,150 @@ class _Found:
 
 
 def lean_files(folder: Path) -> list[Path]:
-    """Return the .lean files below a folder, sorted, without hidden folders such as Lake's."""
+    """Return the .lean files below a folder, sorted, without hidden folders such as Lake's, and lakefiles."""
+    return [path for path in files_below(folder, ".lean") if path.name != BUILD_FILE]
+
+
+def files_below(folder: Path, *suffixes: str) -> list[Path]:
+    """Return the files below a folder that end so, sorted, without those in hidden folders."""
     return sorted(
         each
-        for each in folder.rglob("*.lean")
-        if each.is_file() and not any(part.startswith(".") for part in each.relative_to(folder).parts)
+        for each in folder.rglob("*")
+        if each.suffix in suffixes
+        and not any(part.startswith(".") for part in each.relative_to(folder).parts)
+        and each.is_file()
     )
 
 
+def split_of(place: Path) -> str:
+    """Return the split that a file's path says, such as `Set/Valid/a.lean` or `test-00000.parquet`."""
+    names = [re.split(r"-\d", part.lower())[0] for part in place.with_suffix("").parts]
+    return next((SPLITS[name] for name in names if name in SPLITS), "")
+
+
 def read_lean_files(
-    paths: Sequence[Path], root: Path, *, command: EngineCommand | None = None, answers: bool = False
+    paths: Sequence[Path],
+    root: Path,
+    *,
+    command: EngineCommand | None = None,
+    answers: bool = False,
+    solved: bool = False,
 ) -> list[Problem]:
     """Read these files below `root`; with `answers`, put answers from comments in their place first.
 
-    `command` starts an engine that has the `declarations` extension. It runs in an event loop of its own, so
-    inside another one this must be called in a thread. A theorem is called by its full name, and where
-    several have the same one, by its file's path below `root` as well.
+    With `solved`, theorems that have a proof are problems, too. `command` starts an engine that has the
+    `declarations` extension. It runs in an event loop of its own, so inside another one this must be called in a
+    thread. A theorem is called by its full name, and where several have the same one, by its file's path below
+    `root` as well. A file that cannot be read stands for one unusable problem, and one of Lean 3 has nothing else.
 
     Raises:
-        InputError: a file cannot be read.
-        SetupError, EngineError: the engine cannot be started, or broke.
+        SetupError, EngineError: the engine cannot be started.
     """
-    read = [read_lean(path).text for path in paths]
-    texts = [filled_answers(text) for text in read] if answers else read
-    founds = map(_find, texts) if command is None else asyncio.run(_find_with_lean(command, texts))
+    texts = {path: _text(path) for path in paths}
+    readable = {
+        path: filled_answers(text) if answers else text
+        for path, text in texts.items()
+        if isinstance(text, str)
+    }
+    if command is None:
+        founds = [_find(text, solved) for text in readable.values()]
+    else:
+        founds = asyncio.run(_find_with_lean(command, readable.values(), solved))
+    found = dict(zip(readable, founds, strict=True))
     problems: list[Problem] = []
-    for path, text, found in zip(paths, texts, founds, strict=True):
+    for path, text in texts.items():
         place = path.relative_to(root)
-        parts = [part.lower() for part in place.with_suffix("").parts]
-        problems += [
-            Problem(
-                name=each.full_name,
-                statement=each.statement,
-                header=_own_header(header),
-                split=next((SPLITS[part] for part in parts if part in SPLITS), ""),
-                informal=each.informal,
-                category=category_of(each.full_name),
-                source=place.as_posix(),
-            )
-            for each, header in zip(found, _headers(text, found), strict=True)
-        ]
-    count = Counter(problem.name for problem in problems)
-    return [each if count[each.name] == 1 else _with_place(each) for each in problems]
+        if isinstance(text, InputError):
+            problems.append(_unreadable(place, text))
+        else:
+            problems += _problems(readable[path], found[path], place)
+    return distinct(problems, [problem.source.removesuffix(".lean") for problem in problems])
 
 
-def _with_place(problem: Problem) -> Problem:
-    place = problem.source.removesuffix(".lean")
-    return replace(problem, name=f"{place}:{problem.name}", full_name=problem.name)
+def _unreadable(place: Path, error: InputError) -> Problem:
+    where = place.as_posix()
+    return Problem(name=where, statement="", split=split_of(place), source=where, unusable=error.message)
 
 
-def _find(text: str) -> list[_Found]:
+def _problems(text: str, found: Sequence[_Found], place: Path) -> list[Problem]:
+    old = lean3_syntax(text)
     return [
-        _Found(each.full_name, each.statement, each.informal, each.begin, each.end)
-        for each in declared_theorems(text)
-        if each.is_open
+        Problem(
+            name=each.full_name,
+            statement=each.statement,
+            header=_own_header(header),
+            split=split_of(place),
+            informal=each.informal,
+            category=category_of(each.full_name),
+            source=place.as_posix(),
+            unusable=f"{LEAN_3} ({old!r}), and prover is for Lean 4" if old else "",
+        )
+        for each, header in zip(found, _headers(text, found), strict=True)
     ]
 
 
-async def _find_with_lean(command: EngineCommand, texts: Iterable[str]) -> list[list[_Found]]:
+def _text(path: Path) -> str | InputError:
+    """Return the text of a file, or why it cannot be had."""
+    try:
+        return read_lean(path).text
+    except InputError as error:
+        return error
+
+
+def _find(text: str, solved: bool) -> list[_Found]:
+    """Find theorems without Lean; in a file of Compfiles those that it poses, not the lemmas of their solutions."""
+    declared = declared_theorems(text)
+    return [
+        _Found(each.full_name, each.statement, each.informal, each.begin, each.end)
+        for each in [each for each in declared if each.posed] or declared
+        if solved or each.is_open
+    ]
+
+
+async def _find_with_lean(command: EngineCommand, texts: Iterable[str], solved: bool) -> list[list[_Found]]:
+    """Find theorems with Lean, and without it in what it cannot elaborate.
+
+    What the engine lacked once, it is not asked for again: a folder may have hundreds of files that import Mathlib.
+    """
+    lacking: list[frozenset[str]] = []
+    founds: list[list[_Found]] = []
     engine = await Repl.start(command)
     try:
-        return [await _ask_lean(engine, text) for text in texts]
+        for text in texts:
+            imported = imported_libraries(text) - CORE_LIBRARIES
+            if lean3_syntax(text) or any(libraries <= imported for libraries in lacking):
+                founds.append(_find(text, solved))
+                continue
+            try:
+                founds.append(await _ask_lean(engine, text, solved))
+            except UnsupportedError:
+                lacking += [imported] if imported else []
+                founds.append(_find(text, solved))
+            except EngineError:
+                await engine.close()
+                engine = await Repl.start(command)
+                founds.append(_find(text, solved))
     finally:
         await engine.close()
+    return founds
 
 
-async def _ask_lean(engine: Repl, text: str) -> list[_Found]:
-    """Return the theorems that Lean finds, or what `_find` does if it lacks what the text imports."""
+async def _ask_lean(engine: Repl, text: str, solved: bool) -> list[_Found]:
+    """Return the theorems that Lean finds.
+
+    Raises:
+        UnsupportedError: it lacks what the text imports.
+        EngineError: it broke.
+    """
     reply = await engine.request({"cmd": text, "declarations": True}, READ_TIMEOUT_S)
-    try:
-        refuse_errors({**reply, "messages": []}, first_line=1)
-    except UnsupportedError:
-        return _find(text)
+    refuse_errors({**reply, "messages": []}, first_line=1)
     data = text.encode()
     found: list[_Found] = []
     for each in reply["declarations"]:
         if each["kind"] not in THEOREMS or each["fullName"] is None or each["value"] is None:
             continue
         (start, head_end), (value_start, value_end) = each["head"], each["value"]
-        if has_sorry(data[value_start:value_end].decode()):
+        if solved or has_sorry(data[value_start:value_end].decode()):
             statement, informal = head_and_doc(data[start:head_end].decode())
             begin, end = (len(data[:offset].decode()) for offset in each["range"])
             found.append(_Found(each["fullName"], statement, informal, begin, end))

@@ -15,6 +15,16 @@ from prover.lean.theorem import Theorem
 CORE_LIBRARIES = frozenset({"Init", "Lean", "Std"})
 """The libraries that every Lean has."""
 
+LEAN_3 = "looks like Lean 3"
+NO_PROBLEMS = (
+    "In .lean files, problems are theorems whose proof has `sorry`, and all others, too, with --solved; in .jsonl "
+    "and .parquet files, records."
+)
+RECORD = (
+    'A record has a `statement`, a declaration such as "theorem foo (a b : Nat) : a + b = b + a", and if it likes '
+    "`name`, `header`, `split`, `informal`, `category`, `level` and `expected`."
+)
+
 _CATEGORY = re.compile(
     r"(?P<mathd>mathd_(?:algebra|numbertheory))_"
     r"|(?P<amc>amc)\d+[ab]?_"
@@ -34,6 +44,9 @@ class Problem:
     `informal` the problem in words, `source` where it was read, for people. `category` is for tables. Of
     generated problems it is known how hard they are meant to be, `level`, 1 being the easiest, and whether they
     are true, `expected`; elsewhere both are None.
+
+    A record of a public set that is no such thing keeps its place in the set, so that it is counted: `unusable`
+    says what is wrong with it, and `statement` is what is written there.
     """
 
     name: str
@@ -46,6 +59,7 @@ class Problem:
     source: str = ""
     level: int | None = None
     expected: bool | None = None
+    unusable: str = ""
 
     @property
     def needs_more_than_core(self) -> bool:
@@ -57,7 +71,12 @@ class Problem:
 
         Then the header is rewritten by :func:`prover.lean.prelude.core_header`, unless it imports what it
         needs and that is core.
+
+        Raises:
+            InputError: it is unusable.
         """
+        if self.unusable:
+            raise InputError(f"{self.source}: {self.unusable}")
         libraries = imported_libraries(self.header)
         complete = bool(libraries) and libraries <= CORE_LIBRARIES
         return Theorem(
@@ -70,10 +89,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemSet:
-    """Problems in order, with names that differ."""
+    """Problems in order, with names that differ.
+
+    `origin` is where the set is from, a repository's URL or a path; `version` the commit, if it has one.
+    """
 
     name: str
     problems: tuple[Problem, ...]
+    origin: str = ""
+    version: str = ""
 
     def __post_init__(self) -> None:
         seen: dict[str, Problem] = {}
@@ -90,6 +114,16 @@ class ProblemSet:
 
     def __len__(self) -> int:
         return len(self.problems)
+
+    @property
+    def unusable(self) -> tuple[Problem, ...]:
+        """The records that are no problems."""
+        return tuple(each for each in self.problems if each.unusable)
+
+    @property
+    def usable(self) -> ProblemSet:
+        """The set without the records that are no problems."""
+        return replace(self, problems=tuple(each for each in self.problems if not each.unusable))
 
     @property
     def content_hash(self) -> str:
@@ -158,6 +192,40 @@ def parse_shard(text: str) -> tuple[int, int]:
             f"{text!r} is not a shard", advice="Write i/n, for example 1/4 for the first of four."
         )
     return int(found["index"]), int(found["count"])
+
+
+def distinct(problems: Sequence[Problem], places: Sequence[str]) -> list[Problem]:
+    """Return the problems, those that share a name called by their place in the set as well: ``place:name``.
+
+    What is called alike at the same place is numbered, too.
+    """
+    count = Counter(problem.name for problem in problems)
+    placed: Counter[str] = Counter()
+    named: list[Problem] = []
+    for problem, place in zip(problems, places, strict=True):
+        name = problem.name if count[problem.name] == 1 else f"{place}:{problem.name}"
+        placed[name] += 1
+        name += f"#{placed[name]}" if placed[name] > 1 else ""
+        full_name = "" if name == problem.name else problem.name
+        named.append(replace(problem, name=name, full_name=problem.full_name or full_name))
+    return named
+
+
+def usable_set(problems: ProblemSet, where: str) -> ProblemSet:
+    """Return the set, after making sure that there is something to use in it.
+
+    Raises:
+        InputError: there is nothing.
+    """
+    if not problems.problems:
+        raise InputError(f"{where} has no problems", advice=NO_PROBLEMS)
+    if len(problems.unusable) == len(problems):
+        first = problems.problems[0]
+        raise InputError(
+            f"none of the {len(problems)} records of {where} can be used; {first.source}: {first.unusable}",
+            advice="" if first.unusable.startswith(LEAN_3) else RECORD,
+        )
+    return problems
 
 
 def category_of(name: str) -> str:

@@ -1,22 +1,29 @@
-"""Problems from JSON: one object a line (.jsonl), or one array of objects (.json)."""
+"""Problems from records: JSON, one object a line (.jsonl) or one array (.json), and Parquet tables.
+
+A record that cannot be used does not spoil the others: it stays in its place, with the reason.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from prover.errors import InputError
 from prover.lean.text import lean_text
-from prover.problems.problem import Problem, category_of
+from prover.problems.lean3 import lean3_syntax
+from prover.problems.lean_files import files_below, split_of
+from prover.problems.parquet import LFS_ADVICE, LFS_NOTE, LFS_START, parquet_rows
+from prover.problems.problem import LEAN_3, RECORD, Problem, category_of, distinct
 from prover.problems.statements import declared_theorems
 
 _Kind = TypeVar("_Kind", int, bool)
 
-NAME_FIELDS = ("name", "full_name", "theorem_name", "problem_name", "problem_id", "id")
+NAME_FIELDS = ("name", "full_name", "theorem_name", "problem_name", "problem_id", "id", "uuid")
 STATEMENT_FIELDS = ("statement", "formal_statement", "formal_stmt", "lean4_statement", "lean4_code")
-HEADER_FIELDS = ("header", "helper")
+HEADER_FIELDS = ("header", "src_header", "helper")
 INFORMAL_FIELDS = (
     "informal",
     "informal_statement",
@@ -25,25 +32,59 @@ INFORMAL_FIELDS = (
     "natural_language_statement",
     "problem",
 )
+RECORDS = (".jsonl", ".json", ".parquet")
+"""The suffixes of files that have records."""
 
-FIELDS = (
-    f"A record has `name` (or {', '.join(NAME_FIELDS[1:])}), `statement` "
-    f"(or {', '.join(STATEMENT_FIELDS[1:])}), and if it likes `header`, `split`, "
-    "`informal`, `category`, `level` and `expected`."
-)
-STATEMENT = 'Write a declaration, for example "theorem foo (a b : Nat) : a + b = b + a".'
+
+def read_record_files(folder: Path) -> list[Problem]:
+    """Read the .jsonl and .parquet files below a folder, such as a clone of a data set on Hugging Face.
+
+    A file's name may say the split of records that do not.
+
+    Raises:
+        InputError, SetupError: as for `read_records`.
+    """
+    found: list[tuple[Problem, str]] = []
+    for path in files_below(folder, ".jsonl", ".parquet"):
+        place = path.relative_to(folder)
+        split = split_of(place)
+        for each in read_records(path, name=place.as_posix()):
+            found.append((replace(each, split=each.split or split), place.with_suffix("").as_posix()))
+    return distinct([problem for problem, _ in found], [place for _, place in found])
 
 
 def read_records(path: Path, *, header: str = "", name: str | None = None) -> list[Problem]:
-    """Read a .jsonl or .json file. `header` stands before statements that come without one.
+    """Read a .jsonl, .json or .parquet file. `header` stands before statements that come without one.
 
     A proof that comes with a statement is left out, and what else stands before the theorem in it becomes
-    part of the header. `name` is the file's name in messages.
+    part of the header. `name` is the file's name in messages. Records that cannot be used come as problems that
+    say why; those that share a name are called by their line or number as well.
 
     Raises:
-        InputError: something in it cannot be used; the message says where.
+        InputError: the file cannot be read, or is none of these.
+        SetupError: it is a Parquet file, and the package that reads them is missing.
     """
     shown = name or str(path)
+    if path.suffix == ".parquet":
+        records = _numbered(parquet_rows(path, shown), shown)
+    elif path.suffix == ".json":
+        records = _numbered(_array(_read(path, shown), shown), shown)
+    else:
+        records = _lines(_read(path, shown), shown)
+    places: list[str] = []
+    problems: list[Problem] = []
+    for number, where, record in records:
+        places.append(str(number))
+        try:
+            if isinstance(record, InputError):
+                raise record
+            problems.append(_problem(record, where, header))
+        except InputError as error:
+            problems.append(_unusable(record, number, where, error.message))
+    return distinct(problems, places)
+
+
+def _read(path: Path, shown: str) -> str:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -51,80 +92,107 @@ def read_records(path: Path, *, header: str = "", name: str | None = None) -> li
     except UnicodeDecodeError as error:
         line = 1 + error.object.count(b"\n", 0, error.start)
         raise InputError(f"{shown}:{line} is not UTF-8 text") from error
-    if text.startswith("version https://git-lfs"):
-        raise InputError(
-            f"{shown} is only git-lfs's note of where the file is",
-            advice="Install git-lfs and fetch it again, or download the file and give its path.",
-        )
-    records = _array(text, shown) if path.suffix == ".json" else _lines(text, shown)
-    return [_problem(record, where, header) for where, record in records]
+    if text.startswith(LFS_START):
+        raise InputError(f"{shown} {LFS_NOTE}", advice=LFS_ADVICE)
+    return text
 
 
-def _lines(text: str, shown: str) -> Iterator[tuple[str, Any]]:
+def _lines(text: str, shown: str) -> Iterator[tuple[int, str, Any]]:
+    """Yield the number of each line, its place in words, and what it holds or why that is not JSON."""
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            where = f"{shown}:{number}"
-            try:
-                yield where, json.loads(line)
-            except ValueError as error:
-                advice = "Write one JSON object a line."
-                raise InputError(f"{where}: this is not JSON: {error}", advice=advice) from error
+        if not line.strip():
+            continue
+        record: Any
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            record = InputError(f"this is not JSON: {error}")
+        yield number, f"{shown}:{number}", record
 
 
-def _array(text: str, shown: str) -> Iterator[tuple[str, Any]]:
+def _numbered(records: Iterable[Any], shown: str) -> Iterator[tuple[int, str, Any]]:
+    return ((number, f"{shown}, record {number}", each) for number, each in enumerate(records, start=1))
+
+
+def _array(text: str, shown: str) -> list[Any]:
     try:
         records = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{shown}: this is not JSON: {error}") from error
     if not isinstance(records, list):
-        raise InputError(f"{shown} has no array of problems", advice=FIELDS)
-    for number, record in enumerate(records, start=1):
-        yield f"{shown}, record {number}", record
+        raise InputError(f"{shown} has no array of problems", advice=RECORD)
+    return records
 
 
 def _problem(record: object, where: str, default_header: str) -> Problem:
+    """Return the problem of a record.
+
+    Raises:
+        InputError: there is none; the message does not say where.
+    """
     if not isinstance(record, dict):
-        raise InputError(f"{where}: this is not a JSON object", advice=FIELDS)
-    written = lean_text(_field(record, STATEMENT_FIELDS, where), where)
-    if not written.strip():
-        raise InputError(f"{where}: the problem has no statement", advice=FIELDS)
-    headers = (lean_text(_field(record, (each,), where), where).strip() for each in HEADER_FIELDS)
+        raise InputError("this is not a JSON object")
+    written = lean_text(_field(record, STATEMENT_FIELDS), "the statement").strip()
+    if not written:
+        raise InputError("the problem has no statement")
+    headers = (lean_text(_field(record, (each,)), f"`{each}`").strip() for each in HEADER_FIELDS)
     header = "\n\n".join(filter(None, headers))
-    written = written.strip()
+    if old := lean3_syntax(f"{header}\n{written}"):
+        raise InputError(f"{LEAN_3} ({old!r}), and prover is for Lean 4")
     if not header and not written.startswith("import"):
         header = default_header.strip()
     before = header + "\n\n" if header else ""
     text = before + written
     theorems = [each for each in declared_theorems(text) if each.start >= len(before)]
     if not theorems:
-        raise InputError(f"{where}: there is no theorem in {_short(written)!r}", advice=STATEMENT)
+        raise InputError(f"there is no theorem in {_short(written)!r}")
     found = theorems[-1]
     header = text[: found.begin].strip()
-    name = _field(record, NAME_FIELDS, where) or found.full_name
+    name = _field(record, NAME_FIELDS) or found.full_name
     return Problem(
         name=name,
         statement=found.statement,
         header=header + "\n\n" if header else "",
-        split=_field(record, ("split",), where),
-        informal=_informal(_field(record, INFORMAL_FIELDS, where)) or found.informal,
-        category=_field(record, ("category",), where) or category_of(name),
+        split=_field(record, ("split",)),
+        informal=_informal(_field(record, INFORMAL_FIELDS)) or found.informal,
+        category=_field(record, ("category",)) or category_of(name),
         full_name=found.full_name if found.full_name != name else "",
         source=where,
-        level=_known(record, "level", int, where),
-        expected=_known(record, "expected", bool, where),
+        level=_known(record, "level", int),
+        expected=_known(record, "expected", bool),
     )
 
 
-def _known(record: dict[str, Any], name: str, kind: type[_Kind], where: str) -> _Kind | None:
+def _unusable(record: object, number: int, where: str, reason: str) -> Problem:
+    """Return what stands in the place of a record that is no problem, with what of it can be read."""
+    fields = record if isinstance(record, dict) else {}
+
+    def told(names: tuple[str, ...]) -> str:
+        values = (fields.get(each) for each in names)
+        return next((each for each in values if isinstance(each, str) and each.strip()), "")
+
+    name = told(NAME_FIELDS) or f"record {number}"
+    category = told(("category",)) or category_of(name)
+    return Problem(
+        name=name,
+        statement=told(STATEMENT_FIELDS),
+        split=told(("split",)),
+        category=category,
+        source=where,
+        unusable=reason,
+    )
+
+
+def _known(record: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind | None:
     """Return a field that is a number or a truth value, or None where it is not there."""
     value = record.get(name)
     if value is not None and type(value) is not kind:
         what = "true nor false" if kind is bool else "a whole number"
-        raise InputError(f"{where}: `{name}` is {'neither' if kind is bool else 'not'} {what}", advice=FIELDS)
+        raise InputError(f"`{name}` is {'neither' if kind is bool else 'not'} {what}")
     return value
 
 
-def _field(record: dict[str, Any], names: tuple[str, ...], where: str) -> str:
+def _field(record: dict[str, Any], names: tuple[str, ...]) -> str:
     """Return the first of these fields that is there and not null, or an empty string."""
     for name in names:
         value = record.get(name)
@@ -133,7 +201,7 @@ def _field(record: dict[str, Any], names: tuple[str, ...], where: str) -> str:
         if isinstance(value, str):
             return value
         if value is not None:
-            raise InputError(f"{where}: `{name}` is not a string", advice=FIELDS)
+            raise InputError(f"`{name}` is not a string")
     return ""
 
 

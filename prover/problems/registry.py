@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover.problems.lean_files import lean_files, read_lean_files
-from prover.problems.problem import ProblemSet
-from prover.problems.records import read_records
+from prover.problems.lean_files import files_below, lean_files, read_lean_files
+from prover.problems.problem import ProblemSet, usable_set
+from prover.problems.records import RECORDS, read_records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class Registered:
     answers: bool = False
 
 
+MATHLIB = "import Mathlib\n\nopen BigOperators Nat Real Rat\n"
+
 SETS = {
     each.name: each
     for each in (
@@ -42,17 +44,41 @@ SETS = {
             files=("MiniF2F/Valid/*.lean", "MiniF2F/Test/*.lean"),
         ),
         Registered(
+            name="minif2f-v2c",
+            title="miniF2F-v2c: miniF2F with its statements corrected against the words, all that is asked for",
+            url="https://github.com/roozbeh-yz/miniF2F_v2",
+            commit="0492ceae4275794c3661b466a7effe4abd6e1237",
+            files=("datasets/miniF2F_v2c.jsonl",),
+            header=MATHLIB,
+        ),
+        Registered(
+            name="minif2f-v2s",
+            title="miniF2F-v2s: the same with its questions simplified, the answer being given",
+            url="https://github.com/roozbeh-yz/miniF2F_v2",
+            commit="0492ceae4275794c3661b466a7effe4abd6e1237",
+            files=("datasets/miniF2F_v2s.jsonl",),
+            header=MATHLIB,
+        ),
+        Registered(
+            name="minif2f-kimina",
+            title="AI-MO/minif2f_test: miniF2F's 244 test problems with Kimina's corrections (needs git-lfs, pyarrow)",
+            url="https://huggingface.co/datasets/AI-MO/minif2f_test",
+            commit="5def318348521dfc34875045a9ecddf729a2b49f",
+            files=("data/*.parquet",),
+            header=MATHLIB,
+        ),
+        Registered(
             name="proofnet",
             title="ProofNet-Verified: undergraduate mathematics, 367 problems for Lean 4.28",
             url="https://github.com/marcusm117/ProofNet-Verified",
-            commit="22c9c70bb5416330cdf53837017f709c6fbbca42",
+            commit="1ecc1243f96b9ab68bfeaa213568bfe8dec33eb3",
             files=("data/proofnet-verified.jsonl",),
         ),
         Registered(
             name="putnambench",
-            title="PutnamBench: the Putnam competition, 660 problems, answers filled in",
+            title="PutnamBench: the Putnam competition, 672 problems, answers filled in",
             url="https://github.com/trishullab/PutnamBench",
-            commit="64cedd86ef523f3d5f5dc7a21c10e3f69564c7d4",
+            commit="3c9b9268ebd132d482938b8e9d242dd71fc1ebc0",
             files=("lean4/src/*.lean",),
             answers=True,
         ),
@@ -62,7 +88,7 @@ SETS = {
             url="https://huggingface.co/datasets/internlm/Lean-Workbook",
             commit="2e066e310b2c6d2c27616927ae131f82901c8f1c",
             files=("lean_workbook.json",),
-            header="import Mathlib\n\nopen BigOperators Nat Real Rat\n",
+            header=MATHLIB,
         ),
     )
 }
@@ -74,13 +100,14 @@ MADE = {
 """The sets that are made here and not fetched, by the word that their specification begins with."""
 
 
-def read_registered(known: Registered, folder: Path) -> ProblemSet:
-    """Read a set from the folder that holds its files and no others.
+def read_registered(known: Registered, folder: Path, *, solved: bool = False) -> ProblemSet:
+    """Read a set from the folder that holds its files and no others; `solved` as for `read_lean_files`.
 
     Raises:
-        InputError: something in them cannot be used.
+        InputError: a file of records cannot be read, or nothing in any can be used.
+        SetupError: a package is missing that reads them.
     """
-    problems = read_lean_files(lean_files(folder), folder, answers=known.answers)
-    for path in sorted(folder.rglob("*.json*")):
+    problems = read_lean_files(lean_files(folder), folder, answers=known.answers, solved=solved)
+    for path in files_below(folder, *RECORDS):
         problems += read_records(path, header=known.header, name=path.relative_to(folder).as_posix())
-    return ProblemSet(name=known.name, problems=tuple(problems))
+    return usable_set(ProblemSet(name=known.name, problems=tuple(problems)), str(folder))

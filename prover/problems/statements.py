@@ -28,10 +28,12 @@ NOTATIONS = frozenset(
     {"notation", "notation3", "infix", "infixl", "infixr", "prefix", "postfix", "syntax"}
     | {"macro", "macro_rules", "elab", "elab_rules"}
 )
+COMPFILES = frozenset({"problem", "problem_file", "determine", "snip"})
+"""Commands of the Compfiles library; a `problem` is a theorem."""
 OTHERS = frozenset(
     {"import", "prelude", "namespace", "section", "mutual", "end", "export", "deriving", "run_cmd"}
 )
-COMMANDS = MODIFIERS | PREFIXES | DECLARATIONS | NOTATIONS | OTHERS
+COMMANDS = MODIFIERS | PREFIXES | DECLARATIONS | NOTATIONS | COMPFILES | OTHERS
 THEOREMS = frozenset({"theorem", "lemma"})
 DEFINITIONS = frozenset({"abbrev", "def"})
 BINDINGS = frozenset({"let", "have", "letI", "haveI", "let_fun"})
@@ -45,7 +47,8 @@ class Declaration:
     """A theorem in a text. `begin` is where it starts with its documentation, `start` where without; `end`.
 
     `statement` is its head, without comments around it; `informal` the words of its documentation. `value` is
-    what comes after the head, from ``:=`` on, and empty where there is nothing.
+    what comes after the head, from ``:=`` on, and empty where there is nothing. `posed` says that it is a `problem` of
+    Compfiles.
     """
 
     full_name: str
@@ -55,6 +58,7 @@ class Declaration:
     statement: str
     informal: str
     value: str
+    posed: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -80,7 +84,7 @@ def declared_theorems(text: str) -> list[Declaration]:
             scopes.append(keyword)
         elif keyword == "end":
             del scopes[len(scopes) - min(len(scopes), max(1, len(_NAME_PART.findall(name)))) :]
-        elif keyword in THEOREMS and name and "mutual" not in scopes:
+        elif (keyword in THEOREMS or keyword == "problem") and name and "mutual" not in scopes:
             found.append(_declaration(text, command, main, scopes))
     return found
 
@@ -168,6 +172,10 @@ def _declaration(text: str, command: Sequence[Token], main: int, scopes: Sequenc
     written = [each for each in command if each.kind != "comment"]
     head = text[written[0].start : value_start]
     statement, informal = head_and_doc(head)
+    posed = command[main].text == "problem"
+    if posed:
+        before = text[code[0].start : command[main].start]
+        statement = f"{before}theorem{statement[len(before) + len('problem') :]}"
     return Declaration(
         full_name=".".join([*inside, own.removeprefix("_root_.")]),
         begin=written[0].start,
@@ -176,6 +184,7 @@ def _declaration(text: str, command: Sequence[Token], main: int, scopes: Sequenc
         statement=statement,
         informal=informal,
         value=text[value_start : command[-1].end],
+        posed=posed,
     )
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from prover.errors import EngineError, InputError, UnsupportedError
 from prover.lean.environment import Environment
-from prover.problems.problem import Problem, ProblemSet
+from prover.problems.lean3 import lean3_name
+from prover.problems.problem import LEAN_3, Problem, ProblemSet
 
 AT_ONCE_PER_ENGINE = 4
 
@@ -29,6 +30,8 @@ class Status(enum.StrEnum):
     """Lean refuses it, with all there that it asks for."""
     UNCHECKED = "unchecked"
     """The engine broke over it, which says nothing about it."""
+    UNUSABLE = "unusable"
+    """Its record is no problem at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ async def support_of(problem: Problem, environment: Environment, *, core: bool) 
     Raises:
         EngineError: the engine broke, or took too long.
     """
+    if problem.unusable:
+        return Support(Status.UNUSABLE, problem.unusable)
     try:
         session = await environment.open(problem.theorem(core=core))
     except InputError as error:
@@ -64,7 +69,9 @@ async def support_of(problem: Problem, environment: Environment, *, core: bool) 
 def refusal(error: InputError, problem: Problem, *, core: bool) -> Support:
     """Return what it means that the problem could not be opened because of `error`."""
     lacking = isinstance(error, UnsupportedError) or (core and problem.needs_more_than_core)
-    return Support(Status.UNSUPPORTED if lacking else Status.INVALID, error.message)
+    old = lean3_name(f"{problem.header}\n{problem.statement}")
+    reason = f"{LEAN_3} ({old!r}): {error.message}" if old else error.message
+    return Support(Status.UNSUPPORTED if lacking else Status.INVALID, reason)
 
 
 async def support_of_all(

@@ -21,6 +21,7 @@ const GROUPS = [
   { key: "not attempted", label: "not attempted", tone: "tone-not-attempted" },
   { key: "invalid", label: "invalid", tone: "tone-invalid" },
   { key: "unsupported", label: "unsupported", tone: "tone-unsupported" },
+  { key: "unusable", label: "unusable", tone: "tone-unusable" },
 ];
 
 /** Return the key of the group that a problem belongs to. */

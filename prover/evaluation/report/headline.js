@@ -5,8 +5,15 @@ function renderHeader() {
   document.getElementById("top").append(
     h("p", { class: "eyebrow" }, "prover · evaluation report"),
     h("h1", null, run.set),
-    h("p", { class: "byline" }, `${made} UTC · problem set ${run.hash.slice(0, 12)} · prover ${run.version}`),
+    h("p", { class: "byline" }, `${made} UTC · problem set ${run.hash.slice(0, 12)}${origin()} · prover ${run.version}`),
   );
+}
+
+/** Say where the problem set is from, and at which commit. */
+function origin() {
+  const { set_origin: place, set_version: commit } = run.config;
+  if (!place) return "";
+  return ` from ${place}${commit ? ` at ${commit.slice(0, 12)}` : ""}`;
 }
 
 /** Draw a proportion with its interval on a scale from 0 to 100%. */
