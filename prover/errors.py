@@ -6,6 +6,7 @@
     │   └── UnsupportedError   the chosen engine lacks what the statement needs (for example Mathlib)
     ├── SetupError             something on this machine is missing or broken
     ├── PolicyError            whoever proposes tactics could not answer
+    │   └── PolicyUnavailable  and will not answer others either: its server is gone, or says nothing
     └── EngineError            a Lean engine misbehaved
         ├── EngineCrashed      its process ended, or said it must be replaced
         └── EngineTimeout      it did not answer in time and was killed
@@ -49,6 +50,10 @@ class SetupError(ProverError):
 
 class PolicyError(ProverError):
     """The policy could not answer; an attempt that this ends says nothing about the theorem."""
+
+
+class PolicyUnavailable(PolicyError):
+    """The policy answers nobody at the moment: its server is gone, refuses the key, or stays silent."""
 
 
 class EngineError(ProverError):

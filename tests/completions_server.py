@@ -24,7 +24,8 @@ def honest_choice(index, text):
 
 
 def honest_answer(body):
-    texts = [f"{prompt}/{number}" for prompt in body["prompt"] for number in range(body["n"])]
+    prompts = [body["prompt"]] if isinstance(body["prompt"], str) else body["prompt"]
+    texts = [f"{prompt}/{number}" for prompt in prompts for number in range(body["n"])]
     return {"choices": [honest_choice(index, text) for index, text in enumerate(texts)]}
 
 
@@ -32,7 +33,9 @@ class CompletionsServer(ThreadingHTTPServer):
     """`failures` holds what the next completion requests get in place of an answer, each once.
 
     A failure is `("status", code, headers, body)`, `("json", value)`, `("text", text)`, `("break",)` for a
-    body cut in the middle or `("hang",)`. `answer` makes the body of all other answers.
+    body cut in the middle or `("hang",)`. `answer` makes the body of all other answers, unless `refuse`, given the
+    request, has a failure for it. With `chat` there are chat completions, and `completes` and `lists` say whether there
+    are text completions and a list of models; those that are not there answer with `absent`.
     """
 
     daemon_threads = True
@@ -44,6 +47,11 @@ class CompletionsServer(ThreadingHTTPServer):
         self.key = key
         self.failures = deque()
         self.answer = honest_answer
+        self.refuse = lambda body: None
+        self.chat = False
+        self.completes = True
+        self.lists = True
+        self.absent = 404
         self.connections = []
         self.bodies = []
         self.asked_at = []
@@ -89,24 +97,27 @@ class _Handler(BaseHTTPRequestHandler):
     server: CompletionsServer
 
     def do_GET(self):
-        if self.path == "/v1/models" and self._allowed():
+        if self.path == "/v1/models" and self.server.lists and self._allowed():
             self._json(200, self.server.listing())
         else:
-            self._json(404, {"detail": "Not Found"})
+            self._json(self.server.absent, {"detail": "Not Found"})
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/tokenize" and self.server.tokenizes:
             self._json(200, {"count": len(body["prompt"]) // 2})
-        elif self.path == "/v1/completions" and self._allowed():
+        elif self.path == "/v1/chat/completions" and self.server.chat:
+            self._json(200, {"choices": [{"message": {"content": "2"}}]})
+        elif self.path == "/v1/completions" and self.server.completes and self._allowed():
             self.server.bodies.append(body)
             self.server.asked_at.append(time.monotonic())
             self._complete(body)
         else:
-            self._json(404, {"error": {"message": "no such thing"}})
+            self._json(self.server.absent, {"error": {"message": "no such thing"}})
 
     def _complete(self, body):
-        match self.server.failures.popleft() if self.server.failures else ("honest",):
+        failures = self.server.failures
+        match failures.popleft() if failures else self.server.refuse(body) or ("honest",):
             case ("status", code, headers, text):
                 self._send(code, text.encode(), headers)
             case ("json", value):

@@ -6,7 +6,7 @@ import random
 import pytest
 from toy import ToyCritic, ToyPolicy, ToySession, dump
 
-from prover.errors import EngineCrashed, InputError
+from prover.errors import EngineCrashed, InputError, PolicyError
 from prover.lean.environment import (
     TacticState,
 )
@@ -174,6 +174,45 @@ async def test_every_limit_is_reported():
     result = await search(slow, ToyPolicy(STEPS), budget=Budget(seconds=0.05))
     assert result.ending.stopped_by is StopReason.SECONDS
     assert result.tree.root.status is NodeStatus.EXPANDING
+
+
+async def test_a_search_in_which_nothing_is_proposed_says_so():
+    result = await search(ToySession(3), ToyPolicy([]))
+    assert result.ending == Unproved(StopReason.NOTHING_PROPOSED, (), ("⊢ 3",))
+
+
+class FailingPolicy(ToyPolicy):
+    """Answers so many times, and then is in trouble or silent for ever."""
+
+    def __init__(self, answers, trouble):
+        super().__init__(STEPS)
+        self.trouble = ""
+        self._answers = answers
+        self._what = trouble
+
+    async def suggest(self, states):
+        if len(self.asked) >= self._answers:
+            self.trouble = self._what
+            await asyncio.sleep(3600)
+        return await super().suggest(states)
+
+
+@pytest.mark.parametrize(
+    ("answers", "trouble", "said"),
+    [
+        (0, "the server is down", "the server is down; the search ended at its time limit"),
+        (2, "the server is down", "the server is down; the search ended at its time limit"),
+        (0, "", "toy gave no answer within the 1 s of the search"),
+    ],
+)
+async def test_time_that_a_failing_model_took_does_not_count_against_the_theorem(answers, trouble, said):
+    with pytest.raises(PolicyError, match=said):
+        await search(ToySession(1000), FailingPolicy(answers, trouble), budget=Budget(seconds=1), width=2)
+
+
+async def test_time_that_a_slow_model_took_counts():
+    result = await search(ToySession(1000), FailingPolicy(2, ""), budget=Budget(seconds=1), width=2)
+    assert result.ending.stopped_by is StopReason.SECONDS
 
 
 @pytest.mark.parametrize("most", [1, 2, 5, 6, 7])

@@ -4,6 +4,7 @@ import asyncio
 import math
 import socket
 import time
+from email.utils import formatdate
 
 import pytest
 from completions_server import honest_answer, honest_choice, serving
@@ -374,21 +375,172 @@ async def test_a_server_without_log_probabilities_is_found_out_when_connecting(s
         await connected(server)
 
 
-async def test_a_server_that_leaves_out_the_end_is_found_out(server, connected):
-    def without_end(body):
-        answer = honest_answer(body)
-        for choice in answer["choices"]:
-            for values in choice["logprobs"].values():
-                values.pop()
-        return answer
+def without_end(body):
+    answer = honest_answer(body)
+    for choice in answer["choices"]:
+        for values in choice["logprobs"].values():
+            values.pop()
+    return answer
 
+
+async def test_a_server_that_leaves_out_the_end_is_used_all_the_same(server, connected):
+    """As llama.cpp's servers do with stop strings: a completion then counts for all that begins like it."""
+    server.answer = without_end
+    generator = await connected(server)
+    [[completion, _]] = await generator.generate([request("abc")])
+    assert (completion.text, completion.tokens, completion.finished) == ("abc/0", 5, True)
+    assert completion.logprob == pytest.approx(-2.5)
+
+
+async def test_a_server_that_leaves_out_the_end_later_is_found_out(server, connected):
     generator = await connected(server)
     server.answer = without_end
     with pytest.raises(PolicyError, match="leaves the end token or stop string out"):
         await generator.generate([request()])
     assert len(server.asked) == 1
-    with pytest.raises(InputError, match="leaves the end token or stop string out"):
-        await connected(server)
+
+
+def chat_form(body):
+    """Log-probabilities as llama-server writes them, and none where a completion is empty."""
+    answer = without_end(body)
+    for choice in answer["choices"]:
+        values = choice["logprobs"]
+        pairs = zip(values["tokens"], values["token_logprobs"], strict=True)
+        choice["logprobs"] = {"content": [{"token": token, "logprob": value} for token, value in pairs]}
+    return answer
+
+
+async def test_log_probabilities_in_the_form_of_chats(server, connected):
+    server.answer = chat_form
+    generator = await connected(server)
+    [[completion, _]] = await generator.generate([request("abc")])
+    assert (completion.tokens, completion.logprob) == (5, pytest.approx(-2.5))
+
+
+async def test_an_empty_completion_needs_no_log_probabilities(connected):
+    with serving(vllm=False) as server:
+        empty = {"text": "", "finish_reason": "stop", "logprobs": None}
+        server.answer = lambda body: {
+            "choices": [{"index": i} | empty for i in range(len(body["prompt"]) * body["n"])]
+        }
+        generator = await connected(server)
+        assert texts(await generator.generate([request()])) == [["", ""]]
+
+
+def several_prompts(body):
+    return not isinstance(body["prompt"], str) and len(body["prompt"]) > 1
+
+
+def lone(body):
+    """Answer like a server that does not know `n`."""
+    return honest_answer(body | {"n": 1})
+
+
+LIMITED = {
+    "ignores n": (lone, lambda body: None, True),
+    "one prompt a request": (
+        honest_answer,
+        lambda body: ("status", 500, {}, "") if several_prompts(body) else None,
+        False,
+    ),
+    "ignores n, one prompt a request": (
+        lone,
+        lambda body: ("status", 500, {}, "") if several_prompts(body) else None,
+        False,
+    ),
+    "no list of prompts": (
+        lone,
+        lambda body: (
+            None
+            if isinstance(body["prompt"], str)
+            else (
+                "status",
+                400,
+                {},
+                "json: cannot unmarshal array into Go struct field .prompt of type string",
+            )
+        ),
+        False,
+    ),
+    "answers the first prompt only": (
+        lambda body: honest_answer(body | {"prompt": body["prompt"][:1]} if several_prompts(body) else body),
+        lambda body: None,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LIMITED)
+async def test_a_server_that_understands_less_is_asked_more_often(connected, kind):
+    answer, refuse, lists = LIMITED[kind]
+    with serving(vllm=False) as server:
+        server.answer, server.refuse = answer, refuse
+        generator = await connected(server)
+        requests = [request("P", samples=3, seed=5), request("Q", samples=3, seed=6)]
+        answers = await generator.generate(requests)
+        assert [len(each) for each in answers] == [3, 3]
+        assert [{one.text[0] for one in each} for each in answers] == [{"P"}, {"Q"}]
+        assert {several_prompts(body) for body in server.asked} == {lists}
+        if answer is lone:
+            seeds = [body["seed"] for body in server.asked]
+            assert len(set(seeds)) == len(seeds)
+            assert {body["n"] for body in server.asked} == {1}
+
+
+async def test_a_server_that_takes_small_n_only_is_asked_one_by_one(connected):
+    """llama-server refuses more completions than it has slots."""
+    with serving(vllm=False) as server:
+        server.refuse = lambda body: ("status", 400, {}, "n is too large") if body["n"] > 2 else None
+        generator = await connected(server)
+        for samples in (2, 8, 8):
+            [answer] = await generator.generate([request(samples=samples)])
+            assert len(answer) == samples
+        assert [body["n"] for body in server.asked] == [2, 8, *[1] * 16]
+
+
+@pytest.mark.parametrize("status", [404, 405])
+async def test_a_chat_server_is_told_apart(connected, status):
+    with serving(vllm=False) as server:
+        server.completes, server.chat, server.absent = False, True, status
+        with pytest.raises(InputError, match="is a chat server") as caught:
+            await connected(server)
+        assert "chat endpoints cannot be used" in caught.value.advice
+        server.chat = False
+        with pytest.raises(InputError, match=f"answered {status}: no such thing") as caught:
+            await connected(server)
+        assert "no text completions" in caught.value.advice
+
+
+async def test_a_server_without_a_list_of_models_needs_the_name_of_one(connected):
+    with serving(vllm=False) as server:
+        server.lists = False
+        with pytest.raises(InputError, match="answered 404") as caught:
+            await connected(server)
+        assert f"name one: {server.url}#MODEL" in caught.value.advice
+        generator = await connected(server, model="mine")
+        assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
+
+
+async def test_what_is_wrong_is_known_while_it_is_tried_again(server, connected):
+    generator = await connected(server)
+    assert generator.trouble == ""
+    server.failures.extend([("status", 503, {}, "loading")] * 50)
+    task = asyncio.create_task(generator.generate([request()]))
+    while not generator.trouble:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    assert "answered 503: loading" in generator.trouble
+    server.failures.clear()
+    assert texts(await task) == [["P/0", "P/1"]]
+    assert generator.trouble == ""
+
+
+async def test_retry_after_may_be_a_date(server, connected):
+    generator = await connected(server, retry_s=2)
+    later = formatdate(time.time() + 3600, usegmt=True)
+    server.failures.append(("status", 429, {"Retry-After": later}, "busy"))
+    with pytest.raises(PolicyError, match="429: busy"):
+        await generator.generate([request()])
+    assert len(server.asked) == 1
 
 
 def unused_port():

@@ -2,7 +2,7 @@
 
 Each of the three stages takes its work from the store, so that a new run and one that was killed go the same
 way. Every finished piece is stored at once. What Lean or the policy spoils is an outcome of its own; what
-spoils the run itself (no engine can be started, the disk is full) is raised.
+spoils the run itself (no engine can be started, the disk is full, the policy answers nobody) is raised.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from prover.attempt import Attempt, attempt
-from prover.errors import EngineError, PolicyError, StatementError, UnsupportedError
+from prover.errors import EngineError, PolicyError, PolicyUnavailable, StatementError, UnsupportedError
 from prover.evaluation.automation import try_automation
 from prover.evaluation.backlog import (
     Slot,
@@ -49,6 +49,9 @@ from prover.problems.support import Status, Support
 from prover.search.base import SearchOptions
 from prover.search.budget import stop_text
 from prover.search.result import Proved, Unproved
+
+SILENCE = 3
+"""Attempts in a row that end without an answer of the policy, after which, if as many are under way, a run stops."""
 
 Classify = Callable[[int], Awaitable[Support]]
 """Says whether the engine can state the problem of this number; may raise `EngineError`."""
@@ -109,12 +112,14 @@ class Runner:
         self._clock = clock
         self._now = now
         self._progress = RunProgress()
+        self._silent = 0
         self.pipeline: Pipeline | None = None
 
     async def run(self, stop: asyncio.Event) -> bool:
         """Do everything that is left; return False if `stop` was set first.
 
         Raises:
+            PolicyUnavailable: one attempt after the other got no answer from the policy.
             SetupError: no engine can be run, or the disk is full. What was finished is stored.
         """
         config = self._store.config
@@ -245,6 +250,7 @@ class Runner:
                 )
             except PolicyError as error:
                 record = spoilt("policy error", error.message)
+                self._silent += isinstance(error, PolicyUnavailable)
             except EngineError as error:
                 record = spoilt("engine error", error.message)
             except StatementError as error:
@@ -256,7 +262,20 @@ class Runner:
         record = replace(record, policy_tokens=policy.tokens)
         self._store.add_attempt(record)
         self._folder.note(_line(name, record))
+        self._stop_if_silent(record)
         return record.outcome
+
+    def _stop_if_silent(self, record: AttemptRecord) -> None:
+        """Stop the run if the model is gone: nothing can come of the attempts that are left."""
+        if record.outcome in ("proved", "disproved", "failed"):
+            self._silent = 0
+        if self._silent >= max(SILENCE, self._store.config.workers):
+            self._folder.note("stopped: the policy does not answer")
+            raise PolicyUnavailable(
+                f"the last {self._silent} attempts got no answer from the policy: {record.reason}",
+                advice="All that is finished is stored. When the policy answers again: the same command with --resume "
+                "--retry-errors.",
+            )
 
     def _record(
         self, result: Attempt, slot: Slot, *, negated: bool, seed: int, started_at: float

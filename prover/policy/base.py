@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,20 @@ class Policy(Protocol):
         Raises:
             PolicyError: it could not answer, for reasons that have nothing to do with the states.
         """
+
+
+@runtime_checkable
+class Troubled(Protocol):
+    """A policy, or a model, that may be failing while it is still tried."""
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong since it last answered; empty if nothing did."""
+
+
+def trouble_of(whom: object) -> str:
+    """Return what is wrong with a policy or a model at the moment; empty for those that cannot be in trouble."""
+    return whom.trouble if isinstance(whom, Troubled) else ""
 
 
 class Critic(Protocol):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from prover.errors import PolicyError
+from prover.policy.base import trouble_of
 from prover.policy.generation import Completion, GenerationRequest, Generator
 
 
@@ -69,6 +70,11 @@ class BatchingGenerator:
     def slots(self) -> int | None:
         """As for the generator that is shared."""
         return self._generator.slots
+
+    @property
+    def trouble(self) -> str:
+        """As for the generator that is shared."""
+        return trouble_of(self._generator)
 
     async def count_tokens(self, text: str) -> int:
         """As for the generator that is shared."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prover.errors import PolicyError
-from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
+from prover.policy.base import PolicyInput, Suggestion, merge_duplicates, trouble_of
 from prover.policy.fitting import fitted
 from prover.policy.formats import PromptFormat
 from prover.policy.generation import Completion, GenerationRequest, Generator, Sampling
@@ -53,6 +53,11 @@ class LanguageModelPolicy:
     def name(self) -> str:
         """What reports and logs call the policy."""
         return self._generator.name
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the model at the moment; empty if nothing is."""
+        return trouble_of(self._generator)
 
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
         """Return the model's tactics for each state; answers that were cut off are no tactics.

@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from prover.policy.base import Policy, PolicyInput, Suggestion, merge_duplicates
+from prover.policy.base import Policy, PolicyInput, Suggestion, merge_duplicates, trouble_of
 
 MOST_GIVEN = 24
 """Tactics of others that a model is asked about, for each state."""
@@ -43,6 +43,11 @@ class MixturePolicy:
     def instant(self) -> bool:
         """Whether all members answer at once."""
         return all(policy.instant for _, policy in self._members)
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with one of the members at the moment; empty if nothing is."""
+        return next(filter(None, (trouble_of(policy) for _, policy in self._members)), "")
 
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
         """Ask all members, those that are not instant about the tactics of those that are.

@@ -1,12 +1,14 @@
 """A model behind an OpenAI-compatible completions endpoint, or behind several with the same model.
 
 All prompts of one call that are sampled alike travel in one request, which is several times faster than one
-request a prompt. A request has one seed: made from theirs. So the same calls give the same completions, but
-what a prompt gets depends on what else is in its call. Different prompts of one request share their random
-numbers; the same prompt with another seed therefore goes into another request.
+request a prompt; servers that take one prompt a request, or give one completion, are asked that often.
 
-Connecting asks for the models, and for two completions of a token or so, since a server that gives no
-log-probabilities, or not that of the end, is better found out before the run.
+A request has one seed: made from those of its prompts. So the same calls give the same completions, but what a
+prompt gets depends on what else is in its call. Different prompts of one request share their random numbers; the
+same prompt with another seed therefore goes into another request.
+
+Connecting asks for the models and for a few short completions, see :mod:`prover.policy.server_probe`: what a server
+cannot do is better found out before the run.
 """
 
 from __future__ import annotations
@@ -14,37 +16,32 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Self, TypeVar
 
 import httpx
 
 from prover.errors import InputError, PolicyError
 from prover.policy.generation import Completion, GenerationRequest, Sampling
 from prover.policy.seeds import derived_seed
-from prover.policy.server_http import KEY_VARIABLES, Answer, Http, Replica, Replicas, Trouble
-from prover.policy.server_protocol import read_completions, request_body
+from prover.policy.server_http import (
+    KEY_VARIABLES,
+    Answer,
+    Http,
+    Replica,
+    Replicas,
+    RequestRefused,
+    Trouble,
+)
+from prover.policy.server_probe import ModelInfo, examined, tokenize_url
+from prover.policy.server_protocol import Abilities, completions_asked, read_completions, request_body
 
-LISTING_TIMEOUT_S = 30.0
+T = TypeVar("T")
+
 SLOTS_PER_REPLICA = 4
-PROBE_PROMPT = "n : Nat\n⊢ n + 0 = n"
 SPECIAL_TOKENS = 2
 """How many tokens a tokenizer may add to a text; the text itself has at most one token a byte."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelInfo:
-    """What a server says about its model. `root` is the folder or hub id that vLLM loaded it from.
-
-    `tokenizes` says that it counts tokens, for which vLLM has an address that OpenAI's protocol has not.
-    """
-
-    name: str
-    context_length: int | None = None
-    root: str | None = None
-    vllm: bool = False
-    tokenizes: bool = False
 
 
 class ServerGenerator:
@@ -56,6 +53,7 @@ class ServerGenerator:
         self._model = model
         self._slots = slots
         self._free = asyncio.Semaphore(slots)
+        self._requests = asyncio.Semaphore(slots)
 
     @classmethod
     async def connect(
@@ -84,7 +82,7 @@ class ServerGenerator:
             raise InputError("no server given")
         http = Http(_key(api_key))
         try:
-            models = [await _examined(http, base, model, timeout_s) for base in bases]
+            models = [await examined(http, base, model, timeout_s) for base in bases]
             served = _common(bases, models)
         except BaseException:
             await http.close()
@@ -112,6 +110,11 @@ class ServerGenerator:
         """How many calls of `generate` are worked on at the same time; more wait."""
         return self._slots
 
+    @property
+    def trouble(self) -> str:
+        """What the last request failed for; empty if it did not."""
+        return self._replicas.trouble
+
     async def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` makes: by bytes, an upper bound, where that is far below the limit.
 
@@ -124,7 +127,7 @@ class ServerGenerator:
         if not self._model.tokenizes or self.context_length is None or bound <= self.context_length // 2:
             return bound
         body = {"model": self.name, "prompt": text.encode("utf-8", "replace").decode()}
-        return await self._replicas.post(lambda replica: _tokenize_url(replica.url), body, _read_count)
+        return await self._replicas.post(lambda replica: tokenize_url(replica.url), body, _read_count)
 
     async def generate(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
         """Return the completions of each request, in order; see :mod:`prover.policy.generation`.
@@ -135,7 +138,7 @@ class ServerGenerator:
             InputError: beam search is asked of a server that is not vLLM.
             PolicyError: the servers failed and trying again did not help, or refused the request.
         """
-        if not self._model.vllm and any(request.sampling.beam for request in requests):
+        if not self._model.abilities.vllm and any(request.sampling.beam for request in requests):
             raise InputError(
                 f"beam search needs a vLLM server, and {self._replicas.all[0].url} is none",
                 advice="Sample instead, or start one: prover serve MODEL",
@@ -151,15 +154,9 @@ class ServerGenerator:
         async def fill(sampling: Sampling, batch: list[GenerationRequest]) -> None:
             completions.update(zip(batch, await self._batch(sampling, batch), strict=True))
 
-        try:
-            async with self._free, asyncio.TaskGroup() as group:
-                for (sampling, _), batch in groups.items():
-                    group.create_task(fill(sampling, batch))
-        except* PolicyError as failures:
-            failure = failures.exceptions[0]
-        else:
-            return [list(completions[request]) for request in requests]
-        raise failure
+        async with self._free:
+            await _together([fill(sampling, batch) for (sampling, _), batch in groups.items()])
+        return [list(completions[request]) for request in requests]
 
     async def close(self) -> None:
         """Close the connections. Safe to call twice."""
@@ -168,17 +165,62 @@ class ServerGenerator:
     async def _batch(
         self, sampling: Sampling, requests: Sequence[GenerationRequest]
     ) -> list[list[Completion]]:
+        """Ask for the completions of prompts that are sampled alike, in as few requests as the server takes.
+
+        Some servers take small numbers of completions only (llama-server as many as it has slots), which shows here.
+        """
+        able = self._model.abilities
+        try:
+            return await self._parts(sampling, requests, able)
+        except RequestRefused:
+            if able.vllm or not able.several or completions_asked(sampling) == 1:
+                raise
+            able = replace(able, several=False)
+            answers = await self._parts(sampling, requests, able)
+            self._model = replace(self._model, abilities=able)
+            return answers
+
+    async def _parts(
+        self, sampling: Sampling, requests: Sequence[GenerationRequest], able: Abilities
+    ) -> list[list[Completion]]:
+        parts = [list(requests)] if able.lists else [[request] for request in requests]
+        times = 1 if able.several else completions_asked(sampling)
+        each = sampling if able.several else replace(sampling, samples=1)
+        asked = [(part, number) for part in parts for number in range(times)]
+        answers = await _together([self._ask(each, part, number, able) for part, number in asked])
+        completions: dict[GenerationRequest, list[Completion]] = {request: [] for request in requests}
+        for (part, _), answer in zip(asked, answers, strict=True):
+            for request, found in zip(part, answer, strict=True):
+                completions[request] += found
+        return [completions[request] for request in requests]
+
+    async def _ask(
+        self, sampling: Sampling, requests: Sequence[GenerationRequest], number: int, able: Abilities
+    ) -> list[list[Completion]]:
+        """Ask once; `number` tells the requests apart that ask for the same."""
+
         def read(answer: Answer, url: str) -> list[list[Completion]] | Trouble:
-            return read_completions(answer, url, prompts=len(requests), sampling=sampling)
+            return read_completions(answer, url, prompts=len(requests), sampling=sampling, able=able)
 
         prompts = [request.prompt for request in requests]
-        seed = derived_seed([request.sampling.seed for request in requests])
-        body = request_body(self.name, prompts, sampling, seed=seed, vllm=self._model.vllm)
-        return await self._replicas.post(_completions_url, body, read, load=len(prompts) * sampling.samples)
+        seed = derived_seed([request.sampling.seed for request in requests] + [-number] * (number > 0))
+        body = request_body(self.name, prompts, sampling, seed=seed, able=able)
+        async with self._requests:
+            return await self._replicas.post(
+                _completions_url, body, read, load=len(prompts) * sampling.samples
+            )
 
 
-def _tokenize_url(base: str) -> str:
-    return f"{base.removesuffix('/v1')}/tokenize"
+async def _together(work: Sequence[Coroutine[None, None, T]]) -> list[T]:
+    """Return what all of these return, in order; the first `PolicyError` ends them all."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in work]
+    except* PolicyError as failures:
+        failure = failures.exceptions[0]
+    else:
+        return [task.result() for task in tasks]
+    raise failure
 
 
 def _completions_url(replica: Replica) -> str:
@@ -213,84 +255,24 @@ def _key(given: str | None) -> str | None:
     return key
 
 
-async def _examined(http: Http, base: str, name: str | None, timeout_s: float) -> ModelInfo:
-    """Return what is known about a model after asking it for completions, and to count tokens.
-
-    Raises:
-        InputError, SetupError: as for `connect`.
-    """
-    model = await _served_model(http, base, name)
-    await _probe(http, base, model, timeout_s)
-    if not model.vllm:
-        return model
-    body = {"model": model.name, "prompt": PROBE_PROMPT}
-    answer = await http.ask("POST", _tokenize_url(base), body, timeout_s=LISTING_TIMEOUT_S)
-    return replace(model, tokenizes=not isinstance(answer, Trouble))
-
-
-async def _served_model(http: Http, base: str, name: str | None) -> ModelInfo:
-    answer = await http.ask("GET", f"{base}/models", None, timeout_s=LISTING_TIMEOUT_S)
-    if isinstance(answer, Trouble):
-        raise answer.as_start_error()
-    listed = answer.get("data")
-    models = {
-        entry["id"]: entry
-        for entry in (listed if isinstance(listed, list) else [])
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str)
-    }
-    if not models:
-        raise InputError(f"{base} lists no model", advice="Is it an OpenAI-compatible server?")
-    shown = ", ".join(sorted(models))
-    if name is None and len(models) > 1:
-        raise InputError(
-            f"{base} has several models: {shown}", advice=f"Name one, as in {base}#{min(models)}"
-        )
-    if name is not None and name not in models:
-        raise InputError(f"{base} has no model {name}; it has {shown}")
-    chosen = models[name] if name is not None else next(iter(models.values()))
-    length, root = chosen.get("max_model_len"), chosen.get("root")
-    return ModelInfo(
-        name=chosen["id"],
-        context_length=length if isinstance(length, int) and length > 0 else None,
-        root=root if isinstance(root, str) else None,
-        vllm=chosen.get("owned_by") == "vllm",
-    )
-
-
 def _common(bases: Sequence[str], models: Sequence[ModelInfo]) -> ModelInfo:
-    """Return what holds of all replicas: the shortest context, and vLLM's extensions if all have them."""
+    """Return what holds of all replicas: the shortest context, and the abilities that all have."""
     for base, model in zip(bases, models, strict=True):
         if model.name != models[0].name:
             raise InputError(f"{bases[0]} has the model {models[0].name}, but {base} has {model.name}")
+    able = [model.abilities for model in models]
     lengths = [model.context_length for model in models if model.context_length is not None]
     return replace(
         models[0],
         context_length=min(lengths, default=None),
-        vllm=all(model.vllm for model in models),
+        abilities=Abilities(
+            vllm=all(each.vllm for each in able),
+            lists=all(each.lists for each in able),
+            several=all(each.several for each in able),
+            counts_end=all(each.counts_end for each in able),
+        ),
         tokenizes=all(model.tokenizes for model in models),
     )
-
-
-async def _probe(http: Http, base: str, model: ModelInfo, timeout_s: float) -> None:
-    """Ask for the likeliest token, then with that token as the stop string."""
-    first = await _probe_once(http, base, model, Sampling(temperature=0, max_new_tokens=1), timeout_s)
-    if first.text and not first.finished and "\ufffd" not in first.text:
-        stopped = Sampling(temperature=0, max_new_tokens=4, stop=(first.text,))
-        await _probe_once(http, base, model, stopped, timeout_s)
-
-
-async def _probe_once(
-    http: Http, base: str, model: ModelInfo, sampling: Sampling, timeout_s: float
-) -> Completion:
-    url = f"{base}/completions"
-    body = request_body(model.name, [PROBE_PROMPT], sampling, seed=0, vllm=model.vllm)
-    answer = await http.ask("POST", url, body, timeout_s=timeout_s)
-    if isinstance(answer, Trouble):
-        raise answer.as_start_error()
-    completions = read_completions(answer, url, prompts=1, sampling=sampling)
-    if isinstance(completions, Trouble):
-        raise completions.as_start_error()
-    return completions[0][0]
 
 
 def _read_count(answer: Answer, url: str) -> int | Trouble:

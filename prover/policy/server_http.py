@@ -13,11 +13,12 @@ import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 
-from prover.errors import InputError, PolicyError, ProverError, SetupError
+from prover.errors import InputError, PolicyError, PolicyUnavailable, ProverError, SetupError
 
 KEY_VARIABLES = ("PROVER_API_KEY", "OPENAI_API_KEY")
 CONNECT_TIMEOUT_S = 10.0
@@ -26,6 +27,8 @@ KEEPALIVE_S = 2.0
 FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 8.0
 SHOWN_CHARACTERS = 300
+FOR_ALL = (401, 403, 404, 405)
+"""How servers refuse whatever they are asked, and not just one request."""
 
 Answer = dict[str, Any]
 Body = Mapping[str, Any]
@@ -36,7 +39,9 @@ T = TypeVar("T")
 class Trouble:
     """Why a request failed. `passing` trouble may be gone later, not before `wait_s` seconds have passed.
 
-    `given` says that the cause is what the user gave: the address, the key, the model's name, the request.
+    `given` says that the cause is what the user gave: the address, the key, the model's name, the request. `status`
+    is that of the answer, if there was one that is no success; `lacks_end` says that only the end of a completion is
+    missing from its log-probabilities.
     """
 
     what: str
@@ -44,11 +49,17 @@ class Trouble:
     passing: bool = True
     given: bool = False
     wait_s: float = 0.0
+    status: int | None = None
+    lacks_end: bool = False
 
     def as_start_error(self) -> ProverError:
         """Return the error for trouble before any work was done."""
         kind = InputError if self.given else SetupError
         return kind(self.what, advice=self.advice)
+
+
+class RequestRefused(PolicyError):
+    """A server will not answer this request, however often it is asked."""
 
 
 class Http:
@@ -92,11 +103,11 @@ class Http:
         if status in (401, 403):
             state = "was refused" if self._has_key else "is not set"
             advice = f"The key is read from {' or '.join(KEY_VARIABLES)}; it {state}."
-            return Trouble(what=what, advice=advice, passing=False, given=True)
+            return Trouble(what=what, advice=advice, passing=False, given=True, status=status)
         if status in (408, 425, 429) or status >= 500:
-            return Trouble(what=what, wait_s=_retry_after_s(response))
+            return Trouble(what=what, wait_s=_retry_after_s(response), status=status)
         advice = "Does the API begin elsewhere? Usually it is http://HOST:PORT/v1." if status == 404 else ""
-        return Trouble(what=what, advice=advice, passing=False, given=True)
+        return Trouble(what=what, advice=advice, passing=False, given=True, status=status)
 
 
 class Replica:
@@ -136,6 +147,12 @@ class Replicas:
         self._http = http
         self._timeout_s = timeout_s
         self._retry_s = retry_s
+        self._failing = ""
+
+    @property
+    def trouble(self) -> str:
+        """What the last request failed for; empty if it did not."""
+        return self._failing
 
     async def post(
         self,
@@ -150,7 +167,8 @@ class Replicas:
         Gives up `retry_s` seconds after the first failure; `load` is what the request weighs.
 
         Raises:
-            PolicyError: trying again cannot help, or did not.
+            RequestRefused: the server will not answer this.
+            PolicyUnavailable: it answers nothing, for as long as it was tried.
         """
         ends: float | None = None
         tries = 0
@@ -161,7 +179,7 @@ class Replicas:
                 if ends is None:
                     ends = time.monotonic() + self._retry_s
                 if replica.aside_until > ends and replica.trouble is not None:
-                    raise _given_up(replica.trouble, tries)
+                    raise PolicyUnavailable(_told(replica.trouble, tries), advice=replica.trouble.advice)
                 await asyncio.sleep(wait_s)
                 continue
             asked_at = time.monotonic()
@@ -175,16 +193,20 @@ class Replicas:
             outcome = answer if isinstance(answer, Trouble) else read(answer, url)
             if not isinstance(outcome, Trouble):
                 replica.succeeded()
+                self._failing = ""
                 return outcome
+            if outcome.status in FOR_ALL:
+                raise PolicyUnavailable(outcome.what, advice=outcome.advice)
             if not outcome.passing:
-                raise PolicyError(outcome.what, advice=outcome.advice)
+                raise RequestRefused(outcome.what, advice=outcome.advice)
             replica.failed(outcome, asked_at=asked_at)
+            self._failing = _told(outcome, tries)
             if ends is None:
                 ends = time.monotonic() + self._retry_s
 
 
-def _given_up(trouble: Trouble, tries: int) -> PolicyError:
-    return PolicyError(f"{trouble.what} (asked {tries} times)" if tries > 1 else trouble.what)
+def _told(trouble: Trouble, tries: int) -> str:
+    return f"{trouble.what} (asked {tries} times)" if tries > 1 else trouble.what
 
 
 def _transport_trouble(url: str, error: httpx.RequestError) -> Trouble:
@@ -234,6 +256,11 @@ def _shown(response: httpx.Response) -> str:
 
 
 def _retry_after_s(response: httpx.Response) -> float:
-    """Return the seconds of a Retry-After header (RFC 9110, 10.2.3); its form with a date counts as none."""
+    """Return the seconds of a Retry-After header (RFC 9110, 10.2.3), which is a number or a date."""
     value = response.headers.get("Retry-After", "").strip()
-    return float(value) if value.isascii() and value.isdigit() else 0.0
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return 0.0

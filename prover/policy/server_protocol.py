@@ -8,13 +8,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from prover.policy.generation import Completion, Sampling
 from prover.policy.server_http import Answer, Trouble
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """Which requests a server understands.
+
+    `vllm` says that it has vLLM's own fields, `lists` that a request may have several prompts, `several` that it may
+    ask for several completions of a prompt (`n`). With `counts_end` the log-probabilities of a completion have that
+    of its end; without, a completion is taken to be as likely as all that begins like it.
+    """
+
+    vllm: bool = False
+    lists: bool = True
+    several: bool = True
+    counts_end: bool = True
+
+
 ROUNDING = 1e-3
 """By how much a log-probability may exceed 0."""
+WITHOUT_LOGPROBS = (
+    "The search ranks tactics by them. vLLM (prover serve MODEL) and llama.cpp's llama-server give them, and "
+    "llama-cpp-python if it is started with --logits_all true; Ollama does not."
+)
 
 
 def completions_asked(sampling: Sampling) -> int:
@@ -22,26 +43,32 @@ def completions_asked(sampling: Sampling) -> int:
     return sampling.samples if sampling.beam or sampling.temperature > 0 else 1
 
 
-def request_body(model: str, prompts: Sequence[str], sampling: Sampling, *, seed: int, vllm: bool) -> Answer:
+def request_body(
+    model: str, prompts: Sequence[str], sampling: Sampling, *, seed: int, able: Abilities
+) -> Answer:
     """Return the body of a request for completions of `prompts`, from the model's whole distribution.
+
+    Where the server takes no lists there must be one prompt.
 
     vLLM takes what a request leaves out from the model's generation_config.json, so that nothing is left out.
     Stop strings may be special tokens, such as `<|im_end|>`, which vLLM sees only where it does not skip them.
     Beam search knows no stop strings; `read_completions` cuts its answers.
     """
+    sent = [prompt.encode("utf-8", "replace").decode() for prompt in prompts]
+    assert able.lists or len(sent) == 1
     body: dict[str, Any] = {
         "model": model,
-        "prompt": [prompt.encode("utf-8", "replace").decode() for prompt in prompts],
+        "prompt": sent if able.lists else sent[0],
         "n": completions_asked(sampling),
         "max_tokens": sampling.max_new_tokens,
         "temperature": 0.0 if sampling.beam else sampling.temperature,
         "top_p": 1.0,
         "seed": seed,
-        "logprobs": 0 if vllm else 1,
+        "logprobs": 0 if able.vllm else 1,
     }
     if sampling.stop and not sampling.beam:
         body["stop"] = list(sampling.stop)
-    if vllm:
+    if able.vllm:
         body |= {
             "top_k": 0,
             "min_p": 0.0,
@@ -54,7 +81,7 @@ def request_body(model: str, prompts: Sequence[str], sampling: Sampling, *, seed
 
 
 def read_completions(
-    answer: Answer, url: str, *, prompts: int, sampling: Sampling
+    answer: Answer, url: str, *, prompts: int, sampling: Sampling, able: Abilities
 ) -> list[list[Completion]] | Trouble:
     """Return the completions of each prompt in order, or what is wrong with the answer."""
     wanted = completions_asked(sampling)
@@ -69,44 +96,40 @@ def read_completions(
         return Trouble(what=f"{url} answered with completions whose indices are not 0 to {len(choices) - 1}")
     completions: list[Completion] = []
     for choice in sorted(choices, key=lambda choice: int(choice["index"])):
-        completion = _completion(choice, url, sampling)
+        completion = _completion(choice, url, sampling, able)
         if isinstance(completion, Trouble):
             return completion
         completions.append(completion)
     return [completions[start : start + wanted] for start in range(0, len(completions), wanted)]
 
 
-def _completion(choice: dict[str, Any], url: str, sampling: Sampling) -> Completion | Trouble:
+def _completion(
+    choice: dict[str, Any], url: str, sampling: Sampling, able: Abilities
+) -> Completion | Trouble:
     text, reason = choice.get("text"), choice.get("finish_reason")
     if not isinstance(text, str):
         return Trouble(what=f"{url} answered with a completion without text")
     if reason not in ("stop", "length"):
         return Trouble(what=f"{url} ended a completion for the reason {reason!r}")
     logprobs = choice.get("logprobs")
-    tokens, values = (
-        (logprobs.get("tokens"), logprobs.get("token_logprobs"))
-        if isinstance(logprobs, dict)
-        else (None, None)
-    )
-    if (
-        not isinstance(tokens, list)
-        or not isinstance(values, list)
-        or not all(isinstance(t, str) for t in tokens)
-    ):
+    if text == "" and reason == "stop" and logprobs is None:
+        logprobs = {"tokens": [], "token_logprobs": []}  # as llama-server says it
+    tokens, values = _logprobs(logprobs)
+    if tokens is None or values is None or (text and not tokens):
         return Trouble(
             what=f"{url} gives no log-probabilities (choices[].logprobs.tokens and .token_logprobs)",
-            advice="The search needs them. A vLLM server gives them: prover serve MODEL.",
+            advice=WITHOUT_LOGPROBS,
             passing=False,
             given=True,
         )
     if len(tokens) != len(values) or not all(_is_logprob(value) for value in values):
         return Trouble(what=f"{url} answered with log-probabilities that are none: {str(values)[:120]}")
-    if reason == "stop" and _end_is_missing(text, tokens):
+    if able.counts_end and reason == "stop" and _end_is_missing(text, tokens):
         return Trouble(
             what=f"{url} leaves the end token or stop string out of its log-probabilities",
-            advice="Short and long tactics cannot be compared without it. A vLLM server counts it.",
+            advice="It did not when prover connected. Is it still the same server?",
             passing=False,
-            given=True,
+            lacks_end=True,
         )
     finished = reason == "stop"
     count = len(tokens)
@@ -117,6 +140,19 @@ def _completion(choice: dict[str, Any], url: str, sampling: Sampling) -> Complet
         text, count, finished = text[:cut], held, True
     logprob = math.fsum(min(value, 0.0) for value in values[:count])
     return Completion(text=text, logprob=logprob, tokens=count, finished=finished)
+
+
+def _logprobs(given: object) -> tuple[list[str] | None, list[Any] | None]:
+    """Return the tokens and their log-probabilities, in the form of completions or, as llama-server, of chats."""
+    if not isinstance(given, dict):
+        return None, None
+    tokens, values = given.get("tokens"), given.get("token_logprobs")
+    content = given.get("content")
+    if tokens is None and isinstance(content, list) and all(isinstance(each, dict) for each in content):
+        tokens, values = [each.get("token") for each in content], [each.get("logprob") for each in content]
+    if not isinstance(tokens, list) or not isinstance(values, list):
+        return None, None
+    return (tokens, values) if all(isinstance(each, str) for each in tokens) else (None, None)
 
 
 def _is_logprob(value: object) -> bool:

@@ -13,6 +13,7 @@ class StopReason(enum.StrEnum):
     TACTICS = "tactics"
     SECONDS = "seconds"
     NO_OPEN_STATES = "no_open_states"
+    NOTHING_PROPOSED = "nothing_proposed"
     INTERRUPTED = "interrupted"
 
     @property
@@ -26,6 +27,7 @@ _TEXTS = {
     StopReason.TACTICS: "the limit of tactics",
     StopReason.SECONDS: "the time limit",
     StopReason.NO_OPEN_STATES: "nothing left to try",
+    StopReason.NOTHING_PROPOSED: "the policy, which proposed no tactic that could be tried",
     StopReason.INTERRUPTED: "an interrupt",
 }
 

@@ -22,8 +22,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from prover.errors import PolicyUnavailable
 from prover.lean.environment import ProofFinished, Session, TacticState
-from prover.policy.base import Critic, Policy, PolicyInput, Suggestion
+from prover.policy.base import Critic, Policy, PolicyInput, Suggestion, Troubled, trouble_of
 from prover.search.base import Accept, SearchOptions
 from prover.search.budget import Spent, StopReason
 from prover.search.goal_tree import GoalTree
@@ -74,7 +75,8 @@ async def search(
 
     Raises:
         EngineError: the session could not be kept alive.
-        PolicyError: the policy or the critic could not answer.
+        PolicyError: the policy or the critic could not answer, or the time went by while the policy's model was
+            failing or before it had answered once.
     """
     loop = _Loop(session, policy, accept, options, tree, strategy, critic)
     try:
@@ -128,6 +130,9 @@ class _Loop:
         self._running: deque[tuple[Node, asyncio.Task[_Expansion | _Parts]]] = deque()
         self._expansions = 0
         self._tactics = 0
+        self._answers = 0
+        self._unanswered = 0
+        self._proposed = 0
         self._proof: tuple[Step, ...] = ()
         self._rounds: Counter[int] = Counter()
         self._to_ask_again: deque[Node] = deque()
@@ -146,14 +151,18 @@ class _Loop:
                     self._begin(node)
                     stop = budget.exhausted(self._spent())
                 if not self._running:
-                    return stop or StopReason.NO_OPEN_STATES
+                    return stop or self._nothing_left()
                 node, task = self._running[0]
                 await asyncio.wait(
                     {task, interrupted}, timeout=self._time_left(), return_when=asyncio.FIRST_COMPLETED
                 )
                 if not task.done():
                     stop = StopReason.INTERRUPTED if interrupt.is_set() else StopReason.SECONDS
-                    return None if await self._commit_finished() else stop
+                    if await self._commit_finished():
+                        return None
+                    if stop is StopReason.SECONDS:
+                        self._blame_the_policy()
+                    return stop
                 self._running.popleft()
                 if await self._commit(node, task.result()):
                     return None
@@ -234,8 +243,12 @@ class _Loop:
         return _Parts(parts, await self._scores(states))
 
     async def _expand(self, node: Node, asked: PolicyInput, most: int | None) -> _Expansion:
+        self._unanswered += 1
         with self._timer.asking("policy"):
             [suggestions] = await self._policy.suggest([asked])
+        self._unanswered -= 1
+        self._answers += 1
+        self._proposed += len(suggestions)
         known = {edge.tactic for edge in node.edges}
         suggestions = [each for each in suggestions if each.tactic not in known][:most]
         return _Expansion(suggestions, await self._try(node, suggestions))
@@ -354,6 +367,21 @@ class _Loop:
                 if await self._commit(node, task.result()):
                     return True
         return False
+
+    def _nothing_left(self) -> StopReason:
+        return StopReason.NO_OPEN_STATES if self._proposed else StopReason.NOTHING_PROPOSED
+
+    def _blame_the_policy(self) -> None:
+        """Raise if the time went by because of a model that fails, or before it answered at all."""
+        if not self._unanswered:
+            return
+        if trouble := trouble_of(self._policy):
+            raise PolicyUnavailable(f"{trouble}; the search ended at its time limit")
+        if not self._answers and isinstance(self._policy, Troubled):
+            raise PolicyUnavailable(
+                f"{self._policy.name} gave no answer within the {self._options.budget.seconds:g} s of the search",
+                advice="Give the search more time: --timeout.",
+            )
 
     def _spent(self) -> Spent:
         return Spent(expansions=self._expansions, tactics=self._tactics, seconds=self._timer.elapsed())
