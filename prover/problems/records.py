@@ -22,14 +22,18 @@ from prover.problems.statements import declared_theorems
 _Kind = TypeVar("_Kind", int, bool)
 
 NAME_FIELDS = ("name", "full_name", "theorem_name", "problem_name", "problem_id", "id", "uuid")
-STATEMENT_FIELDS = ("statement", "formal_statement", "formal_stmt", "lean4_statement", "lean4_code")
-HEADER_FIELDS = ("header", "src_header", "helper")
+STATEMENT_FIELDS = (
+    *("statement", "formal_statement", "formal_stmt", "lean4_statement", "lean4_code"),
+    "lean4_formalization",
+)
+HEADER_FIELDS = ("header", "src_header", "lean4_src_header", "helper")
 INFORMAL_FIELDS = (
     "informal",
     "informal_statement",
     "informal_stmt",
     "informal_prefix",
     "natural_language_statement",
+    "nl_statement",
     "problem",
 )
 RECORDS = (".jsonl", ".json", ".parquet")
