@@ -116,8 +116,8 @@ async def attempt(
 
 
 async def _verify(session: Session, verifier: Verifier, steps: tuple[Step, ...]) -> Verified | Refused:
-    proof = proof_text(steps)
+    proof, tracing = proof_text(steps), await traced(session, steps)
     ruling = await verdict(verifier, session.theorem, proof)
     if not isinstance(ruling, Certificate):
         return Refused((ruling.reason,))
-    return Verified(proof=proof, certificate=ruling, steps=await traced(session, steps))
+    return Verified(proof=proof, certificate=ruling, steps=tracing)

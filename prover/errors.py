@@ -17,9 +17,18 @@ Only the command line catches `ProverError`; it prints one line and exits with 2
 
 from __future__ import annotations
 
+from typing import ClassVar, Literal
+
+Code = Literal["input", "statement", "unsupported", "setup", "policy", "engine", "error"]
+
 
 class ProverError(Exception):
-    """An expected failure: `message` says what and where, `advice` what to do about it."""
+    """An expected failure: `message` says what and where, `advice` what to do about it.
+
+    `code` names the kind for programs, see docs/json.md.
+    """
+
+    code: ClassVar[Code] = "error"
 
     def __init__(self, message: str, *, advice: str = "") -> None:
         super().__init__(message)
@@ -30,26 +39,40 @@ class ProverError(Exception):
 class InputError(ProverError):
     """What the user gave cannot be used."""
 
+    code: ClassVar[Code] = "input"
+
 
 class StatementError(InputError):
-    """Lean refuses the statement; `line` and `column` (1-based, 0-based as in Lean) locate it."""
+    """Lean refuses the statement; `line` and `column` (1-based, 0-based as in Lean) locate it.
 
-    def __init__(self, message: str, *, line: int, column: int, advice: str = "") -> None:
+    `file` is where that is, empty for a text that is in no file.
+    """
+
+    code: ClassVar[Code] = "statement"
+
+    def __init__(self, message: str, *, line: int, column: int, advice: str = "", file: str = "") -> None:
         super().__init__(message, advice=advice)
         self.line = line
         self.column = column
+        self.file = file
 
 
 class UnsupportedError(InputError):
     """The engine lacks what the statement needs, such as an import."""
 
+    code: ClassVar[Code] = "unsupported"
+
 
 class SetupError(ProverError):
     """Something on this machine is missing or broken."""
 
+    code: ClassVar[Code] = "setup"
+
 
 class PolicyError(ProverError):
     """The policy could not answer; an attempt that this ends says nothing about the theorem."""
+
+    code: ClassVar[Code] = "policy"
 
 
 class PolicyUnavailable(PolicyError):
@@ -58,6 +81,8 @@ class PolicyUnavailable(PolicyError):
 
 class EngineError(ProverError):
     """A Lean engine misbehaved."""
+
+    code: ClassVar[Code] = "engine"
 
 
 class EngineCrashed(EngineError):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +10,10 @@ import time
 
 import psutil
 import pytest
+from typer.testing import CliRunner
 
+from prover.cli.main import app
+from prover.lean.repl import Repl
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, verify
 
@@ -32,11 +36,36 @@ def installed(engine_command):
 def test_proof_to_paste(no_strays):
     done = prove("--theorem", "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b")
     assert done.returncode == 0, done.stderr
-    declaration, _, note = done.stdout.partition("\n\n")
-    assert declaration == "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b := by\n  omega"
-    assert "1 state expanded, 1 tactic tried" in note
+    assert done.stdout == "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b := by\n  omega\n"
+    [note] = done.stderr.splitlines()
+    assert re.match(r"\d+\.\d s \(search and check \d+\.\d s\), 1 state expanded, 1 tactic tried; ", note)
+    assert "axioms: none beyond what the library's theorems use" in note
     assert "checked by Lean's kernel in a fresh process" in note
-    assert done.stderr == ""
+
+
+def test_the_theorem_may_be_the_argument_or_a_file_of_it(tmp_path):
+    assert prove("1 + 1 = 2").stdout == "theorem goal : 1 + 1 = 2 := by\n  rfl\n"
+    path = tmp_path / "F.lean"
+    path.write_text(FILE, encoding="utf-8")
+    assert "A.double_eq" in prove(str(path), "--json").stdout
+    done = prove(str(path), "--theorem", "last")
+    assert done.stdout.startswith("theorem last (n : Nat)"), done.stderr
+    assert prove("last", "--file", str(path)).stdout == done.stdout
+
+
+def test_two_processes_prove_a_theorem(monkeypatch, engine_command):
+    """One searches and elaborates the proof, the other judges it."""
+    started = []
+    start = Repl.start
+
+    async def counted(*arguments, **options):
+        started.append(arguments)
+        return await start(*arguments, **options)
+
+    monkeypatch.setattr(Repl, "start", counted)
+    done = CliRunner().invoke(app, ["prove", "--engines", "1", "theorem t (p q : Prop) : p ∧ q → q ∧ p"])
+    assert done.exit_code == 0, done.output
+    assert len(started) == 2
 
 
 def test_json_and_a_file_that_checks(tmp_path, engine_command):
@@ -54,8 +83,10 @@ def test_json_and_a_file_that_checks(tmp_path, engine_command):
     assert shown["time_s"] > 0
     assert shown["expansions"] >= 1
     assert shown["tactics_tried"] >= shown["expansions"]
+    assert shown["total_s"] >= shown["time_s"]
     text = out.read_text(encoding="utf-8")
     assert text.endswith(shown["declaration"])
+    assert not text.startswith("\n")
     assert [path.name for path in tmp_path.iterdir()] == ["proof.lean"]
     checked = subprocess.run(
         command("--file", str(out), "--theorem", "goal"), capture_output=True, text=True, timeout=240
@@ -74,9 +105,10 @@ def test_not_proved_within_the_limit(tmp_path):
     out = tmp_path / "proof.lean"
     done = prove("--theorem", HARD, "--max-expansions", "2", "--out", str(out))
     assert done.returncode == 1, done.stderr
-    assert "not proved: ended by the limit of expansions" in done.stdout
-    assert "What is left to prove:" in done.stdout
-    assert "⊢ " in done.stdout
+    assert done.stdout == ""
+    assert "not proved within 2 expanded states\n" in done.stderr
+    assert "What is left to prove:" in done.stderr
+    assert "⊢ " in done.stderr
     assert not out.exists()
 
 
@@ -90,12 +122,22 @@ def test_not_proved_in_json():
     assert shown["best"]["goals"]
 
 
+def test_false_from_nothing_is_no_unfinished_proof():
+    done = prove("2 + 2 = 5", "--max-expansions", "3", "--no-disprove")
+    assert done.returncode == 1, done.stderr
+    assert "exfalso" not in done.stderr
+    assert "⊢ 2 + 2 = 5" in done.stderr
+
+
 def test_tree_marks_the_proof_and_says_why_others_failed():
     done = prove("--theorem", "theorem t (p q : Prop) (h : p ∨ q) : q ∨ p", "--show-tree")
     assert done.returncode == 0, done.stderr
-    assert "✓ finished" in done.stdout
-    done = prove("--theorem", "1 = 2", "--show-tree", "--max-expansions", "1")
-    assert "omega  error omega could not prove the goal" in done.stdout
+    assert "✓ finished" in done.stderr
+    assert "✓" not in done.stdout
+    done = prove("--theorem", "1 = 2", "--show-tree", "--max-expansions", "1", "--no-disprove")
+    [omega] = [line for line in done.stderr.splitlines() if "omega  " in line]
+    assert re.search("omega could not prove the goal: .", omega)
+    assert all(len(line) <= 120 for line in done.stderr.splitlines() if "──" in line)
 
 
 FILE = """\
@@ -132,11 +174,18 @@ def test_theorem_in_a_file(tmp_path):
         (["--theorem", "1 = 1", "--timeout", "-3"], "--timeout"),
         (["--theorem", "1 = 1", "--engine", "steam"], "steam"),
         (["--theorem", "1 = 1", "--policy", "hf:{tmp}/absent", "--format", "prover"], "absent"),
-        ([], "--theorem"),
+        ([], "there is nothing to prove"),
+        (["1 = 1", "--theorem", "2 = 2"], "two theorems are given"),
+        (["{tmp}/F.lean", "--file", "{tmp}/F.lean"], "two files are given"),
+        (["{tmp}/absent.lean"], "No such file"),
+        (["{tmp}"], "is a folder"),
+        (["{tmp}/latin.lean"], "not UTF-8"),
+        (["{tmp}/latin.lean", "--theorem", "a"], "not UTF-8"),
     ],
 )
 def test_bad_input_exits_with_2(tmp_path, arguments, said):
     (tmp_path / "F.lean").write_text(FILE, encoding="utf-8")
+    (tmp_path / "latin.lean").write_bytes("theorem a : 1 = 1 := by rfl -- \xe9".encode("latin-1"))
     done = prove(*(argument.replace("{tmp}", str(tmp_path)) for argument in arguments))
     assert done.returncode == 2
     assert said in done.stderr
@@ -144,9 +193,10 @@ def test_bad_input_exits_with_2(tmp_path, arguments, said):
     assert "Traceback" not in done.stderr
 
 
-def test_interrupt_prints_the_best_so_far(no_strays):
+def searching(*arguments):
+    """Start a search that goes on until it is told to stop, and wait until it is under way."""
     process = subprocess.Popen(
-        command("--theorem", HARD, "--timeout", "120"),
+        command("--theorem", HARD, "--timeout", "120", *arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -155,8 +205,33 @@ def test_interrupt_prints_the_best_so_far(no_strays):
     while time.monotonic() < deadline and len(psutil.Process(process.pid).children()) < 2:
         time.sleep(0.1)
     time.sleep(2)
+    return process
+
+
+def test_interrupt_prints_the_best_so_far(no_strays):
+    process = searching()
     os.kill(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130, stderr
-    assert "ended by an interrupt" in stdout
-    assert "What is left to prove:" in stdout
+    assert stdout == ""
+    assert "not proved: interrupted" in stderr
+    assert "What is left to prove:" in stderr
+
+
+def test_sigterm_ends_it(no_strays):
+    process = searching()
+    process.terminate()
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (143, "")
+    assert "interrupted" in stderr
+
+
+def test_out_is_a_whole_file(tmp_path):
+    path, out = tmp_path / "F.lean", tmp_path / "out.lean"
+    path.write_text(FILE, encoding="utf-8")
+    assert prove(str(path), "--theorem", "last", "--out", str(out)).returncode == 0
+    text = out.read_text(encoding="utf-8")
+    assert text.startswith("namespace A\n")
+    assert "\nend A\n" in text
+    assert "-- There is still a `sorry` in line 5. The proof of A.last does not rest on it.\n" in text
+    assert prove(str(out)).returncode == 0

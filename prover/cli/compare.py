@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from prover.cli.console import console
 from prover.evaluation.compare import Comparison, compare_runs
 from prover.evaluation.summary import percent
 
@@ -41,33 +41,33 @@ def compare(
 
 def print_comparison(result: Comparison) -> None:
     """Print the paired table, the test, and the problems that ended differently."""
-    console = Console()
+    screen = console()
     left_out = f"; {result.left_out} that only one run has are left out" if result.left_out else ""
-    console.print(
+    screen.print(
         Text(f"A  {result.run_a}  {result.proved_a.count} proved, {percent(result.proved_a)}"), soft_wrap=True
     )
-    console.print(
+    screen.print(
         Text(f"B  {result.run_b}  {result.proved_b.count} proved, {percent(result.proved_b)}"), soft_wrap=True
     )
-    console.print(Text(f"{result.total} problems{left_out}\n", style="dim"), soft_wrap=True)
+    screen.print(Text(f"{result.total} problems{left_out}\n", style="dim"), soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     for heading in ("", "proved by B", "not by B"):
         table.add_column(heading, justify="right" if heading else "left")
     table.add_row("proved by A", str(result.both), str(len(result.only_a)))
     table.add_row("not by A", str(len(result.only_b)), str(result.neither))
-    console.print(table)
-    console.print(
+    screen.print(table)
+    screen.print(
         Text(f"\nMcNemar's exact test: p = {result.p_value:.3g}, {_verdict(result)}"), soft_wrap=True
     )
     if not result.changes:
         return
-    console.print(Text("\nWhat changed, from A to B:", style="bold"))
+    screen.print(Text("\nWhat changed, from A to B:", style="bold"))
     for each in result.changes[:SHOWN_CHANGES]:
         style = "green" if each.name in result.only_b else "red" if each.name in result.only_a else "dim"
         line = f"  {each.name}  {each.standing_a.value} -> {each.standing_b.value}"
-        console.print(Text(line, style=style), soft_wrap=True)
+        screen.print(Text(line, style=style), soft_wrap=True)
     if len(result.changes) > SHOWN_CHANGES:
-        console.print(
+        screen.print(
             Text(f"  and {len(result.changes) - SHOWN_CHANGES} more; --json has them all", style="dim")
         )
 

@@ -17,7 +17,7 @@ from prover.cli.engine_options import (
     ReplOption,
     engine_choice,
 )
-from prover.cli.interrupt import interrupt_event
+from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
 from prover.cli.problems import (
     FilterOption,
@@ -182,16 +182,19 @@ def evaluate(
         with go_on(folder, config) if resume else begin(folder, config, problems, lean) as store:
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
-            finished = asyncio.run(_run(folder, store, problems, lean))
+            interrupt = Interrupt()
+            finished = interrupt.run(_run(folder, store, problems, lean, interrupt.event))
             print_line(count_line(counts(store)))
         if not finished:
             print_line("interrupted; every finished attempt is stored. Go on: the same command with --resume")
-            raise typer.Exit(130)
+            raise typer.Exit(interrupt.exit_code)
         print_line(f"report: {write_report(out)}")
 
 
-async def _run(folder: RunFolder, store: RunStore, problems: ProblemSet, lean: Lean) -> bool:
-    with shown_run() as observe, interrupt_event() as stop:
+async def _run(
+    folder: RunFolder, store: RunStore, problems: ProblemSet, lean: Lean, stop: asyncio.Event
+) -> bool:
+    with shown_run() as observe:
         finished, pipeline = await work_off(store, folder, problems, lean, observe=observe, stop=stop)
     if pipeline is not None:
         print_line(pipeline.line)

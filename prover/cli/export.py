@@ -61,7 +61,7 @@ def export(
 
 def _export_trajectories(run: Path, out: Path | None) -> None:
     if out is None:
-        raise InputError("--format parquet writes two files", advice="Add --out FOLDER.")
+        raise InputError("--format parquet writes a folder", advice="Add --out FOLDER.")
     with RunStore.open(RunFolder(run), read_only=True):
         trajectories = read_trajectories(
             [(0, run)], proofs_per_problem=PROOFS_PER_PROBLEM, failures_per_state=FAILURES_PER_STATE

@@ -1,39 +1,91 @@
-"""Ctrl-C as an event: the first one asks for an orderly end, the second one ends the program."""
+"""Ctrl-C and SIGTERM: first an event that asks for an orderly end, then the end, whatever is under way."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import os
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+import typer
+
+from prover.cli.failures import end_on_sigterm
+from prover.errors import ProverError
+
+ORDERLY_S = 5.0
+"""What SIGTERM leaves for an orderly end, and any end for closing what is cancelled."""
+
+Result = TypeVar("Result")
 
 
-@contextlib.contextmanager
-def interrupt_event() -> Iterator[asyncio.Event]:
-    """Yield an event that the first SIGINT or SIGTERM sets; needs a running loop.
+class Interrupt:
+    """One use of :meth:`run`. `event` is set by the first SIGINT or SIGTERM, `exit_code` is then the signal's.
 
-    Where the loop cannot handle signals (Windows), Ctrl-C ends the program at once.
+    SIGTERM gives what runs `orderly_s` seconds to end by itself, Ctrl-C all the time it needs. After that, and at any
+    second signal, it is cancelled; what does not even end then is killed with all processes that were started.
     """
-    loop = asyncio.get_running_loop()
-    event = asyncio.Event()
 
-    def restore() -> None:
-        for each in SIGNALS:
-            loop.remove_signal_handler(each)
+    def __init__(self, orderly_s: float = ORDERLY_S) -> None:
+        self._orderly_s = orderly_s
+        self.event = asyncio.Event()
+        self._signal = 0
+        self._cancelled = False
 
-    def on_signal() -> None:
-        event.set()
-        restore()
+    @property
+    def exit_code(self) -> int:
+        """What a shell calls the signal: 130 for Ctrl-C, 143 for SIGTERM."""
+        return 128 + self._signal
 
-    try:
-        for each in SIGNALS:
-            loop.add_signal_handler(each, on_signal)
-    except NotImplementedError:
-        yield event
-        return
-    try:
-        yield event
-    finally:
-        restore()
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Return what `work` returns.
+
+        Raises:
+            Exit: it was cancelled; with the signal's exit code.
+        """
+        try:
+            return asyncio.run(self._watched(work))
+        except (asyncio.CancelledError, ProverError) as error:
+            if not self._cancelled:
+                raise
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(self.exit_code) from error
+        finally:
+            end_on_sigterm()
+
+    async def _watched(self, work: Coroutine[Any, Any, Result]) -> Result:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def end() -> None:
+            self._cancelled = True
+            timer = threading.Timer(ORDERLY_S, _kill_all, [self.exit_code])
+            timer.daemon = True
+            timer.start()
+            task.cancel()
+
+        def on_signal(number: int) -> None:
+            first = not self.event.is_set()
+            self._signal = self._signal or number
+            self.event.set()
+            if not first:
+                end()
+            elif number == signal.SIGTERM:
+                loop.call_later(self._orderly_s, end)
+
+        try:
+            for each in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(each, on_signal, each)
+        except NotImplementedError:  # Windows, where Ctrl-C ends the program at once
+            pass
+        return await work
+
+
+def _kill_all(exit_code: int) -> None:
+    """End this process and all that it has started, at once."""
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        child.kill()
+    os._exit(exit_code)

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 from filelock import FileLock, Timeout
-from rich.console import Console
 from rich.table import Table
 
+from prover.cli.console import console
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
 from prover.errors import InputError
@@ -100,10 +100,10 @@ def show_status(folder: Path) -> None:
             f"{each.losses[-1]:.3f}",
             f"{sum(each.seconds.values()) / 60:.0f}",
         )
-    console = Console()
-    console.print(table)
+    screen = console()
+    screen.print(table)
     if rounds:
-        console.print(
+        screen.print(
             f"The first policy proves {rounds[-1].baseline_proved} of {rounds[-1].held_out} held-out problems, "
             f"with {rounds[-1].baseline_calls:g} Lean calls where both prove."
         )
@@ -143,7 +143,14 @@ def _loaded(specs: tuple[str, ...], progress: Progress, name: str) -> ProblemSet
 
 
 def _go_on(out: Path) -> None:
-    config = IterationConfig.model_validate_json((out / "config.json").read_text(encoding="utf-8"))
+    path = out / "config.json"
+    try:
+        config = IterationConfig.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(
+            f"{path} is no configuration of this version of prover",
+            advice="Begin a run in another folder, or go on with the version that began this one.",
+        ) from error
     try:
         ExpertIteration(out, config, say=print_line).run()
     except (Interrupted, KeyboardInterrupt) as error:

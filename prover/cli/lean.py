@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from prover.cli.console import console, note, say
 from prover.cli.progress import shown_progress
 from prover.errors import InputError
 from prover.lean.doctor import Check, examine, works
@@ -96,14 +96,14 @@ def print_checks(checks: list[Check]) -> None:
         if check.advice:
             detail.append(f"\n-> {check.advice}", style="bold")
         table.add_row(Text(check.status, style=STATUS_STYLES[check.status]), Text(check.name), detail)
-    Console().print(table)
+    console().print(table)
 
 
 def print_line(text: str) -> None:
     """Print one line to stdout, whatever brackets it has and however long it is."""
-    Console().print(Text(text), soft_wrap=True)
+    say(text)
 
 
 def say_on_stderr(text: str) -> None:
     """Print one line of what a long command is doing."""
-    Console(stderr=True).print(Text(text), soft_wrap=True)
+    note(text)

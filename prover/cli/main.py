@@ -1,40 +1,64 @@
-"""The `prover` command: its subcommands, and what becomes of errors."""
+"""The `prover` command: its subcommands, each imported when it is called, and what becomes of errors."""
 
 from __future__ import annotations
 
+import importlib
 import sys
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
-from rich.console import Console
-from rich.text import Text
+from typer.core import TyperCommand, TyperGroup
 
 from prover import __version__
-from prover.cli import lean, problems, project
-from prover.cli.compare import compare
-from prover.cli.evaluate import evaluate
-from prover.cli.export import export
-from prover.cli.iterate import iterate
-from prover.cli.prove import prove
-from prover.cli.report import report
-from prover.cli.serve import serve
-from prover.cli.train import train
-from prover.cli.verify import verify
-from prover.errors import ProverError
+from prover.cli.failures import run_reported
 
-app = typer.Typer(
-    name="prover",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (prove, evaluate, report, compare, verify, export, serve, train, iterate):
-    app.command()(command)
-app.add_typer(problems.app, name="problems")
-app.add_typer(lean.app, name="lean")
-app.add_typer(project.app, name="project")
+COMMANDS = {
+    "prove": ("prover.cli.prove:prove", "Search for a proof of a theorem, or of every `sorry` in a file."),
+    "evaluate": ("prover.cli.evaluate:evaluate", "Search for a proof of every problem of a set."),
+    "report": ("prover.cli.report:report", "Write the report of a run, a page and a summary."),
+    "compare": ("prover.cli.compare:compare", "Compare what two runs proved, problem by problem."),
+    "verify": ("prover.cli.verify:verify", "Check every stored proof of a run again."),
+    "export": ("prover.cli.export:export", "Write the proofs of a run."),
+    "serve": ("prover.cli.serve:serve", "Serve a model with vLLM."),
+    "train": ("prover.cli.train:train", "Train a model on the proofs of earlier runs."),
+    "iterate": ("prover.cli.iterate:iterate", "Search, train on what was found, measure, and again."),
+    "problems": ("prover.cli.problems:app", "List, fetch and examine problem sets."),
+    "lean": ("prover.cli.lean:app", "Install and examine Lean."),
+    "project": ("prover.cli.project:app", "Make a Lake project with Mathlib."),
+}
+"""Where each command is, a function or a typer app, and what the list of commands says of it."""
+
+
+class _Lazy(TyperCommand):
+    """Stands in the list for a command, which is imported when it is called or asked for its help."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (typer's types are not public)
+        return _imported(str(self.name)).make_context(*args, **extra)
+
+
+def _imported(name: str) -> TyperCommand | TyperGroup:
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    group = _app()
+    if isinstance(found, typer.Typer):
+        group.add_typer(found, name=name)
+    else:
+        group.command(name)(found)
+    return cast(TyperCommand | TyperGroup, typer.main.get_group(group).commands[name])
+
+
+def _app(name: str | None = None) -> typer.Typer:
+    return typer.Typer(
+        name=name,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+app = _app("prover")
 
 
 def _print_version(wanted: bool) -> None:
@@ -53,24 +77,20 @@ def root(
     """Find proofs of Lean 4 theorems that Lean's kernel accepts."""
 
 
+def _stand_in() -> None:
+    """Never run: `_Lazy` hands the call on."""
+
+
+for _name, (_, _summary) in COMMANDS.items():
+    app.command(_name, cls=_Lazy, help=_summary)(_stand_in)
+
+
+def _call() -> None:
+    command = typer.main.get_command(app)
+    with command.make_context("prover", sys.argv[1:]) as context:
+        command.invoke(context)
+
+
 def main() -> None:
-    """Run the command line.
-
-    Exit codes: 2 for a wrong command line and for every `ProverError`, 130 for Ctrl-C; otherwise the
-    command's own.
-    """
-    try:
-        app()
-    except ProverError as error:
-        report_error(error)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def report_error(error: ProverError) -> None:
-    """Print the error on one line of stderr, and on the next what to do about it."""
-    console = Console(stderr=True)
-    console.print(Text.assemble(("error: ", "bold red"), (error.message, "red")), soft_wrap=True)
-    if error.advice:
-        console.print(Text(error.advice), soft_wrap=True)
+    """Run the command line, see :mod:`prover.cli.failures` for exit codes and errors."""
+    run_reported(_call)

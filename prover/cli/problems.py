@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from prover.cli.console import console
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
 from prover.cli.search_options import EngineName
@@ -76,7 +76,7 @@ def list_sets(as_json: JsonOption = False) -> None:
         table.add_row(Text(known.name, style="bold"), Text(known.title), Text(_standing(known)))
     for name, title in MADE.items():
         table.add_row(Text(name, style="bold"), Text(title), Text("made when named"))
-    Console().print(table)
+    console().print(table)
 
 
 @app.command()
@@ -193,9 +193,9 @@ async def _check(problems: ProblemSet, command: EngineCommand, *, core: bool, en
 @contextmanager
 def _bar(total: int) -> Iterator[Callable[[Problem, Support], None]]:
     """Show on stderr how many problems are done, if that is a terminal."""
-    console = Console(stderr=True)
+    screen = console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bars:
         task = bars.add_task("stating", total=total)
         yield lambda problem, support: bars.advance(task)
 
@@ -230,7 +230,7 @@ def _show_counts(problems: ProblemSet) -> None:
     table.add_column("problems", justify="right")
     for (split, category), count in usable.counts().items():
         table.add_row(Text(split or "-"), Text(category or "-"), str(count))
-    Console().print(table)
+    console().print(table)
 
 
 def _summary(problems: ProblemSet) -> dict[str, Any]:
@@ -260,12 +260,12 @@ def _print_checked_json(
 def _print_checked(
     problems: ProblemSet, supports: Sequence[Support], counts: dict[Status, int], wall_s: float
 ) -> None:
-    console = Console()
+    screen = console()
     for problem, support in zip(problems, supports, strict=True):
         if support.status is not Status.SUPPORTED:
             status = Text(support.status, style=STATUS_STYLES[support.status])
             line = Text.assemble(status, f"  {problem.name}: {support.first_line}")
-            console.print(line, soft_wrap=True)
+            screen.print(line, soft_wrap=True)
     told = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     print_line(f"{problems.name}: of {len(problems)} problems {told}; {wall_s:.1f} s")
 

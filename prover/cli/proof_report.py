@@ -1,78 +1,111 @@
-"""What `prover prove` prints: the proof to paste, JSON, or the search tree."""
+"""What `prover prove` prints: on stdout the proof to paste, or JSON; on stderr all that is about it."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
-
-from rich.console import Console
-from rich.text import Text
-from rich.tree import Tree
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from prover.attempt import Attempt, Disproof
+from prover.cli.console import console, note, on_terminal, say
+from prover.cli.schemas import Best, Disproved, Proof, Times
+from prover.lean.verify import Certificate
+from prover.search.budget import Budget, StopReason
 from prover.search.result import Unproved
 from prover.search.script import proof_text
 from prover.search.tree import SUBGOAL, Edge, Node, NodeStatus, ProofTree, outcome_message
 
+if TYPE_CHECKING:
+    from rich.text import Text
+    from rich.tree import Tree
+
+LABEL_WIDTH = 60
+"""Of a tactic, of a state, and of a reason in the tree."""
 TREE_WIDTH = 120
 
 
-def print_attempt(result: Attempt) -> None:
-    """Print the proof, or the best unfinished one and why there is none."""
-    console = Console()
+def print_attempt(result: Attempt, budget: Budget) -> None:
+    """Print the proof, or why there is none and the best unfinished one."""
     search = result.search
     figures = (
-        f"{result.time_s:.1f} s, {_count(search.expansions, 'state')} expanded, "
-        f"{_count(search.tactics_tried, 'tactic')} tried"
+        f"{total_s():.1f} s (search and check {result.time_s:.1f} s), "
+        f"{_count(search.expansions, 'state')} expanded, {_count(search.tactics_tried, 'tactic')} tried"
     )
     if result.verified is not None:
-        proof, certificate = result.verified.proof, result.verified.certificate
-        console.print(Text(result.theorem.with_proof(proof)), soft_wrap=True)
-        axioms = ", ".join(certificate.axioms) or "none"
-        checked = "checked by Lean's kernel in a fresh process"
-        note = f"{figures}; {certificate.engine}; axioms: {axioms}; {checked}"
-        console.print(Text(note, style="dim"), soft_wrap=True)
+        say(result.theorem.with_proof(result.verified.proof).rstrip("\n"))
+        note("; ".join([figures, *certified(result.verified.certificate)]), "dim")
         return
     if result.disproof is not None:
-        _print_disproof(console, result.disproof, f"{result.time_s:.1f} s")
+        _print_disproof(result.disproof, f"{total_s():.1f} s (search and check {result.time_s:.1f} s)")
         return
     ending = search.ending
     assert isinstance(ending, Unproved)
-    console.print(Text.assemble(("not proved", "bold red"), f": ended by {ending.stopped_by.text}"))
-    console.print(Text(figures, style="dim"))
+    note(f"not proved{_why(ending.stopped_by, budget, search.times.wall)}", "bold red")
+    note(figures, "dim")
     if result.rejections:
         reasons = "; ".join(dict.fromkeys(result.rejections))
-        console.print(
-            Text(f"finished proofs that the check refused: {reasons}", style="yellow"), soft_wrap=True
-        )
+        note(f"finished proofs that the check refused: {reasons}", "yellow")
     if ending.tactics:
-        console.print(Text("\nThe best unfinished proof:\n", style="bold"))
-        console.print(Text(result.theorem.with_proof(proof_text(ending.tactics))), soft_wrap=True)
-    console.print(Text("What is left to prove:\n", style="bold"))
-    console.print(Text("\n\n".join(ending.goals)), soft_wrap=True)
+        note("\nThe best unfinished proof:\n", "bold")
+        note(result.theorem.with_proof(proof_text(ending.tactics)))
+    note("What is left to prove:\n", "bold")
+    note("\n\n".join(ending.goals))
 
 
-def _print_disproof(console: Console, disproof: Disproof, time: str) -> None:
+def certified(certificate: Certificate) -> Iterator[str]:
+    """Yield what a proof's certificate says, in words, one fact after the other."""
+    yield certificate.engine
+    yield axioms_in_words(certificate.axioms, of_library=certificate.of_library)
+    yield "checked by Lean's kernel in a fresh process"
+
+
+def axioms_in_words(axioms: Sequence[str], *, of_library: bool) -> str:
+    """Return what a proof rests on; `of_library` as in :class:`prover.lean.verify.Certificate`."""
+    beyond = "" if of_library else " beyond what the library's theorems use"
+    return f"axioms: {', '.join(axioms) if axioms else 'none'}{beyond}"
+
+
+def total_s() -> float:
+    """Return the seconds since this process began, what Python and Lean took to start included."""
+    import psutil
+
+    return max(0.0, time.time() - psutil.Process().create_time())
+
+
+def _why(stopped_by: StopReason, budget: Budget, used_s: float) -> str:
+    match stopped_by:
+        case StopReason.SECONDS:
+            return f" within {budget.seconds:g} s"
+        case StopReason.EXPANSIONS:
+            return f" within {_count(budget.expansions or 0, 'expanded state')}"
+        case StopReason.TACTICS:
+            return f" within {_count(budget.tactics or 0, 'tactic')}"
+        case StopReason.NO_OPEN_STATES:
+            of = f" of {budget.seconds:g} s" if budget.seconds is not None else ""
+            return f": nothing left to try ({used_s:.1f} s{of} used)"
+        case StopReason.INTERRUPTED:
+            return ": interrupted"
+
+
+def _print_disproof(disproof: Disproof, time: str) -> None:
     """Print that the statement is false, where it fails, and the proof of its negation."""
     at = ", ".join(f"{name} = {value}" for name, value in disproof.counterexample)
-    counterexample = f"; it fails for {at}" if at else ""
-    console.print(
-        Text.assemble(("the statement is false", "bold red"), f": its negation is proved{counterexample}\n"),
-        soft_wrap=True,
+    note(
+        f"the statement is false: its negation is proved{f'; it fails for {at}' if at else ''}\n", "bold red"
     )
-    console.print(Text(disproof.theorem.with_proof(disproof.verified.proof)), soft_wrap=True)
-    certificate = disproof.verified.certificate
-    note = f"{time}; {certificate.engine}; checked by Lean's kernel in a fresh process"
-    console.print(Text(note, style="dim"), soft_wrap=True)
+    note(disproof.theorem.with_proof(disproof.verified.proof))
+    note("; ".join([time, *certified(disproof.verified.certificate)]), "dim")
 
 
 def print_json(result: Attempt, *, engine: str, policy: str, seed: int) -> None:
     """Print one JSON object to stdout."""
-    Console().print_json(json.dumps(as_json(result, engine=engine, policy=policy, seed=seed)))
+    shown = as_json(result, engine=engine, policy=policy, seed=seed)
+    say(json.dumps(shown, indent=2, ensure_ascii=False))
 
 
-def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> dict[str, Any]:
-    """Return the attempt as a JSON object; times are in seconds, `proof` is a tactic block or null."""
+def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
+    """Return the attempt as a JSON object, see docs/json.md."""
     search, verified = result.search, result.verified
     ending = search.ending
     unproved = ending if isinstance(ending, Unproved) else None
@@ -88,26 +121,27 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> dict[str
         "lean_version": verified.certificate.lean_version if verified else None,
         "disproved": _disproof_as_json(result.disproof),
         "time_s": round(result.time_s, 3),
-        "times": {
-            "search": round(search.times.wall, 3),
-            "lean": round(search.times.lean, 3),
-            "policy": round(search.times.policy, 3),
-            "idle": round(search.times.idle, 3),
-            "check": round(search.times.accept, 3),
-        },
+        "total_s": round(total_s(), 3),
+        "times": Times(
+            search=round(search.times.wall, 3),
+            lean=round(search.times.lean, 3),
+            policy=round(search.times.policy, 3),
+            idle=round(search.times.idle, 3),
+            check=round(search.times.accept, 3),
+        ),
         "expansions": search.expansions,
         "tactics_tried": search.tactics_tried,
         "outcomes": dict(search.outcomes),
         "rejections": list(result.rejections),
         "stopped_by": unproved.stopped_by.value if unproved else None,
-        "best": {"tactics": list(unproved.tactics), "goals": list(unproved.goals)} if unproved else None,
+        "best": Best(tactics=list(unproved.tactics), goals=list(unproved.goals)) if unproved else None,
         "engine": engine,
         "policy": policy,
         "seed": seed,
     }
 
 
-def _disproof_as_json(disproof: Disproof | None) -> dict[str, Any] | None:
+def _disproof_as_json(disproof: Disproof | None) -> Disproved | None:
     if disproof is None:
         return None
     theorem, verified = disproof.theorem, disproof.verified
@@ -123,44 +157,63 @@ def _disproof_as_json(disproof: Disproof | None) -> dict[str, Any] | None:
     }
 
 
-def print_tree(tree: ProofTree, *, stderr: bool = False) -> None:
-    """Print everything that was tried, each state below the tactic that led to it first."""
-    console = Console(stderr=stderr)
-    if not console.is_terminal:
-        console.width = 2 * TREE_WIDTH
-    root = Tree(_goals(tree.root))
-    proof = tree.proof_edges()
-    _grow(root, tree.root, proof)
-    console.print(root)
+def print_tree(tree: ProofTree) -> None:
+    """Print on stderr everything that was tried, a line each, and each state below the tactic that led to it first."""
+    from rich.text import Text
+    from rich.tree import Tree
+
+    screen = console(stderr=True)
+    if not on_terminal(stderr=True):
+        screen.width = TREE_WIDTH
+    root = Tree(_line(Text(), _goals(tree.root)))
+    _grow(root, tree.root, tree.proof_edges())
+    screen.print(root)
 
 
 def _grow(branch: Tree, node: Node, proof: list[Edge]) -> None:
+    from rich.text import Text
+
     for edge in node.edges:
         on_proof = any(edge is each for each in proof)
         tactic = edge.tactic if edge.kind != SUBGOAL else f"goal {node.edges.index(edge) + 1}"
-        label = Text(_one_line(tactic), style="bold green" if on_proof else "")
+        label = Text(_shortened(tactic), style="bold green" if on_proof else "")
         if edge.target is None:
-            kind = edge.kind
-            reason = outcome_message(edge.outcome).partition("\n")[0]
-            label.append(f"  {'✓ ' if on_proof else ''}{kind}", style="green" if on_proof else "red")
-            label.append(f" {reason}" if reason else "", style="dim")
-            branch.add(label)
+            reason = _reason(outcome_message(edge.outcome))
+            marked = Text(f"{'✓ ' if on_proof else ''}{edge.kind}", style="green" if on_proof else "red")
+            branch.add(_line(label, marked, Text(reason, style="dim")))
         elif edge.target.parent is edge:
-            child = branch.add(label + _goals(edge.target))
-            _grow(child, edge.target, proof)
+            _grow(branch.add(_line(label, _goals(edge.target))), edge.target, proof)
         else:
-            branch.add(label + Text(f"  → state {edge.target.id}", style="dim"))
+            branch.add(_line(label, Text(f"→ state {edge.target.id}", style="dim")))
+
+
+def _line(*parts: Text) -> Text:
+    """Return the parts that are not empty in one line, which is cut where the screen ends."""
+    from rich.text import Text
+
+    line = Text("  ").join(part for part in parts if part)
+    line.no_wrap, line.overflow = True, "ellipsis"
+    return line
 
 
 def _goals(node: Node) -> Text:
-    targets = " | ".join(_one_line(goal.rpartition("⊢")[2]) for goal in node.goals)
+    from rich.text import Text
+
+    targets = " | ".join(_shortened(goal.rpartition("⊢")[2]) for goal in node.goals)
     waits = "" if node.status is NodeStatus.EXPANDED else f" ({node.status.value})"
-    return Text(f"  [{node.id}] ⊢ {targets}{waits}", style="cyan")
+    return Text(f"[{node.id}] ⊢ {targets}{waits}", style="cyan")
 
 
-def _one_line(text: str) -> str:
+def _reason(message: str) -> str:
+    """Return the first line of what Lean says that says something; one that ends in a colon goes on."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    told = next((count for count, line in enumerate(lines, start=1) if not line.endswith(":")), len(lines))
+    return _shortened(" ".join(lines[:told]))
+
+
+def _shortened(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= TREE_WIDTH else line[: TREE_WIDTH - 1] + "…"
+    return line if len(line) <= LABEL_WIDTH else line[: LABEL_WIDTH - 1] + "…"
 
 
 def _count(number: int, noun: str) -> str:

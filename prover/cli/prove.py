@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.status import Status
-from rich.text import Text
 
 from prover.attempt import TACTIC_LIMITS, Attempt, attempt
+from prover.cli.console import console, on_terminal
 from prover.cli.engine_options import (
     CommitOption,
     EngineName,
@@ -27,9 +25,8 @@ from prover.cli.engine_options import (
     engine_choice,
     lean_of,
 )
-from prover.cli.interrupt import interrupt_event
+from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import print_attempt, print_json, print_tree
-from prover.cli.prove_file import FileRequest, prove_file
 from prover.cli.search_options import (
     BeamOption,
     CriticOption,
@@ -47,8 +44,10 @@ from prover.disprove import prove_or_disprove
 from prover.errors import InputError, StatementError
 from prover.files import write_atomically
 from prover.lean.engines import Engines, Lean
+from prover.lean.hints import advice_on
 from prover.lean.pool import EnginePool
-from prover.lean.source import POSITION, theorem_from_file, theorem_from_text
+from prover.lean.scopes import complete_file
+from prover.lean.source import theorem_from_file, theorem_from_text
 from prover.lean.text import LeanText
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
@@ -59,13 +58,21 @@ from prover.search.result import best_unfinished
 from prover.search.settings import SearchSettings
 from prover.search.tree import ProofTree
 
-EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1, "interrupted": 130}
+EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1}
 READ_TIMEOUT_S = 120.0
 DEFAULTS = SearchSettings()
 STATUS_WIDTH = 60
 
 
 def prove(
+    given: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[THEOREM | FILE.lean]",
+            help="What --theorem, or --file if it is the path of a file, would say.",
+            show_default=False,
+        ),
+    ] = None,
     theorem: Annotated[
         str | None,
         typer.Option(
@@ -91,7 +98,12 @@ def prove(
     policy: PolicyOption = DEFAULTS.policy,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the search may take.")] = 60.0,
     max_expansions: Annotated[
-        int | None, typer.Option(min=1, help="Proof states that the search may expand.")
+        int | None,
+        typer.Option(
+            min=1,
+            help="Proof states that the search may expand."
+            " As the only limit that it meets, it makes the same search every time, for the same --engines.",
+        ),
     ] = None,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
     seed: Annotated[int, typer.Option(help="For policies that choose at random.")] = 0,
@@ -120,6 +132,8 @@ def prove(
     Exits with 0 if it is proved, 1 if it is not within the limits or is proved to be false, 2 if the input or the
     machine is at fault.
     """
+    theorem, file = _asked(given, theorem, file)
+    _refuse_contradictions(theorem, engine, write=write, diff=diff, show_tree=show_tree, out=out)
     settings = SearchSettings(
         policy=policy,
         format=prompt_format,
@@ -133,10 +147,74 @@ def prove(
         scoring=scoring,
         critic=critic,
     )
-    if theorem is None and file is None:
-        raise InputError("there is nothing to prove", advice="Give --theorem, or --file.")
+    lean = lean_of(
+        engine_choice(
+            engine, project=project, repl=repl, memory_gb=engine_memory, repository=repo, commit=commit
+        )
+    )
+    budget = Budget(seconds=timeout, expansions=max_expansions)
+    if theorem is None:
+        from prover.cli.prove_file import FileRequest, prove_file
+
+        assert file is not None
+        request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
+        raise typer.Exit(prove_file(request, lean, settings, budget, engines=engines, seed=seed))
+    text = _given(theorem)
+    interrupt = Interrupt()
+    result = interrupt.run(
+        _prove(text, file, lean, settings, budget, engines, seed, disprove, interrupt.event)
+    )
+    if out is not None and result.verified is not None:
+        write_atomically(out, complete_file(result.theorem, result.verified.proof))
+    if as_json:
+        print_json(result, engine=engine.value, policy=policy, seed=seed)
+    else:
+        print_attempt(result, budget)
+    if show_tree:
+        print_tree(result.search.tree)
+    raise typer.Exit(EXIT_CODES.get(result.outcome, interrupt.exit_code))
+
+
+def _asked(given: str | None, theorem: str | None, file: Path | None) -> tuple[str | None, Path | None]:
+    """Return the theorem and the file that are meant, by the argument or by the options.
+
+    Raises:
+        InputError: there is nothing to prove, or two things.
+    """
+    if given is None:
+        if theorem is None and file is None:
+            raise InputError(
+                "there is nothing to prove",
+                advice='Name it: prover prove "1 + 1 = 2", or prover prove F.lean',
+            )
+        return theorem, file
+    if not _names_a_file(given):
+        if theorem is not None:
+            raise InputError(
+                "two theorems are given, an argument and --theorem", advice="Leave out one of them."
+            )
+        return given, file
+    if file is not None:
+        raise InputError(f"two files are given, {given} and {file}", advice="Leave out one of them.")
+    return theorem, Path(given)
+
+
+def _names_a_file(given: str) -> bool:
+    """Whether the argument is meant as a file's path: it ends in .lean, or there is such a file."""
+    if len(given.split()) != 1:
+        return False
+    if Path(given).suffix == ".lean":
+        return True
+    if given != "." and os.path.isdir(given):  # noqa: PTH112  (a theorem may be too long for a path)
+        raise InputError(f"{given} is a folder", advice="Name one .lean file; prover evaluate takes folders.")
+    return os.path.isfile(given)  # noqa: PTH113
+
+
+def _refuse_contradictions(
+    theorem: str | None, engine: EngineName, *, write: bool, diff: bool, show_tree: bool, out: Path | None
+) -> None:
     if theorem is not None and (write or diff):
-        raise InputError("--write and --diff are for a whole file", advice="Leave --theorem out.")
+        raise InputError("--write and --diff are for a whole file", advice="Leave the theorem out.")
     if theorem is None and show_tree:
         raise InputError("--show-tree is for one theorem", advice="Name it with --theorem.")
     if theorem is None and engine is EngineName.DOJO:
@@ -146,27 +224,6 @@ def prove(
         )
     if out is not None and not out.parent.is_dir():
         raise InputError(f"cannot write {out}: there is no folder {out.parent}")
-    lean = lean_of(
-        engine_choice(
-            engine, project=project, repl=repl, memory_gb=engine_memory, repository=repo, commit=commit
-        )
-    )
-    budget = Budget(seconds=timeout, expansions=max_expansions)
-    if theorem is None:
-        assert file is not None
-        request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
-        raise typer.Exit(prove_file(request, lean, settings, budget, engines=engines, seed=seed))
-    text = _given(theorem)
-    result = asyncio.run(_prove(text, file, lean, settings, budget, engines, seed, disprove))
-    if out is not None and result.verified is not None:
-        write_atomically(out, result.theorem.file_with_proof(result.verified.proof))
-    if as_json:
-        print_json(result, engine=engine.value, policy=policy, seed=seed)
-    else:
-        print_attempt(result)
-    if show_tree:
-        print_tree(result.search.tree, stderr=as_json)
-    raise typer.Exit(EXIT_CODES[result.outcome])
 
 
 def _given(theorem: str) -> str:
@@ -176,6 +233,8 @@ def _given(theorem: str) -> str:
         InputError: it is no Lean text.
     """
     if theorem == "-":
+        if sys.stdin is None:
+            raise InputError("stdin is closed", advice="Give the theorem on the command line.")
         return LeanText.decoded(sys.stdin.buffer.read(), "the theorem on stdin").text
     return LeanText.decoded(os.fsencode(theorem), "the theorem").text
 
@@ -189,14 +248,15 @@ async def _prove(
     engines: int,
     seed: int,
     disprove: bool,
+    interrupt: asyncio.Event,
 ) -> Attempt:
-    async with lean.engines(engines, TACTIC_LIMITS) as pool, lean.verifier() as verifier:
+    async with lean.engines(engines, TACTIC_LIMITS) as pool, lean.verifier_beside(pool) as verifier:
         goal = await _read_theorem(text, file, lean, pool)
         async with (
             opened(settings) as policies,
             opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
         ):
-            with _live_status() as observe, interrupt_event() as interrupt, _placed_errors(goal, file):
+            with _live_status() as observe, _placed_errors(goal, file):
                 search = prove_or_disprove if disprove else attempt
                 return await search(
                     goal,
@@ -244,18 +304,24 @@ def _placed_errors(goal: Theorem, file: Path | None) -> Iterator[None]:
         line = error.line if file is not None else error.line - goal.header.count("\n")
         place = f"{file or 'the theorem'}, {line}:{error.column}" if line > 0 else "before the theorem"
         raise StatementError(
-            f"{place}: {error.message}", line=line, column=error.column, advice=error.advice or POSITION
+            f"{place}: {error.message}",
+            line=line,
+            column=error.column,
+            advice=error.advice or advice_on(error.message),
+            file=str(file or ""),
         ) from error
 
 
 @contextlib.contextmanager
 def _live_status() -> Iterator[Observer | None]:
     """Show on stderr how the search goes, if that is a terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not on_terminal(stderr=True):
         yield None
         return
-    with Status("opening the theorem", console=console) as status:
+    from rich.status import Status
+    from rich.text import Text
+
+    with Status("opening the theorem", console=console(stderr=True)) as status:
 
         def observe(tree: ProofTree, spent: Spent) -> None:
             goal = best_unfinished(tree).goals[0].rpartition("⊢ ")[2]

@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
+from prover.cli.console import console
 from prover.evaluation.runner import Observer, RunProgress
 
 SECONDS_BETWEEN_LINES = 30.0
@@ -20,11 +21,11 @@ NAMES_SHOWN = 8
 @contextmanager
 def shown_run(clock: Callable[[], float] = time.monotonic) -> Iterator[Observer]:
     """Yield an observer that shows the run on stderr. `clock` must be the runner's."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _Lines(console, clock)
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield _Lines(screen, clock)
         return
-    with Live(console=console, transient=True, refresh_per_second=4) as live:
+    with Live(console=screen, transient=True, refresh_per_second=4) as live:
 
         def observe(progress: RunProgress) -> None:
             live.update(_view(progress, clock()))

@@ -10,13 +10,14 @@ from typing import Annotated, Any
 
 import typer
 
-from prover.cli.interrupt import interrupt_event
+from prover.cli.interrupt import Interrupt
 from prover.cli.progress import shown_progress
 from prover.home import home
 from prover.serving.build import VllmBuild
 from prover.serving.server import ServeSettings, VllmServer, chosen_build
 
-INTERRUPTED = 130
+STOP_S = 60.0
+"""What vLLM's processes may take to end after SIGTERM."""
 
 
 def serve(
@@ -59,28 +60,33 @@ def serve(
         extra=tuple(extra or ()),
     )
     log_file = log or home() / "serve" / f"{port}.log"
-    raise typer.Exit(asyncio.run(_serve(settings, chosen_build(python), log_file, start_timeout)))
+    interrupt = Interrupt(orderly_s=STOP_S)
+    served = interrupt.run(_serve(settings, chosen_build(python), log_file, start_timeout, interrupt.event))
+    raise typer.Exit(0 if served else interrupt.exit_code)
 
 
-async def _serve(settings: ServeSettings, build: VllmBuild, log_file: Path, start_timeout_s: float) -> int:
-    """Serve until told to stop; return the exit code, which is 0 if it had come so far as to answer."""
-    with interrupt_event() as interrupted:
-        server = await VllmServer.start(settings, build, log_file)
-        try:
-            with shown_progress() as progress:
-                progress.step(f"starting vLLM, whose output goes to {log_file}")
-                ready = server.wait_ready(start_timeout_s, progress.step)
-                if await _first(interrupted, ready):
-                    return INTERRUPTED
-            spec = f"{settings.url}#{settings.name}"
-            typer.echo(f"ready at {settings.url}; stop with Ctrl-C")
-            typer.echo(
-                f"--policy {spec if shlex.quote(settings.name) == settings.name else shlex.quote(spec)}"
-            )
-            await _first(interrupted, server.wait_end())
-            return 0
-        finally:
-            await server.stop()
+async def _serve(
+    settings: ServeSettings,
+    build: VllmBuild,
+    log_file: Path,
+    start_timeout_s: float,
+    interrupted: asyncio.Event,
+) -> bool:
+    """Serve until told to stop; return whether it had come so far as to answer."""
+    server = await VllmServer.start(settings, build, log_file)
+    try:
+        with shown_progress() as progress:
+            progress.step(f"starting vLLM, whose output goes to {log_file}")
+            ready = server.wait_ready(start_timeout_s, progress.step)
+            if await _first(interrupted, ready):
+                return False
+        spec = f"{settings.url}#{settings.name}"
+        typer.echo(f"ready at {settings.url}; stop with Ctrl-C")
+        typer.echo(f"--policy {spec if shlex.quote(settings.name) == settings.name else shlex.quote(spec)}")
+        await _first(interrupted, server.wait_end())
+        return True
+    finally:
+        await server.stop()
 
 
 async def _first(interrupted: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

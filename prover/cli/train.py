@@ -30,8 +30,6 @@ from prover.training.settings import read_training_config
 if TYPE_CHECKING:
     from prover.training.trainer import TrainingProgress
 
-INTERRUPTED = 130
-
 
 def train(
     data: Annotated[
@@ -116,7 +114,7 @@ def train(
             )
         except KeyboardInterrupt as error:
             typer.echo("stopped; the same command with --resume goes on", err=True)
-            raise typer.Exit(INTERRUPTED) from error
+            raise typer.Exit(stopping.exit_code) from error
     typer.echo(_summary(out, chosen, result))
 
 
@@ -154,15 +152,16 @@ def _summary(out: Path, objective: AnyObjective, result: TrainingResult) -> str:
 
 @dataclass(slots=True)
 class _Stopping:
-    """Whether Ctrl-C was pressed, and the last step that is done."""
+    """Whether Ctrl-C was pressed or SIGTERM sent, and the last step that is done."""
 
     asked: bool = False
     at: int = 0
+    exit_code: int = 130
 
 
 @contextmanager
 def _stoppable() -> Iterator[_Stopping]:
-    """Let the first Ctrl-C ask for a stop behind the step under way, and the second one end all at once.
+    """Let the first Ctrl-C or SIGTERM ask for a stop behind the step under way, and the second one end all at once.
 
     Before the first step is done there is nothing to be kept, and one is enough.
     """
@@ -171,10 +170,11 @@ def _stoppable() -> Iterator[_Stopping]:
     def on_interrupt(number: int, frame: FrameType | None) -> None:
         if state.asked or not state.at:
             raise KeyboardInterrupt
-        state.asked = True
+        state.asked, state.exit_code = True, 128 + number
 
-    before = signal.signal(signal.SIGINT, on_interrupt)
+    before = {each: signal.signal(each, on_interrupt) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield state
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -13,6 +13,8 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
+from prover.cli.console import console
+
 if TYPE_CHECKING:
     from prover.training.trainer import Observe, TrainingProgress
 
@@ -22,12 +24,12 @@ SECONDS_BETWEEN_LINES = 30.0
 @contextmanager
 def shown_training(clock: Callable[[], float] = time.monotonic) -> Iterator[Observe]:
     """Yield an observer that shows a training on stderr. `clock` counts seconds."""
-    console = Console(stderr=True)
+    screen = console(stderr=True)
     pace = _Pace(clock)
-    if not console.is_terminal:
-        yield _Lines(console, pace, clock)
+    if not screen.is_terminal:
+        yield _Lines(screen, pace, clock)
         return
-    with Live(console=console, transient=True, refresh_per_second=4) as live:
+    with Live(console=screen, transient=True, refresh_per_second=4) as live:
 
         def observe(progress: TrainingProgress) -> None:
             bar = ProgressBar(total=progress.steps, completed=progress.step, width=60)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from prover.cli.engine_options import EngineName, ProjectOption
-from prover.cli.interrupt import interrupt_event
+from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
 from prover.evaluation.config import RunConfig
@@ -42,12 +42,13 @@ def verify(
         verifiers = chosen_verifier(choice, progress)
     with folder.locked(), RunStore.open(folder) as store:
         proofs = stored_proofs(store)
-        checked = asyncio.run(_verify(store, proofs, verifiers, engines))
+        interrupt = Interrupt()
+        checked = interrupt.run(_verify(store, proofs, verifiers, engines, interrupt.event))
     refused = [each for each in checked if each.refusal]
     for each in refused:
         print_line(f"refused: {each.proof.theorem.name}, pass {each.proof.pass_number}: {each.refusal}")
     print_line(f"{len(checked) - len(refused)} of {len(proofs)} proofs are right, {len(refused)} refused")
-    raise typer.Exit(1 if refused else 130 if len(checked) < len(proofs) else 0)
+    raise typer.Exit(1 if refused else interrupt.exit_code if len(checked) < len(proofs) else 0)
 
 
 def _choice(config: RunConfig, engine: EngineName | None, project: Path | None) -> EngineChoice:
@@ -59,7 +60,7 @@ def _choice(config: RunConfig, engine: EngineName | None, project: Path | None) 
 
 
 async def _verify(
-    store: RunStore, proofs: list[StoredProof], verifiers: Verifiers, engines: int
+    store: RunStore, proofs: list[StoredProof], verifiers: Verifiers, engines: int, stop: asyncio.Event
 ) -> list[Recheck]:
     checked: list[Recheck] = []
 
@@ -72,6 +73,5 @@ async def _verify(
         free = asyncio.Queue[Verifier]()
         for _ in range(min(engines, len(proofs))):
             free.put_nowait(await stack.enter_async_context(verifiers()))
-        with interrupt_event() as stop:
-            await for_each(proofs, check, workers=engines, stop=stop)
+        await for_each(proofs, check, workers=engines, stop=stop)
     return sorted(checked, key=lambda each: each.proof.attempt_id)

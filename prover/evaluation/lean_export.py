@@ -11,19 +11,14 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from prover.lean.scopes import open_scopes
 from prover.lean.theorem import Theorem
 
 NAMESPACE = "Proofs"
 
 _IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s.*$", re.MULTILINE)
-_SCOPE = re.compile(
-    r"^[ \t]*(?:(?P<opens>namespace|(?:(?:noncomputable|public|meta)\s+)*section|mutual)|(?P<ends>end))\b"
-    r"[ \t]*(?P<name>[^\s]*)",
-    re.MULTILINE,
-)
-_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
 
 
 def lean_file(proofs: Sequence[tuple[Theorem, str]]) -> str:
@@ -43,7 +38,7 @@ def lean_file(proofs: Sequence[tuple[Theorem, str]]) -> str:
         for group, (header, declarations) in enumerate(family.items(), start=1):
             inner = f"Group{group}"
             rest = header.removeprefix(common).strip()
-            ends = [f"end {scope}".rstrip() for scope in reversed(list(_open_scopes(rest)))]
+            ends = [f"end {scope}".rstrip() for scope in reversed(list(open_scopes(rest)))]
             parts += [f"namespace {inner}", rest, *declarations, *ends, f"end {inner}"]
         parts.append(f"end {name}")
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -54,17 +49,6 @@ def _common_beginning(headers: Sequence[str]) -> str:
     common = os.path.commonprefix([f"{header}\n\n" for header in headers])  # noqa: RUF071  (not of paths)
     while common:
         common = common[: common.rfind("\n\n") + 1].rstrip("\n")
-        if not any(_open_scopes(common)) and common.count("/-") == common.count("-/"):
+        if not any(open_scopes(common)) and common.count("/-") == common.count("-/"):
             return common
     return ""
-
-
-def _open_scopes(header: str) -> Iterator[str]:
-    """Yield the names of the namespaces and sections that `header` leaves open, the outermost first."""
-    scopes: list[str] = []
-    for found in _SCOPE.finditer(_COMMENT.sub("", header)):
-        if found["opens"]:
-            scopes.append(found["name"])
-        elif scopes:
-            scopes.pop()
-    yield from scopes

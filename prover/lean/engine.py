@@ -7,6 +7,7 @@ session replays what it needs; so nothing here is the only copy of anything.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import re
 from collections import OrderedDict
@@ -146,17 +147,33 @@ class Engine:
                 advice="Allow engines more memory.",
             )
 
+    async def renew(self) -> None:
+        """Make it as it was when its process was new: its memory is wound back, or the process replaced.
+
+        Raises:
+            SetupError, EngineCrashed: as for `start`.
+        """
+        if self._knows("reset") and self.alive and not self.outgrown:
+            with contextlib.suppress(EngineCrashed, EngineTimeout):
+                if (await self._request({"reset": {}}, self._options.grace_s)).get("reset") is True:
+                    self._forget_all()
+                    return
+        await self.start()
+
     async def stop(self) -> None:
         """End the process and forget what it held."""
+        self._forget_all()
+        if self._repl is not None:
+            await self._repl.close()
+            self._repl = None
+
+    def _forget_all(self) -> None:
         self.outgrown = False
         self._headers.clear()
         self._imports.clear()
         self._held.clear()
         self._unwanted_states.clear()
         self._unwanted_envs.clear()
-        if self._repl is not None:
-            await self._repl.close()
-            self._repl = None
 
     def has_header_of(self, goal: Theorem | Hole) -> bool:
         """Whether it can be opened without elaborating its header first."""

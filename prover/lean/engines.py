@@ -98,6 +98,14 @@ class Lean:
     reader: EngineCommand | None = None
     files: FileEngines | None = None
     find: Callable[[str, str], Theorem] | None = None
+    borrowing: Callable[[Engines], AbstractAsyncContextManager[Verifier]] | None = None
+
+    def verifier_beside(self, engines: Engines) -> AbstractAsyncContextManager[Verifier]:
+        """Open a verifier for proofs that are found with these engines of the same Lean.
+
+        Where it can, it has them elaborate what it checks, which saves a process; it never has them judge.
+        """
+        return self.verifier() if self.borrowing is None else self.borrowing(engines)
 
     def reads_as_core(self, header: str) -> bool:
         """Whether `header` has to be rewritten for core Lean, see :func:`prover.lean.prelude.core_header`."""
@@ -153,6 +161,10 @@ def _embedded(choice: EngineChoice, progress: Progress) -> Lean:
     def engines(size: int, limits: TacticLimits) -> EnginePool:
         return EnginePool(command, size, limits=limits, **memory)
 
+    def borrowing(pool: Engines) -> KernelVerifier:
+        assert isinstance(pool, EnginePool)
+        return KernelVerifier(command, lender=pool)
+
     return Lean(
         name=choice.name,
         version=installation.lean_version,
@@ -161,6 +173,7 @@ def _embedded(choice: EngineChoice, progress: Progress) -> Lean:
         verifier=lambda: KernelVerifier(command),
         reader=command,
         files=FileEngines(ask=lambda: asking(command, FILE_TIMEOUT_S), pool=engines),
+        borrowing=borrowing,
     )
 
 

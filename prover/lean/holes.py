@@ -236,6 +236,7 @@ def _refuse_errors_before(reply: Message, lines: Sequence[int], offset: int, sou
                 line=line,
                 column=column,
                 advice=POSITION_ADVICE,
+                file=source,
             )
 
 

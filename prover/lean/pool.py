@@ -100,6 +100,20 @@ class EnginePool:
         async with self._leases.lease(lambda engine: 0) as engine:
             yield lambda request: engine.ask(request, timeout_s)
 
+    @asynccontextmanager
+    async def lent(self, timeout_s: float) -> AsyncIterator[Ask]:
+        """Yield a way to ask an engine that is as new, and is made so again afterwards.
+
+        Each request may take `timeout_s`. Sessions replay what they had on it.
+
+        Raises:
+            SetupError, EngineError: no engine can be started.
+        """
+        async with self._leases.lease(lambda engine: 0) as engine:
+            await engine.renew()
+            yield lambda request: engine.ask(request, timeout_s)
+            await engine.renew()
+
     async def close(self) -> None:
         """End every process. Sessions still open get an EngineError when they are used."""
         await self._leases.close()

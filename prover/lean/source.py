@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import InputError, StatementError, UnsupportedError
+from prover.lean.hints import advice_on
 from prover.lean.prelude import prelude
 from prover.lean.repl import Ask, Message
 from prover.lean.replies import refuse_errors
@@ -26,13 +27,11 @@ THEOREM_KINDS = frozenset({"theorem", "lemma"})
 NAMES_SHOWN = 8
 
 EXAMPLE = 'Write for example: --theorem "theorem foo (a b : Nat) : a + b = b + a"'
-CORE_ONLY = "Only core Lean is there, not Mathlib; variables must be declared: `theorem foo (n : Nat) : ...`."
-POSITION = "The position is line:column as Lean counts: lines from 1, columns from 0."
 
+THE_THEOREM = "the theorem"
 _ENDING = "\n:= by\n  sorry"
 _IMPORTS = re.compile(r"(?:import\s+\S+\s+)+")
 _KEYWORD = re.compile(r"(?P<keyword>lemma|example)\b")
-_UNKNOWN = re.compile(r"unknown (identifier|constant|namespace)|expected command", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,12 @@ async def theorem_from_text(ask: Ask, text: str) -> Theorem:
         source, shift = f"theorem {DEFAULT_NAME} : {source}", len(f"theorem {DEFAULT_NAME} : ")
         reply = await _elaborate(ask, {"cmd": source, "env": env, "declarations": True})
     if not reply["declarations"] or reply["declarations"][-1]["value"] is None:
-        _refuse(_errors(reply), "the theorem", shift)
+        _refuse(_errors(reply), THE_THEOREM, shift)
         raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
     found = _Declaration.read(reply["declarations"][-1])
     if found.kind not in THEOREM_KINDS or found.full_name is None:
         raise InputError(f"the text declares a {found.kind}, not a theorem", advice=EXAMPLE)
-    _refuse(_errors_before(reply, source, found.head_end), "the theorem", shift)
+    _refuse(_errors_before(reply, source, found.head_end), THE_THEOREM, shift)
     return found.theorem(source, header, "the command line")
 
 
@@ -173,7 +172,8 @@ def _refuse(errors: Sequence[Message], where: str, column_shift: int = 0) -> Non
         f"{where}, {line}:{column}: {said}",
         line=line,
         column=column,
-        advice=CORE_ONLY if _UNKNOWN.search(said) else POSITION,
+        advice=advice_on(said),
+        file="" if where == THE_THEOREM else where,
     )
 
 

@@ -4,8 +4,9 @@ The proof is put under the theorem's own header and statement. One engine elabor
 proof as terms (`export` in docs/protocol.md). Elaborating a proof can run code that it brings, so that engine is
 not believed: a second one, which elaborates the statement only, has Lean's kernel check that these terms prove it,
 and reports the axioms (`check`). Both are new processes, or processes whose whole memory has been made again what
-it was when they were new (`reset`). Nothing is shared with the search: the text alone, and no code of the pool or
-of the tactic fence. docs/soundness.md says what that is worth.
+it was when they were new (`reset`). The first may be one of the search's, the second never is: it has only ever
+elaborated statements. It gets the text and the terms, and shares no code with the pool or the tactic fence.
+docs/soundness.md says what that is worth.
 
 What this does not guarantee: that the statement says what its author meant, and that the header, which is the
 user's, does not bend the meaning of the statement's notation.
@@ -24,7 +25,7 @@ from typing import Any, Protocol, Self
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout
 from prover.lean.command import EngineCommand
-from prover.lean.repl import Repl
+from prover.lean.repl import Ask, Repl
 from prover.lean.theorem import Theorem
 
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
@@ -44,7 +45,8 @@ class Certificate:
     """The proof is right. `statement` is the theorem's type as Lean shows it after elaboration.
 
     `axioms` are those the proof reaches by itself; what the theorems of Lean's library rest on the embedded
-    engine cannot tell, since that library comes without their proofs. `sha256` is that of the
+    engine cannot tell, since that library comes without their proofs; `of_library` says whether they are among them.
+    `sha256` is that of the
     UTF-8 text that was checked, the whole file. `time_s` is the wall time, the engine's start included.
     """
 
@@ -55,6 +57,7 @@ class Certificate:
     lean_version: str | None
     sha256: str
     time_s: float
+    of_library: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,30 @@ class Verifier(Protocol):
         ...
 
 
+class Lender(Protocol):
+    """Whoever has engines that can be made new, see :meth:`prover.lean.pool.EnginePool.lent`."""
+
+    def lent(self, timeout_s: float) -> contextlib.AbstractAsyncContextManager[Ask]:
+        """Open a way to ask an engine that is as new, each request for at most `timeout_s`."""
+        ...
+
+
 class KernelVerifier:
     """Implements :class:`Verifier` with two engines of `command`; an asynchronous context manager.
 
     Both are started when it is opened and made new again as soon as they have answered, in the background, so that a
     check waits for neither. Opening one in vain costs a second of processor time and 400 MB for each of them until it
-    is closed. Each start and each request may take `timeout_s`.
+    is closed. Where there is a `lender`, the engine that elaborates is one of its, and only the judging one is started.
+    Each start and each request may take `timeout_s`.
     """
 
-    def __init__(self, command: EngineCommand, *, timeout_s: float = 120.0) -> None:
+    def __init__(
+        self, command: EngineCommand, *, lender: Lender | None = None, timeout_s: float = 120.0
+    ) -> None:
         self._command = command
-        self._elaborating = _NewEngine(command, timeout_s)
+        self._elaborating = (
+            _NewEngine(command, timeout_s) if lender is None else _LentEngine(lender, command, timeout_s)
+        )
         self._judging = _NewEngine(command, timeout_s)
 
     async def __aenter__(self) -> Self:
@@ -175,6 +191,29 @@ async def verdict(verifier: Verifier, theorem: Theorem, proof: str) -> Certifica
             return Rejection(f"the check could not be carried out: {error.message}")
 
 
+class _LentEngine:
+    """An engine of somebody else's for each request, made new for it."""
+
+    def __init__(self, lender: Lender, command: EngineCommand, timeout_s: float) -> None:
+        self._lender = lender
+        self._label = command.label
+        self._timeout_s = timeout_s
+
+    def renew(self) -> None:
+        """There is nothing to prepare."""
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+    async def ask(self, what: str, request: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+        """Put one request to an engine; return its answer."""
+        async with self._lender.lent(self._timeout_s) as ask:
+            reply = await ask({what: request})
+        if reply.get("fatal"):
+            raise EngineCrashed(f"{self._label} broke over the {what}: {reply.get('message')}")
+        return _answer(self._label, what, reply), None
+
+
 class _NewEngine:
     """An engine that is as new for every request: its memory is wound back, or its process replaced.
 
@@ -217,10 +256,7 @@ class _NewEngine:
                 await repl.close()
                 raise
             self.renew(repl)
-        answer = reply.get(what)
-        if not isinstance(answer, dict):
-            raise EngineError(f"{label} answered a request to {what} with {str(reply)[:500]}")
-        return answer, repl.lean_version
+        return _answer(label, what, reply), repl.lean_version
 
     async def _taken(self) -> Repl:
         """Return the new engine, which no later request gets as it is."""
@@ -246,6 +282,13 @@ class _NewEngine:
             if not rewound:
                 await repl.close()
         return rewound
+
+
+def _answer(label: str, what: str, reply: dict[str, Any]) -> dict[str, Any]:
+    answer = reply.get(what)
+    if not isinstance(answer, dict):
+        raise EngineError(f"{label} answered a request to {what} with {str(reply)[:500]}")
+    return answer
 
 
 def obvious_cheat(proof: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from prover.search.goals import GoalClosed
 from prover.search.script import Step
 from prover.search.timing import Times
 from prover.search.tree import Node, ProofTree, outcome_kind, outcome_message
+
+_FALSE_FROM_NOTHING = re.compile(r"(?:case .*\n)?⊢ False")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,16 @@ class SearchResult:
 
 
 def best_unfinished(tree: ProofTree) -> Node:
-    """Return the state with the least left to prove: the fewest goals, then the shortest, then the oldest."""
-    return min(tree.nodes, key=lambda node: (node.state.num_goals, len(node.state.pp), node.id))
+    """Return the state with the least left to prove: the fewest goals, then the shortest, then the oldest.
+
+    One in which `False` is to be proved from nothing comes after all others.
+    """
+
+    def left(node: Node) -> tuple[bool, int, int, int]:
+        hopeless = any(_FALSE_FROM_NOTHING.fullmatch(goal) for goal in node.state.goals)
+        return hopeless, node.state.num_goals, len(node.state.pp), node.id
+
+    return min(tree.nodes, key=left)
 
 
 def failed_tactics(tree: ProofTree) -> tuple[FailedTactic, ...]:

@@ -75,6 +75,7 @@ async def _elaborate_again(
         lean_version=project.version,
         sha256=hashlib.sha256(source.encode()).hexdigest(),
         time_s=clock() - began,
+        of_library=True,
     )
 
 

@@ -13,6 +13,7 @@ could change the project's compiled library, or Lean itself, before the second p
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,4 +53,5 @@ async def verify_in_project(
         )
         return answer, str(answer["lean"]) if "lean" in answer else None
 
-    return await certified(theorem, proof, label(project), ask)
+    ruling = await certified(theorem, proof, label(project), ask)
+    return replace(ruling, of_library=True) if isinstance(ruling, Certificate) else ruling

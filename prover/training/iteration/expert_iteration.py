@@ -35,6 +35,8 @@ from prover.training.iteration.metrics import RoundMetrics, held_out_metrics, hi
 from prover.training.iteration.report import iteration_report
 
 METRICS = "metrics.json"
+TERMINATED_S = 10.0
+"""What SIGTERM leaves the command under way for an orderly end."""
 
 Say = Callable[[str], None]
 
@@ -216,7 +218,10 @@ class ExpertIteration:
             except KeyboardInterrupt as interrupt:
                 process.wait()  # Ctrl-C reached it too, and it stops in order
                 raise Interrupted from interrupt
-        if code in (130, -signal.SIGINT):
+            except SystemExit:  # SIGTERM, which it has not got
+                _terminate(process)
+                raise
+        if code in (130, 143, -signal.SIGINT, -signal.SIGTERM):
             raise Interrupted
         if code != 0:
             raise StageFailed(
@@ -271,6 +276,15 @@ def read_metrics(folder: Path) -> list[RoundMetrics]:
 def best_round(rounds: Sequence[RoundMetrics]) -> RoundMetrics | None:
     """Return the round whose model proves most of the held-out problems, the earliest of equal ones."""
     return max(rounds, key=lambda each: (each.held_out_proved, -each.round), default=None)
+
+
+def _terminate(process: subprocess.Popen[bytes]) -> None:
+    """Have a command end in order, or kill it."""
+    process.terminate()
+    try:
+        process.wait(TERMINATED_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _toml(fields: Mapping[str, object]) -> str:

@@ -1,0 +1,44 @@
+"""Where commands print. rich, which takes a while to import, is used on terminals and for tables only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def say(text: str, style: str = "", *, stderr: bool = False) -> None:
+    """Print text as it is, brackets and long lines included; on a terminal in one of rich's styles."""
+    stream = sys.stderr if stderr else sys.stdout
+    if style and on_terminal(stderr=stderr):
+        from rich.text import Text
+
+        console(stderr=stderr).print(Text(text, style=style), soft_wrap=True)
+    else:
+        stream.write(f"{text}\n")
+        stream.flush()
+
+
+def on_terminal(*, stderr: bool = False) -> bool:
+    """Whether the stream is a terminal, or FORCE_COLOR says that it is to be used like one."""
+    stream = sys.stderr if stderr else sys.stdout
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def note(text: str, style: str = "") -> None:
+    """Print to stderr, where all goes that is not what the command was asked for."""
+    say(text, style, stderr=True)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console of rich's that leaves it to :mod:`prover.cli.failures` what a closed pipe means."""
+    from rich.console import Console
+
+    class _Console(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return _Console(stderr=stderr)

@@ -1,0 +1,129 @@
+"""What becomes of whatever goes wrong: one line and its advice on stderr, or one JSON object; never a traceback.
+
+Exit codes: 2 for a wrong command line, for every `ProverError`, and for a fault of prover's own; 130 for Ctrl-C, 143
+for SIGTERM, 141 where nobody reads stdout any more; otherwise the command's own. docs/json.md has the object's schema.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from prover.cli.console import note
+from prover.cli.schemas import ErrorReport, Failure, Location
+from prover.errors import ProverError, StatementError
+
+FAILED = 2
+INTERRUPTED = 130
+NOBODY_READS = 141
+DEBUG = "PROVER_DEBUG"
+
+ClickError = typer.BadParameter.__bases__[0].__bases__[0]
+"""What typer raises for a wrong command line; it has no public name of its own."""
+assert issubclass(ClickError, Exception)
+
+
+def run_reported(run: Callable[[], object]) -> NoReturn:
+    """Call `run`, report what goes wrong, and end with the exit code."""
+    end_on_sigterm()
+    try:
+        sys.exit(_outcome(run))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(NOBODY_READS)
+
+
+def end_on_sigterm() -> None:
+    """Have SIGTERM end the program in order where no `Interrupt` runs, with its exit code."""
+
+    def on_sigterm(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, on_sigterm)
+
+
+def _outcome(run: Callable[[], object]) -> int:
+    try:
+        try:
+            run()
+            return 0
+        finally:
+            sys.stdout.flush()
+    except typer.Exit as end:
+        return end.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except ProverError as error:
+        return report(failure_of(error))
+    except OSError as error:
+        path = f"{error.filename}: " if error.filename is not None else ""
+        return report({"code": "file", "message": f"{path}{error.strerror or error}", "advice": ""})
+    except Exception as error:  # noqa: BLE001  (the last place where it can be told in words)
+        return _wrong_command_line(error) if isinstance(error, ClickError) else report(_own_fault(error))
+
+
+def failure_of(error: ProverError) -> Failure:
+    """Return what JSON tells of an error."""
+    failure = Failure(code=error.code, message=error.message, advice=error.advice)
+    if isinstance(error, StatementError):
+        failure["location"] = Location(file=error.file or None, line=error.line, column=error.column)
+    return failure
+
+
+def report(failure: Failure) -> int:
+    """Print the failure, in the way that the command line asks for; return the exit code."""
+    if "--json" in sys.argv[1:]:
+        shown = ErrorReport(error=failure)
+        sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        return FAILED
+    note(f"error: {failure['message']}", "red")
+    if failure["advice"]:
+        note(failure["advice"])
+    return FAILED
+
+
+def _wrong_command_line(error: Exception) -> int:
+    """Report what typer found; its own way shows the usage, too. A bare command prints its help."""
+    told = error.format_message()  # type: ignore[attr-defined]
+    if "--json" in sys.argv[1:]:
+        return report({"code": "usage", "message": told, "advice": "Add --help for what there is."})
+    error.show()  # type: ignore[attr-defined]
+    return FAILED
+
+
+def _own_fault(error: Exception) -> Failure:
+    """Keep the traceback in a file, and return what to tell."""
+    details = traceback.format_exc()
+    if os.environ.get(DEBUG):
+        sys.stderr.write(details)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return {
+        "code": "internal",
+        "message": f"prover itself failed: {what} ({os.path.basename(last.filename)}:{last.lineno})",  # noqa: PTH119
+        "advice": _kept(details),
+    }
+
+
+def _kept(details: str) -> str:
+    """Write the traceback to prover's folder, and return where it is."""
+    from prover.home import home
+
+    path = home() / "last-failure.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{' '.join(sys.argv)}\n\n{details}", encoding="utf-8", errors="replace")
+    except OSError:
+        return f"Set {DEBUG}=1 to see where."
+    return f"Please report it, with {path}, which says where."

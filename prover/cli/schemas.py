@@ -1,0 +1,256 @@
+"""What commands print under `--json`, as types; docs/json.md says what the fields mean."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+ErrorCode = Literal[
+    "usage", "input", "statement", "unsupported", "setup", "policy", "engine", "file", "internal", "error"
+]
+
+
+class Location(TypedDict):
+    """Where Lean refuses a text: lines from 1, columns from 0; `file` is None for the command line's."""
+
+    file: str | None
+    line: int
+    column: int
+
+
+class Failure(TypedDict):
+    """What went wrong: `message` says what and where, `advice`, which may be empty, what to do about it."""
+
+    code: ErrorCode
+    message: str
+    advice: str
+    location: NotRequired[Location]
+
+
+class ErrorReport(TypedDict):
+    """What any command prints that exits with 2."""
+
+    error: Failure
+
+
+class Times(TypedDict):
+    """Where a search's seconds went, see :class:`prover.search.result.Times`."""
+
+    search: float
+    lean: float
+    policy: float
+    idle: float
+    check: float
+
+
+class Best(TypedDict):
+    """The best unfinished proof, and the goals that it leaves."""
+
+    tactics: list[str]
+    goals: list[str]
+
+
+class Disproved(TypedDict):
+    """The proof of a theorem's negation; the counterexample is empty where the proof shows none."""
+
+    theorem: str
+    statement: str
+    proof: str
+    declaration: str
+    counterexample: dict[str, str]
+    axioms: list[str]
+    sha256: str
+    lean_version: str | None
+
+
+class Proof(TypedDict):
+    """`prover prove` with one theorem."""
+
+    theorem: str
+    statement: str
+    outcome: Literal["proved", "disproved", "not proved", "interrupted"]
+    proof: str | None
+    declaration: str | None
+    verified: bool
+    axioms: list[str]
+    sha256: str | None
+    lean_version: str | None
+    disproved: Disproved | None
+    time_s: float
+    total_s: float
+    times: Times
+    expansions: int
+    tactics_tried: int
+    outcomes: dict[str, int]
+    rejections: list[str]
+    stopped_by: str | None
+    best: Best | None
+    engine: str
+    policy: str
+    seed: int
+
+
+class Hole(TypedDict):
+    """One `sorry` of a file."""
+
+    line: int
+    column: int
+    declaration: str | None
+    kind: str
+    goal: str
+    status: str
+    proof: str | None
+    replacement: str | None
+    axioms: list[str] | None
+    note: str
+
+
+class Stray(TypedDict):
+    """A `sorry` in no declaration that could be checked."""
+
+    line: int
+    column: int
+    goal: str
+
+
+class FilledFile(TypedDict):
+    """`prover prove` with a whole file."""
+
+    file: str
+    complete: bool
+    interrupted: bool
+    written: bool
+    backup: str | None
+    holes: list[Hole]
+    strays: list[Stray]
+
+
+class Checked(TypedDict):
+    """One line of `prover lean doctor`."""
+
+    name: str
+    status: str
+    detail: str
+    advice: str
+
+
+class Doctor(TypedDict):
+    """`prover lean doctor`."""
+
+    works: bool
+    checks: list[Checked]
+
+
+class Share(TypedDict):
+    """A count out of a total, and the 95 % interval of the share."""
+
+    count: int
+    total: int
+    value: float
+    low: float
+    high: float
+
+
+class Change(TypedDict):
+    """A problem that ended differently in two runs."""
+
+    name: str
+    standing_a: str
+    standing_b: str
+
+
+class Compared(TypedDict):
+    """`prover compare`."""
+
+    run_a: str
+    run_b: str
+    total: int
+    left_out: int
+    proved_a: Share
+    proved_b: Share
+    both: int
+    only_a: list[str]
+    only_b: list[str]
+    neither: int
+    p_value: float
+    changes: list[Change]
+
+
+class Here(TypedDict):
+    """Where a registered set's files are on this machine."""
+
+    source: str
+    commit: str
+    files: str
+
+
+class RegisteredSet(TypedDict):
+    """A set that prover knows by name."""
+
+    name: str
+    title: str
+    url: str
+    commit: str
+    here: Here | None
+
+
+class MadeSet(TypedDict):
+    """A kind of set that is made when it is named."""
+
+    name: str
+    title: str
+
+
+class SetList(TypedDict):
+    """`prover problems list`."""
+
+    sets: list[RegisteredSet]
+    made: list[MadeSet]
+
+
+class Count(TypedDict):
+    """How many problems a split and category have."""
+
+    split: str
+    category: str
+    problems: int
+
+
+class ShownSet(TypedDict):
+    """`prover problems show SET`."""
+
+    set: str
+    content_hash: str
+    counts: list[Count]
+    problems: list[str]
+
+
+class SupportedProblem(TypedDict):
+    """Whether the engine can state a problem, and why not."""
+
+    name: str
+    status: str
+    reason: str
+
+
+class CheckedSet(TypedDict):
+    """`prover problems check SET`."""
+
+    set: str
+    content_hash: str
+    counts: list[Count]
+    support: dict[str, int]
+    wall_s: float
+    problems: list[SupportedProblem]
+
+
+OUTPUTS: dict[str, Any] = {
+    "any command that exits with 2": ErrorReport,
+    "prover prove, one theorem": Proof,
+    "prover prove, a whole file": FilledFile,
+    "prover lean doctor": Doctor,
+    "prover compare": Compared,
+    "prover problems list": SetList,
+    "prover problems show SET": ShownSet,
+    "prover problems check SET": CheckedSet,
+}
+"""Every object that there is. `problems show SET NAME` prints a problem, as docs/problems.md has it."""

@@ -1,0 +1,42 @@
+"""What to do about an error that Lean finds in a statement."""
+
+from __future__ import annotations
+
+import re
+
+POSITION = "The position is line:column as Lean counts: lines from 1, columns from 0."
+_MATHLIB = (
+    "`{name}` is Mathlib's, and the Lean that comes with prover has core Lean only. "
+    "With a Lake project that has Mathlib: --engine native --project DIR, see docs/native.md."
+)
+_TYPO = "Is `{name}` a typo? A variable must be declared: `theorem foo ({name} : Nat) : ...`."
+_NAME = "Is `{name}` a typo? Or does it lack an `import`, an `open`, or its definition?"
+_COMMAND = "A declaration begins with `theorem`, `def`, `example` or the like; is there a typo?"
+
+_UNKNOWN = re.compile(r"unknown (?:identifier|constant|namespace) [`'‘]([^`'’]+)[`'’]", re.IGNORECASE)
+_MATHLIB_SYMBOLS = frozenset("ℝ ℂ ℚ ℕ∞ ℝ≥0 ∑ ∏ ∫ ⋃ ⋂ ‖ ⁻¹ √ π •".split())
+_MATHLIB_NAMES = frozenset(
+    "Real Complex Rat NNReal ENNReal Even Odd Prime Finset Fintype Set Multiset Matrix Polynomial Filter Metric "
+    "Group CommGroup Monoid CommMonoid Ring CommRing Field Module Algebra Ideal Subgroup TopologicalSpace Continuous "
+    "MeasureTheory CategoryTheory ZMod Coprime IsCoprime Irreducible Function Injective Surjective Bijective Monotone "
+    "Antitone StrictMono LinearOrder PartialOrder Lattice Nonneg Squarefree IsSquare choose factorial sqrt".split()
+)
+"""First parts of names that statements for Mathlib use most."""
+_MATHLIB_CONSTANTS = frozenset(
+    "Nat.Prime Nat.sqrt Nat.choose Nat.factorial Nat.divisors Nat.totient Int.floor".split()
+)
+
+
+def advice_on(error: str) -> str:
+    """Return what helps with this error of Lean's, or else how to read its position."""
+    if unknown := _UNKNOWN.search(error):
+        name = unknown[1]
+        first = name.partition(".")[0]
+        if name.endswith("!"):
+            return _MATHLIB.format(name="!")
+        if name in _MATHLIB_SYMBOLS or first in _MATHLIB_NAMES or name in _MATHLIB_CONSTANTS:
+            return _MATHLIB.format(name=name)
+        return (_TYPO if first == name and name[0].islower() else _NAME).format(name=name)
+    if "expected command" in error:
+        return _COMMAND
+    return POSITION

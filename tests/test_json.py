@@ -1,0 +1,123 @@
+"""What commands print under --json is what docs/json.md says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import typing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ConfigDict, TypeAdapter, with_config
+from synthetic_run import Attempt, Problem, write_run
+
+from prover.cli import schemas
+
+DOCUMENTED = (Path(__file__).parent.parent / "docs" / "json.md").read_text(encoding="utf-8")
+FILE = "theorem a (n : Nat) : n + 0 = n := by\n  sorry\n\ndef b : Nat := sorry\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def installed(engine_command: object) -> None:
+    """The command says so when it has to install; here it must not have to."""
+
+
+def printed(*arguments: str, stdin: str = "") -> tuple[int, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "prover", *arguments, "--json"],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def held(schema: Any, shown: Any) -> Any:
+    """Validate against a TypedDict, in which nothing may be missing or too much."""
+    return TypeAdapter(with_config(ConfigDict(extra="forbid"))(schema)).validate_python(shown, strict=True)
+
+
+@pytest.mark.parametrize("schema", schemas.OUTPUTS.values(), ids=list(schemas.OUTPUTS))
+def test_every_field_is_documented(schema: Any) -> None:
+    def fields(each: Any) -> set[str]:
+        if typing.is_typeddict(each):
+            hints = typing.get_type_hints(each)
+            return set(hints).union(*(fields(hint) for hint in hints.values()))
+        return set().union(*(fields(argument) for argument in typing.get_args(each)))
+
+    assert {name for name in fields(schema) if f"`{name}`" not in DOCUMENTED} == set()
+
+
+def test_every_code_is_documented() -> None:
+    assert {code for code in typing.get_args(schemas.ErrorCode) if f"| `{code}` |" not in DOCUMENTED} == set()
+
+
+def test_one_theorem() -> None:
+    code, shown = printed("prove", "∀ n : Nat, n + 0 = n")
+    assert code == 0
+    assert held(schemas.Proof, shown)["outcome"] == "proved"
+    code, shown = printed("prove", "1 = 2", "--max-expansions", "1", "--no-disprove")
+    assert code == 1
+    assert held(schemas.Proof, shown)["best"] is not None
+    code, shown = printed("prove", "∀ n : Nat, n = 0")
+    assert code == 1
+    assert held(schemas.Proof, shown)["disproved"]["counterexample"] == {"n": "1"}
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "F.lean"
+    path.write_text(FILE, encoding="utf-8")
+    code, shown = printed("prove", str(path), "--timeout", "20")
+    assert code == 1
+    assert [hole["status"] for hole in held(schemas.FilledFile, shown)["holes"]] == ["proved", "open"]
+
+
+def test_problems_and_the_doctor(tmp_path: Path) -> None:
+    path = tmp_path / "F.lean"
+    path.write_text(FILE, encoding="utf-8")
+    held(schemas.SetList, printed("problems", "list")[1])
+    assert held(schemas.ShownSet, printed("problems", "show", str(path))[1])["problems"] == ["a"]
+    assert held(schemas.CheckedSet, printed("problems", "check", str(path))[1])["support"]["supported"] == 1
+    held(schemas.Doctor, printed("lean", "doctor")[1])
+
+
+def test_two_runs(tmp_path: Path) -> None:
+    runs = [tmp_path / name for name in "ab"]
+    for run in runs:
+        write_run(run, [Problem("p", attempts=[Attempt()])])
+    code, shown = printed("compare", *map(str, runs))
+    assert code == 0
+    assert held(schemas.Compared, shown)["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["prove", "1 + 1 = zork"], "statement", "1:8: Unknown identifier `zork`"),
+        (["prove", "import Mathlib theorem a : 1 = 1"], "unsupported", "Mathlib"),
+        (["prove"], "input", "nothing to prove"),
+        (["prove", "--zork"], "usage", "--zork"),
+        (["zork"], "usage", "zork"),
+        (["problems", "show", "zork"], "input", "zork"),
+        (["compare", "zork", "zork"], "input", "zork"),
+        (["prove", "1 = 1", "--policy", "http://127.0.0.1:9/v1#none"], "setup", "127.0.0.1"),
+    ],
+)
+def test_an_error(arguments: list[str], code: str, message: str) -> None:
+    exit_code, shown = printed(*arguments)
+    assert exit_code == 2
+    error = held(schemas.ErrorReport, shown)["error"]
+    assert error["code"] == code
+    assert message in error["message"]
+    assert ("location" in error) == (code == "statement")
+
+
+def test_an_error_in_a_file_is_located(tmp_path: Path) -> None:
+    path = tmp_path / "F.lean"
+    path.write_text("theorem a : 1 = 1 := rfl\n\ntheorem b : zork = 1 := sorry\n", encoding="utf-8")
+    _, shown = printed("prove", str(path), "--theorem", "b")
+    assert shown["error"]["location"] == {"file": str(path), "line": 3, "column": 12}
