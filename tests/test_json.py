@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typing_extensions
 from pydantic import ConfigDict, TypeAdapter, with_config
 from synthetic_run import Attempt, Problem, write_run
 
@@ -44,8 +45,8 @@ def held(schema: Any, shown: Any) -> Any:
 @pytest.mark.parametrize("schema", schemas.OUTPUTS.values(), ids=list(schemas.OUTPUTS))
 def test_every_field_is_documented(schema: Any) -> None:
     def fields(each: Any) -> set[str]:
-        if typing.is_typeddict(each):
-            hints = typing.get_type_hints(each)
+        if typing_extensions.is_typeddict(each):
+            hints = typing_extensions.get_type_hints(each)
             return set(hints).union(*(fields(hint) for hint in hints.values()))
         return set().union(*(fields(argument) for argument in typing.get_args(each)))
 
@@ -118,6 +119,6 @@ def test_an_error(arguments: list[str], code: str, message: str) -> None:
 
 def test_an_error_in_a_file_is_located(tmp_path: Path) -> None:
     path = tmp_path / "F.lean"
-    path.write_text("theorem a : 1 = 1 := rfl\n\ntheorem b : zork = 1 := sorry\n", encoding="utf-8")
+    path.write_text("theorem a : 1 = 1 := rfl\n\ntheorem b : Nat.zork = 1 := sorry\n", encoding="utf-8")
     _, shown = printed("prove", str(path), "--theorem", "b")
     assert shown["error"]["location"] == {"file": str(path), "line": 3, "column": 12}

@@ -13,13 +13,15 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from prover.cli.console import note
-from prover.cli.schemas import ErrorReport, Failure, Location
 from prover.errors import ProverError, StatementError
+
+if TYPE_CHECKING:
+    from prover.cli.schemas import ErrorReport, Failure
 
 FAILED = 2
 INTERRUPTED = 130
@@ -74,16 +76,16 @@ def _outcome(run: Callable[[], object]) -> int:
 
 def failure_of(error: ProverError) -> Failure:
     """Return what JSON tells of an error."""
-    failure = Failure(code=error.code, message=error.message, advice=error.advice)
+    failure: Failure = {"code": error.code, "message": error.message, "advice": error.advice}
     if isinstance(error, StatementError):
-        failure["location"] = Location(file=error.file or None, line=error.line, column=error.column)
+        failure["location"] = {"file": error.file or None, "line": error.line, "column": error.column}
     return failure
 
 
 def report(failure: Failure) -> int:
     """Print the failure, in the way that the command line asks for; return the exit code."""
     if "--json" in sys.argv[1:]:
-        shown = ErrorReport(error=failure)
+        shown: ErrorReport = {"error": failure}
         sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return FAILED

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 ErrorCode = Literal[
     "usage", "input", "statement", "unsupported", "setup", "policy", "engine", "file", "internal", "error"
