@@ -1,0 +1,1 @@
+"""Problems made by generators whose truth is known: one family a function, five levels each."""
