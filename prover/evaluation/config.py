@@ -100,6 +100,9 @@ def read_config(text: str) -> RunConfig:
 
 
 def differences(stored: RunConfig, asked: RunConfig) -> list[str]:
-    """Say, field by field, what `asked` has otherwise than `stored`; empty if they agree."""
-    old, new = stored.model_dump(), asked.model_dump()
+    """Say, field by field, what `asked` has otherwise than `stored`; empty if they agree.
+
+    Where a set comes from is left out: its hash says whether the problems are the same.
+    """
+    old, new = (config.model_dump(exclude={"set_origin", "set_version"}) for config in (stored, asked))
     return [f"{field} was {old[field]!r} and is {new[field]!r}" for field in old if old[field] != new[field]]
