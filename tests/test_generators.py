@@ -71,6 +71,15 @@ class TestGenerate:
         true = sum(each.expected is True for each in problems)
         assert 0.55 < true / len(problems) < 0.85
 
+    @pytest.mark.parametrize("count", [8, 26, 30, 100])
+    def test_a_few_are_spread_over_families_and_levels(self, count):
+        problems = generate(Specification(count=count, levels=(1, 2, 3), seed=5))
+        families = Counter(each.category for each in problems)
+        assert len(families) == min(count, len(FAMILIES))
+        assert max(families.values()) - min(families.values()) <= 1
+        levels = Counter(each.level for each in problems)
+        assert max(levels.values()) - min(levels.values()) <= 2
+
     def test_only_false_ones(self):
         assert {each.expected for each in generate(Specification(count=40, truth=False))} == {False}
 

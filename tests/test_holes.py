@@ -85,10 +85,42 @@ async def test_bad_files(ask):
     with pytest.raises(InputError, match="has no `sorry`"):
         await read_holes(ask, "theorem foo : 1 = 1 := rfl -- sorry\n", "F.lean")
     with pytest.raises(StatementError, match=r"F.lean, 1:\d+: ") as caught:
-        await read_holes(ask, "theorem bad : 1 = 2 := rfl\ntheorem foo : 1 = 1 := sorry\n", "F.lean")
+        await read_holes(ask, "def bad : Nat := ()\ntheorem foo : bad = 1 := sorry\n", "F.lean")
     assert caught.value.line == 1
     with pytest.raises(UnsupportedError, match="Mathlib"):
         await read_holes(ask, "import Mathlib\ntheorem foo : 1 = 1 := sorry\n", "F.lean")
+
+
+BROKEN = """namespace A
+def bad : Nat := "no"
+theorem uses : bad = 1 := by
+  sorry
+open Nowhere.At.All
+theorem cut (n : Nat) n = n := by
+  induction n
+theorem half (p : Prop) (h : p) : p ∧ p := by
+  constructor
+  · sorry
+  · exact 3
+variable (x : Nat)
+theorem good : x + 0 = x := by
+  sorry
+theorem later : x = x ∧ 1 = 1 := sorry
+theorem auto (y : missing) : y = y := sorry
+def missing : Nat := 1
+end A
+"""
+
+
+async def test_what_has_no_error_is_read_beside_what_has(ask):
+    file = await read_holes(ask, BROKEN, "F.lean")
+    assert [hole.unit.name for hole in file.holes] == ["A.good", "A.later", "A.auto"]
+    assert [(gap.line, gap.column) for gap in file.blocked] == [(4, 2), (10, 4)]
+    assert "it needs something that has an error: 2:" in file.blocked[0].reason
+    assert "11:" in file.blocked[1].reason
+    assert len(file.sound) == len(file.text)
+    assert "variable (x : Nat)" in file.sound
+    assert "exact 3" not in file.sound
 
 
 async def test_errors_after_the_last_hole_are_left_alone(ask):

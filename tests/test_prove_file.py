@@ -50,6 +50,35 @@ def test_all_kinds_of_holes(tmp_path):
     assert len(json.loads(again.stdout)["holes"]) == 3
 
 
+BROKEN = """def bad : Nat := "no"
+theorem uses : bad = 1 := by
+  sorry
+theorem good (n : Nat) : n + 0 = n := by
+  sorry
+theorem wrong : 1 = 2 := rfl
+theorem last : 2 = 2 := sorry
+"""
+
+
+def test_an_error_elsewhere_in_the_file_stops_nothing(tmp_path):
+    path = tmp_path / "Broken.lean"
+    path.write_text(BROKEN, encoding="utf-8")
+    done = prove("--file", path, "--write", "--json", "--max-expansions", "2", "--policy", "heuristic")
+    assert done.returncode == 1, done.stderr.decode()
+    shown = json.loads(done.stdout)
+    assert [(hole["declaration"], hole["status"]) for hole in shown["holes"]] == [
+        ("good", "proved"),
+        ("last", "proved"),
+    ]
+    assert [(each["line"], each["column"]) for each in shown["blocked"]] == [(3, 2)]
+    assert {each["line"] for each in shown["errors"]} == {1, 6}
+    filled = iter([each["replacement"] for each in shown["holes"]])
+    kept, *rest = BROKEN.split("theorem good")
+    assert path.read_text(encoding="utf-8") == kept + "theorem good" + re.sub(
+        "sorry", lambda found: next(filled), rest[0]
+    )
+
+
 ODD = (
     "\ufeffnamespace A -- a tab:\t.\r\n"
     "def total : Nat → Nat\r\n  | 0 => 0\r\n  | n + 1 => (n + 1) + total n\r\n"

@@ -21,7 +21,7 @@ from prover.filling.judge import Court
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
 from prover.lean.engines import FileEngines, Lean
-from prover.lean.holes import LeanFile, read_holes
+from prover.lean.holes import LeanFile, errors, read_holes
 from prover.policy.open import opened, opened_critic
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
@@ -60,7 +60,9 @@ def prove_file(
     engines: int,
     seed: int,
 ) -> int:
-    """Prove what can be proved in a file; return the exit code: 0 if no `sorry` stays, 1 if some do.
+    """Prove what can be proved in a file; return the exit code.
+
+    It is 0 if no `sorry` stays and Lean finds no error, else 1.
 
     `budget` is for each `sorry`; `lean` is one that has `files`.
 
@@ -141,13 +143,18 @@ def _print_report(filling: Filling, source: SourceFile, backup: Path | None, *, 
     for stray in filling.file.strays:
         place = f"{source.path}:{stray.line}:{stray.column}"
         say(f"{place}: open, in no declaration that could be checked", stderr=stderr)
+    for blocked in filling.file.blocked:
+        say(f"{source.path}:{blocked.line}:{blocked.column}: open, {blocked.reason}", stderr=stderr)
     say(_summary(filling), stderr=stderr)
+    for error in errors({"messages": filling.file.messages}):
+        place = f"{source.path}:{error['pos']['line']}:{error['pos']['column']}"
+        say(f"{place}: error, as before: {error['data']}", "yellow", stderr=stderr)
     if backup is not None:
         say(f"written to {source.path}; as it was it is in {backup}", stderr=stderr)
 
 
 def _summary(filling: Filling) -> str:
-    total = len(filling.outcomes) + len(filling.file.strays)
+    total = len(filling.outcomes) + len(filling.file.strays) + len(filling.file.blocked)
     counts = {
         "checked by Lean's kernel in a fresh process": _count(filling, "proved"),
         "accepted, checked less strictly (docs/files.md)": _count(filling, "accepted"),
@@ -171,6 +178,14 @@ def _as_json(filling: Filling, source: SourceFile, backup: Path | None) -> Fille
         "holes": [_hole_as_json(each) for each in filling.outcomes],
         "strays": [
             {"line": each.line, "column": each.column, "goal": each.goal} for each in filling.file.strays
+        ],
+        "blocked": [
+            {"line": each.line, "column": each.column, "goal": each.goal, "reason": each.reason}
+            for each in filling.file.blocked
+        ],
+        "errors": [
+            {"line": each["pos"]["line"], "column": each["pos"]["column"], "message": each["data"]}
+            for each in errors({"messages": filling.file.messages})
         ],
     }
 

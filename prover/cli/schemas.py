@@ -114,6 +114,20 @@ class Stray(TypedDict):
     goal: str
 
 
+class Blocked(Stray):
+    """A `sorry` whose declaration has an error, or needs something that has one."""
+
+    reason: str
+
+
+class FileError(TypedDict):
+    """An error that Lean finds in a file, before and after."""
+
+    line: int
+    column: int
+    message: str
+
+
 class FilledFile(TypedDict):
     """`prover prove` with a whole file."""
 
@@ -124,6 +138,8 @@ class FilledFile(TypedDict):
     backup: str | None
     holes: list[Hole]
     strays: list[Stray]
+    blocked: list[Blocked]
+    errors: list[FileError]
 
 
 class Checked(TypedDict):

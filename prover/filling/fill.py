@@ -16,7 +16,7 @@ from prover.filling.judge import Court, Judged, Unjudged, judge
 from prover.filling.recheck import Checked, recheck, whole_units
 from prover.filling.search import Found, HoleSearch, NotFound
 from prover.filling.text import Edit
-from prover.lean.holes import Hole, LeanFile
+from prover.lean.holes import Hole, LeanFile, errors
 from prover.lean.verify import Certificate, Rejection
 from prover.policy.base import Policy
 
@@ -59,8 +59,9 @@ class Filling:
 
     @property
     def complete(self) -> bool:
-        """Whether no `sorry` stays."""
-        return len(self.edits) == len(self.outcomes) and not self.file.strays
+        """Whether no `sorry` stays, and Lean finds no error."""
+        left = self.file.strays or self.file.blocked or errors({"messages": self.file.messages})
+        return len(self.edits) == len(self.outcomes) and not left
 
 
 async def fill(

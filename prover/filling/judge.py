@@ -91,9 +91,9 @@ async def judge(file: LeanFile, unit: Unit, found: Sequence[Found], court: Court
     """
     own = [each.edit for each in found if each.hole.unit == unit]
     earlier = [each.edit for each in found if each.hole.unit.end <= unit.start]
-    text = filled(file.text[: unit.end], [*earlier, *own])
+    text = filled(file.sound[: unit.end], [*earlier, *own])
     if unit.value_start is None:
-        names = [unit.name] if unit.name else _NAMED.findall(file.text[unit.start : unit.end])
+        names = [unit.name] if unit.name else _NAMED.findall(file.sound[unit.start : unit.end])
         return await _admitted(text, names, f"a {unit.kind} has no one value to be judged by itself", court)
     verdict = await _judged(file, unit, own, [], court)
     if isinstance(verdict, Rejection) and earlier and "sorryAx" in verdict.reason:
@@ -139,8 +139,8 @@ async def _verified(theorem: Theorem, proof: str, court: Court) -> Certificate |
 def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit]) -> tuple[_Claim, str]:
     """Return a declaration for `verify`, and its value with the edits `own`."""
     assert unit.value_start is not None
-    whole = filled(file.text[: unit.end], own)
-    header, head = filled(file.text[: unit.start], earlier), file.text[unit.start : unit.value_start]
+    whole = filled(file.sound[: unit.end], own)
+    header, head = filled(file.sound[: unit.start], earlier), file.sound[unit.start : unit.value_start]
     value = whole[unit.value_start :]
     if not unit.name:
         head = _NAMELESS.sub(_with_name, head, count=1)

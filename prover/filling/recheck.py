@@ -114,15 +114,21 @@ async def _problem(file: LeanFile, kept: Sequence[Found], court: Court) -> _Prob
     async with court.ask() as ask:
         old = await ask({"cmd": file.text})
         new = await ask({"cmd": text, "declarations": True})
+        judged_in = old if file.sound == file.text else await ask({"cmd": file.sound})
         if "env" not in new or "timeout" in new:
             return _Problem(f"Lean does not come to its end: {new.get('message', 'out of time')}", None)
         if problem := _difference(file, old, new, text, kept):
             return problem
         names = [unit.name for unit in file.units if unit.name and any(e.hole.unit == unit for e in kept)]
         for name in names:
-            shows = [await _said(ask, reply["env"], f"#check @_root_.{name}") for reply in (old, new)]
-            if shows[0] != shows[1]:
+            shows = [
+                await _said(ask, reply["env"], f"#check @_root_.{name}") for reply in (old, new, judged_in)
+            ]
+            if len(set(shows)) > 1:
                 place = next(each.edit.start for each in kept if each.hole.unit.name == name)
+                if shows[0] == shows[1]:
+                    why = f"{name} has another type where nothing has an error"
+                    return _Problem(why, _moved(place, kept))
                 return _Problem(f"it changes the type of {name}", _moved(place, kept))
     return None
 

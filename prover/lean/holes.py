@@ -29,6 +29,11 @@ GAP_WORDS = frozenset({"sorry", "admit"})
 IMPORT_ADVICE = "Import only what the engine has."
 POSITION_ADVICE = "The position is line:column as Lean counts: lines from 1, columns from 0."
 
+MAX_CLEANINGS = 20
+"""How often a file is elaborated to find what has no error in it."""
+
+_NOT_BLANK = re.compile(r"\S")
+_COMMAND = re.compile(r"^(?:[a-z_]+\b|@\[|/--|/-!|#)", re.MULTILINE)
 _MUTUAL = re.compile(r"^[ ]*mutual\b.*?^[ ]*end\b", re.MULTILINE | re.DOTALL)
 
 
@@ -101,17 +106,31 @@ class StrayGap:
     goal: str
 
 
+@dataclass(frozen=True, slots=True)
+class BlockedGap:
+    """A `sorry` in a declaration that has an error, or needs something that has one: `reason` is Lean's word."""
+
+    line: int
+    column: int
+    goal: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeanFile:
     """What Lean sees in a file: its `text`, every `units` with holes, the `holes` and those that are none.
 
-    `messages` are Lean's about the whole file, and `declared` says what it declares: kind and full name, in order.
+    `sound` is the text with blanks in the place of whatever has an error, so that every place in it is the same;
+    units and holes are those of it, and `blocked` are the gaps of the text that it lacks. `messages` are Lean's about
+    the whole file, and `declared` says what it declares: kind and full name, in order.
     """
 
     text: str
+    sound: str
     units: tuple[Unit, ...]
     holes: tuple[Hole, ...]
     strays: tuple[StrayGap, ...]
+    blocked: tuple[BlockedGap, ...]
     messages: tuple[Message, ...]
     declared: tuple[tuple[str, str | None], ...]
 
@@ -120,7 +139,7 @@ async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
     """Find the holes of a file; `source` is what messages call it.
 
     Raises:
-        StatementError: Lean reports an error before the end of the last declaration that has a hole.
+        StatementError: Lean reports errors, and no hole is left in what has none.
         InputError: there is no `sorry` in it.
         UnsupportedError: it imports something that the engine does not have.
         EngineError: the engine failed, or cannot tell where declarations are.
@@ -133,22 +152,103 @@ async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
         raise UnsupportedError(error.message, advice=IMPORT_ADVICE) from error
     if "declarations" not in reply:
         raise UnsupportedError(f"this engine cannot tell where the declarations of {source} are")
-    units = sorted(_units(text, reply["declarations"]), key=lambda unit: unit.start)
+    told = reply
+    sound, reply = await _without_errors(ask, text, reply)
+    units = _units_of(sound, reply)
     lines = _line_starts(text)
-    gaps = [each for each in gaps_of(reply) if text[slice(*_span(lines, each))] in GAP_WORDS]
+    gaps = _gaps_in(sound, reply)
+    if not gaps:
+        _refuse_errors(told, source)
+        raise InputError(f"{source} has no `sorry` that Lean comes to", advice="There is nothing to prove.")
     placed = [(each, _unit_around(units, *_span(lines, each))) for each in gaps]
     used = tuple(unit for unit in units if any(unit is around for _, around in placed))
-    _refuse_errors_before(reply, lines, used[-1].end if used else len(text), source)
-    if not gaps:
-        raise InputError(f"{source} has no `sorry` that Lean comes to", advice="There is nothing to prove.")
     return LeanFile(
         text=text,
+        sound=sound,
         units=used,
-        holes=tuple(_holes(reply, text, placed, used, source)),
+        holes=tuple(_holes(reply, sound, placed, used, source)),
         strays=tuple(StrayGap(**each["pos"], goal=each["goal"]) for each, unit in placed if unit is None),
-        messages=tuple(reply.get("messages", [])),
-        declared=declared(reply),
+        blocked=tuple(_blocked(text, told, gaps)),
+        messages=tuple(told.get("messages", [])),
+        declared=declared(told),
     )
+
+
+async def _without_errors(ask: Ask, text: str, told: Message) -> tuple[str, Message]:
+    """Return `text` with blanks in the place of what has errors before the end of the last hole, and the reply to it.
+
+    What needs something that has gone has an error then, or another type, since Lean may take a name that it does not
+    know for a variable: it goes as well. `told` is the reply to `text`.
+    """
+    reply, cleaned = told, False
+    for _ in range(MAX_CLEANINGS):
+        units = _units_of(text, reply)
+        wrong = _errors_before_the_last_gap(text, reply, units)
+        if not wrong and cleaned:
+            changed = await _of_another_type(ask, told, reply)
+            wrong = [unit.start for unit in units if unit.name in changed]
+        if not wrong:
+            break
+        for start, end in [_command_around(text, units, at) for at in wrong]:
+            text = text[:start] + _NOT_BLANK.sub(" ", text[start:end]) + text[end:]
+        reply, cleaned = await ask({"cmd": text, "declarations": True}), True
+    return text, reply
+
+
+def _errors_before_the_last_gap(text: str, reply: Message, units: Sequence[Unit]) -> list[int]:
+    lines = _line_starts(text)
+    around = [_unit_around(units, *_span(lines, each)) for each in _gaps_in(text, reply)]
+    last = max((unit.end if unit else len(text) for unit in around), default=0)
+    return [at for each in errors(reply) if (at := _offset(lines, each["pos"])) < last]
+
+
+async def _of_another_type(ask: Ask, old: Message, new: Message) -> set[str]:
+    """Return the names that `new` declares and that have not the type that they have after `old`."""
+    names = [name for _, name in declared(new) if name is not None]
+    command = "".join(f"#check @_root_.{name}\n" for name in names)
+    said: list[dict[int, str]] = []
+    for reply in (old, new):
+        answer = await ask({"cmd": command, "env": reply["env"]})
+        said.append({each["pos"]["line"]: each["data"] for each in answer.get("messages", [])})
+    return {name for line, name in enumerate(names, start=1) if said[0].get(line) != said[1].get(line)}
+
+
+def _command_around(text: str, units: Sequence[Unit], at: int) -> tuple[int, int]:
+    """Return where the command at a place begins and ends; a guess by the lines where it is no declaration."""
+    around = [unit for unit in units if unit.start <= at < unit.end]
+    if around:
+        return min(unit.start for unit in around), max(unit.end for unit in around)
+    start = text.rfind("\n", 0, at) + 1
+    following = _COMMAND.search(text, max(at, start + 1))
+    return start, following.start() if following else len(text)
+
+
+def _gaps_in(text: str, reply: Message) -> list[Message]:
+    lines = _line_starts(text)
+    return [each for each in gaps_of(reply) if text[slice(*_span(lines, each))] in GAP_WORDS]
+
+
+def _blocked(text: str, reply: Message, gaps: Sequence[Message]) -> Iterator[BlockedGap]:
+    """Yield the gaps of a text that are none of `gaps`, each with the error in its declaration or the first of all."""
+    lines, units = _line_starts(text), _units_of(text, reply)
+    left = [each["pos"] for each in gaps]
+    for gap in _gaps_in(text, reply):
+        if gap["pos"] in left:
+            continue
+        unit = _unit_around(units, *_span(lines, gap))
+        inside = [
+            each
+            for each in errors(reply)
+            if unit is not None and unit.start <= _offset(lines, each["pos"]) < unit.end
+        ]
+        error = (inside or errors(reply))[0]
+        place = f"{error['pos']['line']}:{error['pos']['column']}"
+        where = "" if inside else "it needs something that has an error: "
+        yield BlockedGap(**gap["pos"], goal=gap["goal"], reason=f"{where}{place}: {error['data']}")
+
+
+def _units_of(text: str, reply: Message) -> list[Unit]:
+    return sorted(_units(text, reply["declarations"]), key=lambda unit: unit.start)
 
 
 def declared(reply: Message) -> tuple[tuple[str, str | None], ...]:
@@ -227,17 +327,16 @@ def _holes(
         )
 
 
-def _refuse_errors_before(reply: Message, lines: Sequence[int], offset: int, source: str) -> None:
-    for error in errors(reply):
-        if _offset(lines, error["pos"]) < offset:
-            line, column = error["pos"]["line"], error["pos"]["column"]
-            raise StatementError(
-                f"{source}, {line}:{column}: {error['data']}",
-                line=line,
-                column=column,
-                advice=POSITION_ADVICE,
-                file=source,
-            )
+def _refuse_errors(reply: Message, source: str) -> None:
+    for error in errors(reply)[:1]:
+        line, column = error["pos"]["line"], error["pos"]["column"]
+        raise StatementError(
+            f"{source}, {line}:{column}: {error['data']}",
+            line=line,
+            column=column,
+            advice=POSITION_ADVICE,
+            file=source,
+        )
 
 
 def _line_starts(text: str) -> list[int]:

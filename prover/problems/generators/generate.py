@@ -122,7 +122,7 @@ def generate(wanted: Specification) -> ProblemSet:
     Raises:
         InputError: all of them together have too few.
     """
-    cells = [(family, level) for family in wanted.families for level in wanted.levels]
+    cells = _cells(wanted)
     made: dict[str, Problem] = {}
     seen: set[str] = set()
     number = 0
@@ -142,6 +142,21 @@ def generate(wanted: Specification) -> ProblemSet:
             advice="Ask for fewer, or for more families and levels.",
         )
     return ProblemSet(name="generated", problems=tuple(made.values()))
+
+
+def _cells(wanted: Specification) -> list[tuple[str, int]]:
+    """Return every family with every level, so ordered that the first few are spread over all of them.
+
+    Each family comes once before one comes twice, and so do, among any few neighbours, the levels.
+    """
+    families = list(wanted.families)
+    random.Random(f"{wanted.seed}/families").shuffle(families)
+    levels = wanted.levels
+    return [
+        (family, levels[(place + turn) % len(levels)])
+        for turn in range(len(levels))
+        for place, family in enumerate(families)
+    ]
 
 
 def _next(wanted: Specification, family: str, level: int, number: int, seen: set[str]) -> Problem | None:
