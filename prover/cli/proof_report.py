@@ -84,6 +84,8 @@ def _why(stopped_by: StopReason, budget: Budget, used_s: float) -> str:
         case StopReason.NO_OPEN_STATES:
             of = f" of {budget.seconds:g} s" if budget.seconds is not None else ""
             return f": nothing left to try ({used_s:.1f} s{of} used)"
+        case StopReason.NOTHING_PROPOSED:
+            return f": ended by {stopped_by.text}"
         case StopReason.INTERRUPTED:
             return ": interrupted"
 
