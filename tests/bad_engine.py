@@ -122,6 +122,8 @@ class Engine:
             "accepted": True,
             "statement": "0 = 0",
             "axioms": ["propext"],
+            "inductives": [],
+            "contextCode": [],
             "reason": None,
         }
         word = request["source"].split()[-1]

@@ -159,6 +159,8 @@ def _write_attempt(database, number, problem, pass_number, attempt, rng):
             length=attempt.length,
             statement="",
             axioms='["propext"]',
+            inductives='["Tree"]',
+            context_code="[]",
             sha256="ab" * 32,
             engine="Lean 4.28.0, embedded",
             lean_version="4.28.0",

@@ -81,6 +81,8 @@ def success(problem_id, theorem, proof, *, pass_number=0, statement="", path=(),
             length=len(proof.splitlines()),
             statement=statement,
             axioms=("propext",),
+            inductives=("Tree",),
+            context_code=("run_cmd (line 2)",),
             sha256=hashlib.sha256(theorem.file_with_proof(proof).encode()).hexdigest(),
             engine="Lean",
             lean_version="4",
@@ -185,6 +187,8 @@ def test_json_lines(store):
     ]
     assert lines[1]["declaration"] == COMMUTES.with_proof("omega")
     assert lines[1]["axioms"] == ["propext"]
+    assert lines[1]["inductives"] == ["Tree"]
+    assert lines[1]["context_code"] == ["run_cmd (line 2)"]
 
 
 def test_leandojo_has_states_between_tactics(store):

@@ -10,9 +10,10 @@ import subprocess
 import time
 
 import pytest
-from cheats import code, compiler, elaborator, escapes, giving_up, headers, meaning, texts
+from cheats import code, compiler, elaborator, escapes, giving_up, headers, inductives, meaning, texts
 from cheats.controls import CONTROLS
 from cheats.forged import FORGERIES
+from cheats.honest_types import TYPES
 from standins import make_project, put
 from standins.lean_court import NativeCourt
 
@@ -38,16 +39,18 @@ public theorem em' (p : Prop) : p ∨ ¬p := Classical.em p
 @[expose] public noncomputable def chosen : Nat := Classical.choice ⟨0⟩
 public axiom mine : 2 = 3
 """
-GROUPS = (giving_up, compiler, escapes, meaning, elaborator, texts, headers, code)
+GROUPS = (giving_up, compiler, escapes, meaning, elaborator, texts, headers, code, inductives)
 CHEATS = {f"{group.__name__.split('.')[-1]}-{cheat.id}": cheat for group in GROUPS for cheat in group.CHEATS}
 FEW_CHEATS = (
     "giving_up-unknown-name",
     "compiler-reduceBool",
     "escapes-axiom-after",
     "headers-sorry-behind-lemma",
+    "inductives-stuck-projection",
+    "inductives-computed-field",
 )
 OTHER_WORDS = {"missing-import": "unknown module prefix 'Mathlib'"}
-FEW_CONTROLS = ("where",)
+FEW_CONTROLS = ("where", "mutual-nested")
 FEW_FORGERIES = ("bvar-beyond-numbers", "theorem-not-there", "level-too-deep", "loose-under-one-binder")
 
 
@@ -147,7 +150,7 @@ async def test_a_cheat_is_refused(native_court, cheat):
     assert OTHER_WORDS.get(cheat.id, cheat.says) in verdict.reason or verdict.reason == "the engine broke"
 
 
-@pytest.mark.parametrize("control", mostly_slow({c.id: c for c in CONTROLS}, FEW_CONTROLS))
+@pytest.mark.parametrize("control", mostly_slow({c.id: c for c in (*CONTROLS, *TYPES)}, FEW_CONTROLS))
 async def test_an_honest_proof_is_accepted(native_court, control):
     verdict = await native_court.verdict(control.theorem, control.proof)
     assert verdict.accepted, verdict.reason
@@ -166,7 +169,7 @@ async def test_a_forgery_is_refused(native_court, forgery):
 
 async def test_text_after_the_proof_is_refused_whatever_it_is(native_court):
     source = TRUE.file_with_proof("trivial\n\n#check t")
-    honest = await native_court.advocate.ask("export", "source", "t", source=source)
+    honest = await native_court.advocate.ask("export", "source", "original", "t", source=source, original="")
     verdict = await native_court.judged(source, TRUE.file_with_proof("sorry"), "t", honest["terms"])
     assert not verdict.accepted
     assert verdict.reason == "the text goes on after the proof"

@@ -111,6 +111,8 @@ def success(problem_id, pass_number=0, *, negated=False, tree=None):
             length=1,
             statement="True",
             axioms=(),
+            inductives=(),
+            context_code=(),
             sha256="",
             engine="Lean",
             lean_version="4",

@@ -54,6 +54,16 @@ MemoryOption = Annotated[
 ]
 
 
+UntrustedOption = Annotated[
+    bool,
+    typer.Option(
+        "--untrusted",
+        help="Refuse texts that run code while Lean elaborates them, such as #eval, elab and run_cmd: for texts "
+        "of strangers and models.",
+    ),
+]
+
+
 def engine_choice(
     name: EngineName,
     *,
@@ -62,6 +72,7 @@ def engine_choice(
     memory_gb: float | None,
     repository: str | None = None,
     commit: str | None = None,
+    untrusted: bool = False,
 ) -> EngineChoice:
     """Return what these options choose."""
     return EngineChoice(
@@ -71,6 +82,7 @@ def engine_choice(
         repository=repository,
         commit=commit,
         memory_bytes=None if memory_gb is None else round(memory_gb * 1e9),
+        untrusted=untrusted,
     )
 
 

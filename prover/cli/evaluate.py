@@ -15,6 +15,7 @@ from prover.cli.engine_options import (
     MemoryOption,
     ProjectOption,
     ReplOption,
+    UntrustedOption,
     engine_choice,
 )
 from prover.cli.interrupt import Interrupt
@@ -67,6 +68,7 @@ def evaluate(
     project: ProjectOption = None,
     repl: ReplOption = None,
     engine_memory: MemoryOption = None,
+    untrusted: UntrustedOption = False,
     passes: Annotated[int, typer.Option(min=1, help="Attempts at each problem.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Attempts under way at the same time.")] = 2,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
@@ -125,7 +127,8 @@ def evaluate(
         )
     with shown_progress() as progress:
         lean = chosen_lean(
-            engine_choice(engine, project=project, repl=repl, memory_gb=engine_memory), progress
+            engine_choice(engine, project=project, repl=repl, memory_gb=engine_memory, untrusted=untrusted),
+            progress,
         )
         selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
         reader = lean.reader

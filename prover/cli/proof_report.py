@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LABEL_WIDTH = 60
 """Of a tactic, of a state, and of a reason in the tree."""
 TREE_WIDTH = 120
+NAMES_SHOWN = 5
 
 
 def print_attempt(result: Attempt, budget: Budget) -> None:
@@ -35,6 +36,8 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
     if result.verified is not None:
         say(result.theorem.with_proof(result.verified.proof).rstrip("\n"))
         note("; ".join([figures, *certified(result.verified.certificate)]), "dim")
+        for caveat in result.verified.certificate.caveats:
+            note(f"note: {caveat}", "yellow")
         return
     if result.disproof is not None:
         _print_disproof(result.disproof, f"{total_s():.1f} s (search and check {result.time_s:.1f} s)")
@@ -57,6 +60,10 @@ def certified(certificate: Certificate) -> Iterator[str]:
     """Yield what a proof's certificate says, in words, one fact after the other."""
     yield certificate.engine
     yield axioms_in_words(certificate.axioms, of_library=certificate.of_library)
+    if certificate.inductives:
+        yield f"inductive types: {_few(certificate.inductives)}"
+    if certificate.context_code:
+        yield f"code before the theorem: {_few(certificate.context_code)}"
     yield "checked by Lean's kernel in a fresh process"
 
 
@@ -100,6 +107,11 @@ def _print_disproof(disproof: Disproof, time: str) -> None:
     note("; ".join([time, *certified(disproof.verified.certificate)]), "dim")
 
 
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMES_SHOWN])
+    return shown if len(names) <= NAMES_SHOWN else f"{shown} and {len(names) - NAMES_SHOWN} more"
+
+
 def print_json(result: Attempt, *, engine: str, policy: str, seed: int) -> None:
     """Print one JSON object to stdout."""
     shown = as_json(result, engine=engine, policy=policy, seed=seed)
@@ -119,6 +131,9 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
         "declaration": result.theorem.with_proof(verified.proof) if verified else None,
         "verified": verified is not None,
         "axioms": list(verified.certificate.axioms) if verified else [],
+        "inductives": list(verified.certificate.inductives) if verified else [],
+        "context_code": list(verified.certificate.context_code) if verified else [],
+        "caveats": list(verified.certificate.caveats) if verified else [],
         "sha256": verified.certificate.sha256 if verified else None,
         "lean_version": verified.certificate.lean_version if verified else None,
         "disproved": _disproof_as_json(result.disproof),
@@ -154,6 +169,9 @@ def _disproof_as_json(disproof: Disproof | None) -> Disproved | None:
         "declaration": theorem.with_proof(verified.proof),
         "counterexample": dict(disproof.counterexample),
         "axioms": list(verified.certificate.axioms),
+        "inductives": list(verified.certificate.inductives),
+        "context_code": list(verified.certificate.context_code),
+        "caveats": list(verified.certificate.caveats),
         "sha256": verified.certificate.sha256,
         "lean_version": verified.certificate.lean_version,
     }

@@ -22,6 +22,7 @@ from prover.cli.engine_options import (
     ProjectOption,
     ReplOption,
     RepoOption,
+    UntrustedOption,
     engine_choice,
     lean_of,
 )
@@ -95,6 +96,7 @@ def prove(
     repo: RepoOption = None,
     commit: CommitOption = None,
     engine_memory: MemoryOption = None,
+    untrusted: UntrustedOption = False,
     policy: PolicyOption = DEFAULTS.policy,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the search may take.")] = 60.0,
     max_expansions: Annotated[
@@ -149,7 +151,13 @@ def prove(
     )
     lean = lean_of(
         engine_choice(
-            engine, project=project, repl=repl, memory_gb=engine_memory, repository=repo, commit=commit
+            engine,
+            project=project,
+            repl=repl,
+            memory_gb=engine_memory,
+            repository=repo,
+            commit=commit,
+            untrusted=untrusted,
         )
     )
     budget = Budget(seconds=timeout, expansions=max_expansions)

@@ -202,6 +202,8 @@ def _hole_as_json(outcome: Outcome) -> HoleReport:
         "proof": outcome.proof,
         "replacement": None if outcome.edit is None else outcome.edit.text,
         "axioms": None if outcome.certificate is None else list(outcome.certificate.axioms),
+        "inductives": None if outcome.certificate is None else list(outcome.certificate.inductives),
+        "context_code": None if outcome.certificate is None else list(outcome.certificate.context_code),
         "note": outcome.note,
     }
 

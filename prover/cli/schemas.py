@@ -60,6 +60,9 @@ class Disproved(TypedDict):
     declaration: str
     counterexample: dict[str, str]
     axioms: list[str]
+    inductives: list[str]
+    context_code: list[str]
+    caveats: list[str]
     sha256: str
     lean_version: str | None
 
@@ -74,6 +77,9 @@ class Proof(TypedDict):
     declaration: str | None
     verified: bool
     axioms: list[str]
+    inductives: list[str]
+    context_code: list[str]
+    caveats: list[str]
     sha256: str | None
     lean_version: str | None
     disproved: Disproved | None
@@ -103,6 +109,8 @@ class Hole(TypedDict):
     proof: str | None
     replacement: str | None
     axioms: list[str] | None
+    inductives: list[str] | None
+    context_code: list[str] | None
     note: str
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from prover.cli.engine_options import EngineName, ProjectOption
+from prover.cli.engine_options import EngineName, ProjectOption, UntrustedOption
 from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
@@ -29,6 +29,7 @@ def verify(
         EngineName | None, typer.Option(help="Where Lean comes from; else from where the run had it.")
     ] = None,
     project: ProjectOption = None,
+    untrusted: UntrustedOption = False,
     engines: Annotated[int, typer.Option(min=1, help="Proofs that are checked at the same time.")] = 2,
 ) -> None:
     """Check every stored proof again, from its text and each in a Lean made new for it.
@@ -37,7 +38,7 @@ def verify(
     """
     folder = RunFolder(run)
     with RunStore.open(folder, read_only=True) as store:
-        choice = _choice(store.config, engine, project)
+        choice = _choice(store.config, engine, project, untrusted)
     with shown_progress() as progress:
         verifiers = chosen_verifier(choice, progress)
     with folder.locked(), RunStore.open(folder) as store:
@@ -51,12 +52,14 @@ def verify(
     raise typer.Exit(1 if refused else interrupt.exit_code if len(checked) < len(proofs) else 0)
 
 
-def _choice(config: RunConfig, engine: EngineName | None, project: Path | None) -> EngineChoice:
+def _choice(
+    config: RunConfig, engine: EngineName | None, project: Path | None, untrusted: bool
+) -> EngineChoice:
     """Return the Lean that was named, else the run's own."""
     name = config.engine if engine is None else engine.value
     if project is None and config.project is not None and name == config.engine:
         project = Path(config.project)
-    return EngineChoice(name=name, project=project)
+    return EngineChoice(name=name, project=project, untrusted=untrusted)
 
 
 async def _verify(

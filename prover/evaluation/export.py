@@ -65,6 +65,8 @@ def _proof(proof: StoredProof) -> dict[str, Any]:
         "length": proof.length,
         "type": proof.statement,
         "axioms": list(proof.axioms),
+        "inductives": list(proof.inductives),
+        "context_code": list(proof.context_code),
         "sha256": proof.sha256,
         "engine": proof.engine,
         "lean_version": proof.lean_version,

@@ -28,6 +28,8 @@ class StoredProof:
     length: int
     statement: str
     axioms: tuple[str, ...]
+    inductives: tuple[str, ...]
+    context_code: tuple[str, ...]
     sha256: str
     engine: str
     lean_version: str
@@ -47,13 +49,16 @@ def stored_proofs(store: RunStore) -> list[StoredProof]:
             length=row["length"],
             statement=row["elaborated"],
             axioms=tuple(json.loads(row["axioms"])),
+            inductives=tuple(json.loads(row["inductives"])),
+            context_code=tuple(json.loads(row["context_code"])),
             sha256=row["sha256"],
             engine=row["engine"],
             lean_version=row["lean_version"],
         )
         for row in store.connection.execute(
             "SELECT problem.*, attempt.pass, attempt.seed, attempt.negated, proof.attempt_id, proof.text,"
-            " proof.length, proof.sha256, proof.axioms, proof.engine, proof.lean_version,"
+            " proof.length, proof.sha256, proof.axioms, proof.inductives,"
+            " proof.context_code, proof.engine, proof.lean_version,"
             " proof.statement AS elaborated"
             " FROM proof JOIN attempt ON attempt.id = proof.attempt_id"
             " JOIN problem ON problem.id = attempt.problem_id"

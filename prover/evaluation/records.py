@@ -83,6 +83,8 @@ class ProofRecord:
     length: int
     statement: str
     axioms: tuple[str, ...]
+    inductives: tuple[str, ...]
+    context_code: tuple[str, ...]
     sha256: str
     engine: str
     lean_version: str

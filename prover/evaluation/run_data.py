@@ -17,7 +17,7 @@ from typing import Any
 from prover.errors import InputError
 
 DATABASE = "run.db"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

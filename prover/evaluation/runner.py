@@ -292,6 +292,8 @@ class Runner:
                 length=len(result.verified.steps),
                 statement=certificate.statement,
                 axioms=certificate.axioms,
+                inductives=certificate.inductives,
+                context_code=certificate.context_code,
                 sha256=certificate.sha256,
                 engine=certificate.engine,
                 lean_version=certificate.lean_version or "",

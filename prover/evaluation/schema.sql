@@ -83,6 +83,8 @@ CREATE TABLE proof (
     length          INTEGER NOT NULL,           -- tactics on the winning path, after shortening
     statement       TEXT NOT NULL,              -- as elaborated
     axioms          TEXT NOT NULL,              -- JSON list
+    inductives      TEXT NOT NULL,              -- JSON list: the context's inductive types that it rests on
+    context_code    TEXT NOT NULL,              -- JSON list: what before the theorem runs code, with its line
     sha256          TEXT NOT NULL,              -- of the file that was checked
     engine          TEXT NOT NULL,
     lean_version    TEXT NOT NULL,

@@ -215,6 +215,8 @@ class RunStore:
                     length=proof.length,
                     statement=proof.statement,
                     axioms=json.dumps(proof.axioms),
+                    inductives=json.dumps(proof.inductives, ensure_ascii=False),
+                    context_code=json.dumps(proof.context_code, ensure_ascii=False),
                     sha256=proof.sha256,
                     engine=proof.engine,
                     lean_version=proof.lean_version,

@@ -16,6 +16,7 @@ from prover.lean.command import EngineCommand
 from prover.lean.embedded import install
 from prover.lean.embedded.install import Installation
 from prover.lean.embedded.node import find_node
+from prover.lean.kernel import kernel_caveat
 from prover.lean.repl import Message, Repl
 
 ENGINE = "engine"
@@ -128,8 +129,10 @@ def _lean() -> list[Check]:
         made_before = any(install.folder().glob("lean-*"))
         detail = "installed, but for another prover or Node.js" if made_before else "not installed"
         return [Check("lean", "problem", detail, "prover lean install")]
+    caveat = kernel_caveat(installation.lean_version)
     return [
         Check("lean", "ok", _describe(installation)),
+        *([] if caveat is None else [Check("kernel", "note", caveat)]),
         _engine(installation),
     ]
 

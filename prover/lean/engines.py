@@ -61,7 +61,7 @@ class EngineChoice:
     """What the user chose: `name` is ``embedded``, ``native`` or ``dojo``.
 
     `project` and `repl`, the program of a REPL or a checkout of it, are for ``native``; `repository` and `commit` are
-    for ``dojo``. None of `memory_bytes` is the engine's default.
+    for ``dojo``. None of `memory_bytes` is the engine's default. With `untrusted` no text is elaborated that runs code.
     """
 
     name: str = "embedded"
@@ -70,6 +70,7 @@ class EngineChoice:
     repository: str | None = None
     commit: str | None = None
     memory_bytes: int | None = None
+    untrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,7 @@ def chosen_lean(choice: EngineChoice, progress: Progress) -> Lean:
         InputError: the choice is contradictory, or the project is none.
         SetupError: something that it needs is not there.
     """
+    _require_embedded_if_untrusted(choice)
     if choice.name == "dojo":
         return _dojo(choice, progress)
     if choice.repository is not None or choice.commit is not None:
@@ -146,16 +148,25 @@ def chosen_verifier(choice: EngineChoice, progress: Progress) -> Verifiers:
             "LeanDojo is not what checks proofs",
             advice="Use --engine native with the repository as --project.",
         )
+    _require_embedded_if_untrusted(choice)
     if choice.name == "native":
         return _native_verifier(_project(choice))
     return _embedded(choice, progress).verifier
+
+
+def _require_embedded_if_untrusted(choice: EngineChoice) -> None:
+    if choice.untrusted and choice.name != "embedded":
+        raise InputError(
+            f"--untrusted does not go with --engine {choice.name}: code in a text would run with your rights",
+            advice="Use prover's own Lean, or a container.",
+        )
 
 
 def _embedded(choice: EngineChoice, progress: Progress) -> Lean:
     if choice.project is not None or choice.repl is not None:
         raise InputError("--project and --repl are for a Lean of your own", advice="Add --engine native.")
     installation = ensure_installed(progress)
-    command = installation.engine_command()
+    command = installation.engine_command(untrusted=choice.untrusted)
     memory = {} if choice.memory_bytes is None else {"max_rss_bytes": choice.memory_bytes}
 
     def engines(size: int, limits: TacticLimits) -> EnginePool:

@@ -30,13 +30,17 @@ from prover.lean.theorem import Theorem
 
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
 
+TOLD = ("axioms", "inductives", "contextCode")
+"""What an engine tells of a proof that it accepts, in lists."""
+
 MAX_RSS_BYTES = 1_200_000_000
 """What a process may have grown to and still be used again; a memory that has grown does not shrink."""
 
 _TOKEN = re.compile(r'--[^\n]*|/-|"(?:[^"\\]|\\.)*"|\'\\?"\'|[\w.«»!?\']+', re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
 _CHEAT = re.compile(
-    r"sorry|admit|native_decide|axiom|implemented_by|debug\..*|(?:.*\.)?(?:sorryAx|ofReduceBool|trustCompiler)"
+    r"sorry|admit|native_decide|axiom|implemented_by|by_elab|run_(?:cmd|conv|elab|meta|tac)|debug\..*"
+    r"|(?:.*\.)?(?:sorryAx|ofReduceBool|trustCompiler)"
 )
 
 
@@ -48,6 +52,9 @@ class Certificate:
     engine cannot tell, since that library comes without their proofs; `of_library` says whether they are among them.
     `sha256` is that of the
     UTF-8 text that was checked, the whole file. `time_s` is the wall time, the engine's start included.
+    `inductives` are the inductive types of what stands before the theorem that the theorem rests on. `context_code`
+    is what stands there and runs code while it is elaborated, each with its line, such as ``by_elab (line 3)``:
+    docs/soundness.md says what counts as such. `caveats` are sentences about a check that is worth less than others.
     """
 
     theorem: str
@@ -58,6 +65,9 @@ class Certificate:
     sha256: str
     time_s: float
     of_library: bool = False
+    inductives: tuple[str, ...] = ()
+    context_code: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,29 +152,32 @@ async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Ce
         digest = hashlib.sha256(source.encode()).hexdigest()
     except UnicodeEncodeError:
         return Rejection("the text holds half a character, so it is no Unicode text")
-    claim = {"source": source, "name": theorem.name}
+    claim = {"source": source, "original": theorem.file_with_proof("sorry"), "name": theorem.name}
     exported, _ = await ask("export", claim)
     if exported.get("terms") is None:
         return Rejection(str(exported.get("reason") or "the engine gives no reason"))
-    claim |= {"original": theorem.file_with_proof("sorry"), "terms": exported["terms"]}
+    claim |= {"terms": exported["terms"]}
     verdict, lean_version = await ask("check", claim)
     if not isinstance(verdict.get("accepted"), bool):
         raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
     if not verdict["accepted"]:
         return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
-    axioms, statement = verdict.get("axioms"), verdict.get("statement")
-    if not isinstance(axioms, list) or not isinstance(statement, str):
+    statement, lists = verdict.get("statement"), [verdict.get(key) for key in TOLD]
+    if not (isinstance(statement, str) and all(isinstance(each, list) for each in lists)):
         raise EngineError(f"{label} accepted a proof without saying of what: {str(verdict)[:500]}")
+    axioms, inductives, context_code = (tuple(str(item) for item in each or ()) for each in lists)
     if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
         return Rejection(f"the proof rests on the axiom {foreign[0]}")
     return Certificate(
         theorem=theorem.name,
         statement=statement,
-        axioms=tuple(axioms),
+        axioms=axioms,
         engine=label,
         lean_version=lean_version,
         sha256=digest,
         time_s=clock() - began,
+        inductives=inductives,
+        context_code=context_code,
     )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cheats.inductives import FREE_VARIABLE
 from cheats.terms import FOO, Terms
 
 DAMAGED = "the terms of the proof are damaged"
 REFUSES = "the kernel refuses"
+FOREIGN = "the proof declares the inductive type"
 UNEQUAL = "theorem foo : 1 = 2"
 
 
@@ -372,7 +374,7 @@ def name_of_the_file():
     return t.proof(t.own("h"))
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def library_type():
     """Another `False`, with a constructor."""
     t = Terms()
@@ -380,7 +382,7 @@ def library_type():
     return t.proof(t.const("X.mk"))
 
 
-@forged(REFUSES, "theorem foo : P", "def P : Prop := False")
+@forged(FOREIGN, "theorem foo : P", "def P : Prop := False")
 def type_of_the_file():
     """A type in the place of a definition that the statement mentions, brought under another name."""
     t = Terms()
@@ -389,7 +391,7 @@ def type_of_the_file():
     return t.message(theorem=t.constants[-1]["name"])
 
 
-@forged(REFUSES, "theorem foo : P → False", "def P : Prop := True")
+@forged(FOREIGN, "theorem foo : P → False", "def P : Prop := True")
 def empty_type_of_the_file():
     """The same with a type that is empty, where the statement's is not; another comes with it and is honest."""
     t = Terms()
@@ -401,7 +403,7 @@ def empty_type_of_the_file():
     return t.message(theorem=t.constants[-1]["name"])
 
 
-@forged(REFUSES, "theorem foo : T.rec", "def T.rec : Prop := False")
+@forged(FOREIGN, "theorem foo : T.rec", "def T.rec : Prop := False")
 def recursor_of_the_file():
     """A type whose recursor has the name of a definition that the statement mentions."""
     t = Terms()
@@ -410,7 +412,7 @@ def recursor_of_the_file():
     return t.message(theorem=t.constants[-1]["name"])
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def constructor_is_the_theorem():
     """A constructor with the theorem's own name, so that the theorem seems to be there already."""
     t = Terms()
@@ -420,7 +422,7 @@ def constructor_is_the_theorem():
     return t.message(theorem=t.constants[-1]["name"])
 
 
-@forged("not what it is said to be")
+@forged(FOREIGN)
 def type_is_the_theorem():
     """A type with the theorem's own name, brought under another."""
     t = Terms()
@@ -436,7 +438,7 @@ def member_of_another():
     return t.proof(t.const("bad"))
 
 
-@forged("not what it is said to be")
+@forged(FOREIGN)
 def type_of_another_name():
     """An entry that declares something else than its name."""
     t = Terms()
@@ -444,10 +446,25 @@ def type_of_another_name():
     return t.proof(t.const("bad"))
 
 
+@forged("is not finished", header=FREE_VARIABLE)
+def free_variable_of_the_file():
+    """A constant of the statement's file whose value is a variable of the kernel's own (lean4#14484)."""
+    t = Terms()
+    return t.proof(t.const("bad"))
+
+
+@forged(FOREIGN)
+def a_type_that_would_do():
+    """An inductive type with which nothing is wrong: still, no proof needs to declare one."""
+    t = Terms()
+    t.inductive(("T",), t.type(), {("T", "mk"): t.const("T")})
+    return t.proof(t.const("T.mk"))
+
+
 # --- Inductive types that are none.
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def negative():
     """A type with itself on the left of an arrow, so that it is its own power set."""
     t = Terms()
@@ -456,7 +473,7 @@ def negative():
     return t.proof(t.const("T"))
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def nested_negative():
     """The same by way of another type's parameter."""
     t = Terms()
@@ -466,7 +483,7 @@ def nested_negative():
     return t.proof(t.const("T"))
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def too_small():
     """A type of all types of its own size."""
     t = Terms()
@@ -474,7 +491,7 @@ def too_small():
     return t.proof(t.const("T"))
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def constructor_of_another_type():
     """A constructor that makes a proof of `False`."""
     t = Terms()
@@ -482,7 +499,7 @@ def constructor_of_another_type():
     return t.proof(t.const("T.mk"))
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def too_many_parameters():
     """A type with parameters that it does not have."""
     t = Terms()
@@ -490,7 +507,7 @@ def too_many_parameters():
     return t.proof(t.const("T"))
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def no_type():
     """A type that is a proof."""
     t = Terms()
@@ -498,7 +515,7 @@ def no_type():
     return t.proof(t.const("T"))
 
 
-@forged(REFUSES)
+@forged(FOREIGN)
 def large_elimination():
     """Which of two proofs was it? The recursor that would tell does not reach so far."""
     t = Terms()

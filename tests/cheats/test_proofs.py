@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from cheats import code, compiler, elaborator, escapes, giving_up, headers, meaning, texts
+from cheats import code, compiler, elaborator, escapes, giving_up, headers, inductives, meaning, texts
 from cheats.controls import CONTROLS
+from cheats.honest_types import TYPES
 from prover.errors import EngineError
 from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection, verify
 
-GROUPS = (giving_up, compiler, escapes, meaning, elaborator, texts, headers, code)
+GROUPS = (giving_up, compiler, escapes, meaning, elaborator, texts, headers, code, inductives)
 CHEATS = {f"{group.__name__.split('.')[-1]}-{cheat.id}": cheat for group in GROUPS for cheat in group.CHEATS}
 THROUGH_VERIFY = (
     "elaborator-measure-sorry",
@@ -17,6 +18,7 @@ THROUGH_VERIFY = (
     "elaborator-skip-kernel",
     "headers-prelude-gcd",
     "code-overwrite-library",
+    "inductives-stuck-projection",
 )
 
 
@@ -36,7 +38,7 @@ async def test_a_cheat_is_refused(court, cheat):
     assert cheat.says in verdict.reason
 
 
-@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+@pytest.mark.parametrize("control", [*CONTROLS, *TYPES], ids=lambda control: control.id)
 async def test_an_honest_proof_is_accepted(court, control):
     verdict = await court.verdict(control.theorem, control.proof)
     assert verdict.accepted, verdict.reason

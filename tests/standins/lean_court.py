@@ -88,7 +88,9 @@ class NativeCourt:
     async def verdict(self, theorem, proof):
         """What both together say about a proof."""
         source = theorem.file_with_proof(proof)
-        exported = await self.advocate.ask("export", "source", theorem.name, source=source)
+        exported = await self.advocate.ask(
+            "export", "source", "original", theorem.name, source=source, original=""
+        )
         if exported is None:
             return Verdict(False, "the engine broke")
         if exported["terms"] is None:

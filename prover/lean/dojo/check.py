@@ -25,6 +25,11 @@ from prover.lean.tactics import check_tactic
 from prover.lean.theorem import Theorem
 from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection, obvious_cheat
 
+WEAKER_CHECK = (
+    "this Lean is too old for the check in a second process: the process that judged the proof had run its tactics, "
+    "and no rule of prover's guards against known bugs of its kernel"
+)
+
 _WHERE = r"(?:^|\n)(?:[^\n]*:\d+:\d+: (?:info: )?)?"
 _VERDICT = re.compile(
     rf"{_WHERE}@?\S+ : (?P<statement>[^\n]+(?:\n  [^\n]*)*)"
@@ -76,6 +81,7 @@ async def _elaborate_again(
         sha256=hashlib.sha256(source.encode()).hexdigest(),
         time_s=clock() - began,
         of_library=True,
+        caveats=(WEAKER_CHECK,),
     )
 
 

@@ -4,9 +4,11 @@
 // checks, one declaration after the other and starting from nothing but the imports, everything that those terms
 // rest on, and at last that they prove the statement. The proof's text is only parsed, to see that it is one proof
 // and nothing else.
+import { GAP, RUNS_CODE, proofStart } from "./code.mjs";
 import { COMMAND_STATE, HeaderError } from "./commands.mjs";
 import { Constants, KIND, keyOf, usedIn } from "./constants.mjs";
-import { Kernel, Refused, declarationOf, opaque, shown, theorem as theoremDeclaration } from "./kernel.mjs";
+import { examine, refuseMalformed } from "./inductives.mjs";
+import { Kernel, Refused, blockOf, declarationOf, opaque, shown, theorem as theoremDeclaration } from "./kernel.mjs";
 import { Offer } from "./offer.mjs";
 import { BadTerms } from "./rebuild.mjs";
 
@@ -19,25 +21,27 @@ const KNOWN_TO_THE_KERNEL = [
   ...["Bool.true", "Char.ofNat", "String.ofList", "Eq.refl", "Quot.lift"],
 ];
 const AXIOM_KIND = 2; // of Lean's `ConstantKind`: defn, thm, axiom, ...
-const GAP = "sorry";
 
 /**
  * Check that `terms` prove the theorem `name` that `original` states with a `sorry` at its end, and that `source` is
  * the same text with something else in that place.
  */
 export function check(L, commands, { source, original, name, terms, timeLimit }) {
-  const answer = { accepted: false, statement: null, axioms: [], reason: null };
+  const answer = { accepted: false, statement: null, axioms: [], inductives: [], contextCode: [], reason: null };
   let stated;
   try {
-    stated = commands.run(original, { timeLimit, last: true });
+    const onCode = (found) => void answer.contextCode.push(...found.map(({ what, line }) => `${what} (line ${line})`));
+    stated = commands.run(original, { timeLimit, last: true, onCode });
     for (const capture of stated.captures) commands.discard(capture);
     refuseErrors(stated, timeLimit);
-    refuseOtherText(commands, source, original, stated.last);
+    const code = codeOfProof(commands, source, original, stated.last);
     const judge = new Judge(L, commands.cancelToken, stated, new Offer(L, terms));
     const theorem = judge.stated(name);
     const [axioms, late] = commands.limited(timeLimit, () => judge.judge(theorem));
     if (late) throw new Refused(`the kernel took longer than ${timeLimit} ms`);
+    if (code !== undefined) throw new Refused(RUNS_CODE + code.what);
     answer.axioms = axioms;
+    answer.inductives = judge.inductives.sort();
     answer.statement = shownStatement(commands, stated.state, name);
     answer.accepted = true;
   } catch (e) {
@@ -62,14 +66,15 @@ function refuseError(messages, where) {
   if (error) throw new Refused(`Lean finds an error in ${where} at ${error.pos.line}:${error.pos.column}: ${error.data}`);
 }
 
-/** Refuse a `source` that is not `original` with its gap filled. */
-function refuseOtherText(commands, source, original, last) {
+/** What runs code in the proof, if anything. Refuses a `source` that is not `original` with its gap filled. */
+function codeOfProof(commands, source, original, last) {
   const whole = original.trimEnd();
   if (!whole.endsWith(GAP)) throw new Refused(`the statement does not end in \`${GAP}\``);
   if (!source.startsWith(whole.slice(0, -GAP.length))) throw new Refused("the text does not begin with the statement");
-  const { messages, alone } = commands.parseOne(source, last);
+  const { messages, alone, code } = commands.parseOne(source, last);
   refuseError(messages, "the proof");
   if (!alone) throw new Refused("the text goes on after the proof");
+  return code.find(({ start }) => start >= proofStart(original));
 }
 
 /** The theorem's type as Lean prints it where it is stated. */
@@ -92,6 +97,7 @@ class Judge {
     this.file = Constants.of(L, this.elabEnvironment);
     this.kernel = new Kernel(L, this.library.environment, cancelToken);
     this.axioms = new Set();
+    this.inductives = [];
   }
 
   /** The theorem that the last command of the statement's file declares. */
@@ -131,12 +137,34 @@ class Judge {
     if (info === null) return undefined;
     if (file.kind(info) === KIND.axiom) throw new Refused(`the proof rests on the axiom ${shown(L, id)}`);
     if (!file.isSafe(info)) throw new Refused(`the proof rests on ${shown(L, id)}, which is unsafe or partial`);
-    return { needs: () => file.needs(info), declaration: () => declarationOf(L, file, info) };
+    this.#refuseUnfinished(info);
+    const needs = () => file.needs(info);
+    if (file.kind(info) !== KIND.inductive) return { needs, declaration: () => declarationOf(L, file, info) };
+    return { needs, declaration: () => this.#inductive(info), admitted: () => examine(L, this.kernel, id) };
+  }
+
+  /** The declaration of inductive types of the statement's file, for the kernel and for the certificate. */
+  #inductive(info) {
+    const { L, file } = this;
+    refuseMalformed(L, blockOf(file, info));
+    for (const type of file.mutual(info)) this.inductives.push(shown(L, file.id(type)));
+    return declarationOf(L, file, info);
+  }
+
+  /** Code before the theorem can put anything into the file's environment, and the kernel does not always look. */
+  #refuseUnfinished(info) {
+    const { L, file } = this;
+    const terms = [file.type(info), file.value(info)].filter((e) => e !== null);
+    const holds = (predicate) => terms.some((e) => L.tag(L.call(predicate, e)) === 1);
+    if (holds("Lean_Expr_hasFVar") || holds("Lean_Expr_hasMVar")) {
+      throw new Refused(`${shown(L, file.id(info))} is not finished: there are free variables or metavariables in it`);
+    }
   }
 
   #offered(id) {
-    const { offer } = this;
-    if (!offer.has(id)) missing(this.L, id);
+    const { L, offer } = this;
+    if (!offer.has(id)) missing(L, id);
+    if (offer.isInductive(id)) throw new Refused(`the proof declares the inductive type ${shown(L, id)}: that belongs before the theorem`);
     return { needs: () => offer.needs(id), declaration: () => offer.declaration(id) };
   }
 

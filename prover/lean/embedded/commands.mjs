@@ -3,6 +3,8 @@
 // A `Command.State` (environment, open namespaces, variables, options) is what the protocol calls an `env`.
 // The goals come from a hook: our function stands before Lean's own elaborator of `sorry`, so that it sees every
 // context that a tactic in that place would see, and saves it.
+import { codeIn } from "./code.mjs";
+import { Constants } from "./constants.mjs";
 import { declarationOf, kindOf } from "./declarations.mjs";
 import { ioErrorText, logged, position } from "./messages.mjs";
 import { inBytesOf, inputOf, normalised } from "./text.mjs";
@@ -36,8 +38,10 @@ export class Commands {
   #headers = new Map();
   #preamble = null;
 
-  constructor(L, deadline = null, cancelToken = null) {
+  /** With `untrusted`, no text is elaborated that runs code. */
+  constructor(L, deadline = null, cancelToken = null, untrusted = false) {
     this.L = L;
+    this.untrusted = untrusted;
     this.deadline = deadline;
     this.cancelToken = cancelToken;
   }
@@ -62,9 +66,11 @@ export class Commands {
    * Elaborate `text` after the command state `base`, or from its own imports where `base` is null.
    * Returns {state (kept), messages, captures, declarations, timedOut, start, last}; `start` is the state of its
    * imports; `last`, if asked for, is the last command: where it begins, and the state (kept) before it. With
-   * `unchecked` the kernel does not check what the text declares, so nothing of it may be believed.
+   * `unchecked` the kernel does not check what the text declares, so nothing of it may be believed. `onCode(found)`
+   * is called before a command is elaborated that runs code of the text's, with {what, start, line} for each piece of
+   * it; what it returns is an error that ends the elaboration.
    */
-  run(sent, { base = null, declarations = false, timeLimit, last = false, unchecked = false } = {}) {
+  run(sent, { base = null, declarations = false, timeLimit, last = false, unchecked = false, onCode = null } = {}) {
     const { L } = this;
     return L.scope(() => {
       const text = normalised(sent);
@@ -87,7 +93,7 @@ export class Commands {
       const found = [];
       this.#captured = new Map();
       const [done, timedOut] = this.limited(timeLimit, () =>
-        this.#commands(input, parser, base, messages, declarations ? found : null),
+        this.#commands(input, parser, base, messages, { found: declarations ? found : null, refuse: this.#onCode(input, start, onCode) }),
       );
       const captures = [...this.#captured.values()].sort((a, b) => a.start - b.start);
       this.#captured = null;
@@ -172,8 +178,23 @@ export class Commands {
     return this.deadline ? this.deadline.during(milliseconds, body) : [body(), false];
   }
 
+  /** A function that tells why a command must not be elaborated; null where nobody wants to know. */
+  #onCode(input, start, onCode) {
+    if (onCode === null && !this.untrusted) return null;
+    const { L } = this;
+    const library = Constants.of(L, L.field(start, COMMAND_STATE.env));
+    return (command, state) => {
+      const current = Constants.of(L, L.field(state, COMMAND_STATE.env));
+      const isOwn = (id) => !library.has(id) && current.has(id);
+      const found = codeIn(L, command, isOwn).map((each) => ({ ...each, line: this.#place(input, each.start).line }));
+      if (found.length === 0) return undefined;
+      if (this.untrusted) return `a text that is not trusted runs code: ${found[0].what}`;
+      return onCode(found);
+    };
+  }
+
   /** Lean's own loop, one command at a time; every command leaves only its own messages in the state. */
-  #commands(input, parser, state, messages, found) {
+  #commands(input, parser, state, messages, { found, refuse }) {
     const { L } = this;
     const empty = L.constant("Lean_MessageLog_empty");
     const token = this.cancelToken === null ? L.box(0) : L.some(this.cancelToken);
@@ -186,6 +207,11 @@ export class Commands {
       if (parsed.terminal) return { state: current, last };
       const { command } = parsed;
       const start = L.field(parser, 0);
+      const refused = refuse?.(command, current);
+      if (refused !== undefined) {
+        messages.push({ severity: "error", pos: this.#place(input, L.nat(start)), endPos: null, data: refused });
+        return { state: current, last };
+      }
       last = { start: L.nat(start), state: current };
       parser = parsed.parser;
       if (found) {
@@ -258,15 +284,19 @@ export class Commands {
 
   /**
    * Parse `text` from the byte `start` on, as it is to be understood after `state`, without elaborating anything.
-   * Returns {messages, alone}: whether there is one command and then the end of the text.
+   * Returns {messages, alone, code}: whether there is one command and then the end of the text, and what runs code in it.
    */
   parseOne(text, { state, start }) {
     const { L } = this;
     const input = inputOf(L, normalised(text), "<input>");
     const first = this.#parse(input, L.make(0, [L.box(start)], [0]), state);
-    if (first.terminal) return { messages: first.messages, alone: false };
+    if (first.terminal) return { messages: first.messages, alone: false, code: [] };
     const next = this.#parse(input, first.parser, state);
-    return { messages: [...first.messages, ...next.messages], alone: kindOf(L, next.command) === END_OF_INPUT };
+    return {
+      messages: [...first.messages, ...next.messages],
+      alone: kindOf(L, next.command) === END_OF_INPUT,
+      code: codeIn(L, first.command, () => false),
+    };
   }
 
   /** `sorry` is being elaborated: keep a goal of its type, with all contexts and states, then let Lean go on. */

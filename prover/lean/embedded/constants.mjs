@@ -91,6 +91,14 @@ export class Constants {
     return this.kind(info) === KIND.constructor ? [families] : this.L.listItems(families);
   }
 
+  /** How many parameters, indices, motives and minor premises a recursor takes, and its computation rules. */
+  recursor(info) {
+    const { L } = this;
+    const field = (i) => L.field(this.details(info), i);
+    const [parameters, indices, motives, minors] = [2, 3, 4, 5].map((i) => L.nat(field(i)));
+    return { parameters, indices, motives, minors, rules: L.listItems(field(6)) };
+  }
+
   /** The names of the constants that must be known before this one. */
   needs(info) {
     const { L } = this;

@@ -10,7 +10,8 @@ export function kindOf(L, syntax) {
   return L.tag(syntax) === SYNTAX_NODE ? L.nameText(L.field(syntax, 1)) : "";
 }
 
-function children(L, syntax) {
+/** The parts of a syntax node. */
+export function children(L, syntax) {
   return L.tag(syntax) === SYNTAX_NODE ? L.items(L.field(syntax, 2)) : [];
 }
 
@@ -20,7 +21,7 @@ function optional(L, syntax) {
 }
 
 /** The UTF-8 byte range of a piece of syntax; null where it has none. */
-function rangeOf(L, syntax) {
+export function rangeOf(L, syntax) {
   const start = L.call("Lean_Syntax_getPos_x3f", syntax, L.box(0));
   const end = L.call("Lean_Syntax_getTailPos_x3f", syntax, L.box(0));
   if (start & 1 || end & 1) return null;

@@ -2,16 +2,22 @@
 //
 // Nothing said here is believed by anyone. Elaborating a text runs code that the text chooses, and such code can
 // change anything in this process; so check.mjs does its work in a process that never elaborates the text.
+import { RUNS_CODE, proofStart } from "./code.mjs";
 import { COMMAND_STATE, HeaderError } from "./commands.mjs";
 import { Constants, KIND, keyOf } from "./constants.mjs";
 import { Encoder, UnfinishedTerm } from "./terms.mjs";
 
-/** Elaborate `source`; returns {terms, messages, reason}: the terms that `name` rests on, or why there are none. */
-export function exportProof(L, commands, { source, name, timeLimit }) {
+/**
+ * Elaborate `source`; returns {terms, messages, reason}: the terms that `name` rests on, or why there are none. With
+ * `original`, the same text with `sorry` for a proof, a proof that runs code is not elaborated.
+ */
+export function exportProof(L, commands, { source, original = "", name, timeLimit }) {
   let done;
   const refused = (reason) => ({ terms: null, messages: done?.messages ?? [], reason });
   try {
-    done = commands.run(source, { timeLimit, unchecked: true });
+    const proof = proofStart(original);
+    const codeOfProof = (found) => found.filter(({ start }) => start >= proof).map(({ what }) => RUNS_CODE + what)[0];
+    done = commands.run(source, { timeLimit, unchecked: true, onCode: codeOfProof });
     const { messages } = done;
     for (const capture of done.captures) commands.discard(capture);
     if (done.timedOut) return refused(`the proof took longer than ${timeLimit} ms`);

@@ -1,6 +1,7 @@
 // The embedded engine: JSON requests on stdin, replies on stdout, as docs/protocol.md describes.
 //
 //   node host.mjs ROOT                 serve, from the image in ROOT
+//   node host.mjs ROOT --untrusted     the same, but elaborate no text that runs code of its own
 //   node host.mjs ROOT --make-image    import the library, read the preamble, and write that image
 //   node host.mjs ROOT --make-code     run a rehearsal, and write the code that V8 makes of what it calls
 import fs from "node:fs";
@@ -59,7 +60,7 @@ async function engine(deadline) {
     L.symbol("lean_init_task_manager_using")(1);
     const made = L.scope(() => L.keep(L.call("IO_CancelToken_new")));
     if ((token ??= made) !== made) throw new Error("the second start differs from the first");
-    commands = new Commands(L, deadline, token);
+    commands = new Commands(L, deadline, token, mode === "--untrusted");
     commands.restore(extra.commands);
     return { L, commands, proofs: new Proofs(L, deadline, token) };
   };

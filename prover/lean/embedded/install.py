@@ -106,14 +106,17 @@ class Installation:
     lean_version: str
     build_id: str
 
-    def engine_command(self) -> EngineCommand:
-        """Return how to start one engine."""
+    def engine_command(self, *, untrusted: bool = False) -> EngineCommand:
+        """Return how to start one engine, which with `untrusted` elaborates no text that runs code."""
         stack_bytes = stack_allowed(STACK_BYTES)
         flags = [*NODE_FLAGS]
         if stack_bytes is not None:
             flags.append(f"--stack-size={(stack_bytes - STACK_RESERVE_BYTES) >> 10}")
         return EngineCommand(
-            argv=(str(self.node.path), *flags, str(HOST), str(self.root)),
+            argv=(
+                *(str(self.node.path), *flags, str(HOST), str(self.root)),
+                *(("--untrusted",) if untrusted else ()),
+            ),
             label=f"embedded Lean {self.lean_version}",
             stack_bytes=stack_bytes,
         )

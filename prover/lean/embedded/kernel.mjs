@@ -2,7 +2,7 @@
 import { KIND, keyOf } from "./constants.mjs";
 import { dataText } from "./messages.mjs";
 
-const DECLARATION = { definition: 1, theorem: 2, opaque: 3, inductive: 6 };
+const DECLARATION = { axiom: 0, definition: 1, theorem: 2, opaque: 3, inductive: 6 };
 const SAFE = 1; // of `DefinitionSafety`
 const NOT_UNSAFE = 0;
 const NO_HEARTBEAT_LIMIT = 0;
@@ -32,7 +32,8 @@ export class Kernel {
 
   /**
    * Admit constants, each after what it needs. `lookUp(id)` returns {needs, declaration}, two functions, or throws
-   * `Refused`; there is no declaration of what the environment has, or of what another declaration brings along.
+   * `Refused`; there is no declaration of what the environment has, or of what another declaration brings along. A
+   * third function, `admitted`, is called when the declaration has been added.
    */
   admitAll(ids, lookUp) {
     const { L } = this;
@@ -50,10 +51,11 @@ export class Kernel {
     }
   }
 
-  #admit(id, { declaration }) {
+  #admit(id, { declaration, admitted }) {
     const made = this.has(id) ? null : declaration();
     if (made !== null) this.add(id, made);
     if (!this.has(id)) throw new Refused(`${shown(this.L, id)} is not what it is said to be`);
+    if (made !== null) admitted?.();
   }
 
   /** Type-check the declaration of `id` and add it. */
@@ -78,20 +80,25 @@ export function shown(L, id) {
   return L.nameText(L.call("Lean_privateToUserName", id));
 }
 
+/** The inductive types declared together with one that an environment has, itself included: what `inductive` takes. */
+export function blockOf(constants, info) {
+  const typed = (member) => ({ id: constants.id(member), type: constants.type(member) });
+  return {
+    levels: constants.levels(info),
+    parameters: constants.numParams(info),
+    types: constants.mutual(info).map((t) => ({ ...typed(t), constructors: constants.constructors(t).map(typed) })),
+  };
+}
+
 /** The declaration of a constant that an environment has, for another; null if another's brings it along. */
 export function declarationOf(L, constants, info) {
-  const typed = (member) => ({ id: constants.id(member), type: constants.type(member) });
   switch (constants.kind(info)) {
     case KIND.definition:
     case KIND.theorem:
     case KIND.opaque:
       return L.make(constants.kind(info), [constants.details(info)]); // a `Declaration` has the same tag
     case KIND.inductive:
-      return inductive(L, {
-        levels: constants.levels(info),
-        parameters: constants.numParams(info),
-        types: constants.mutual(info).map((t) => ({ ...typed(t), constructors: constants.constructors(t).map(typed) })),
-      });
+      return inductive(L, blockOf(constants, info));
     default:
       return null;
   }
@@ -101,6 +108,10 @@ export function declarationOf(L, constants, info) {
 
 function constant(L, { id, levels, type }) {
   return L.make(0, [id, levels, type]);
+}
+
+export function axiom(L, declared) {
+  return L.make(DECLARATION.axiom, [L.make(0, [constant(L, declared)], [NOT_UNSAFE])]);
 }
 
 export function definition(L, declared) {

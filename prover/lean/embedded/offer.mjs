@@ -2,7 +2,7 @@
 // trusted: not at all.
 import { keyOf, usedIn } from "./constants.mjs";
 import * as kernel from "./kernel.mjs";
-import { BadTerms, Rebuilt, array, natural, record, whole } from "./rebuild.mjs";
+import { BadTerms, Rebuilt, array, record, whole } from "./rebuild.mjs";
 
 const HINTS = ["opaque", "abbrev"];
 const REGULAR = 2;
@@ -23,6 +23,10 @@ export class Offer {
     return this.#entries.has(keyOf(this.L, id));
   }
 
+  isInductive(id) {
+    return this.#entry(id).kind === "inductive";
+  }
+
   #entry(id) {
     const entry = this.#entries.get(keyOf(this.L, id));
     if (entry === undefined) throw new BadTerms("a constant that is not there");
@@ -38,11 +42,7 @@ export class Offer {
   needs(id) {
     const entry = this.#entry(id);
     if (entry.kind === "member") return [this.rebuilt.name(entry.of)];
-    const expressions =
-      entry.kind === "inductive"
-        ? this.#types(entry).flatMap(({ type, constructors }) => [type, ...constructors.map((c) => c.type)])
-        : [this.rebuilt.expr(entry.type), this.rebuilt.expr(entry.value)];
-    return expressions.flatMap((e) => usedIn(this.L, e));
+    return [entry.type, entry.value].flatMap((e) => usedIn(this.L, this.rebuilt.expr(e)));
   }
 
   /** The declaration of `id` for the kernel; null if another constant's declaration brings it. */
@@ -58,29 +58,11 @@ export class Offer {
         return kernel.theorem(L, bodied());
       case "opaque":
         return kernel.opaque(L, bodied());
-      case "inductive":
-        return kernel.inductive(L, {
-          levels: levels(),
-          parameters: natural(L, entry.parameters),
-          types: this.#types(entry),
-        });
       case "member":
         return null;
       default:
         throw new BadTerms(`an unknown kind of constant: ${entry.kind}`);
     }
-  }
-
-  #types(entry) {
-    return array(entry.types).map((type) => ({
-      ...this.#typed(type),
-      constructors: array(type.constructors).map((c) => this.#typed(c)),
-    }));
-  }
-
-  #typed(entry) {
-    const { name, type } = record(entry);
-    return { id: this.rebuilt.name(name), type: this.rebuilt.expr(type) };
   }
 }
 

@@ -6,6 +6,7 @@ import { HeaderError } from "./commands.mjs";
 import { STATUS } from "./examiner.mjs";
 import { exportProof } from "./export.mjs";
 import { LeanException } from "./lean.mjs";
+import { survey } from "./survey.mjs";
 
 const FRESH = null;
 
@@ -79,9 +80,10 @@ export class Server {
     if (request.drop) return this.#drop(request.drop);
     if (request.export) return { export: this.L.scope(() => exportProof(this.L, this.commands, request.export)) };
     if (request.check) return { check: this.L.scope(() => check(this.L, this.commands, request.check)) };
+    if (request.inductives) return { inductives: this.L.scope(() => survey(this.L, this.commands, request.inductives)) };
     if (request.stats) return { stats: this.#stats() };
     if (request.reset) return this.#reset();
-    return { message: "Unknown request: expected cmd, path, tactic, tactics, drop, export, check, stats or reset." };
+    return { message: "Unknown request: expected cmd, path, tactic, tactics, drop, export, check, inductives, stats or reset." };
   }
 
   #file(request) {

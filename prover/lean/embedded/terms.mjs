@@ -7,8 +7,8 @@
 //            ["let", type, value, body] ["nat", decimal] ["str", text] ["proj", name, i, e]
 // Equal nodes are one node. What means nothing to the kernel is left out: metadata, and how variables are called.
 
-const LEVEL = { zero: 0, succ: 1, max: 2, imax: 3, param: 4 };
-const EXPR = { bvar: 0, sort: 3, const: 4, app: 5, lam: 6, pi: 7, let: 8, lit: 9, mdata: 10, proj: 11 };
+export const LEVEL = { zero: 0, succ: 1, max: 2, imax: 3, param: 4 };
+export const EXPR = { bvar: 0, sort: 3, const: 4, app: 5, lam: 6, pi: 7, let: 8, lit: 9, mdata: 10, proj: 11 };
 const PARTS = {
   [EXPR.app]: [0, 1],
   [EXPR.lam]: [1, 2],

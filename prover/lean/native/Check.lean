@@ -1,7 +1,7 @@
 /-
 The independent check of a proof with a user's own Lean. check.py runs it twice, each time in a new process:
 
-  lean --run Check.lean export SOURCE NAME ANSWER            elaborate the file SOURCE; hand out its theorem as terms
+  lean --run Check.lean export SOURCE ORIGINAL NAME ANSWER   elaborate the file SOURCE; hand out its theorem as terms
   lean --run Check.lean check SOURCE ORIGINAL NAME TERMS ANSWER   judge such terms
 
 Elaborating a proof runs code that the proof brings along, so what `export` says is not believed. `check` elaborates
@@ -26,15 +26,139 @@ namespace Prover
 /-- The error of an `M` says why something is not believed. An exception of `IO` says nothing about the proof. -/
 abbrev M := ExceptT String IO
 
+/-! ## Code in a text
+
+What in a text runs code of the text's own while Lean elaborates it: embedded/code.mjs has the same rules and says why. -/
+
+def commandKind (name : Name) : Name := `Lean.Parser.Command ++ name
+
+/-- Commands that have nothing run which the text brings along, apart from what is nested in them. -/
+def harmless : NameSet := List.foldl (init := {}) NameSet.insert <|
+  [`moduleDoc, `declaration, `deriving, `section, `namespace, `end, `variable, `universe, `include, `omit, `open, `export,
+    `attribute, `set_option, `check, `check_failure, `synth, `print, `printSig, `printAxioms, `printEqns, `printTacTags,
+    `where, `version, `exit, `eoi, `import, `in, `mutual, `notation, `mixfix, `syntax, `syntaxAbbrev, `syntaxCat, `macro,
+    `macro_rules, `binderPredicate, `addDocString, `quot, `genInjectiveTheorems, `grindPattern, `recommended_spelling,
+    `docs_to_verso].map commandKind ++
+  [`Lean.guardMsgsCmd, `Lean.reduceCmd, `Lean.guardExprCmd, `Lean.«command__Unif_hint____Where_|_-⊢_»]
+
+/-- Commands with commands in them. -/
+def holders : List Name := [`in, `mutual, `quot].map commandKind
+
+/-- What runs code, wherever it stands. -/
+def codeKinds : NameSet := List.foldl (init := {}) NameSet.insert <|
+  [`Lean.byElab, `Lean.runCmd, `Lean.runElab, `Lean.runMeta, `Lean.Parser.Tactic.runTac, `Lean.Parser.Term.unsafe,
+    `Lean.includeStr, `Lean.Parser.Tactic.nativeDecide, `Lean.Parser.Tactic.bvDecide, `Lean.Parser.Tactic.bvCheck,
+    `Lean.Parser.Tactic.Conv.runConv] ++
+  [`unsafe, `eval, `evalBang, `initialize, `elab, `elab_rules].map commandKind
+
+/-- Attributes that have nothing run: they only tell what Lean's own code is to do with a constant. -/
+def harmlessAttributes : List String :=
+  ("simp simps reducible semireducible irreducible instance_reducible implicit_reducible inline noinline always_inline " ++
+    "inline_if_reduce macro_inline specialize nospecialize instance default_instance class match_pattern inherit_doc ext " ++
+    "elab_as_elim elab_without_expected_type elab_simple induction_eliminator cases_eliminator deprecated coe norm_cast " ++
+    "push_cast refl rfl symm trans congr grind unbox expose no_expose defeq never_extract suggest_for local seval spec " ++
+    "to_additive gcongr fun_prop mono aesop nolint simprocs partial_fixpoint_monotone wf_preprocess bv_normalize push").splitOn " "
+
+def lastOf : Name → String
+  | .str _ s => s
+  | _ => ""
+
+def isCode (kind : Name) : Bool :=
+  let command := lastOf kind
+  codeKinds.contains kind ||
+    (command.startsWith "command" && (command.splitOn "improc").length > 1 && (`Lean.Parser).isPrefixOf kind)
+
+partial def wordsOf : Syntax → List String
+  | .atom _ word => [word]
+  | .ident _ _ name _ => [toString name]
+  | .node _ _ parts => parts.toList.flatMap wordsOf
+  | .missing => []
+
+/-- The word that says what a piece of syntax is: its first that is neither an attribute nor a comment. -/
+partial def wordOf : Syntax → Option String
+  | .atom _ word => some word
+  | .node _ kind parts =>
+    if kind == `Lean.Parser.Term.attributes || kind == commandKind `docComment || kind == `Lean.Parser.Term.attrKind then none
+    else parts.toList.findSome? wordOf
+  | _ => none
+
+partial def allOf (kind : Name) (syntax_ : Syntax) : List Syntax :=
+  if syntax_.getKind == kind then [syntax_] else syntax_.getArgs.toList.flatMap (allOf kind)
+
+/-- Whether a macro's body is a quotation that is filled in, and no more. -/
+partial def isQuotation (syntax_ : Syntax) : Bool :=
+  ["quot", "quotSeq", "dynamicQuot"].contains (lastOf syntax_.getKind) && plain syntax_
+where plain (part : Syntax) : Bool :=
+  if (lastOf part.getKind).endsWith "antiquot" then (allOf `antiquotNestedExpr part).isEmpty else part.getArgs.all plain
+
+/-- The last piece of a macro, below what only wraps it. -/
+partial def bodyOf (syntax_ : Syntax) : Syntax :=
+  match (syntax_.getArgs.toList.filter fun part => part.getKind != nullKind || !part.getArgs.isEmpty).getLast? with
+  | none => syntax_
+  | some last =>
+    if [nullKind, commandKind `macroTail, commandKind `macroRhs].contains last.getKind then bodyOf last else last
+
+abbrev Found := Array (String × Nat)
+
+def foundAt (syntax_ : Syntax) (what : String) : Found := #[(what, (syntax_.getPos?.map (·.byteIdx)).getD 0)]
+
+def foundIn (syntax_ : Syntax) : Found := foundAt syntax_ ((wordOf syntax_).getD (toString syntax_.getKind))
+
+mutual
+
+/-- The places in a command that run code: a word for each, and where it begins. `isOwn` tells whether the text has
+declared a constant of that name: there is one for each kind of syntax that it defines. -/
+partial def codeIn (isOwn : Name → Bool) (command : Syntax) : Found :=
+  let kind := command.getKind
+  if kind == `Lean.guardMsgsCmd then codeIn isOwn command.getArgs.back!
+  else if holders.contains kind then (commandsIn command).flatMap (codeIn isOwn)
+  else
+    let macros := [`macro, `macro_rules, `binderPredicate].map commandKind
+    let bodies := if kind == commandKind `macro_rules then allOf `Lean.Parser.Term.matchAlt command else [command]
+    let plain := !macros.contains kind || (!bodies.isEmpty && bodies.all fun body => isQuotation (bodyOf body))
+    let known := harmless.contains kind || isCode kind || isOwn kind
+    (if plain then #[] else foundIn command) ++ (if known then #[] else foundIn command) ++ codeBelow isOwn command
+
+partial def commandsIn (syntax_ : Syntax) : Array Syntax :=
+  syntax_.getArgs.flatMap fun part => match part with
+    | .node _ kind _ => if kind == nullKind then commandsIn part else #[part]
+    | _ => #[]
+
+partial def codeBelow (isOwn : Name → Bool) (syntax_ : Syntax) : Found :=
+  let kind := syntax_.getKind
+  let here : Found :=
+    if isCode kind then foundIn syntax_
+    else if kind == `Lean.Parser.Term.attrInstance then
+      let name := (wordsOf (syntax_.getArg 1)).head?.getD ""
+      if harmlessAttributes.contains name then #[] else foundAt syntax_ s!"@[{name}]"
+    else if kind == `Lean.Parser.Tactic.decide && (wordsOf syntax_).contains "native" then foundAt syntax_ "decide +native"
+    else #[]
+  here ++ syntax_.getArgs.flatMap fun part =>
+    if part.getKind == commandKind `quot then codeIn isOwn part else codeBelow isOwn part
+
+end
+
+def runsCode (what : String) : String := s!"the proof runs code while it is elaborated: {what}"
+
+/-- Where the proof begins in a text that goes on as ORIGINAL does up to the `sorry` at its end. -/
+def proofStart? (original : String) : Option Nat :=
+  let original := original.replace "\r\n" "\n" -- as Lean reads it
+  match (original.splitOn "sorry").getLast? with
+  | some rest =>
+    let before := original.utf8ByteSize - rest.utf8ByteSize
+    if rest.all Char.isWhitespace && before > 0 then some (before - "sorry".utf8ByteSize) else none
+  | none => none
+
 /-! ## Elaborating a file -/
 
 /-- A file that has been elaborated. `start` has its imports and nothing else; `last` is the state before the last
-command, and where that command begins. `errors` are those that Lean reported. -/
+command, and where that command begins. `errors` are those that Lean reported, `code` is what the text runs. -/
 structure Elaborated where
   start : Environment
   state : Command.State
   last : Option (Command.State × Parser.ModuleParserState) := none
   errors : Array String := #[]
+  code : Array String := #[]
 
 def errorsOf (messages : MessageLog) : IO (Array String) := do
   let mut found := #[]
@@ -60,21 +184,31 @@ def elabCommand (input : Parser.InputContext) (state : Command.State) (parser : 
   let (_, after) ← ((Frontend.elabCommandAtFrontend command).run { inputCtx := input }).run frontend
   return after.commandState
 
-partial def elabCommands (input : Parser.InputContext) (parser : Parser.ModuleParserState) (file : Elaborated) :
-    IO Elaborated := do
+/-- Code from the byte `proof` on is an error, which ends the elaboration. -/
+partial def elabCommands (input : Parser.InputContext) (proof : Option Nat) (parser : Parser.ModuleParserState)
+    (file : Elaborated) : IO Elaborated := do
   let (command, next, parsed) := parseCommand input file.state parser
   let file := { file with errors := file.errors ++ (← errorsOf parsed) }
   if Parser.isTerminalCommand command then return file
+  let isOwn (name : Name) : Bool := !file.start.contains name && file.state.env.contains name
+  let code := codeIn isOwn command
+  let line (byte : Nat) : Nat := (input.fileMap.toPosition ⟨byte⟩).line
+  if let some (what, pos) := code.find? fun (_, pos) => proof.any fun start => pos ≥ start then
+    return { file with errors := file.errors.push s!"{line pos}:0: {runsCode what}" }
+  let told : Array String := code.map fun found => s!"{found.1} (line {line found.2})"
+  let file := { file with code := file.code ++ told }
   let state ← elabCommand input file.state next command
   let errors := file.errors ++ (← errorsOf state.messages)
-  elabCommands input next { file with state, errors, last := some (file.state, parser) }
+  elabCommands input proof next { file with state, errors, last := some (file.state, parser) }
 
-def elabFile (text : String) : IO Elaborated := do
+def elabFile (text : String) (proof : Option Nat := none) : IO Elaborated := do
   let input := Parser.mkInputContext text "<input>"
   let (header, parser, messages) ← Parser.parseHeader input
   let (env, messages) ← processHeader header {} messages input
-  let file : Elaborated := { start := env, state := Command.mkState env {} {}, errors := ← errorsOf messages }
-  if file.errors.isEmpty then elabCommands input parser file else return file
+  let foreign := (env.header.imports.map (·.module)).filter fun m => ![`Init, `Std, `Lean, `Lake].contains m.getRoot
+  let code := foreign.map fun m => s!"import {m} (line {(input.fileMap.toPosition parser.pos).line})"
+  let file : Elaborated := { start := env, state := Command.mkState env {} {}, errors := ← errorsOf messages, code }
+  if file.errors.isEmpty then elabCommands input proof parser file else return file
 
 /-- The constant a user calls `name`: in a `module` a file's own constants may have private names. -/
 def declared? (env : Environment) (name : Name) : Option ConstantInfo :=
@@ -245,8 +379,8 @@ partial def encodeAll (start env : Environment) (root : Name) : EncodeM Json := 
     ("constants", .arr constants), ("theorem", toJson root)]
 
 /-- The terms of the theorem `name` of the text `source`. -/
-def exportProof (source : String) (name : Name) : M Json := do
-  let file ← elabFile source
+def exportProof (source original : String) (name : Name) : M Json := do
+  let file ← elabFile source (proofStart? original)
   if let some error := file.errors[0]? then throw s!"Lean finds an error at {error}"
   let some info := declared? file.state.env name | throw s!"{name} is not declared by the text"
   if (file.start.find? info.name).isSome then throw s!"{name} is not declared by the text"
@@ -259,6 +393,7 @@ What is read may hold anything: what comes out is well-formed. Whether it is wel
 /-- Lean keeps these numbers in few bits, and what it does beyond is not to be relied on. -/
 def mostLooseBVars : Nat := 2 ^ 19
 def deepestLevel : Nat := 2 ^ 12
+def mostFields : Nat := 2 ^ 20
 
 def damaged {α : Type} (what : String) : M α := throw s!"the terms of the proof are damaged: {what}"
 
@@ -337,7 +472,10 @@ def readExpr (t : Tables) (node : Array Json) : M Expr := do
     | some n => return .lit (.natVal n)
     | none => damaged "something in the place of a number"
   | "str" => return .lit (.strVal (← readText (← part node 1)))
-  | "proj" => return .proj (← name 1) (← readNat (← part node 2)) (← expr 3)
+  | "proj" =>
+    let i ← readNat (← part node 2)
+    if i ≥ mostFields then damaged "a projection to a field that no structure has"
+    return .proj (← name 1) i (← expr 3)
   | _ => damaged "an unknown kind of term"
 
 def readTables (json : Json) : M Tables := do
@@ -380,19 +518,10 @@ def readOffer (text : String) : M Offer := do
   | some root => return { tables, entries, root }
   | none => damaged "a constant that is not there"
 
-def Offer.types (offer : Offer) (entry : Json) : M (List InductiveType) := do
-  (← readArray (← member entry "types")).toList.mapM fun type => do
-    let ctors ← (← readArray (← member type "constructors")).toList.mapM fun c => do
-      return ({ name := ← offer.name (← member c "name"), type := ← offer.expr (← member c "type") } : Constructor)
-    return { name := ← offer.name (← member type "name"), type := ← offer.expr (← member type "type"), ctors }
-
 /-- The names of the constants that must be known before this one. -/
 def Offer.needs (offer : Offer) (entry : Json) : M (Array Name) := do
   match ← readText (← member entry "kind") with
   | "member" => return #[← offer.name (← member entry "of")]
-  | "inductive" =>
-    return (← offer.types entry).foldl (init := #[]) fun found t =>
-      t.ctors.foldl (init := found ++ t.type.getUsedConstants) fun found c => found ++ c.type.getUsedConstants
   | _ =>
     let type ← offer.expr (← member entry "type")
     let value ← offer.expr (← member entry "value")
@@ -419,9 +548,6 @@ def Offer.declaration? (offer : Offer) (name : Name) (entry : Json) : M (Option 
   | "opaque" =>
     return some (.opaqueDecl
       { name, levelParams := ← levelParams, type := ← type, value := ← value, isUnsafe := false })
-  | "inductive" =>
-    let parameters ← readNat (← member entry "parameters")
-    return some (.inductDecl (← levelParams) parameters (← offer.types entry) false)
   | "member" => return none
   | _ => damaged "an unknown kind of constant"
 
@@ -459,6 +585,221 @@ def addDecl (env : Environment) (declaration : Declaration) : Except MessageData
     | exact (env.addDeclCore 0 declaration none).mapError fun e => e.toMessageData {}
     | exact (env.addDeclCore 0 0 declaration none).mapError fun e => e.toMessageData {}
 
+/-! ## Inductive types
+
+What an inductive type must be beyond what the kernel asks: those of Lean before 4.33.1 have bugs, and all that are known to
+prove `False` need an inductive type of their own (docs/kernel-bugs.md). The rules here leave such a type nothing to go
+wrong with: that it is a proposition or is none, and which of its fields are recursive, can be read off without deciding an
+equality, by unfolding definitions and no more. -/
+
+def refuseType {α : Type} (name : Name) (why : String) : M α :=
+  throw s!"the inductive type {shown name} is not accepted: {why}"
+
+/-- Code before the theorem can put anything into the file's environment, and the kernel does not always look. -/
+def refuseUnfinished (info : ConstantInfo) : M Unit := do
+  let terms := info.type :: (info.value? (allowOpaque := true)).toList
+  if terms.any fun e => e.hasFVar || e.hasMVar then
+    throw s!"{shown info.name} is not finished: there are free variables or metavariables in it"
+  if terms.any fun e => (e.find? fun | .proj _ i _ => i ≥ mostFields | _ => false).isSome then
+    throw s!"{shown info.name} has a projection to a field that no structure has"
+
+/-- Refuse a name that the kernel makes up for itself when types are nested. -/
+def refuseReserved (declared : Name) (name : Name) : M Unit :=
+  if name.components.contains `_nested then
+    refuseType declared s!"it uses the name {name}, which the kernel makes up for itself"
+  else pure ()
+
+/-- What a declaration mentions, and where: every mention of a type that is being declared must have the parameters and the
+universes of the declaration. `seen` holds terms under a number of binders. -/
+partial def occurrences (levels : List Name) (parameters : Nat) (types : List Name) (e : Expr) (depth : Nat) :
+    StateT (Std.HashSet (Expr × Nat)) M Unit := do
+  if (← get).contains (e, depth) then return
+  modify (·.insert (e, depth))
+  let declared := types.head!
+  let recur (e : Expr) (depth : Nat) := occurrences levels parameters types e depth
+  let mention (name : Name) (universes : List Level) (args : Array Expr) : M Unit := do
+    refuseReserved declared name
+    let given := (args.extract 0 parameters).toList
+    let uniform := universes == levels.map .param && given.length == parameters &&
+      (given.zip (List.range parameters)).all fun (arg, i) => arg == .bvar (depth - 1 - i)
+    if types.contains name && !uniform then
+      refuseType declared s!"a constructor mentions {shown name} with other parameters or universes than those it is declared with"
+  match e with
+  | .const name universes => mention name universes #[]
+  | .app .. =>
+    match e.getAppFn with
+    | .const name universes => mention name universes e.getAppArgs
+    | f => recur f depth
+    for arg in e.getAppArgs do recur arg depth
+  | .lam _ t b _ | .forallE _ t b _ => recur t depth; recur b (depth + 1)
+  | .letE _ t v b _ => recur t depth; recur v depth; recur b (depth + 1)
+  | .mdata _ b => recur b depth
+  | .proj name _ b =>
+    refuseReserved declared name
+    if types.contains name then refuseType declared "a constructor's type takes a value of it apart"
+    recur b depth
+  | _ => pure ()
+
+/-- Check a declaration before the kernel sees it: what it is called, and where it mentions itself. -/
+def refuseMalformed (levels : List Name) (parameters : Nat) (types : List InductiveType) : M Unit := do
+  let names := types.map (·.name)
+  let some declared := names.head? | throw "an inductive declaration of nothing"
+  let mut members : NameSet := {}
+  for name in types.flatMap fun t => t.name :: t.ctors.map (·.name) do
+    refuseReserved declared name
+    if members.contains name then refuseType declared s!"it declares {shown name} twice"
+    members := members.insert name
+  for e in types.flatMap fun t => t.type :: t.ctors.map (·.type) do
+    if e.hasFVar || e.hasMVar then refuseType declared "a term in it is not finished"
+    let _ ← (occurrences levels parameters names e 0).run {}
+
+/-- `expanded` are the nested types whose fields have been looked at; `variables` are numbered. -/
+structure Examination where
+  env : Environment
+  expanded : Array Expr := #[]
+  variables : Nat := 0
+
+abbrev ExamineM := StateT Examination M
+
+def variable_ : ExamineM Expr :=
+  modifyGet fun s => (.fvar ⟨.num `_prover s.variables⟩, { s with variables := s.variables + 1 })
+
+def mostUnfoldings : Nat := 1000
+
+/-- The head of a term, for which definitions are unfolded and functions applied, and nothing else is computed. -/
+def headOf (declared : Name) (e : Expr) : ExamineM Expr := do
+  let env := (← get).env
+  let mut e := e
+  for _ in [0:mostUnfoldings] do
+    e := e.headBeta
+    match e with
+    | .mdata _ b => e := b
+    | .letE _ _ v b _ => e := b.instantiate1 v
+    | _ =>
+      let .const name levels := e.getAppFn | return e
+      let some (.defnInfo v) := env.find? name | return e
+      e := mkAppN (v.value.instantiateLevelParams v.levelParams levels) e.getAppArgs
+  refuseType declared "its definition unfolds to too much"
+
+def mentions (types : List Name) (e : Expr) : Bool := e.getUsedConstants.any types.contains
+
+/-- A type's sort must be there to be seen, and be a proposition's always or never. -/
+partial def sortOf (declared : Name) (type : Expr) : ExamineM Unit := do
+  match ← headOf declared type with
+  | .forallE _ _ b _ => sortOf declared (b.instantiate1 (← variable_))
+  | .sort level => unless level matches .zero || level.isNeverZero do wrong
+  | _ => wrong
+where wrong : ExamineM Unit := do
+  refuseType declared "its sort must be `Prop`, `Type u` or another `Sort` that is never `Prop`, whatever the universes, \
+    such as `Sort (max 1 u)`"
+
+/-- The type of a constant at these universes, applied to these arguments. -/
+def instanceOf (info : ConstantInfo) (levels : List Level) (args : List Expr) : Expr :=
+  args.foldl (fun e arg => e.bindingBody!.instantiate1 arg) (info.type.instantiateLevelParams info.levelParams levels)
+
+mutual
+
+/-- A field that mentions the types: functions into one of them, or into an inductive type that holds some. -/
+partial def fieldOf (types : List Name) (constructor : Name) (e : Expr) : ExamineM Unit := do
+  unless mentions types e do return
+  let e ← headOf types.head! e
+  unless mentions types e do return
+  if let .forallE _ _ b _ := e then return ← fieldOf types constructor (b.instantiate1 (← variable_))
+  let .const name levels := e.getAppFn | computed
+  let some (.inductInfo v) := (← get).env.find? name | computed
+  unless types.contains name do nestedOf types constructor v levels (e.getAppArgs.extract 0 v.numParams)
+where computed {α : Type} : ExamineM α :=
+  refuseType types.head! s!"a field of {shown constructor} mentions it where only a computation tells what the field's type \
+    is; write that type out"
+
+/-- The fields of an inductive type at parameters that mention the types. -/
+partial def nestedOf (types : List Name) (constructor : Name) (v : InductiveVal) (levels : List Level)
+    (parameters : Array Expr) : ExamineM Unit := do
+  let type := mkAppN (.const v.name levels) parameters
+  if !parameters.any (mentions types) || (← get).expanded.contains type then return
+  modify fun s => { s with expanded := s.expanded.push type }
+  for member in v.all do
+    let some (.inductInfo member) := (← get).env.find? member | continue
+    for inner in member.ctors do
+      let some inner := (← get).env.find? inner | continue
+      fieldsOf types constructor (instanceOf inner levels parameters.toList)
+
+partial def fieldsOf (types : List Name) (constructor : Name) (e : Expr) : ExamineM Unit := do
+  let .forallE _ t b _ := e | return
+  fieldOf types constructor t
+  fieldsOf types constructor (b.instantiate1 (← variable_))
+
+end
+
+/-- The binders of a function type, up to `count`: their types, variables for them, and what is left. -/
+partial def opened (type : Expr) (count : Nat) (types variables : Array Expr := #[]) :
+    ExamineM (Array Expr × Array Expr × Expr) := do
+  let .forallE _ t b _ := type | return (types, variables, type)
+  if count == 0 then return (types, variables, type)
+  let x ← variable_
+  opened (b.instantiate1 x) (count - 1) (types.push t) (variables.push x)
+
+/-- The function type with these binders: the reverse of `opened`. -/
+def closed (types variables : Array Expr) (rest : Expr) : Expr :=
+  (List.range types.size).foldr (init := rest.abstract variables) fun i e =>
+    .forallE `x (types[i]!.abstractRange i variables) e .default
+
+/-- The kernel must accept a declaration, which is then forgotten. -/
+def ask (declared : Name) (what : String) (declaration : Declaration) : ExamineM Unit := do
+  match addDecl (← get).env declaration with
+  | .ok _ => pure ()
+  | .error message => refuseType declared s!"{what} is wrong: the kernel refuses {shown declared}: {← message.toString}"
+
+/-- What a recursor computes must have the type that the recursor promises. -/
+def rulesOf (declared : Name) (v : RecursorVal) : ExamineM Unit := do
+  let env := (← get).env
+  let (types, variables, rest) ← opened v.type (v.numParams + v.numMotives + v.numMinors)
+  let (_, _, major) ← opened rest v.numIndices
+  let major := major.bindingDomain!
+  let .const family levels := major.getAppFn | refuseType declared "its recursor is not one"
+  let some (.inductInfo family) := env.find? family | refuseType declared "its recursor is not one"
+  let given := major.getAppArgs.extract 0 family.numParams
+  for rule in v.rules do
+    let some constructor := env.find? rule.ctor | refuseType declared "its recursor is not one"
+    let type := instanceOf constructor levels given.toList
+    let (fieldTypes, fields, result) ← opened type type.getForallArity
+    let value := mkAppN (.const rule.ctor levels) (given ++ fields)
+    let indices := result.getAppArgs.toList.drop given.size
+    let target := (indices ++ [value]).foldl (fun e arg => e.bindingBody!.instantiate1 arg) rest
+    ask declared s!"what {shown v.name} computes of {shown rule.ctor}" <| .opaqueDecl
+      { name := `prover.examined, levelParams := v.levelParams, value := rule.rhs, isUnsafe := false
+        type := closed (types ++ fieldTypes) (variables ++ fields) target }
+
+/-- The recursors of types declared together, and those of what is nested in them. -/
+partial def recursorsOf (env : Environment) (types : List Name) : List RecursorVal :=
+  let named (name : Name) : Option RecursorVal := match env.find? name with
+    | some (.recInfo v) => some v
+    | _ => none
+  let rec nested (i : Nat) : List RecursorVal :=
+    match named (.str types.head! s!"rec_{i}") with
+    | some v => v :: nested (i + 1)
+    | none => []
+  types.filterMap (fun t => named (.str t "rec")) ++ nested 1
+
+/-- Examine types declared together that the kernel has accepted, from what its environment says of them. -/
+def examine (types : List Name) : ExamineM Unit := do
+  let env := (← get).env
+  let declared := types.head!
+  let found := types.filterMap fun t => match env.find? t with
+    | some (.inductInfo v) => some v
+    | _ => none
+  let constructors := found.flatMap fun v => v.ctors.filterMap env.find?
+  let recursors := recursorsOf env types
+  for info in found.map ConstantInfo.inductInfo ++ constructors ++ recursors.map ConstantInfo.recInfo do
+    ask declared s!"the type of {shown info.name}" <| .axiomDecl
+      { name := `prover.examined, levelParams := info.levelParams, type := info.type, isUnsafe := false }
+  for v in found do sortOf declared v.type
+  for v in found do
+    for constructor in v.ctors.filterMap env.find? do
+      let (_, _, fields) ← opened constructor.type v.numParams
+      fieldsOf types constructor.name fields
+  for v in recursors do rulesOf declared v
+
 instance : MonadEnv (StateM Environment) where
   getEnv := get
   modifyEnv := modify
@@ -472,13 +813,16 @@ structure Judge where
   offer : Offer
   env : Environment
   seen : NameSet := {}
+  inductives : Array Name := #[]
 
 abbrev JudgeM := StateT Judge M
 
-/-- A constant that something rests on: what it needs itself, and how it is declared, if that is to be done. -/
+/-- A constant that something rests on: what it needs itself, and how it is declared, if that is to be done. `types` are
+those of an inductive declaration of ORIGINAL. -/
 structure Known where
   needs : Array Name := #[]
   declaration : M (Option Declaration) := pure none
+  types : List Name := []
 
 def refuseAxiom (name : Name) : M Unit :=
   if allowedAxioms.contains name then pure () else throw s!"the proof rests on the axiom {shown name}"
@@ -499,11 +843,20 @@ def Judge.given? (judge : Judge) (name : Name) : M (Option Known) := do
   let some info := judge.file.find? name | return none
   if info matches .axiomInfo _ then throw s!"the proof rests on the axiom {shown name}"
   if info.isUnsafe || info.isPartial then throw s!"the proof rests on {shown name}, which is unsafe or partial"
-  return some { needs := needs judge.file info, declaration := pure (fileDeclaration judge.file info) }
+  refuseUnfinished info
+  let types := match info with
+    | .inductInfo v => v.all
+    | _ => []
+  return some { needs := needs judge.file info, types, declaration := do
+    let declaration := fileDeclaration judge.file info
+    if let some (.inductDecl levels parameters types _) := declaration then refuseMalformed levels parameters types
+    return declaration }
 
 def Judge.offered (judge : Judge) (name : Name) : M Known := do
   let some entry := judge.offer.entries.find? name
     | throw s!"the proof rests on {shown name}, which is not declared"
+  if (← readText (← member entry "kind")) == "inductive" then
+    throw s!"the proof declares the inductive type {shown name}: that belongs before the theorem"
   return { needs := ← judge.offer.needs entry, declaration := judge.offer.declaration? name entry }
 
 /-- Have the kernel check a declaration and add it. -/
@@ -514,7 +867,11 @@ def add (name : Name) (declaration : Declaration) : JudgeM Unit := do
 
 def admit (name : Name) (known : Known) : JudgeM Unit := do
   if ((← get).env.find? name).isNone then
-    if let some declaration ← known.declaration then add name declaration
+    if let some declaration ← known.declaration then
+      add name declaration
+      if !known.types.isEmpty then
+        modify fun judge => { judge with inductives := judge.inductives ++ known.types }
+        let _ ← (examine known.types).run { env := (← get).env }
   if ((← get).env.find? name).isNone then throw s!"{shown name} is not what it is said to be"
 
 /-- Admit constants, each after what it needs. A stack instead of recursion: `some` known is one whose needs are met. -/
@@ -557,8 +914,9 @@ def Judge.axiomsOf (judge : Judge) (name : Name) : Array Name :=
     | exact (((CollectAxioms.collect name).run env).run {}).2.axioms
   found.filter (isAxiom judge.start env)
 
-/-- Refuse a `source` in which anything but one proof stands in the place of the last command of ORIGINAL. -/
-def refuseOtherText (source : String) (state : Command.State) (start : Parser.ModuleParserState) : M Unit := do
+/-- What runs code in the proof. Refuses a `source` in which anything but one proof stands in the place of the last command
+of ORIGINAL. -/
+def codeOfProof (source original : String) (state : Command.State) (start : Parser.ModuleParserState) : M Found := do
   let input := Parser.mkInputContext source "<input>"
   let (first, next, messages) := parseCommand input state start
   let (second, _, more) := parseCommand input state next
@@ -566,6 +924,7 @@ def refuseOtherText (source : String) (state : Command.State) (start : Parser.Mo
     throw s!"Lean finds an error in the proof at {error}"
   if Parser.isTerminalCommand first || second.getKind != ``Parser.Command.eoi then
     throw "the text goes on after the proof"
+  return (codeIn (fun _ => false) first).filter fun (_, pos) => (proofStart? original).all fun start => pos ≥ start
 
 /-- The theorem's type as Lean prints it where it is stated. -/
 def shownStatement (state : Command.State) (name : Name) : IO String := do
@@ -582,7 +941,7 @@ def checkProof (source original terms : String) (name : Name) : M (List (String 
   let file ← elabFile original
   if let some error := file.errors[0]? then throw s!"Lean finds an error in the statement at {error}"
   let some (before, start) := file.last | throw "the text states nothing"
-  refuseOtherText source before start
+  let code ← codeOfProof source original before start
   let offer ← readOffer terms
   for known in knownToTheKernel do
     unless file.start.contains known do throw s!"the imports lack {known}, so they lack part of Init"
@@ -595,8 +954,11 @@ def checkProof (source original terms : String) (name : Name) : M (List (String 
   let (_, judge) ← (judgeTheorem theorem_).run judge
   let axioms := judge.axiomsOf theorem_.name
   for found in axioms do refuseAxiom found
+  for (what, _) in code do throw (runsCode what)
   let sorted := (axioms.map toString).qsort (· < ·)
-  return [("statement", .str (← shownStatement file.state name)), ("axioms", toJson sorted)]
+  let inductives := (judge.inductives.map shown).qsort (· < ·)
+  return [("statement", .str (← shownStatement file.state name)), ("axioms", toJson sorted),
+    ("inductives", toJson inductives), ("contextCode", toJson file.code)]
 
 end Prover
 
@@ -607,8 +969,8 @@ unsafe def main (args : List String) : IO UInt32 := do
     IO.FS.writeFile path (Json.mkObj (("lean", Json.str Lean.versionString) :: reply)).compress
     return 0
   match args with
-  | ["export", source, name, path] =>
-    match ← (exportProof (← IO.FS.readFile source) name.toName).run with
+  | ["export", source, original, name, path] =>
+    match ← (exportProof (← IO.FS.readFile source) (← IO.FS.readFile original) name.toName).run with
     | .ok terms => answer path [("terms", terms)]
     | .error reason => answer path [("terms", .null), ("reason", .str reason)]
   | ["check", source, original, name, terms, path] =>
@@ -617,5 +979,5 @@ unsafe def main (args : List String) : IO UInt32 := do
     | .ok reply => answer path (("accepted", .bool true) :: reply)
     | .error reason => answer path [("accepted", .bool false), ("reason", .str reason)]
   | _ =>
-    IO.eprintln "expected: export SOURCE NAME ANSWER, or check SOURCE ORIGINAL NAME TERMS ANSWER"
+    IO.eprintln "expected: export SOURCE ORIGINAL NAME ANSWER, or check SOURCE ORIGINAL NAME TERMS ANSWER"
     return 2

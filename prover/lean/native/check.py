@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from prover.lean.kernel import kernel_caveat
 from prover.lean.native.program import OLDEST, answer_of, label
 from prover.lean.native.project import LeanProject
 from prover.lean.theorem import Theorem
@@ -38,13 +39,13 @@ async def verify_in_project(
     """
 
     async def ask(what: str, claim: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-        files, statement, terms = {SOURCE: claim["source"]}, [], []
+        files, terms = {SOURCE: claim["source"], STATEMENT: claim["original"]}, []
         if what == "check":
-            files |= {STATEMENT: claim["original"], TERMS: json.dumps(claim["terms"])}
-            statement, terms = [Path(STATEMENT)], [Path(TERMS)]
+            files[TERMS] = json.dumps(claim["terms"])
+            terms = [Path(TERMS)]
         answer = await answer_of(
             PROGRAM,
-            [what, Path(SOURCE), *statement, claim["name"], *terms],
+            [what, Path(SOURCE), Path(STATEMENT), claim["name"], *terms],
             files,
             project,
             task=what,
@@ -54,4 +55,7 @@ async def verify_in_project(
         return answer, str(answer["lean"]) if "lean" in answer else None
 
     ruling = await certified(theorem, proof, label(project), ask)
-    return replace(ruling, of_library=True) if isinstance(ruling, Certificate) else ruling
+    if isinstance(ruling, Rejection):
+        return ruling
+    caveat = kernel_caveat(ruling.lean_version)
+    return replace(ruling, of_library=True, caveats=() if caveat is None else (caveat,))

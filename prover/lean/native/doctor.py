@@ -11,6 +11,7 @@ from pathlib import Path
 
 from prover.errors import ProverError, SetupError
 from prover.lean.doctor import ENGINE, Check
+from prover.lean.kernel import kernel_caveat
 from prover.lean.native.command import engine_command
 from prover.lean.native.manifest import MATHLIB, mathlib, packages, setup
 from prover.lean.native.project import (
@@ -47,6 +48,8 @@ def _checks(folder: Path, repl: Path | None) -> Iterator[Check]:
         yield Check("lake", "ok", _lake_version(find_lake()))
         project = find_project(folder)
         yield Check("project", "ok", f"{project.root}, {project.toolchain}")
+        if caveat := kernel_caveat(project.version):
+            yield Check("kernel", "note", caveat)
         yield (missing := _packages(project))
         if missing.status == "problem":
             return
