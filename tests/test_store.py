@@ -196,7 +196,7 @@ def test_a_creation_that_was_cut_off_leaves_no_run(folder):
 
 def test_another_schema_version_is_refused(folder, store):
     store.connection.execute("UPDATE run SET schema_version = 99")
-    with pytest.raises(InputError, match="schema version 99; this prover reads and writes version 2"):
+    with pytest.raises(InputError, match="schema version 99; this prover reads and writes version 3"):
         RunStore.open(folder)
 
 

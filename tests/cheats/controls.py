@@ -42,6 +42,10 @@ def mirror : Tree α → Tree α
 """
 
 CONTROLS = (
+    *(
+        Honest(f"comment-with-{ord(char):x}", "theorem foo : True", f"trivial -- {char}axiom bad : False")
+        for char in "\r\u2028\x85\x0b"  # none ends a line, so the comment goes on
+    ),
     Honest("trivial", "theorem foo : True", "trivial"),
     Honest("omega", "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b", "omega"),
     Honest("grind", "theorem foo (a b c : Nat) (h : a = b) (g : b = c) : c = a", "grind"),

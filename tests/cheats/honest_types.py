@@ -66,7 +66,6 @@ TYPES = (
     ),
     _type("abbreviated-field", "abbrev Endo (α : Type) := Nat → α\ninductive T | mk : Endo T → T | nil"),
     _type("reader", "inductive T | mk : ReaderM Nat T → T | nil"),
-    _type("identity", "inductive T | mk : Id T → T | nil"),
     _type("let", "inductive T : let n := Nat; n → Type | mk : (let m := 1; T m) → T 0 | nil : T 1"),
     _type(
         "variable",

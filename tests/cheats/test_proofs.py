@@ -8,6 +8,7 @@ from cheats import code, compiler, elaborator, escapes, giving_up, headers, indu
 from cheats.controls import CONTROLS
 from cheats.honest_types import TYPES
 from prover.errors import EngineError
+from prover.lean.theorem import Theorem
 from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection, verify
 
 GROUPS = (giving_up, compiler, escapes, meaning, elaborator, texts, headers, code, inductives)
@@ -58,9 +59,11 @@ async def test_an_honest_proof_gets_its_certificate_from_new_engines(engine_comm
 
 
 async def test_a_proof_that_breaks_the_engine_is_no_proof_and_no_refusal_either(engine_command):
-    cheat = CHEATS["code-exit"]
+    leaves = Theorem(
+        name="foo", statement="theorem foo : True", header="#eval (IO.Process.exit 0 : IO Unit)\n"
+    )
     with pytest.raises(EngineError):
-        await verify(cheat.theorem, cheat.proof, engine_command)
+        await verify(leaves, "trivial", engine_command)
 
 
 async def test_a_proof_cannot_touch_the_library_on_the_disk(court, engine_command):

@@ -26,14 +26,6 @@ CHEATS = (
         TRUE,
     ),
     Cheat("crlf-axiom", "other ends of lines", "trivial\r\n\r\naxiom bad : False", AFTER, TRUE),
-    Cheat(
-        "cr-comment", "a carriage return that ends no comment", "trivial -- \raxiom bad : False", AFTER, TRUE
-    ),
-    Cheat(
-        "line-separator", "Unicode's line separator", "trivial --\u2028\u2028axiom bad : False", AFTER, TRUE
-    ),
-    Cheat("next-line", "Latin-1's next line", "trivial -- \x85axiom bad : False", AFTER, TRUE),
-    Cheat("vertical-tab", "a vertical tab", "trivial --\x0b\x0baxiom bad : False", AFTER, TRUE),
     Cheat("tab", "a tab, which Lean does not take", "\ttrivial", ERROR, TRUE),
     Cheat("unknown-unicode", "a character of no use", "exact 🙂", ERROR),
     Cheat("private-use", "a private character", "exact \ue000", ERROR),
