@@ -4,12 +4,15 @@ import asyncio
 import gc
 import hashlib
 import json
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import psutil
 import pytest
 
 from prover.errors import EngineCrashed, EngineError
+from prover.lean.environment import TacticState
+from prover.lean.pool import EnginePool
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, KernelVerifier, Rejection, verify
 
@@ -35,6 +38,55 @@ async def test_a_certificate_says_what_was_checked(engine_command):
     assert certificate.lean_version.startswith("4.28.0")
     assert certificate.sha256 == hashlib.sha256(THEOREM.file_with_proof(proof).encode()).hexdigest()
     assert certificate.time_s > 0
+
+
+RAN = "\n".join(
+    [
+        "run_tac do",
+        "  Lean.modifyEnv fun env => (Lean.Environment.addDecl env {} (.axiomDecl",
+        "    { name := `planted, levelParams := [], type := .const ``False [], isUnsafe := false })).toOption.getD env",
+        "exact planted",
+    ]
+)
+"""A proof that brings code along."""
+
+
+async def test_the_searching_engine_may_elaborate_but_never_judges(engine_command):
+    async with (
+        EnginePool(engine_command, size=1) as pool,
+        KernelVerifier(engine_command, lender=pool) as verifier,
+    ):
+        session = await pool.open(THEOREM)
+        assert isinstance(await verifier.verify(THEOREM, "unfold twice\nomega"), Certificate)
+        for proof in ("exact nonsense", "trivial", RAN, "exact absurd rfl (by decide)"):
+            assert isinstance(await verifier.verify(FALSE, proof), Rejection)
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+        [unfolded] = await session.run_tacs(session.root, ["unfold twice"])
+        assert isinstance(unfolded, TacticState)
+
+
+async def test_of_a_lender_only_the_export_is_asked(engine_command):
+    asked = []
+
+    class Lender:
+        """Records what it is asked, and lends the real engines."""
+
+        @asynccontextmanager
+        async def lent(self, timeout_s):
+            async with pool.lent(timeout_s) as ask:
+
+                async def recorded(request):
+                    asked.extend(request)
+                    return await ask(request)
+
+                yield recorded
+
+    async with (
+        EnginePool(engine_command, size=1) as pool,
+        KernelVerifier(engine_command, lender=Lender()) as verifier,
+    ):
+        assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
+    assert asked == ["export"]
 
 
 async def test_the_axioms_are_listed(engine_command):
