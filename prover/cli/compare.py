@@ -13,6 +13,7 @@ from rich.text import Text
 
 from prover.cli.console import console
 from prover.evaluation.compare import Comparison, compare_runs
+from prover.evaluation.report.write import REPORT
 from prover.evaluation.summary import percent
 
 SIGNIFICANCE = 0.05
@@ -59,6 +60,10 @@ def print_comparison(result: Comparison) -> None:
     screen.print(
         Text(f"\nMcNemar's exact test: p = {result.p_value:.3g}, {_verdict(result)}"), soft_wrap=True
     )
+    reports = [run / REPORT for run in (result.run_a, result.run_b)]
+    for report in dict.fromkeys(reports):
+        if report.is_file():
+            screen.print(Text(f"report: {report}", style="dim"), soft_wrap=True)
     if not result.changes:
         return
     screen.print(Text("\nWhat changed, from A to B:", style="bold"))
