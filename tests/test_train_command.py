@@ -103,6 +103,7 @@ def test_it_tells_where_it_is_and_what_came_of_it(place, tmp_path):
     assert "step 1 of 3: loss " in done.stderr
     assert "step 3 of 3: loss " in done.stderr
     assert "tokens/s" in done.stderr
+    assert "12 examples are too few to learn from" in done.stderr
     assert done.stdout.startswith(f"{tmp_path / 'out'}: 3 steps on 12 examples, loss ")
     assert len(done.stdout.splitlines()) == 1
 

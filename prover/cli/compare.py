@@ -14,7 +14,7 @@ from rich.text import Text
 from prover.cli.console import console
 from prover.evaluation.compare import Comparison, compare_runs
 from prover.evaluation.report.write import REPORT
-from prover.evaluation.summary import percent
+from prover.evaluation.summary import percent, truth_sentence
 
 SIGNIFICANCE = 0.05
 SHOWN_CHANGES = 40
@@ -51,6 +51,9 @@ def print_comparison(result: Comparison) -> None:
         Text(f"B  {result.run_b}  {result.proved_b.count} proved, {percent(result.proved_b)}"), soft_wrap=True
     )
     screen.print(Text(f"{result.total} problems{left_out}\n", style="dim"), soft_wrap=True)
+    for name, truth in (("A", result.truth_a), ("B", result.truth_b)):
+        if truth is not None:
+            screen.print(Text(f"{name}  {truth_sentence(truth)}", style="dim"), soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     for heading in ("", "proved by B", "not by B"):
         table.add_column(heading, justify="right" if heading else "left")

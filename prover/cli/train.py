@@ -30,6 +30,9 @@ from prover.training.settings import read_training_config
 if TYPE_CHECKING:
     from prover.training.trainer import TrainingProgress
 
+FEW_EXAMPLES = 200
+"""With fewer a user is told that they are few: the smallest shipped model was trained on ten times as many."""
+
 
 def train(
     data: Annotated[
@@ -72,6 +75,9 @@ def train(
     examples = chosen.build_examples(folders, prompts, seed=settings.seed)
     if not examples:
         raise InputError(f"the data hold nothing that {chosen.name} can learn from", advice=chosen.needs)
+
+    if len(examples) < FEW_EXAMPLES:
+        typer.echo(_few(len(examples), chosen), err=True)
 
     def finishing(folder: Path, result: TrainingResult) -> None:
         if prompts is not None:
@@ -130,6 +136,14 @@ def _check(objective: AnyObjective, base: str, out: Path, form: str, *, resume: 
             f"--base {base}: {objective.name} has nothing to refine in a new model",
             advice="Train one with --objective sft first, and name its folder.",
         )
+
+
+def _few(count: int, objective: AnyObjective) -> str:
+    return (
+        f"note: {count} {objective.example_noun} are too few to learn from: the model will repeat them and "
+        "little else. "
+        "More proofs: `prover evaluate generated:count=1000 --out RUN`, then --data RUN as well."
+    )
 
 
 def _remember(file: Path, prompts: PromptFormat) -> None:

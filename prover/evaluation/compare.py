@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError
+from prover.evaluation.numbers import Truth, truth
 from prover.evaluation.run_data import ProblemData, RunData, read_run
 from prover.evaluation.standing import Standing, standing
 from prover.evaluation.statistics import Proportion, mcnemar_exact, wilson
@@ -24,8 +25,9 @@ class Change:
 class Comparison:
     """The paired table over `total` problems, and the two-sided exact p-value of McNemar's test.
 
-    `left_out` counts the problems of the two sets that are not in both with the same statement; it is 0
-    unless only common problems were asked for. `changes` has every difference, those in what is proved first.
+    `truth_a` and `truth_b` are for sets that say which statements are false. `left_out` counts the problems of the
+    two sets that are not in both with the same statement; it is 0 unless only common problems were asked for.
+    `changes` has every difference, those in what is proved first.
     """
 
     run_a: Path
@@ -39,6 +41,8 @@ class Comparison:
     only_b: tuple[str, ...]
     neither: int
     p_value: float
+    truth_a: Truth | None
+    truth_b: Truth | None
     changes: tuple[Change, ...]
 
 
@@ -85,6 +89,8 @@ def compare_runs(folder_a: Path, folder_b: Path, *, common: bool = False) -> Com
         only_b=only_b,
         neither=len(pairs) - both - len(only_a) - len(only_b),
         p_value=mcnemar_exact(len(only_a), len(only_b)),
+        truth_a=truth([a for a, _ in pairs]),
+        truth_b=truth([b for _, b in pairs]),
         changes=tuple(differing),
     )
 

@@ -105,5 +105,6 @@ def _record(problem: Problem, lean: Lean) -> ProblemRecord:
         split=problem.split,
         category=problem.category,
         informal=problem.informal,
+        expected=problem.expected,
         unusable=f"{problem.source}: {problem.unusable}" if problem.unusable else "",
     )

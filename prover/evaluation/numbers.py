@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prover.evaluation.curves import Curve, Spent, solve_curve
@@ -61,6 +61,20 @@ class Automation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """How the run did on statements of which the set says whether they are true, the refused ones left out.
+
+    `proved` and `disproved` are out of those that it says are true and false, `wrong` counts those that came to the
+    opposite, which means that the set is mistaken. `tried` says whether negations were searched.
+    """
+
+    proved: Proportion
+    disproved: Proportion
+    wrong: int
+    tried: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """Sums over all attempts, those at negations included; times in seconds.
 
@@ -84,7 +98,8 @@ class Numbers:
     """Everything that the report and the summary state about a run.
 
     `proved_supported` and `proved_all` have the same count over different totals. `lengths` counts proofs by
-    their tactics, the shortest proof of each problem. `median_s` is the median time of a first proof.
+    their tactics, the shortest proof of each problem. `median_s` is the median time of a first proof. `truth` is None
+    for a set that does not say of any statement that it is false.
     """
 
     standings: Mapping[Standing, int]
@@ -98,6 +113,7 @@ class Numbers:
     lengths: Mapping[int, int]
     median_length: float
     median_s: float
+    truth: Truth | None
     cost: Cost
 
 
@@ -122,7 +138,25 @@ def numbers(run: RunData) -> Numbers:
         lengths=dict(sorted(Counter(shortest).items())),
         median_length=quantile(shortest, 0.5),
         median_s=quantile(seconds, 0.5),
+        truth=truth(problems),
         cost=_cost(problems),
+    )
+
+
+def truth(problems: Sequence[ProblemData]) -> Truth | None:
+    """Count what came of statements that are known to be true or false; None if none is known to be false."""
+    if not any(each.expected is False for each in problems):
+        return None
+    counted = Counter((each.expected, standing(each)) for each in problems)
+    totals = {
+        known: sum(n for (expected, end), n in counted.items() if expected is known and end not in REFUSED)
+        for known in (True, False)
+    }
+    return Truth(
+        proved=wilson(counted[True, Standing.PROVED], totals[True]),
+        disproved=wilson(counted[False, Standing.DISPROVED], totals[False]),
+        wrong=counted[True, Standing.DISPROVED] + counted[False, Standing.PROVED],
+        tried=any(attempt.negated for each in problems for attempt in each.attempts),
     )
 
 

@@ -21,7 +21,8 @@ OutcomeName = Literal[
 class ProblemRecord:
     """A problem as it enters a run. `theorem` is what the engine is given; `name` is unique in the set.
 
-    A record that is no problem says in `unusable` why, and its `theorem` is what is written there.
+    `expected` is whether the statement is true, where the set says so. A record that is no problem says in `unusable`
+    why, and its `theorem` is what is written there.
     """
 
     name: str
@@ -29,6 +30,7 @@ class ProblemRecord:
     split: str = ""
     category: str = ""
     informal: str = ""
+    expected: bool | None = None
     unusable: str = ""
 
 

@@ -79,6 +79,7 @@ class ProblemData:
     header: str
     statement: str
     informal: str
+    expected: bool | None
     support: str
     support_reason: str
     automation: tuple[AutomationCall, ...]
@@ -219,6 +220,12 @@ def read_run(folder: Path) -> RunData:
         return reader.run()
 
 
+def _expected(row: sqlite3.Row) -> bool | None:
+    """Return whether a statement is known to be true or false; runs of earlier versions do not say."""
+    known = row["expected"] if "expected" in row.keys() else None  # noqa: SIM118  (a row's values are not its keys)
+    return None if known is None else bool(known)
+
+
 def _problem(row: sqlite3.Row, automation: list[AutomationCall], attempts: list[AttemptData]) -> ProblemData:
     return ProblemData(
         id=row["id"],
@@ -228,6 +235,7 @@ def _problem(row: sqlite3.Row, automation: list[AutomationCall], attempts: list[
         header=row["header"],
         statement=row["statement"],
         informal=row["informal"],
+        expected=_expected(row),
         support=row["support"],
         support_reason=row["support_reason"],
         automation=tuple(automation),

@@ -18,6 +18,7 @@ CREATE TABLE problem (
     header          TEXT NOT NULL,              -- as the engine is given it
     statement       TEXT NOT NULL,
     informal        TEXT NOT NULL,
+    expected        INTEGER,                    -- 1: known to be true, 0: to be false; NULL: not known
     support         TEXT NOT NULL DEFAULT 'unchecked',  -- supported | unsupported | invalid | unchecked | unusable
     support_reason  TEXT NOT NULL DEFAULT ''
 );

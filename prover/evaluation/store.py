@@ -80,6 +80,7 @@ class RunStore:
                         header=problem.theorem.header,
                         statement=problem.theorem.statement,
                         informal=problem.informal,
+                        expected=problem.expected,
                         support="unusable" if problem.unusable else "unchecked",
                         support_reason=problem.unusable,
                     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from prover.evaluation.numbers import Numbers
+from prover.evaluation.numbers import Numbers, Truth
 from prover.evaluation.run_data import RunData
 from prover.evaluation.standing import Standing
 from prover.evaluation.statistics import Proportion
@@ -27,6 +27,7 @@ def markdown_summary(run: RunData, found: Numbers) -> str:
         f"the {automation.problems} problems it was tried on; the search proves {automation.also_proved} of "
         f"these and {automation.search_only} that automation does not close.",
         "",
+        *_truth(found),
         *_table(
             ["outcome", "problems"],
             [[each.value, str(count)] for each, count in found.standings.items() if count or _always(each)]
@@ -74,6 +75,23 @@ def _origin(run: RunData) -> str:
     if not place:
         return ""
     return f" from {_cell(place)}" + (f" at {_cell(commit[:12])}" if commit else "")
+
+
+def truth_sentence(truth: Truth) -> str:
+    """Return what a run did on statements that are known to be true, and on those known to be false."""
+    true, false = truth.proved, truth.disproved
+    refuted = f"{false.count} of the {false.total} that are false are disproved"
+    if not truth.tried:
+        refuted = f"{false.total} are false, which was not searched for (--disprove)"
+    wrong = f" {truth.wrong} came to the opposite of what the set says." if truth.wrong else ""
+    return (
+        f"{true.count} of the {true.total} statements that are true are proved ({percent(true)}); "
+        f"{refuted}.{wrong}"
+    )
+
+
+def _truth(found: Numbers) -> list[str]:
+    return [] if found.truth is None else [f"The set says what is true: {truth_sentence(found.truth)}", ""]
 
 
 def percent(part: Proportion) -> str:

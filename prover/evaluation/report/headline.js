@@ -58,8 +58,22 @@ function automationSentence() {
     "A single call of plain automation (", tactics, ") already closes ", h("strong", null, whole(automation.closed)),
     ` of the ${whole(automation.problems)} problems it was tried on. The search proves `,
     h("strong", null, whole(automation.also_proved)), " of these, and ",
-    h("strong", { class: "good" }, `${whole(automation.search_only)} that automation does not close`), ".",
+    h("button", { type: "button", class: "link good", onclick: () => filterTable({ group: "search" }) },
+      `${whole(automation.search_only)} that automation does not close`), ".",
   ];
+}
+
+/** What came of statements that the set knows to be true or false; nothing where it does not say. */
+function truthSentence() {
+  const { truth } = numbers;
+  if (!truth) return null;
+  const { proved, disproved } = truth;
+  return h("p", { class: "automation" },
+    "The set says what is true: ", h("strong", null, whole(proved.count)), ` of the ${whole(proved.total)} true statements are proved; `,
+    truth.tried
+      ? [h("strong", null, whole(disproved.count)), ` of the ${whole(disproved.total)} false ones are disproved.`]
+      : `${whole(disproved.total)} are false, which was not searched for.`,
+    truth.wrong > 0 && h("strong", { class: "bad" }, ` ${plural(truth.wrong, "statement")} came to the opposite of what it says.`));
 }
 
 function renderHeadline() {
@@ -82,6 +96,7 @@ function renderHeadline() {
         gauge(all, `of all ${whole(all.total)}`),
         h("p", { class: "dim fine" }, "In brackets: 95% intervals (Wilson)."),
         h("p", { class: "automation" }, automationSentence()),
+        truthSentence(),
       ),
     ),
     groupBar(groups, groups.map((group) => `${group.label}: ${group.count}`).join(", ")),

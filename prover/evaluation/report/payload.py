@@ -110,6 +110,7 @@ def _row(problem: ProblemData) -> dict[str, Any]:
         "category": problem.category,
         "statement": problem.statement,
         "standing": standing(problem).value,
+        "expected": problem.expected,
         "automation": list(closed_by(problem)),
         "attempts": len(attempts),
         "proved": len(lengths),

@@ -53,8 +53,9 @@ function curveSvg(curve, write, width) {
     ]),
     s("path", { class: "area", d: `${line}V${y(0)}Z` }),
     closed > 0 && s("line", { class: "reference", x1: PLOT.left, x2: width - PLOT.right, y1: y(closed), y2: y(closed) }),
-    closed > 0 && s("text", { class: "axis", x: PLOT.left + 4, y: y(closed) - 5 }, `one call of automation: ${closed}`),
     s("path", { class: "curve", d: line }),
+    closed > 0 && s("text", { class: "axis halo", x: width - PLOT.right, y: y(closed) + (solved >= closed ? 13 : -5), "text-anchor": "end" },
+      `one call of automation: ${closed}`),
     points.length > 0 && s("circle", { class: "end", cx: x(end), cy: y(solved), r: 3.5 }),
     points.length > 0 && s("text", { class: "value", x: x(end), y: y(solved) - 8, "text-anchor": "end" }, whole(solved)),
     cross,
@@ -85,7 +86,7 @@ function median(points) {
 /** Draw how long the proofs are; beyond 24 tactics they are put together. */
 function lengthSvg(width) {
   const found = Object.entries(numbers.lengths).map(([length, count]) => [+length, count]);
-  const longest = Math.max(6, ...found.map(([length]) => length));
+  const longest = Math.max(2, ...found.map(([length]) => length));
   const bin = Math.ceil(longest / 24);
   const bins = Array.from({ length: Math.ceil(longest / bin) }, () => 0);
   for (const [length, count] of found) bins[Math.max(0, Math.ceil(length / bin) - 1)] += count;

@@ -3,7 +3,13 @@
 const sheet = document.getElementById("sheet");
 let opened = null;
 
-const PARTS = [["lean_s", "Lean"], ["policy_s", "policy"], ["verify_s", "verify"], ["idle_s", "idle"]];
+const PARTS = [["lean_s", "Lean"], ["policy_s", "policy"], ["verify_s", "verify"], ["idle_s", "idle"], ["other_s", "other"]];
+
+/** An attempt with what its parts leave of its time: opening the statement, shortening, the search itself. */
+function withOther(attempt) {
+  const known = attempt.lean_s + attempt.policy_s + attempt.verify_s + attempt.idle_s;
+  return { ...attempt, other_s: Math.max(0, attempt.wall_s - known) };
+}
 
 /** Draw where an attempt's time went; `longest` seconds fill the width. */
 function timeLine(attempt, longest) {
@@ -53,6 +59,11 @@ function proofBlock(problem, detail, attempt) {
   ];
 }
 
+function linkButton() {
+  const button = h("button", { type: "button", class: "quiet", onclick: () => copyText(button, location.href) }, "Copy link");
+  return button;
+}
+
 async function copyText(button, text) {
   if (!navigator.clipboard) {
     button.textContent = "This browser only copies from https";
@@ -86,7 +97,7 @@ async function openProblem(problem) {
   opened = problem;
   const detail = await unpack(`problem-${problem.id}`);
   if (opened !== problem) return;
-  const { attempts } = detail;
+  const attempts = detail.attempts.map(withOther);
   const longest = Math.max(1e-3, ...attempts.map((attempt) => attempt.wall_s));
   const proofSpace = h("section", { class: "sheet-proof" });
   const list = h("ul", { class: "attempts" });
@@ -106,13 +117,14 @@ async function openProblem(problem) {
       h("h2", { id: "sheet-title" }, problem.name), badge(problem.standing),
       h("span", { class: "dim fine minor" }, [problem.category, problem.split].filter(Boolean).join(" · ")),
       h("nav", { class: "sheet-nav", "aria-label": "Problems" }, step(-1, "Previous problem", "↑"), step(1, "Next problem", "↓"),
+        linkButton(),
         h("button", { type: "button", class: "quiet", "aria-label": "Close", autofocus: true, onclick: () => sheet.close() }, "✕"))),
     h("div", { class: "sheet-body" },
       proofSpace,
       h("section", null, facts(problem, detail)),
       attempts.length > 0 && h("section", null, h("h3", null, "Where the time went"),
         h("p", { class: "time-legend fine dim" }, PARTS.map(([, name]) => [h("span", { class: `swatch time-${name.toLowerCase()}` }), ` ${name} `]),
-          "· Requests to Lean and to the policy can overlap; a bar is as long as the search took."), list),
+          "· Requests to Lean and to the policy can overlap; a bar is as long as the attempt took. Other: opening the statement, shortening the proof."), list),
       attempts.length > 0 && h("section", null, h("h3", null, "Search tree"), treeSpace)));
   const proving = attempts.find((attempt) => attempt.proof && !attempt.negated) ?? attempts.find((attempt) => attempt.proof);
   if (!sheet.open) sheet.showModal();

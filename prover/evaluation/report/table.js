@@ -24,18 +24,34 @@ function compareValues(a, b, descending) {
 }
 
 function matches(problem, words) {
-  if (view.group === "proved" ? problem.standing !== "proved" : view.group && groupOf(problem) !== view.group) return false;
+  if (view.group === "search") {
+    if (problem.standing !== "proved" || problem.automation.length) return false;
+  } else if (view.group === "proved" ? problem.standing !== "proved" : view.group && groupOf(problem) !== view.group) return false;
   if (view.category && problem.category !== view.category) return false;
   const text = `${problem.name} ${problem.statement}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
+/** What a problem claims, without the word theorem and its name, on one line. */
+function shownStatement(problem) {
+  const line = problem.statement.replace(/\s+/g, " ").replace(/^(?:@\[[^\]]*\] )?(?:theorem|lemma|example) \S+ ?/, "").replace(/^: /, "");
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
+
+/** What the set knows of a problem's truth, where its outcome does not say the same already. */
+function againstTruth(problem) {
+  if (problem.expected === false && problem.standing !== "disproved") return h("span", { class: "dim fine" }, " known to be false");
+  if (problem.expected === true && problem.standing === "disproved") return h("strong", { class: "bad fine" }, " known to be true");
+  return null;
+}
+
 function problemRow(problem) {
   const cells = [
     h("th", { scope: "row" },
-      h("button", { type: "button", class: "link name", "data-problem": problem.name, onclick: () => openProblem(problem) }, problem.name)),
+      h("a", { class: "link name", "data-problem": problem.name, href: `#problem=${encodeURIComponent(problem.name)}` }, problem.name),
+      h("code", { class: "statement dim" }, shownStatement(problem))),
     h("td", { class: "minor dim" }, problem.category),
-    h("td", null, badge(problem.standing)),
+    h("td", null, badge(problem.standing), againstTruth(problem)),
     h("td", { class: "minor" }, problem.automation.slice(0, 3).map((tactic) => h("code", { class: "tag" }, tactic)),
       problem.automation.length > 3 && h("span", { class: "dim fine" }, ` +${problem.automation.length - 3}`)),
     h("td", { class: "number minor" }, problem.attempts ? `${problem.proved} / ${problem.attempts}` : ""),
@@ -43,7 +59,7 @@ function problemRow(problem) {
     h("td", { class: "number minor" }, problem.expansions === null ? "" : whole(problem.expansions)),
     h("td", { class: "number" }, problem.seconds === null ? "" : duration(problem.seconds)),
   ];
-  return h("tr", { onclick: (event) => event.target.closest("button") || openProblem(problem) }, cells);
+  return h("tr", { onclick: (event) => event.target.closest("button, a") || openProblem(problem) }, cells);
 }
 
 const tableParts = {};
@@ -102,6 +118,7 @@ function renderTable() {
     search: h("input", { type: "search", placeholder: "Search names and statements", "aria-label": "Search names and statements",
       oninput: (event) => changeView({ query: event.target.value }) }),
     group: choice("Outcome", [["", "every outcome"], ["proved", `proved (${proved})`],
+      ...(numbers.automation.problems ? [["search", `proved by search only (${numbers.automation.search_only})`]] : []),
       ...groups.map((group) => [group.key, `${group.label} (${group.count})`])], (group) => changeView({ group })),
     category: choice("Category", [["", "every category"], ...categories.filter(Boolean).map((name) => [name, name])],
       (category) => changeView({ category })),

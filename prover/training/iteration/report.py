@@ -72,6 +72,7 @@ def iteration_report(title: str, rounds: Sequence[RoundMetrics]) -> str:
             "Loss of the training, nats a token",
             "by optimizer step; one curve a round, the last in colour",
             [Series(points=_thinned(each.losses), color="a" if each is last else "dim") for each in rounds],
+            across="optimizer step",
         ),
         _plot(
             "Proof length, and entropy in bits",
@@ -125,15 +126,16 @@ def _round_number(least: float) -> float:
     return power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= least)
 
 
-def _plot(title: str, note: str, series: Sequence[Series], *, most: float | None = None) -> str:
-    """Return a figure with all curves on common axes, both from 0."""
+def _plot(
+    title: str, note: str, series: Sequence[Series], *, across: str = "round", most: float | None = None
+) -> str:
+    """Return a figure with all curves on common axes, both from 0; `across` is what the lower one counts."""
     right = max((x for each in series for x, _ in each.points), default=0.0) or 1.0
     highest = max((y for each in series for _, y in each.points), default=0.0) or 1.0
     top = most or TICKS * _round_number(highest / TICKS)
 
     def place(x: float, y: float) -> tuple[float, float]:
-        across = LEFT + x / right * (WIDTH - LEFT - 16)
-        return across, HEIGHT - BOTTOM - y / top * (HEIGHT - BOTTOM - TOP)
+        return LEFT + x / right * (WIDTH - LEFT - 16), HEIGHT - BOTTOM - y / top * (HEIGHT - BOTTOM - TOP)
 
     parts = []
     for tick in range(TICKS + 1):
@@ -149,13 +151,16 @@ def _plot(title: str, note: str, series: Sequence[Series], *, most: float | None
         dash = ' stroke-dasharray="5 4"' if each.dashed else ""
         parts.append(f'<polyline points="{path}" fill=none stroke="{color}" stroke-width=2{dash} />')
         for (x, _), (low, high) in zip(each.points, each.bars, strict=False):
-            (across, y1), (_, y2) = place(x, low), place(x, high)
-            parts.append(f'<line x1={across:.1f} x2={across:.1f} y1={y1:.1f} y2={y2:.1f} stroke="{color}"/>')
+            (at, y1), (_, y2) = place(x, low), place(x, high)
+            parts.append(f'<line x1={at:.1f} x2={at:.1f} y1={y1:.1f} y2={y2:.1f} stroke="{color}"/>')
         if len(placed) <= 12:
             parts += [f'<circle cx={x:.1f} cy={y:.1f} r=3.5 fill="{color}"/>' for x, y in placed]
     for x in sorted({round(right * part / TICKS) for part in range(TICKS + 1)}):
-        across, y = place(x, 0)
-        parts.append(f"<text x={across:.1f} y={y + 18:.1f} text-anchor=middle>{x}</text>")
+        at, y = place(x, 0)
+        parts.append(f"<text x={at:.1f} y={y + 18:.1f} text-anchor=middle>{x}</text>")
+    parts.append(
+        f"<text x={(LEFT + WIDTH) / 2:.0f} y={HEIGHT - 2} text-anchor=middle>{html.escape(across)}</text>"
+    )
     return (
         f"<figure style='margin:0'><h2>{html.escape(title)}</h2><p>{html.escape(note)}</p>"
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role=img aria-label="{html.escape(title)}">'
