@@ -56,6 +56,7 @@ class Problem:
     statement: str = ""
     support: str = "supported"
     closers: tuple = ()
+    expected: bool | None = None
     attempts: list = field(default_factory=list)
 
 
@@ -107,6 +108,7 @@ def _write_problem(database, place, problem, rng):
         header="import Mathlib\n\nopen Nat\n\n",
         statement=problem.statement or f"theorem {problem.name} (n : Nat) (h₀ : 0 < n) :\n  n ^ 2 % 4 < 2",
         informal="Show that it holds.",
+        expected=problem.expected,
         support=problem.support,
         support_reason=REASONS.get(problem.support, ""),
     )

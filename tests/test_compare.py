@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 from prover.cli.compare import compare
 from prover.errors import InputError
 from prover.evaluation.compare import compare_runs
-from prover.evaluation.run_data import DATABASE
+from prover.evaluation.numbers import numbers
+from prover.evaluation.run_data import DATABASE, read_run
 from prover.evaluation.standing import Standing
+from prover.evaluation.summary import markdown_summary
 
 
 def problems(proved, count=20):
@@ -35,6 +37,29 @@ def test_the_planted_difference_is_found(tmp_path):
     assert (result.proved_a.count, result.proved_b.count) == (10, 15)
     assert result.p_value == pytest.approx(2 * (1 + 7) / 2**7)
     assert {each.name for each in result.changes} == {*result.only_a, *result.only_b}
+
+
+def test_statements_that_are_false_on_purpose_are_counted_apart(tmp_path):
+    made = [
+        Problem("t0", attempts=[Attempt("proved", nodes=3)], expected=True),
+        Problem("t1", attempts=[Attempt("failed", nodes=3)], expected=True),
+        Problem("f0", attempts=[Attempt("failed"), Attempt("disproved", negated=True)], expected=False),
+        Problem("f1", attempts=[Attempt("failed"), Attempt("failed", negated=True)], expected=False),
+        Problem("f2", support="unsupported", expected=False),
+        Problem("unknown", attempts=[Attempt("proved", nodes=3)]),
+    ]
+    run = write_run(tmp_path / "a", made)
+    result = compare_runs(run, run)
+    truth = result.truth_a
+    assert (truth.proved.count, truth.proved.total) == (1, 2)
+    assert (truth.disproved.count, truth.disproved.total) == (1, 2)
+    assert (truth.wrong, truth.tried) == (0, True)
+    found = read_run(run)
+    assert "1 of the 2 statements that are true are proved" in markdown_summary(found, numbers(found))
+    shown = CliRunner().invoke(command(), [str(run), str(run)])
+    assert "1 of the 2 that are false are disproved" in shown.output
+    plain = write_run(tmp_path / "b", problems({1}))
+    assert compare_runs(plain, plain).truth_a is None
 
 
 def test_equal_runs_do_not_differ(tmp_path):

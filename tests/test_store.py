@@ -264,7 +264,9 @@ def test_two_holders_of_a_folder(folder):
 
 def test_differences_name_the_field():
     assert differences(CONFIG, CONFIG) == []
-    assert differences(CONFIG, CONFIG.model_copy(update={"set_origin": "elsewhere", "set_version": "abc"})) == []
+    assert (
+        differences(CONFIG, CONFIG.model_copy(update={"set_origin": "elsewhere", "set_version": "abc"})) == []
+    )
     other = CONFIG.model_copy(update={"passes": 3, "set_hash": "abd"})
     assert differences(CONFIG, other) == ["set_hash was 'abc' and is 'abd'", "passes was 2 and is 3"]
 
