@@ -154,7 +154,7 @@ def test_prove_refuses_texts_that_are_not_trusted(engine_command, tmp_path):
     assert json.loads(trusted.stdout)["context_code"] == ["#eval (line 1)"]
     refused = subprocess.run([*command, "--untrusted"], capture_output=True, text=True, timeout=240)
     assert refused.returncode == 2
-    assert "runs code: #eval" in refused.stderr
+    assert "runs code: #eval" in json.loads(refused.stdout)["error"]["message"]
     native = subprocess.run(
         [*command, "--untrusted", "--engine", "native", "--project", str(tmp_path)],
         capture_output=True,
@@ -162,4 +162,4 @@ def test_prove_refuses_texts_that_are_not_trusted(engine_command, tmp_path):
         timeout=240,
     )
     assert native.returncode == 2
-    assert "--untrusted does not go with --engine native" in native.stderr
+    assert "--untrusted does not go with --engine native" in json.loads(native.stdout)["error"]["message"]
