@@ -31,22 +31,10 @@ from prover.cli.problems import (
 )
 from prover.cli.progress import shown_progress
 from prover.cli.run_progress import count_line, shown_run
-from prover.cli.search_options import (
-    BeamOption,
-    CriticOption,
-    DeviceOption,
-    DtypeOption,
-    FormatOption,
-    MaxTokensOption,
-    PolicyOption,
-    SamplesOption,
-    ScoringOption,
-    SearchOption,
-    TemperatureOption,
-)
+from prover.cli.settings_options import settings_options
 from prover.errors import InputError
 from prover.evaluation.backlog import counts
-from prover.evaluation.config import RunConfig
+from prover.evaluation.config import RunConfig, RunSettings
 from prover.evaluation.evaluate import begin, go_on, work_off
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.full_disk import writing
@@ -55,45 +43,23 @@ from prover.evaluation.store import RunStore, has_run
 from prover.lean.engines import Lean, chosen_lean
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard
-from prover.search.settings import SearchSettings
-
-DEFAULTS = SearchSettings()
+from prover.search.settings import BudgetSettings, SearchSettings
 
 
+@settings_options
 def evaluate(
     spec: SetArgument,
     out: Annotated[Path, typer.Option(metavar="RUN", help="The folder of the run.")],
-    policy: PolicyOption = DEFAULTS.policy,
     engine: EngineOption = EngineName.EMBEDDED,
     project: ProjectOption = None,
     repl: ReplOption = None,
     engine_memory: MemoryOption = None,
     untrusted: UntrustedOption = False,
-    passes: Annotated[int, typer.Option(min=1, help="Attempts at each problem.")] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Attempts under way at the same time.")] = 2,
-    engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
-    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that one search may take.")] = 60.0,
-    max_expansions: Annotated[
-        int | None, typer.Option(min=1, help="Proof states that one search may expand.")
-    ] = None,
-    max_tactics: Annotated[
-        int | None, typer.Option(min=1, help="Tactics that Lean may run in one search.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="What the seeds of the attempts are made from.")] = 0,
     split: SplitOption = None,
     pattern: FilterOption = None,
     limit: LimitOption = None,
     shard: ShardOption = "1/1",
     solved: SolvedOption = False,
-    disprove: Annotated[
-        bool, typer.Option("--disprove", help="Also search for the negation of what is not proved.")
-    ] = False,
-    automation: Annotated[
-        bool, typer.Option(help="Also try one call of plain automation on each problem, to compare with.")
-    ] = True,
-    max_steps: Annotated[
-        int, typer.Option(min=0, help="Tried tactics to store for each attempt, besides those of its proof.")
-    ] = 20_000,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run where it stopped; all else must be the same.")
     ] = False,
@@ -101,17 +67,10 @@ def evaluate(
         bool,
         typer.Option("--retry-errors", help="With --resume: repeat what the policy or an engine spoilt."),
     ] = False,
-    width: Annotated[int, typer.Option(min=1, help="States that one search expands at the same time.")] = 2,
-    search: SearchOption = DEFAULTS.search,
-    scoring: ScoringOption = DEFAULTS.scoring,
-    prompt_format: FormatOption = DEFAULTS.format,
-    critic: CriticOption = DEFAULTS.critic,
-    device: DeviceOption = DEFAULTS.device,
-    dtype: DtypeOption = DEFAULTS.dtype,
-    samples: SamplesOption = DEFAULTS.samples,
-    temperature: TemperatureOption = DEFAULTS.temperature,
-    beam: BeamOption = DEFAULTS.beam,
-    max_new_tokens: MaxTokensOption = DEFAULTS.max_new_tokens,
+    *,
+    settings: SearchSettings,
+    limits: BudgetSettings,
+    run: RunSettings,
 ) -> None:
     """Search for a proof of every problem of a set, and store all that happens in a folder.
 
@@ -147,33 +106,14 @@ def evaluate(
         set_origin=problems.origin,
         set_version=problems.version,
         set_hash=problems.content_hash,
-        policy=policy,
-        format=prompt_format,
-        samples=samples,
-        temperature=temperature,
-        beam=beam,
-        max_new_tokens=max_new_tokens,
-        device=device,
-        dtype=dtype,
-        search=search,
-        scoring=scoring,
-        critic=critic,
         engine=engine.value,
         project=None if project is None else str(project.resolve()),
         toolchain=None if project is None else lean.version,
         repl=None if repl is None else str(repl.resolve()),
         engine_memory_gb=engine_memory,
-        passes=passes,
-        workers=workers,
-        engines=engines,
-        width=width,
-        timeout_s=timeout,
-        max_expansions=max_expansions,
-        max_tactics=max_tactics,
-        seed=seed,
-        disprove=disprove,
-        automation=automation,
-        max_steps=max_steps,
+        **settings.model_dump(),
+        **limits.model_dump(),
+        **run.model_dump(),
     )
     folder = RunFolder(out)
     if not resume:

@@ -37,13 +37,15 @@ class _Lazy(TyperCommand):
 
 
 def _imported(name: str) -> TyperCommand | TyperGroup:
+    from prover.cli.config_file import with_config_file
+
     module, _, attribute = COMMANDS[name][0].partition(":")
     found = getattr(importlib.import_module(module), attribute)
     group = _app()
     if isinstance(found, typer.Typer):
         group.add_typer(found, name=name)
     else:
-        group.command(name)(found)
+        group.command(name)(with_config_file(name, found, tuple(COMMANDS)))
     return cast(TyperCommand | TyperGroup, typer.main.get_group(group).commands[name])
 
 

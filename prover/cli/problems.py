@@ -18,7 +18,6 @@ from rich.text import Text
 from prover.cli.console import console
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
-from prover.cli.search_options import EngineName
 from prover.errors import InputError
 from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
@@ -133,7 +132,6 @@ def check(
     limit: LimitOption = None,
     shard: ShardOption = "1/1",
     solved: SolvedOption = False,
-    engine: Annotated[EngineName, typer.Option(help="Where Lean comes from.")] = EngineName.EMBEDDED,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
     as_json: JsonOption = False,
 ) -> None:
@@ -145,7 +143,7 @@ def check(
     command = _embedded()
     problems = _read(spec, selection, solved=solved)
     began = time.monotonic()
-    supports = asyncio.run(_check(problems, command, core=engine is EngineName.EMBEDDED, engines=engines))
+    supports = asyncio.run(_check(problems, command, engines=engines))
     wall_s = time.monotonic() - began
     counts = {status: sum(each.status is status for each in supports) for status in Status}
     if as_json:
@@ -184,10 +182,10 @@ def _embedded() -> EngineCommand:
         return ensure_installed(progress).engine_command()
 
 
-async def _check(problems: ProblemSet, command: EngineCommand, *, core: bool, engines: int) -> list[Support]:
+async def _check(problems: ProblemSet, command: EngineCommand, *, engines: int) -> list[Support]:
     async with EnginePool(command, size=engines) as pool:
         with _bar(len(problems)) as advance:
-            return await support_of_all(problems, pool, core=core, engines=engines, done=advance)
+            return await support_of_all(problems, pool, core=True, engines=engines, done=advance)
 
 
 @contextmanager

@@ -28,19 +28,7 @@ from prover.cli.engine_options import (
 )
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import print_attempt, print_json, print_tree
-from prover.cli.search_options import (
-    BeamOption,
-    CriticOption,
-    DeviceOption,
-    DtypeOption,
-    FormatOption,
-    MaxTokensOption,
-    PolicyOption,
-    SamplesOption,
-    ScoringOption,
-    SearchOption,
-    TemperatureOption,
-)
+from prover.cli.settings_options import settings_options
 from prover.disprove import prove_or_disprove
 from prover.errors import InputError, StatementError
 from prover.files import write_atomically
@@ -56,15 +44,15 @@ from prover.problems.one import theorem_in_file, theorem_in_text
 from prover.search.base import Observer, SearchOptions
 from prover.search.budget import Budget, Spent
 from prover.search.result import best_unfinished
-from prover.search.settings import SearchSettings
+from prover.search.settings import BudgetSettings, SearchSettings
 from prover.search.tree import ProofTree
 
 EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1}
 READ_TIMEOUT_S = 120.0
-DEFAULTS = SearchSettings()
 STATUS_WIDTH = 60
 
 
+@settings_options
 def prove(
     given: Annotated[
         str | None,
@@ -97,16 +85,6 @@ def prove(
     commit: CommitOption = None,
     engine_memory: MemoryOption = None,
     untrusted: UntrustedOption = False,
-    policy: PolicyOption = DEFAULTS.policy,
-    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that the search may take.")] = 60.0,
-    max_expansions: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Proof states that the search may expand."
-            " As the only limit that it meets, it makes the same search every time, for the same --engines.",
-        ),
-    ] = None,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
     seed: Annotated[int, typer.Option(help="For policies that choose at random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -118,16 +96,9 @@ def prove(
         ),
     ] = True,
     show_tree: Annotated[bool, typer.Option("--show-tree", help="Show everything that was tried.")] = False,
-    search: SearchOption = DEFAULTS.search,
-    scoring: ScoringOption = DEFAULTS.scoring,
-    prompt_format: FormatOption = DEFAULTS.format,
-    critic: CriticOption = DEFAULTS.critic,
-    device: DeviceOption = DEFAULTS.device,
-    dtype: DtypeOption = DEFAULTS.dtype,
-    samples: SamplesOption = DEFAULTS.samples,
-    temperature: TemperatureOption = DEFAULTS.temperature,
-    beam: BeamOption = DEFAULTS.beam,
-    max_new_tokens: MaxTokensOption = DEFAULTS.max_new_tokens,
+    *,
+    settings: SearchSettings,
+    limits: BudgetSettings,
 ) -> None:
     """Search for a proof of a theorem, or of every `sorry` in a file, and have Lean's kernel check it.
 
@@ -136,19 +107,6 @@ def prove(
     """
     theorem, file = _asked(given, theorem, file)
     _refuse_contradictions(theorem, engine, write=write, diff=diff, show_tree=show_tree, out=out)
-    settings = SearchSettings(
-        policy=policy,
-        format=prompt_format,
-        samples=samples,
-        temperature=temperature,
-        beam=beam,
-        max_new_tokens=max_new_tokens,
-        device=device,
-        dtype=dtype,
-        search=search,
-        scoring=scoring,
-        critic=critic,
-    )
     lean = lean_of(
         engine_choice(
             engine,
@@ -160,7 +118,7 @@ def prove(
             untrusted=untrusted,
         )
     )
-    budget = Budget(seconds=timeout, expansions=max_expansions)
+    budget = limits.budget
     if theorem is None:
         from prover.cli.prove_file import FileRequest, prove_file
 
@@ -175,7 +133,7 @@ def prove(
     if out is not None and result.verified is not None:
         write_atomically(out, complete_file(result.theorem, result.verified.proof))
     if as_json:
-        print_json(result, engine=engine.value, policy=policy, seed=seed)
+        print_json(result, engine=engine.value, policy=settings.policy, seed=seed)
     else:
         print_attempt(result, budget)
     if show_tree:
@@ -262,7 +220,7 @@ async def _prove(
         goal = await _read_theorem(text, file, lean, pool)
         async with (
             opened(settings) as policies,
-            opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
+            opened_critic(settings.critic, settings) as critic,
         ):
             with _live_status() as observe, _placed_errors(goal, file):
                 search = prove_or_disprove if disprove else attempt

@@ -108,7 +108,7 @@ async def _fill(
     file = await _read(source, court)
     async with (
         opened(settings) as policies,
-        opened_critic(settings.critic, device=settings.device, dtype=settings.dtype) as critic,
+        opened_critic(settings.critic, settings) as critic,
         lean.pool(engines, TACTIC_LIMITS) as pool,
     ):
         options = SearchOptions(budget=budget, scoring=settings.rule, critic=critic, width=WIDTH, seed=seed)

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prover.errors import InputError
-from prover.search.budget import Budget
-from prover.search.settings import SearchSettings
+from prover.search.settings import BudgetSettings, SearchSettings
 
 
-class RunConfig(SearchSettings):
+class RunSettings(BaseModel):
+    """How a run works through its problems."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
+    )
+
+    passes: int = Field(default=1, ge=1)
+    """Attempts at each problem."""
+    workers: int = Field(default=2, ge=1)
+    """Attempts under way at the same time."""
+    engines: int = Field(default=2, ge=1)
+    """Lean processes that work at the same time."""
+    width: int = Field(default=2, ge=1)
+    """States that one search expands at the same time; it shapes the search."""
+    seed: int = 0
+    """What the seeds of the attempts are made from."""
+    disprove: bool = False
+    """Also search for the negation of what is not proved."""
+    automation: bool = True
+    """Also try one call of plain automation on each problem, to compare with."""
+    max_steps: int = Field(default=20_000, ge=0)
+    """Tried tactics to store for each attempt, besides those of its proof."""
+
+
+class RunConfig(SearchSettings, BudgetSettings, RunSettings):
     """The settings of a run. None leaves a quantity unlimited, or a filter out."""
-
-    model_config = ConfigDict(allow_inf_nan=False)
 
     prover_version: str
     """The version of prover that began the run."""
@@ -48,33 +70,6 @@ class RunConfig(SearchSettings):
     """The REPL that was named, if it is not the one that prover built for the toolchain."""
     engine_memory_gb: float | None = Field(default=None, gt=0)
     """Memory after which an engine is replaced, if not the usual."""
-    passes: int = Field(default=1, ge=1)
-    """Attempts at each problem."""
-    workers: int = Field(default=2, ge=1)
-    """Attempts under way at the same time."""
-    engines: int = Field(default=2, ge=1)
-    """Lean processes that they share."""
-    width: int = Field(default=2, ge=1)
-    """States that one search expands at the same time; it shapes the search."""
-    timeout_s: float | None = Field(default=60.0, gt=0)
-    """Seconds that one search may take."""
-    max_expansions: int | None = Field(default=None, ge=1)
-    """States that one search may expand."""
-    max_tactics: int | None = Field(default=None, ge=1)
-    """Tactics that Lean may run in one search."""
-    seed: int = 0
-    """What the seeds of the attempts are made from."""
-    disprove: bool = False
-    """Also search for the negation of what was not proved."""
-    automation: bool = True
-    """Also try one call of plain automation on each problem, apart from the searches."""
-    max_steps: int = Field(default=20_000, ge=0)
-    """Tried tactics that are stored per attempt, those on the winning path not counted."""
-
-    @property
-    def budget(self) -> Budget:
-        """What one search may use."""
-        return Budget(seconds=self.timeout_s, expansions=self.max_expansions, tactics=self.max_tactics)
 
     def write(self, path: Path) -> None:
         """Write the configuration where people look for it.

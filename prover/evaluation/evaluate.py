@@ -69,7 +69,7 @@ async def work_off(
     config = store.config
     async with (
         opened(config) as policies,
-        opened_critic(config.critic, device=config.device, dtype=config.dtype) as critic,
+        opened_critic(config.critic, config) as critic,
         lean.engines(config.engines, TACTIC_LIMITS) as pool,
         lean.verifier() as verifier,
     ):

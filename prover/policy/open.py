@@ -71,8 +71,8 @@ async def opened(settings: PolicySettings) -> AsyncIterator[OpenPolicies]:
 
 
 @asynccontextmanager
-async def opened_critic(model: str | None, *, device: str, dtype: str) -> AsyncIterator[Critic | None]:
-    """Load a critic; None for None.
+async def opened_critic(model: str | None, settings: PolicySettings) -> AsyncIterator[Critic | None]:
+    """Load a critic, on the device and with the numbers of `settings`; None for None.
 
     Raises:
         InputError, SetupError: as for `opened`.
@@ -82,7 +82,13 @@ async def opened_critic(model: str | None, *, device: str, dtype: str) -> AsyncI
         return
     from prover.policy.value import TransformersCritic
 
-    critic = await asyncio.to_thread(TransformersCritic.load, model, device=device, dtype=dtype)
+    critic = await asyncio.to_thread(
+        TransformersCritic.load,
+        model,
+        device=settings.device,
+        dtype=settings.dtype,
+        trust_remote_code=settings.trust_remote_code,
+    )
     try:
         yield critic
     finally:
@@ -114,8 +120,13 @@ async def _generator(
         return await asyncio.to_thread(VllmGenerator.load, source.model, dtype=settings.dtype), prompt_format
     from prover.policy.transformers import TransformersGenerator
 
-    load = TransformersGenerator.load
-    generator = await asyncio.to_thread(load, source.model, device=settings.device, dtype=settings.dtype)
+    generator = await asyncio.to_thread(
+        TransformersGenerator.load,
+        source.model,
+        device=settings.device,
+        dtype=settings.dtype,
+        trust_remote_code=settings.trust_remote_code,
+    )
     return generator, prompt_format
 
 

@@ -24,22 +24,33 @@ class PolicySettings(BaseModel):
         frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
     )
 
-    policy: str = Field(default_factory=default_policy)
-    """Who proposes tactics, see :mod:`prover.policy.spec`; :mod:`prover.policy.shipped` where nobody is named."""
-    format: str = AUTO
-    """The prompt format of the models, see :mod:`prover.policy.formats`."""
-    samples: str = "8"
-    """Completions for each state: a number or a schedule."""
-    temperature: str = "1"
-    """The temperature they are sampled at: a number or a schedule."""
+    policy: str = Field(
+        default_factory=default_policy,
+        json_schema_extra={
+            "metavar": "SPEC",
+            "shown_default": "heuristic+4*shipped where torch and transformers are installed, else heuristic",
+        },
+    )
+    """Who proposes tactics: heuristic (no model), shipped (the small model that comes with prover, which needs the
+    extra `local`), hf:FOLDER_OR_ID, vllm:FOLDER_OR_ID, http://HOST:PORT/v1#MODEL, or a mixture such as
+    0.3*heuristic+0.7*hf:FOLDER."""
+    format: str = Field(default=AUTO, json_schema_extra={"metavar": "NAME"})
+    """The prompts the model was trained with: auto, reprover, internlm2-step-prover, internlm2.5-step-prover,
+    bfs-prover, leandojo-v2, llmstep, prover, or a .toml file."""
+    samples: str = Field(default="8", json_schema_extra={"metavar": "N"})
+    """Tactics to sample for each state; 4..32/100 goes from 4 to 32 over 100 expansions."""
+    temperature: str = Field(default="1", json_schema_extra={"metavar": "T"})
+    """Sampling temperature; may change like --samples."""
     beam: bool = False
-    """Take the best of a beam of `samples` instead of sampling."""
+    """Take the best of a beam, not samples."""
     max_new_tokens: int | None = Field(default=None, ge=1)
-    """Tokens that one completion may have; the prompt format's own limit if None."""
+    """Tokens that one tactic may have; else the prompt format's own limit."""
     device: str = "auto"
-    """Where a model in this process runs: cpu, cuda, cuda:1, mps, or auto."""
+    """Where a local model runs: auto, cpu, cuda, cuda:1, mps."""
     dtype: str = "auto"
-    """The numbers a model in this process computes with: float32, bfloat16, float16, or auto."""
+    """A local model's numbers: auto, float32, bfloat16, float16."""
+    trust_remote_code: bool = False
+    """Let code that comes with a local model run; read it first."""
 
     @model_validator(mode="after")
     def _readable(self) -> Self:

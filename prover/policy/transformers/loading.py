@@ -202,7 +202,7 @@ def load_errors(model: str) -> Iterator[None]:
         if "trust_remote_code" in str(error):
             raise InputError(
                 f"{model} brings code of its own, which is not run unless it is trusted",
-                advice="read that code, then load the model with trust_remote_code",
+                advice="read that code, then add --trust-remote-code",
             ) from error
         raise InputError(f"{model} cannot be loaded: {in_a_line(error)}", advice=_HOW_TO_GET) from error
 

@@ -66,6 +66,8 @@ class Search(_Section):
     """Lean processes."""
     disprove: bool = True
     """Also search for the negation of what is not proved, and drop what is false."""
+    options: dict[str, str | int | float | bool] = {}
+    """More options of `prover evaluate`, by their names."""
 
 
 class LeanSection(_Section):

@@ -3,7 +3,7 @@
 A run is a folder, a round a folder in it, and every stage of a round one command of prover's own, run as a
 process: what it made can be made again by hand, and its memory, a GPU's too, is free when it ends.
 
-    RUN/config.toml  pool.jsonl  held_out.jsonl  decontamination.txt  baseline/
+    RUN/config.json  pool.jsonl  held_out.jsonl  decontamination.txt  baseline/
     RUN/rounds/00/problems.jsonl  search/  hard/  data/  model/  held_out/  metrics.json
 
 A stage whose outcome is there is not done again; one that was killed goes on from where it was, since its command
@@ -193,6 +193,8 @@ class ExpertIteration:
             "--workers", str(search.workers), "--engines", str(search.engines), "--seed", str(self._config.seed),
             "--max-steps", "500", "--no-automation",
         ]  # fmt: skip
+        if search.options:
+            options += ["--config", str(self._folder / "evaluate.toml")]
         lean = self._config.lean
         if lean.engine == "native":
             options += ["--engine", lean.engine, "--project", str(lean.project)]
@@ -251,7 +253,7 @@ class ExpertIteration:
 def begin(
     folder: Path, config: IterationConfig, pool: Sequence[Problem], held_out: Sequence[Problem]
 ) -> None:
-    """Write down what a run works with; `config.toml` comes last and says that the run has begun.
+    """Write down what a run works with; `config.json` comes last and says that the run has begun.
 
     Raises:
         InputError: there is a run already.
@@ -262,6 +264,7 @@ def begin(
     write_atomically(folder / "pool.jsonl", json_lines(pool))
     write_atomically(folder / "held_out.jsonl", json_lines(held_out))
     write_atomically(folder / "training.toml", _toml(config.training.model_dump(exclude_none=True)))
+    write_atomically(folder / "evaluate.toml", _toml(config.search.options))
     write_atomically(folder / "config.json", config.model_dump_json(indent=1) + "\n")
 
 
