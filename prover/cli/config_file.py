@@ -45,7 +45,7 @@ def with_config_file(
     parameters = [*signature.parameters.values(), parameter]
     configured.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     configured.__annotations__ = {each.name: each.annotation for each in parameters}
-    del configured.__wrapped__  # type: ignore[attr-defined]
+    del configured.__wrapped__
     return configured
 
 

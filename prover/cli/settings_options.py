@@ -46,7 +46,7 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
         [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
     )
     expanded.__annotations__ = {each.name: each.annotation for each in parameters}
-    del expanded.__wrapped__  # type: ignore[attr-defined]
+    del expanded.__wrapped__
     return expanded
 
 
@@ -65,7 +65,7 @@ def _parameter(name: str, info: FieldInfo) -> inspect.Parameter:
     is_switch = info.annotation is bool
     if is_switch and info.default is True:
         flag = f"{flag}/--no-{flag.removeprefix('--')}"
-    least = next((bound.ge for bound in info.metadata if isinstance(bound, Ge)), None)
+    least: Any = next((bound.ge for bound in info.metadata if isinstance(bound, Ge)), None)
     dynamic = info.default_factory is not None
     option = typer.Option(
         flag,
