@@ -241,6 +241,14 @@ class Count(TypedDict):
     problems: int
 
 
+class UnusableRecord(TypedDict):
+    """A record of a set that is no problem: `source` is its file and line, `reason` why."""
+
+    name: str
+    source: str
+    reason: str
+
+
 class ShownSet(TypedDict):
     """`prover problems show SET`."""
 
@@ -248,6 +256,7 @@ class ShownSet(TypedDict):
     content_hash: str
     counts: list[Count]
     problems: list[str]
+    unusable: list[UnusableRecord]
 
 
 class SupportedProblem(TypedDict):
@@ -264,6 +273,7 @@ class CheckedSet(TypedDict):
     set: str
     content_hash: str
     counts: list[Count]
+    unusable: list[UnusableRecord]
     support: dict[str, int]
     wall_s: float
     problems: list[SupportedProblem]
