@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import InputError
+from prover.evaluation.migrate import migrate
 
 DATABASE = "run.db"
 SCHEMA_VERSION = 3
@@ -197,6 +198,7 @@ def open_run(folder: Path) -> Iterator[RunReader]:
     if not path.is_file():
         raise InputError(f"{folder} is not a run: it has no {DATABASE}", advice="`prover evaluate` makes one")
     try:
+        migrate(path)
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         with contextlib.closing(connection):
             connection.row_factory = sqlite3.Row
@@ -221,9 +223,8 @@ def read_run(folder: Path) -> RunData:
 
 
 def _expected(row: sqlite3.Row) -> bool | None:
-    """Return whether a statement is known to be true or false; runs of earlier versions do not say."""
-    known = row["expected"] if "expected" in row.keys() else None  # noqa: SIM118  (a row's values are not its keys)
-    return None if known is None else bool(known)
+    """Return whether a statement is known to be true or false."""
+    return None if row["expected"] is None else bool(row["expected"])
 
 
 def _problem(row: sqlite3.Row, automation: list[AutomationCall], attempts: list[AttemptData]) -> ProblemData:

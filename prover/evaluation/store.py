@@ -18,6 +18,7 @@ from prover.errors import InputError
 from prover.evaluation.config import RunConfig, read_config
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.full_disk import writing
+from prover.evaluation.migrate import migrate
 from prover.evaluation.records import AttemptRecord, AutomationRecord, ProblemRecord
 from prover.evaluation.run_data import SCHEMA_VERSION
 
@@ -99,6 +100,7 @@ class RunStore:
         """
         if not has_run(folder):
             raise InputError(f"{folder.path} has no run", advice="Begin one by leaving out --resume.")
+        migrate(folder.database)
         connection = _connect(folder.database, read_only=read_only)
         try:
             (version,) = connection.execute("SELECT schema_version FROM run").fetchone()
