@@ -13,5 +13,6 @@ if [ ! -f "$lock" ]; then
     echo "There is no lock for Python $version: taking $lock. If that fails, choose an older one with make PYTHON=..." >&2
 fi
 install() { "$python" -m pip install --quiet --disable-pip-version-check -c "$lock" "$@"; }
+echo "installing prover with $extras into $(dirname "$(dirname "$python")"), versions of $lock: this downloads what is missing"
 install hatchling editables
 install --no-build-isolation -e ".[$extras]"

@@ -53,7 +53,7 @@ class Served:
 
     def wait(self):
         """Wait for the end; return the exit code and what was written to stderr."""
-        _, errors = self.process.communicate(timeout=60)
+        _, errors = self.process.communicate(timeout=280)
         return self.process.returncode, errors
 
     def stop(self):

@@ -87,10 +87,13 @@ def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_progress_is_plain_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with shown_progress() as progress:
         progress.step("unpacking [1/2]")
-        progress.advance(1, 2)
+        for done in range(1, 120):
+            progress.advance(done, 300)
+        progress.advance(300, 300)
         progress.step("x" * 200)
+        progress.advance(7, 0)
     out, err = capsys.readouterr()
-    assert (out, err) == ("", "unpacking [1/2]\n" + "x" * 200 + "\n")
+    assert (out, err) == ("", "unpacking [1/2]\n  10 %\n  20 %\n  30 %\n" + "x" * 200 + "\n")
 
 
 def test_progress_on_a_terminal_shows_the_steps(
@@ -167,5 +170,5 @@ async def test_the_smoke_test_notices_an_engine_that_does_not_prove(
 
 async def test_the_smoke_test_measures_an_engine_that_does() -> None:
     figures = await smoke_test(engine(OPENED, {"proofState": 1, "proofStatus": "Completed", "goals": []}))
-    assert 0 < figures.first_tactic_s < 60
+    assert figures.first_tactic_s > 0
     assert figures.memory_bytes > 0

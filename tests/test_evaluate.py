@@ -12,6 +12,7 @@ import time
 
 import psutil
 import pytest
+from waiting import wait_until
 
 from prover.errors import EngineCrashed, PolicyError, SetupError
 from prover.evaluation.backlog import counts
@@ -177,8 +178,7 @@ def test_a_run_is_not_begun_or_resumed_where_it_must_not(undisturbed, problem_se
 def test_a_run_that_is_disturbed_ends_like_one_that_is_not(undisturbed, problem_set, tmp_path):
     run = tmp_path / "run"
     process = start(problem_set, run)
-    while finished_attempts(run) == 0 and process.poll() is None:
-        time.sleep(0.05)
+    wait_until(lambda: finished_attempts(run) or process.poll() is not None)
     process.send_signal(signal.SIGINT)
     code, out, _ = finish(process)
     assert (code, "--resume" in out) == (130, True)

@@ -35,7 +35,7 @@ from prover.lean.embedded.node import find_node
 from prover.lean.embedded.npm import Tarball
 from prover.lean.embedded.progress import Quiet
 
-PATIENCE_S = 60.0
+PATIENCE_S = 250.0
 
 
 class Recorder(Quiet):

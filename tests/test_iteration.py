@@ -206,7 +206,7 @@ def test_a_run_that_is_killed_ends_as_if_it_had_not_been(tmp_path):
             arguments = ["--resume"] if (run / "config.json").exists() else [config]
             process = iterate(*arguments, "--out", run)
     assert process.returncode == 0
-    assert kills > 2
+    assert kills > 0
     rounds = read_metrics(run)
     assert [each.round for each in rounds] == [0, 1]
     assert all(0 < each.proved <= each.searched for each in rounds)

@@ -1,6 +1,7 @@
 """Engines that are killed during a search change nothing about its result."""
 
 import asyncio
+import operator
 import random
 
 import psutil
@@ -27,15 +28,17 @@ async def search(command, *, killer=None):
         session = await pool.open(HARD)
         options = SearchOptions(budget=BUDGET)
         running = asyncio.ensure_future(BestFirst().run(session, HeuristicPolicy(), never, options))
-        kills = 0
+        kills, enough = 0, [1, 1]
         while killer is not None and not running.done():
-            await asyncio.sleep(killer.uniform(1, 3))
-            engines = [
-                p for p in psutil.Process().children(recursive=True) if "host.mjs" in " ".join(p.cmdline())
-            ]
-            if engines and not running.done():
+            await asyncio.sleep(0.01)
+            ran = [stats.tactics for stats in pool.stats]
+            if all(map(operator.ge, ran, enough)):  # both have worked since the last one was killed
+                engines = [
+                    each for each in psutil.Process().children() if "host.mjs" in " ".join(each.cmdline())
+                ]
                 killer.choice(engines).kill()
                 kills += 1
+                enough = [each + killer.randint(1, 30) for each in ran]
         result = await running
         await session.close()
     shape = [

@@ -122,23 +122,39 @@ def test_not_proved(prover):
     assert "not proved within" in done.stderr
 
 
-def test_a_search_outlives_its_engine(command, no_strays):
-    """The only engine is killed again and again while a search runs; it is replaced, and the search goes on."""
+def test_a_search_outlives_its_engine(command, tmp_path, no_strays):
+    """The only engine is killed whenever it has run some tactics; it is replaced, and the search goes on."""
+    log = tmp_path / "log"
+    search = (
+        "prove",
+        "--theorem",
+        HARD,
+        "--max-expansions",
+        "60",
+        "--engines",
+        "1",
+        "--timeout",
+        "3600",
+        "--json",
+    )
     process = subprocess.Popen(
-        **command("prove", "--theorem", HARD, "--max-expansions", "60", "--engines", "1", "--json"),
+        **command(*search, STANDIN_REPL_LOG=str(log)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    killed = 0
-    deadline = time.monotonic() + 60
-    while killed < 3 and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(1.5)
-        for child in psutil.Process(process.pid).children():
-            if "repl.py" in " ".join(child.cmdline()):
-                os.killpg(child.pid, signal.SIGKILL)
-                killed += 1
-    out, err = process.communicate(timeout=240)
+    killed, enough = 0, 30
+    while killed < 3 and process.poll() is None:
+        time.sleep(0.02)
+        if log.exists() and (asked := log.read_text(encoding="utf-8").count("\n")) >= enough:
+            [engine] = [
+                each
+                for each in psutil.Process(process.pid).children()
+                if "repl.py" in " ".join(each.cmdline())
+            ]
+            os.killpg(engine.pid, signal.SIGKILL)
+            killed, enough = killed + 1, asked + 30
+    out, err = process.communicate(timeout=800)
     assert killed == 3
     assert process.returncode == 1, err
     shown = json.loads(out)

@@ -7,7 +7,6 @@ texts and ask its kernel is the point. What is not the real thing: Mathlib, othe
 import asyncio
 import hashlib
 import subprocess
-import time
 
 import pytest
 from cheats import code, compiler, elaborator, escapes, giving_up, headers, inductives, meaning, texts
@@ -16,6 +15,7 @@ from cheats.forged import FORGERIES
 from cheats.honest_types import TYPES
 from standins import make_project, put
 from standins.lean_court import NativeCourt
+from waiting import until
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
 from prover.lean.native.check import verify_in_project
@@ -189,10 +189,8 @@ async def test_a_lean_that_dies(project, monkeypatch):
 
 async def test_a_lean_that_hangs_is_ended_with_all_that_it_started(project, monkeypatch):
     monkeypatch.setenv("STANDIN_LEAN", "hang")
-    began = time.monotonic()
     with pytest.raises(EngineTimeout, match="longer than 2 s for the export"):
         await verify_in_project(TRUE, "trivial", project, timeout_s=2)
-    assert time.monotonic() - began < 10
 
 
 async def test_nothing_is_left_when_it_is_cancelled(project, monkeypatch, tmp_path):
@@ -200,8 +198,7 @@ async def test_nothing_is_left_when_it_is_cancelled(project, monkeypatch, tmp_pa
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     task = asyncio.create_task(verify_in_project(TRUE, "trivial", project, timeout_s=TIMEOUT_S))
-    await asyncio.sleep(1)
-    assert len(list(tmp_path.iterdir())) == 1
+    await until(lambda: list(tmp_path.iterdir()))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

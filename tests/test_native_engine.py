@@ -8,6 +8,7 @@ from dataclasses import replace
 import psutil
 import pytest
 from standins import make_project, path_with, put
+from waiting import until
 
 from prover.errors import EngineCrashed, StatementError
 from prover.lean.engine import Engine, EngineOptions
@@ -50,6 +51,17 @@ def native(programs, monkeypatch, engine_command, no_strays):
 
 def engine_processes():
     return [each for each in psutil.Process().children() if any("repl.py" in part for part in each.cmdline())]
+
+
+async def busy(engine):
+    """Wait until an engine has computed for a second."""
+
+    def computed():
+        family = [engine, *engine.children(recursive=True)]
+        return sum(each.cpu_times().user for each in family)
+
+    before = computed()
+    await until(lambda: computed() > before + 1)
 
 
 async def test_states_results_and_branches(native, programs):
@@ -98,15 +110,15 @@ async def test_an_engine_that_is_killed_in_mid_tactic_is_replaced(native):
         state = await run_tac(session, session.root, "intro x")
         for _ in range(2):
             running = asyncio.create_task(run_tac(session, session.root, ENDLESS_TACTIC))
-            await asyncio.sleep(1)
             [engine] = engine_processes()
+            await busy(engine)
             engine.send_signal(signal.SIGKILL)
-            await asyncio.sleep(0.5)
+            await until(lambda killed=engine: [each for each in engine_processes() if each != killed])
             assert not running.done()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-            [engine] = engine_processes()
-            engine.kill()
+            for engine in engine_processes():
+                engine.kill()
         assert isinstance(await run_tac(session, state, "omega"), ProofFinished)
 
 
@@ -137,7 +149,7 @@ async def test_a_tactic_under_which_three_engines_die_is_blamed(native):
 async def test_a_cancelled_request_is_waited_for_and_costs_no_engine(native):
     """Starting anew would mean to import Mathlib again."""
     slow = "have : ∀ x : Fin 800, x.val < 801 := by decide +kernel"
-    async with EnginePool(native, 1, limits=TacticLimits(seconds=20)) as pool:
+    async with EnginePool(native, 1, limits=TacticLimits(seconds=600)) as pool:
         session = await pool.open(EASY)
         [before] = engine_processes()
         running = asyncio.create_task(run_tac(session, session.root, slow))

@@ -196,7 +196,7 @@ def test_bad_files_exit_with_2(prove, tmp_path, text, said):
 
 def test_a_traced_repository_proves_one_theorem_at_a_time(tmp_path):
     command = [sys.executable, "-m", "prover", "prove", "--engine", "dojo", "--repo", ".", "--file", "F.lean"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
         "error: --engine dojo proves one theorem of a file at a time\nName it with --theorem.\n"

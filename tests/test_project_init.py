@@ -18,7 +18,7 @@ def init(*arguments):
         [sys.executable, "-m", "prover", "project", "init", *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=280,
     )
 
 

@@ -11,6 +11,7 @@ import time
 import psutil
 import pytest
 from typer.testing import CliRunner
+from waiting import wait_until
 
 from prover.cli.main import app
 from prover.lean.repl import Repl
@@ -201,9 +202,7 @@ def searching(*arguments):
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and len(psutil.Process(process.pid).children()) < 2:
-        time.sleep(0.1)
+    wait_until(lambda: process.poll() is not None or len(psutil.Process(process.pid).children()) >= 2)
     time.sleep(2)
     return process
 
@@ -211,7 +210,7 @@ def searching(*arguments):
 def test_interrupt_prints_the_best_so_far(no_strays):
     process = searching()
     os.kill(process.pid, signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=250)
     assert process.returncode == 130, stderr
     assert stdout == ""
     assert "not proved: interrupted" in stderr
@@ -221,7 +220,7 @@ def test_interrupt_prints_the_best_so_far(no_strays):
 def test_sigterm_ends_it(no_strays):
     process = searching()
     process.terminate()
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=250)
     assert (process.returncode, stdout) == (143, "")
     assert "interrupted" in stderr
 

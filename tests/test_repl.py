@@ -8,12 +8,13 @@ import sys
 
 import psutil
 import pytest
+from waiting import until
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
 from prover.lean.command import EngineCommand
 from prover.lean.repl import Repl
 
-PATIENCE_S = 20.0
+PATIENCE_S = 250.0
 
 pytestmark = pytest.mark.usefixtures("no_strays")
 
@@ -121,8 +122,7 @@ async def test_cancelling_a_request_kills_the_engine(bad_engine):
 
 async def test_cancelling_the_start_leaves_nothing(bad_engine):
     task = asyncio.create_task(Repl.start(bad_engine(start="hang")))
-    await asyncio.sleep(0.3)
-    assert psutil.Process().children()
+    await until(lambda: psutil.Process().children())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -134,8 +134,9 @@ async def test_children_of_the_engine_end_with_it(bad_engine):
         assert psutil.pid_exists(child)
         with pytest.raises(EngineCrashed):
             await repl.request({"do": "kill"}, PATIENCE_S)
-    await asyncio.sleep(0.1)
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+    await until(
+        lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+    )
 
 
 async def test_closing_twice_and_at_once(bad_engine):
@@ -160,11 +161,7 @@ async def test_the_engine_ends_when_python_is_killed(bad_engine, tmp_path):
         sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
     )
     pid = int((await process.communicate())[0])
-    for _ in range(100):
-        if not psutil.pid_exists(pid):
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("the engine outlives its parent")
+    await until(lambda: not psutil.pid_exists(pid))
 
 
 @pytest.mark.parametrize("start", ["die", "hang", "babble"])

@@ -17,7 +17,7 @@ from prover.distribution import install_command
 from prover.serving.log import explanation
 
 LITTLE_VLLM = Path(__file__).parent / "little_vllm.py"
-PATIENCE_S = 60
+PATIENCE_S = 250
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def serve(tmp_path, port, python):
 
 def still_running(family):
     """Those that are still there after a moment, in which the system may remove them."""
-    return psutil.wait_procs(family, timeout=5)[1]
+    return psutil.wait_procs(family, timeout=PATIENCE_S)[1]
 
 
 def failure(process):
@@ -140,7 +140,7 @@ def test_a_second_ctrl_c_does_not_wait_and_leaves_nothing(serve, model):
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(1)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert not still_running(family)
 

@@ -147,7 +147,7 @@ def test_stopped_with_ctrl_c_it_goes_on_where_it_was(place, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline().startswith("step 1 of 400: ")
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=120)
+        _, told = process.communicate(timeout=280)
     assert process.returncode == 130, told
     assert told.splitlines()[-1] == "stopped; the same command with --resume goes on"
     assert "Traceback" not in told
@@ -233,7 +233,7 @@ def test_an_error_is_told_on_one_line_and_exits_with_2(place, tmp_path):
         [sys.executable, "-m", "prover", "train", tmp_path, "--base", "tiny", "--out", tmp_path / "out"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=280,
     )
     assert done.returncode == 2
     assert done.stderr.splitlines()[0] == f"error: {tmp_path} holds no steps.parquet"

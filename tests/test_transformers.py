@@ -6,6 +6,7 @@ import math
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import huggingface_hub.constants
@@ -444,12 +445,13 @@ async def test_a_cancelled_call_ends_at_its_next_token(llama):
     model = LanguageModel.load(
         str(llama), device="cpu", dtype="auto", batch_prompts=16, trust_remote_code=False
     )
-    calls, loop, begun = [], asyncio.get_running_loop(), asyncio.Event()
+    calls, loop, begun, cancelled = [], asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
     def notice(*_):
         calls.append(1)
         if len(calls) == 3:
             loop.call_soon_threadsafe(begun.set)
+            cancelled.wait()
 
     model.loaded.model.register_forward_pre_hook(notice)
     generator = TransformersGenerator(model)
@@ -462,9 +464,10 @@ async def test_a_cancelled_call_ends_at_its_next_token(llama):
     assert [type(each) for each in await asyncio.gather(running, waiting, return_exceptions=True)] == [
         asyncio.CancelledError
     ] * 2
+    cancelled.set()
     work = requests(STATES[:1], max_new_tokens=3)
     assert_same(await generator.generate(work), await load(llama).generate(work))
-    assert len(calls) < 100
+    assert len(calls) < 10
     await generator.close()
 
 
@@ -606,11 +609,12 @@ def test_a_path_where_nothing_is_is_not_looked_for_elsewhere(model):
 def test_an_id_that_cannot_be_fetched_fails_soon(monkeypatch, offline):
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", offline)
     monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
-    start = time.monotonic()
+    waited = []
+    monkeypatch.setattr(time, "sleep", waited.append)
     with pytest.raises(InputError, match="neither a folder here") as caught:
         load("nobody/nothing-of-that-name")
     assert "local folder" in caught.value.advice
-    assert time.monotonic() - start < 15
+    assert sum(waited) < 1
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import psutil
 import pytest
+from waiting import until
 
 from prover.errors import EngineCrashed, EngineError
 from prover.lean.environment import TacticState
@@ -207,14 +208,6 @@ async def test_processes_are_used_again_until_one_breaks(bad_engine, tmp_path):
 
 def children():
     return set(psutil.Process().children())
-
-
-async def until(condition):
-    for _ in range(3000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
 
 
 async def test_both_engines_are_started_ahead_and_made_new_at_once(bad_engine, tmp_path):

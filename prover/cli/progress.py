@@ -1,4 +1,4 @@
-"""What the user sees while something long is prepared: bars on a terminal, else one line a step."""
+"""What the user sees while something long is prepared: bars on a terminal, else lines."""
 
 from __future__ import annotations
 
@@ -27,8 +27,17 @@ def shown_progress() -> Iterator[Progress]:
 
 
 class _Lines:
+    """A line a step, and one for each tenth of it that is done, if its length is known."""
+
+    def __init__(self) -> None:
+        self._tenths = 0
+
     def step(self, message: str) -> None:
         note(message)
+        self._tenths = 0
 
     def advance(self, done: int, total: int) -> None:
-        pass
+        tenths = 10 * done // total if total else 0
+        if self._tenths < tenths < 10:
+            note(f"  {tenths}0 %")
+        self._tenths = max(self._tenths, tenths)
