@@ -8,6 +8,8 @@ BIN := .venv/bin
 PROVING := .venv/made-for-proving
 TESTING := .venv/made-for-testing
 NEWEST := .venv-newest
+# Two at a time, each test file in one process: more would compete with the engines for two cores.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 LOCKS := $(wildcard locks/*.txt)
 # The tests of what prover does with other people's libraries, for test-newest.
 LIBRARY_TESTS := $(wildcard tests/test_transformers.py tests/test_value.py tests/test_model_commands.py \
@@ -48,10 +50,10 @@ prove: setup
 	$(BIN)/prover prove --theorem "$$THEOREM"
 
 test: $(TESTING) setup
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-long: $(TESTING) setup
-	$(BIN)/pytest -m "long and not slow"
+	$(PYTEST) -m "long and not slow"
 
 test-all: test test-long
 
