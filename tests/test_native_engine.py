@@ -110,6 +110,7 @@ async def test_an_engine_that_is_killed_in_mid_tactic_is_replaced(native):
         state = await run_tac(session, session.root, "intro x")
         for _ in range(2):
             running = asyncio.create_task(run_tac(session, session.root, ENDLESS_TACTIC))
+            await until(engine_processes)
             [engine] = engine_processes()
             await busy(engine)
             engine.send_signal(signal.SIGKILL)
