@@ -26,12 +26,12 @@ from prover.evaluation.records import (
 from prover.evaluation.run_data import read_run
 from prover.evaluation.seeds import attempt_seed
 from prover.evaluation.store import RunStore
-from prover.evaluation.workers import for_each
 from prover.lean.environment import LeanError, ProofFinished, TacticState
 from prover.lean.theorem import Theorem
 from prover.negation import NotNegated, negation
 from prover.search.shorten import TracedStep
 from prover.search.tree import ProofTree
+from prover.workers import for_each
 
 CONFIG = RunConfig(
     prover_version="0",

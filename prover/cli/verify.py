@@ -18,9 +18,9 @@ from prover.evaluation.folder import RunFolder
 from prover.evaluation.proofs import StoredProof, stored_proofs
 from prover.evaluation.recheck import Recheck, recheck
 from prover.evaluation.store import RunStore
-from prover.evaluation.workers import for_each
 from prover.lean.engines import EngineChoice, Verifiers, chosen_verifier
 from prover.lean.verify import Verifier
+from prover.workers import for_each
 
 
 def verify(

@@ -38,7 +38,6 @@ from prover.evaluation.records import (
 from prover.evaluation.seeds import attempt_seed
 from prover.evaluation.standing import NOT_OPENED
 from prover.evaluation.store import RunStore
-from prover.evaluation.workers import for_each
 from prover.lean.engines import Engines
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Verifier
@@ -49,6 +48,7 @@ from prover.problems.support import Status, Support
 from prover.search.base import SearchOptions
 from prover.search.budget import stop_text
 from prover.search.result import Proved, Unproved
+from prover.workers import for_each
 
 SILENCE = 3
 """Attempts in a row that end without an answer of the policy, after which, if as many are under way, a run stops."""

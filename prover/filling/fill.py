@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from prover.evaluation.workers import for_each
 from prover.filling.judge import Court, Judged, Unjudged, judge
 from prover.filling.recheck import Checked, recheck, whole_units
 from prover.filling.search import Found, HoleSearch, NotFound
@@ -19,6 +18,7 @@ from prover.filling.text import Edit
 from prover.lean.holes import Hole, LeanFile, errors
 from prover.lean.verify import Certificate, Rejection
 from prover.policy.base import Policy
+from prover.workers import for_each
 
 Status = Literal["proved", "accepted", "fits", "open"]
 """What came of a hole.

@@ -1,1 +1,1 @@
-"""vLLM's server as a child process, for `prover serve`. May import `prover.util` and `prover.errors` only."""
+"""vLLM's server as a child process, for `prover serve`. May import the foundation (files, home, ...) only."""

@@ -1,4 +1,4 @@
-"""So many coroutines at a time over a list of work, until it is done or someone says stop."""
+"""Run coroutines over a list of work with bounded concurrency, until it is done or someone stops it."""
 
 from __future__ import annotations
 
