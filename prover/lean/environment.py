@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from prover.html import goals_html
 from prover.lean.theorem import Theorem
 
 
@@ -37,6 +38,9 @@ class TacticState:
     def num_goals(self) -> int:
         """The number of open goals, at least 1."""
         return len(self.goals)
+
+    def _repr_html_(self) -> str:
+        return goals_html(self.goals)
 
 
 @dataclass(frozen=True, slots=True)

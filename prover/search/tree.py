@@ -269,6 +269,11 @@ class ProofTree:
         """Return the edges of the accepted proof in order; empty while there is none."""
         return [] if self.winner is None else [*self.winner.source.path(), self.winner]
 
+    def _repr_html_(self) -> str:
+        from prover.search.tree_html import tree_html
+
+        return tree_html(self)
+
 
 SUBGOAL = "subgoal"
 

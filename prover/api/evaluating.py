@@ -1,0 +1,94 @@
+"""A run over a problem set from Python, with the parts that `prover evaluate` uses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from prover import __version__
+from prover.api.opening import LoggedProgress
+from prover.api.results import Evaluation
+from prover.errors import InputError
+from prover.evaluation.config import RunConfig
+from prover.evaluation.evaluate import begin, go_on, work_off
+from prover.evaluation.folder import RunFolder
+from prover.evaluation.full_disk import writing
+from prover.evaluation.numbers import numbers
+from prover.evaluation.report import write_report
+from prover.evaluation.run_data import read_run
+from prover.evaluation.runner import Observer
+from prover.evaluation.store import has_run
+from prover.evaluation.summary import markdown_summary
+from prover.lean.engines import EngineChoice, Lean
+from prover.problems.load import load
+from prover.problems.problem import ProblemSet
+
+
+async def evaluate_problems(
+    problems: str,
+    out: Path,
+    choice: EngineChoice,
+    lean: Lean,
+    asked: Mapping[str, Any],
+    *,
+    resume: bool,
+    observe: Observer,
+) -> Evaluation:
+    """Begin a run with the settings `asked`, or go on with it, and write its report.
+
+    Raises:
+        InputError: the problems or a setting cannot be used, or there is a run already, or none to go on with.
+        SetupError: something is missing, or the folder cannot be written to.
+    """
+    if choice.name == "dojo":
+        raise InputError("--engine dojo proves one theorem at a time", advice="Use another engine.")
+    reader = lean.reader
+    command = None if reader is None else lambda: reader
+    read = await asyncio.to_thread(load, problems, progress=LoggedProgress(), command=command)
+    config = _config(problems, read, choice, lean, asked)
+    folder = _folder(out, resume=resume)
+    with folder.locked():
+        with go_on(folder, config) if resume else begin(folder, config, read, lean) as store:
+            await work_off(store, folder, read, lean, observe=observe, stop=asyncio.Event())
+        report = await asyncio.to_thread(write_report, out)
+    data = read_run(out)
+    found = numbers(data)
+    return Evaluation(out=out, report=report, numbers=found, summary=markdown_summary(data, found))
+
+
+def _folder(out: Path, *, resume: bool) -> RunFolder:
+    """Return the folder, which is made if there is none to go on with."""
+    folder = RunFolder(out)
+    if resume and not has_run(folder):
+        raise InputError(f"{out} has no run to go on with", advice="Begin one without resume.")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _config(
+    problems: str, read: ProblemSet, choice: EngineChoice, lean: Lean, asked: Mapping[str, Any]
+) -> RunConfig:
+    try:
+        return RunConfig(
+            **asked,
+            prover_version=__version__,
+            problems=problems,
+            set_name=read.name,
+            set_origin=read.origin,
+            set_version=read.version,
+            set_hash=read.content_hash,
+            engine=choice.name,
+            project=None if choice.project is None else str(choice.project.resolve()),
+            toolchain=None if choice.project is None else lean.version,
+            repl=None if choice.repl is None else str(choice.repl.resolve()),
+            engine_memory_gb=None if choice.memory_bytes is None else choice.memory_bytes / 1e9,
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"a setting cannot be used: {place}: {first['msg']}") from error

@@ -1,0 +1,362 @@
+"""A Lean that is kept open, with its engines, its verifier and the policies that were used: the asynchronous API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import ValidationError
+
+from prover.api.evaluating import evaluate_problems
+from prover.api.opening import EngineName, LoggedProgress, engine_choice
+from prover.api.reading import placed_errors, read_theorem, tactic_block
+from prover.api.results import Evaluation, FilledFile, ProofResult, result_of
+from prover.api.session import AsyncSession
+from prover.attempt import TACTIC_LIMITS, Attempt, attempt
+from prover.disprove import prove_or_disprove
+from prover.errors import InputError, UnsupportedError
+from prover.evaluation.runner import Observer as RunObserver
+from prover.filling.fill import Filling, fill
+from prover.filling.judge import Court
+from prover.filling.search import HoleSearch
+from prover.filling.text import SourceFile
+from prover.lean.engines import EngineChoice, Engines, Lean, chosen_lean
+from prover.lean.holes import read_holes
+from prover.lean.pool import EnginePool
+from prover.lean.theorem import Theorem
+from prover.lean.verify import Certificate, Rejection, Verifier, verdict
+from prover.policy.base import Critic
+from prover.policy.open import OpenPolicies, opened, opened_critic
+from prover.policy.settings import PolicySettings
+from prover.search.base import SearchOptions
+from prover.search.budget import Budget
+from prover.search.settings import SearchSettings
+
+FILE_WIDTH = 2
+"""States that the search for one `sorry` of a file expands at the same time."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is opened when it is first needed, and closed with the Lean."""
+
+    stack: AsyncExitStack
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    verifier: Verifier | None = None
+    policies: dict[PolicySettings, OpenPolicies] = field(default_factory=dict)
+    critics: dict[tuple[str | None, str, str], Critic | None] = field(default_factory=dict)
+
+
+class AsyncLean:
+    """A Lean with `engines` processes; an asynchronous context manager, made by :func:`prover.open_lean_async`.
+
+    Engines, the verifier and policies are started when they are first needed, and kept until it is closed. Several
+    coroutines may use it at the same time, all of one event loop.
+    """
+
+    def __init__(self, choice: EngineChoice, lean: Lean, *, engines: int = 2) -> None:
+        if engines < 1:
+            raise InputError(f"at least one engine is needed, not {engines}")
+        self._choice = choice
+        self._lean = lean
+        self._size = engines
+        self._pool: Engines | None = None
+        self._kept = _Kept(AsyncExitStack())
+        self._closed = False
+
+    @property
+    def version(self) -> str:
+        """What is known of Lean's version."""
+        return self._lean.version
+
+    async def read(self, theorem: str, *, file: str | Path | None = None) -> Theorem:
+        """Return the theorem that a text states: a declaration, with or without a proof, or a bare proposition.
+
+        With `file`, the theorem of that name in the file, all that stands before it being its context.
+
+        Raises:
+            InputError: there is no such theorem; `StatementError` where Lean refuses it, `UnsupportedError` where it
+                imports something that is not there.
+            EngineError: Lean could not be kept alive.
+        """
+        return await read_theorem(
+            theorem, None if file is None else Path(file), self._lean, await self._engines()
+        )
+
+    async def open(self, theorem: str | Theorem, *, file: str | Path | None = None) -> AsyncSession:
+        """Open a theorem, to run tactics on its states.
+
+        Raises:
+            InputError, EngineError: as for `read`.
+        """
+        goal = await self._theorem(theorem, file)
+        with placed_errors(goal, None if file is None else Path(file)):
+            return AsyncSession(await (await self._engines()).open(goal))
+
+    async def prove(
+        self,
+        theorem: str | Theorem,
+        *,
+        file: str | Path | None = None,
+        policy: str | None = None,
+        search: str | None = None,
+        settings: SearchSettings | None = None,
+        timeout: float | None = 60.0,
+        max_expansions: int | None = None,
+        seed: int = 0,
+        disprove: bool = True,
+    ) -> ProofResult:
+        """Search for a proof, and have Lean's kernel check it in a new process.
+
+        `policy` proposes tactics and `search` names the algorithm; they, and everything else that shapes the search,
+        are in `settings`. The search may take `timeout` seconds and expand `max_expansions` states, None being no
+        limit. `seed` is for what chooses at random. Unless `disprove` is False, a proof that the theorem is false is
+        looked for, too.
+
+        Raises:
+            InputError: the theorem or a setting cannot be used.
+            SetupError: a package, a device or a server is missing.
+            PolicyError: the policy could not answer.
+            EngineError: Lean could not be kept alive, or a proof could not be checked.
+        """
+        chosen = search_settings(settings, policy=policy, search=search)
+        options = _options(timeout, max_expansions, width=self._size, seed=seed)
+        return result_of(await self.attempt(theorem, chosen, options, file=file, disprove=disprove))
+
+    async def attempt(
+        self,
+        theorem: str | Theorem,
+        settings: SearchSettings,
+        options: SearchOptions,
+        *,
+        file: str | Path | None = None,
+        disprove: bool = True,
+    ) -> Attempt:
+        """Do what `prove` does, with options that can watch the search and interrupt it.
+
+        The scoring rule and the critic are those of `settings`.
+
+        Raises:
+            InputError, SetupError, PolicyError, EngineError: as for `prove`.
+        """
+        pool, verifier = await self._engines(), await self._verifier()
+        goal = await self._theorem(theorem, file)
+        policies, critic = await self._policies(settings)
+        with placed_errors(goal, None if file is None else Path(file)):
+            return await (prove_or_disprove if disprove else attempt)(
+                goal,
+                environment=pool,
+                verifier=verifier,
+                policy=policies.for_search(options.seed),
+                algorithm=settings.algorithm,
+                options=replace(options, scoring=settings.rule, critic=critic),
+            )
+
+    async def verify(
+        self, theorem: str | Theorem, proof: str, *, file: str | Path | None = None
+    ) -> Certificate | Rejection:
+        """Have Lean's kernel check a proof in a new process: a tactic block, with ``by`` before it or without.
+
+        Raises:
+            InputError: as for `read`.
+            SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+        """
+        goal = await self._theorem(theorem, file)
+        return await verdict(await self._verifier(), goal, tactic_block(proof))
+
+    async def fill(
+        self,
+        file: str | Path,
+        *,
+        policy: str | None = None,
+        search: str | None = None,
+        settings: SearchSettings | None = None,
+        timeout: float | None = 60.0,
+        max_expansions: int | None = None,
+        seed: int = 0,
+    ) -> FilledFile:
+        """Search for a proof of every `sorry` of a .lean file; the arguments are those of `prove`, for each `sorry`.
+
+        The file stays as it is until :meth:`FilledFile.write` is called.
+
+        Raises:
+            InputError: the file cannot be read, has no `sorry`, or an error before one; or a setting cannot be used.
+            SetupError, PolicyError, EngineError: as for `prove`.
+        """
+        chosen = search_settings(settings, policy=policy, search=search)
+        source = SourceFile.read(Path(file))
+        options = _options(timeout, max_expansions, width=FILE_WIDTH, seed=seed)
+        return FilledFile(source, await self.fill_source(source, chosen, options))
+
+    async def fill_source(
+        self,
+        source: SourceFile,
+        settings: SearchSettings,
+        options: SearchOptions,
+        *,
+        observe: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Filling:
+        """Do what `fill` does, with options that can interrupt it; `observe` is told how many are done, of how many.
+
+        Raises:
+            InputError, SetupError, PolicyError, EngineError: as for `fill`.
+        """
+        files, pool = self._lean.files, await self._engines()
+        if files is None:
+            raise UnsupportedError(
+                f"--engine {self._lean.name} proves one theorem of a file at a time", advice="Name it."
+            )
+        assert isinstance(pool, EnginePool)
+        async with files.ask() as ask:
+            read = await read_holes(ask, source.text, str(source.path))
+        policies, critic = await self._policies(settings)
+        options = replace(options, scoring=settings.rule, critic=critic)
+        return await fill(
+            read,
+            HoleSearch(environment=pool, algorithm=settings.algorithm, options=options),
+            lambda: policies.for_search(options.seed),
+            Court(ask=files.ask, verifier=self._lean.verifier),
+            at_once=self._size,
+            interrupt=options.interrupt or asyncio.Event(),
+            observe=observe,
+        )
+
+    async def evaluate(
+        self,
+        problems: str | Path,
+        *,
+        out: str | Path,
+        settings: SearchSettings | None = None,
+        timeout: float | None = 60.0,
+        max_expansions: int | None = None,
+        passes: int = 1,
+        seed: int = 0,
+        resume: bool = False,
+        observe: RunObserver = lambda progress: None,
+    ) -> Evaluation:
+        """Attempt every problem of a set, store all that happens in the folder `out`, and write its report.
+
+        `problems` is a set's name or a file (docs/problems.md). When it is cancelled, what is finished is stored, and
+        `resume` goes on. `observe` is told how far it is.
+
+        Raises:
+            InputError: the problems or a setting cannot be used, or the folder has a run already.
+            SetupError: something is missing, or the folder cannot be written to.
+        """
+        self.require_open()
+        chosen = search_settings(settings)
+        fields = {"timeout_s": timeout, "max_expansions": max_expansions, "passes": passes, "seed": seed}
+        asked = {**chosen.model_dump(), **fields, "engines": self._size, "workers": self._size}
+        return await evaluate_problems(
+            str(problems), Path(out), self._choice, self._lean, asked, resume=resume, observe=observe
+        )
+
+    def require_open(self) -> None:
+        """Raise `InputError` if it has been closed."""
+        if self._closed:
+            raise InputError("this Lean has been closed", advice="Open another one: prover.open_lean()")
+
+    async def close(self) -> None:
+        """End every process. Safe to call twice."""
+        self._closed = True
+        await self._kept.stack.aclose()
+
+    async def __aenter__(self) -> Self:
+        self.require_open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        closed = ", closed" if self._closed else ""
+        return f"<{type(self).__name__} {self._lean.name}, {self.version}{closed}>"
+
+    async def _theorem(self, theorem: str | Theorem, file: str | Path | None) -> Theorem:
+        if isinstance(theorem, Theorem):
+            self.require_open()
+            return theorem
+        return await self.read(theorem, file=file)
+
+    async def _engines(self) -> Engines:
+        self.require_open()
+        async with self._kept.lock:
+            if self._pool is None:
+                engines = self._lean.engines(self._size, TACTIC_LIMITS)
+                self._pool = await self._kept.stack.enter_async_context(engines)
+            return self._pool
+
+    async def _verifier(self) -> Verifier:
+        pool = await self._engines()
+        async with self._kept.lock:
+            if self._kept.verifier is None:
+                verifier = self._lean.verifier_beside(pool)
+                self._kept.verifier = await self._kept.stack.enter_async_context(verifier)
+            return self._kept.verifier
+
+    async def _policies(self, settings: SearchSettings) -> tuple[OpenPolicies, Critic | None]:
+        kept, enter = self._kept, self._kept.stack.enter_async_context
+        policy = PolicySettings(**settings.model_dump(include=set(PolicySettings.model_fields)))
+        critic = (settings.critic, settings.device, settings.dtype)
+        async with kept.lock:
+            self.require_open()
+            if policy not in kept.policies:
+                kept.policies[policy] = await enter(opened(policy))
+            if critic not in kept.critics:
+                kept.critics[critic] = await enter(
+                    opened_critic(settings.critic, device=settings.device, dtype=settings.dtype)
+                )
+            return kept.policies[policy], kept.critics[critic]
+
+
+@asynccontextmanager
+async def open_lean_async(
+    engine: EngineName = "embedded",
+    *,
+    project: str | Path | None = None,
+    repl: str | Path | None = None,
+    repo: str | None = None,
+    commit: str | None = None,
+    memory_gb: float | None = None,
+    engines: int = 2,
+) -> AsyncIterator[AsyncLean]:
+    """Open a Lean, see :func:`prover.open_lean`; an asynchronous context manager.
+
+    Raises:
+        InputError, SetupError: as for :func:`prover.open_lean`.
+    """
+    choice = engine_choice(engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb)
+    lean = await asyncio.to_thread(chosen_lean, choice, LoggedProgress())
+    async with AsyncLean(choice, lean, engines=engines) as opened_lean:
+        yield opened_lean
+
+
+def search_settings(
+    settings: SearchSettings | None, *, policy: str | None = None, search: str | None = None
+) -> SearchSettings:
+    """Return the settings, or the usual ones, with what else is named.
+
+    Raises:
+        InputError: there is no such policy or algorithm.
+    """
+    named = {key: value for key, value in (("policy", policy), ("search", search)) if value is not None}
+    given = {} if settings is None else settings.model_dump()
+    try:
+        return SearchSettings(**given | named)
+    except ValidationError as error:
+        raise InputError(f"a setting cannot be used: {error.errors()[0]['msg']}") from error
+
+
+def _options(timeout: float | None, max_expansions: int | None, *, width: int, seed: int) -> SearchOptions:
+    try:
+        budget = Budget(seconds=timeout, expansions=max_expansions)
+    except ValueError as error:
+        raise InputError(str(error), advice="None is no limit.") from error
+    return SearchOptions(budget=budget, width=width, seed=seed)
