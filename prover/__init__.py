@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from prover.api.evaluating import Evaluation
     from prover.api.lean import AsyncLean, open_lean_async
-    from prover.api.results import Disproved, Evaluation, FilledFile, NotProved, Proof, ProofResult
+    from prover.api.results import Disproved, FilledFile, NotProved, Proof, ProofResult
     from prover.api.session import AsyncSession
     from prover.api.sync import Lean, Session, evaluate, fill, open_lean, prove, verify
     from prover.errors import (
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "prover.api.lean": "AsyncLean open_lean_async",
-    "prover.api.results": "Disproved Evaluation FilledFile NotProved Proof ProofResult",
+    "prover.api.evaluating": "Evaluation",
+    "prover.api.results": "Disproved FilledFile NotProved Proof ProofResult",
     "prover.api.session": "AsyncSession",
     "prover.api.sync": "Lean Session evaluate fill open_lean prove verify",
     "prover.errors": "EngineCrashed EngineError EngineTimeout InputError PolicyError PolicyUnavailable ProverError"

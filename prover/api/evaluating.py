@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,12 @@ from pydantic import ValidationError
 
 from prover import __version__
 from prover.api.opening import LoggedProgress
-from prover.api.results import Evaluation
 from prover.errors import InputError
 from prover.evaluation.config import RunConfig
 from prover.evaluation.evaluate import begin, go_on, work_off
 from prover.evaluation.folder import RunFolder
 from prover.evaluation.full_disk import writing
-from prover.evaluation.numbers import numbers
+from prover.evaluation.numbers import Numbers, numbers
 from prover.evaluation.report import write_report
 from prover.evaluation.run_data import read_run
 from prover.evaluation.runner import Observer
@@ -26,6 +26,29 @@ from prover.evaluation.summary import markdown_summary
 from prover.lean.engines import EngineChoice, Lean
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """A run over a problem set. `out` is its folder, `report` the HTML page in it, `summary` Markdown."""
+
+    out: Path
+    report: Path
+    numbers: Numbers = field(repr=False)
+    summary: str = field(repr=False)
+
+    @property
+    def proved(self) -> int:
+        """How many problems are proved."""
+        return self.numbers.proved_all.count
+
+    @property
+    def total(self) -> int:
+        """How many problems there are, those included that this Lean cannot state."""
+        return self.numbers.proved_all.total
+
+    def _repr_markdown_(self) -> str:
+        return self.summary
 
 
 async def evaluate_problems(

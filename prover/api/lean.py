@@ -8,19 +8,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import ValidationError
 
-from prover.api.evaluating import evaluate_problems
 from prover.api.opening import EngineName, LoggedProgress, engine_choice
 from prover.api.reading import placed_errors, read_theorem, tactic_block
-from prover.api.results import Evaluation, FilledFile, ProofResult, result_of
+from prover.api.results import FilledFile, ProofResult, result_of
 from prover.api.session import AsyncSession
 from prover.attempt import TACTIC_LIMITS, Attempt, attempt
 from prover.disprove import prove_or_disprove
 from prover.errors import InputError, UnsupportedError
-from prover.evaluation.runner import Observer as RunObserver
 from prover.filling.fill import Filling, fill
 from prover.filling.judge import Court
 from prover.filling.search import HoleSearch
@@ -36,6 +34,10 @@ from prover.policy.settings import PolicySettings
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
+
+if TYPE_CHECKING:
+    from prover.api.evaluating import Evaluation
+    from prover.evaluation.runner import Observer as RunObserver
 
 FILE_WIDTH = 2
 """States that the search for one `sorry` of a file expands at the same time."""
@@ -248,6 +250,8 @@ class AsyncLean:
             InputError: the problems or a setting cannot be used, or the folder has a run already.
             SetupError: something is missing, or the folder cannot be written to.
         """
+        from prover.api.evaluating import evaluate_problems  # others need neither reports nor databases
+
         self.require_open()
         chosen = search_settings(settings)
         fields = {"timeout_s": timeout, "max_expansions": max_expansions, "passes": passes, "seed": seed}

@@ -1,4 +1,4 @@
-"""What the API returns: a proof, or why there is none; a file whose holes are filled; an evaluation."""
+"""What the API returns: a proof, or why there is none; a file whose holes are filled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from prover.attempt import Attempt, Disproof, Verified
-from prover.evaluation.numbers import Numbers
 from prover.filling.fill import Filling, Outcome
 from prover.filling.text import SourceFile
 from prover.html import goals_html, note_html, text_html
@@ -154,7 +153,7 @@ class FilledFile:
 
     @property
     def complete(self) -> bool:
-        """Whether no `sorry` stays."""
+        """Whether no `sorry` stays, and Lean finds no error."""
         return self.filling.complete
 
     @property
@@ -178,29 +177,6 @@ class FilledFile:
     def _repr_html_(self) -> str:
         filled = f"{len(self.filling.edits)} of {len(self.outcomes) + len(self.filling.file.strays)} filled"
         return note_html(filled) + text_html(self.diff)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """A run over a problem set. `out` is its folder, `report` the HTML page in it, `summary` Markdown."""
-
-    out: Path
-    report: Path
-    numbers: Numbers = field(repr=False)
-    summary: str = field(repr=False)
-
-    @property
-    def proved(self) -> int:
-        """How many problems are proved."""
-        return self.numbers.proved_all.count
-
-    @property
-    def total(self) -> int:
-        """How many problems there are, those included that this Lean cannot state."""
-        return self.numbers.proved_all.total
-
-    def _repr_markdown_(self) -> str:
-        return self.summary
 
 
 def _checked(certificate: Certificate) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from prover.attempt import TACTIC_LIMITS, Attempt, attempt
+from prover.api.lean import AsyncLean
+from prover.attempt import Attempt
 from prover.cli.console import console, on_terminal
 from prover.cli.engine_options import (
     CommitOption,
@@ -29,18 +30,10 @@ from prover.cli.engine_options import (
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import print_attempt, print_json, print_tree
 from prover.cli.settings_options import settings_options
-from prover.disprove import prove_or_disprove
-from prover.errors import InputError, StatementError
+from prover.errors import InputError
 from prover.files import write_atomically
-from prover.lean.engines import Engines, Lean
-from prover.lean.hints import advice_on
-from prover.lean.pool import EnginePool
 from prover.lean.scopes import complete_file
-from prover.lean.source import theorem_from_file, theorem_from_text
 from prover.lean.text import LeanText
-from prover.lean.theorem import Theorem
-from prover.policy.open import opened, opened_critic
-from prover.problems.one import theorem_in_file, theorem_in_text
 from prover.search.base import Observer, SearchOptions
 from prover.search.budget import Budget, Spent
 from prover.search.result import best_unfinished
@@ -48,7 +41,6 @@ from prover.search.settings import BudgetSettings, SearchSettings
 from prover.search.tree import ProofTree
 
 EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1}
-READ_TIMEOUT_S = 120.0
 STATUS_WIDTH = 60
 
 
@@ -107,29 +99,27 @@ def prove(
     """
     theorem, file = _asked(given, theorem, file)
     _refuse_contradictions(theorem, engine, write=write, diff=diff, show_tree=show_tree, out=out)
-    lean = lean_of(
-        engine_choice(
-            engine,
-            project=project,
-            repl=repl,
-            memory_gb=engine_memory,
-            repository=repo,
-            commit=commit,
-            untrusted=untrusted,
-        )
+    choice = engine_choice(
+        engine,
+        project=project,
+        repl=repl,
+        memory_gb=engine_memory,
+        repository=repo,
+        commit=commit,
+        untrusted=untrusted,
     )
+    lean = AsyncLean(choice, lean_of(choice), engines=engines)
     budget = limits.budget
     if theorem is None:
         from prover.cli.prove_file import FileRequest, prove_file
 
         assert file is not None
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
-        raise typer.Exit(prove_file(request, lean, settings, budget, engines=engines, seed=seed))
+        raise typer.Exit(prove_file(request, lean, settings, budget, seed=seed))
     text = _given(theorem)
     interrupt = Interrupt()
-    result = interrupt.run(
-        _prove(text, file, lean, settings, budget, engines, seed, disprove, interrupt.event)
-    )
+    options = SearchOptions(budget=budget, width=engines, seed=seed, interrupt=interrupt.event)
+    result = interrupt.run(_prove(text, file, lean, settings, options, disprove))
     if out is not None and result.verified is not None:
         write_atomically(out, complete_file(result.theorem, result.verified.proof))
     if as_json:
@@ -208,74 +198,16 @@ def _given(theorem: str) -> str:
 async def _prove(
     text: str,
     file: Path | None,
-    lean: Lean,
+    lean: AsyncLean,
     settings: SearchSettings,
-    budget: Budget,
-    engines: int,
-    seed: int,
+    options: SearchOptions,
     disprove: bool,
-    interrupt: asyncio.Event,
 ) -> Attempt:
-    async with lean.engines(engines, TACTIC_LIMITS) as pool, lean.verifier_beside(pool) as verifier:
-        goal = await _read_theorem(text, file, lean, pool)
-        async with (
-            opened(settings) as policies,
-            opened_critic(settings.critic, settings) as critic,
-        ):
-            with _live_status() as observe, _placed_errors(goal, file):
-                search = prove_or_disprove if disprove else attempt
-                return await search(
-                    goal,
-                    environment=pool,
-                    verifier=verifier,
-                    policy=policies.for_search(seed),
-                    algorithm=settings.algorithm,
-                    options=SearchOptions(
-                        budget=budget,
-                        scoring=settings.rule,
-                        critic=critic,
-                        width=engines,
-                        seed=seed,
-                        observe=observe,
-                        interrupt=interrupt,
-                    ),
-                )
-
-
-async def _read_theorem(text: str, file: Path | None, lean: Lean, engines: Engines) -> Theorem:
-    if lean.find is not None:
-        if file is None:
-            raise InputError(
-                f"--engine {lean.name} proves theorems of the repository's files",
-                advice="Name one with --file and --theorem.",
+    async with lean:
+        with _live_status() as observe:
+            return await lean.attempt(
+                text, settings, replace(options, observe=observe), file=file, disprove=disprove
             )
-        return lean.find(str(file), text.strip())
-    if lean.reader is None:
-        if file is None:
-            return theorem_in_text(text, lean.with_header)
-        return theorem_in_file(file, text.strip())
-    assert isinstance(engines, EnginePool)
-    async with engines.asking(READ_TIMEOUT_S) as ask:
-        if file is None:
-            return await theorem_from_text(ask, text)
-        return await theorem_from_file(ask, file, text.strip())
-
-
-@contextlib.contextmanager
-def _placed_errors(goal: Theorem, file: Path | None) -> Iterator[None]:
-    """Say where Lean refuses the statement, in the user's own lines."""
-    try:
-        yield
-    except StatementError as error:
-        line = error.line if file is not None else error.line - goal.header.count("\n")
-        place = f"{file or 'the theorem'}, {line}:{error.column}" if line > 0 else "before the theorem"
-        raise StatementError(
-            f"{place}: {error.message}",
-            line=line,
-            column=error.column,
-            advice=error.advice or advice_on(error.message),
-            file=str(file or ""),
-        ) from error
 
 
 @contextlib.contextmanager

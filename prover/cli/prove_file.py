@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import sys
@@ -10,25 +9,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover.attempt import TACTIC_LIMITS
+from prover.api.lean import FILE_WIDTH, AsyncLean
 from prover.cli.console import console, on_terminal, say
 from prover.cli.interrupt import Interrupt
 from prover.cli.schemas import FilledFile
 from prover.cli.schemas import Hole as HoleReport
 from prover.errors import InputError
-from prover.filling.fill import Filling, Outcome, fill
-from prover.filling.judge import Court
-from prover.filling.search import HoleSearch
+from prover.filling.fill import Filling, Outcome
 from prover.filling.text import SourceFile
-from prover.lean.engines import FileEngines, Lean
-from prover.lean.holes import LeanFile, errors, read_holes
-from prover.policy.open import opened, opened_critic
+from prover.lean.holes import errors
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
 
-WIDTH = 2
-"""States of one search that are expanded at once."""
 STYLES = {"proved": "green", "accepted": "green", "fits": "yellow", "open": "bold red"}
 
 
@@ -53,32 +46,28 @@ class FileRequest:
 
 def prove_file(
     request: FileRequest,
-    lean: Lean,
+    lean: AsyncLean,
     settings: SearchSettings,
     budget: Budget,
     *,
-    engines: int,
     seed: int,
 ) -> int:
     """Prove what can be proved in a file; return the exit code.
 
     It is 0 if no `sorry` stays and Lean finds no error, else 1.
 
-    `budget` is for each `sorry`; `lean` is one that has `files`.
+    `budget` is for each `sorry`.
 
     Raises:
         InputError: the file cannot be used or written.
         SetupError, EngineError, PolicyError: as for :func:`prover.filling.fill.fill`.
     """
-    assert lean.files is not None
     source = SourceFile.read(request.path)
     if request.write:
         source.require_writable()
-    court = Court(ask=lean.files.ask, verifier=lean.verifier)
     interrupt = Interrupt()
-    filling = interrupt.run(
-        _fill(source, lean.files, court, settings, budget, engines, seed, interrupt.event)
-    )
+    options = SearchOptions(budget=budget, width=FILE_WIDTH, seed=seed, interrupt=interrupt.event)
+    filling = interrupt.run(_fill(source, lean, settings, options))
     if request.out is not None:
         source.write_copy(request.out, filling.edits)
     backup = source.write(filling.edits) if request.write and filling.edits else None
@@ -96,38 +85,11 @@ def prove_file(
 
 
 async def _fill(
-    source: SourceFile,
-    lean: FileEngines,
-    court: Court,
-    settings: SearchSettings,
-    budget: Budget,
-    engines: int,
-    seed: int,
-    interrupt: asyncio.Event,
+    source: SourceFile, lean: AsyncLean, settings: SearchSettings, options: SearchOptions
 ) -> Filling:
-    file = await _read(source, court)
-    async with (
-        opened(settings) as policies,
-        opened_critic(settings.critic, settings) as critic,
-        lean.pool(engines, TACTIC_LIMITS) as pool,
-    ):
-        options = SearchOptions(budget=budget, scoring=settings.rule, critic=critic, width=WIDTH, seed=seed)
-        search = HoleSearch(environment=pool, algorithm=settings.algorithm, options=options)
+    async with lean:
         with _live_status() as observe:
-            return await fill(
-                file,
-                search,
-                lambda: policies.for_search(seed),
-                court,
-                at_once=engines,
-                interrupt=interrupt,
-                observe=observe,
-            )
-
-
-async def _read(source: SourceFile, court: Court) -> LeanFile:
-    async with court.ask() as ask:
-        return await read_holes(ask, source.text, str(source.path))
+            return await lean.fill_source(source, settings, options, observe=observe)
 
 
 def _print_report(filling: Filling, source: SourceFile, backup: Path | None, *, stderr: bool) -> None:
