@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
+from prover.errors import InputError
 from prover.lean.engines import EngineChoice
 
 EngineName = Literal["embedded", "native", "dojo"]
@@ -33,7 +34,15 @@ def engine_choice(
     commit: str | None,
     memory_gb: float | None,
 ) -> EngineChoice:
-    """Return what these arguments of `open_lean` choose."""
+    """Return what these arguments of `open_lean` choose.
+
+    Raises:
+        InputError: there is no such engine.
+    """
+    if engine not in get_args(EngineName):
+        raise InputError(
+            f"there is no engine {engine!r}", advice=f"Take one of {', '.join(get_args(EngineName))}."
+        )
     return EngineChoice(
         name=engine,
         project=None if project is None else Path(project),
