@@ -96,7 +96,7 @@ def test_tactics_run_on_states_and_only_on_those_of_their_theorem(lean):
         error, second = session.run_tacs(first, ["rfl", "exact h"])
         assert isinstance(error, prover.LeanError)
         assert isinstance(session.run_tac(second, "exact h"), prover.ProofFinished)
-        assert isinstance(session.run_tac(second, "sorry"), prover.ProofGivenUp)
+        assert isinstance(session.run_tac(second, "sorry"), prover.LeanError)
         for state in (other.state, first):
             with pytest.raises(prover.InputError, match="none of"):
                 (session if state is other.state else other).run_tac(state, "rfl")
@@ -146,6 +146,8 @@ def test_bad_input_is_an_error_with_a_place(lean):
         prover.open_lean(engines=0)
     with pytest.raises(prover.InputError, match="Lake project"):
         prover.open_lean("native")
+    with pytest.raises(prover.InputError, match="--untrusted"):
+        prover.open_lean("native", project=".", untrusted=True)
     with pytest.raises(prover.InputError, match="no engine"):
         prover.open_lean("isabelle")
 
@@ -216,12 +218,12 @@ def test_a_closed_lean_says_so_and_leaves_no_process(no_strays):
 
 def test_ctrl_c_is_raised_and_the_lean_goes_on():
     program = """
-        import sys, threading, prover
+        import sys, prover
         with prover.open_lean() as lean:
             lean.verify("theorem t : True", "trivial")
             with lean.open(sys.argv[1]) as session:
-                print("ready", flush=True)
                 try:
+                    print("ready", flush=True)
                     while True:
                         session.run_tac(session.state, "decide")
                         lean.prove(sys.argv[1], timeout=None)

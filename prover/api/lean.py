@@ -329,6 +329,7 @@ async def open_lean_async(
     repo: str | None = None,
     commit: str | None = None,
     memory_gb: float | None = None,
+    untrusted: bool = False,
     engines: int = 2,
 ) -> AsyncIterator[AsyncLean]:
     """Open a Lean, see :func:`prover.open_lean`; an asynchronous context manager.
@@ -336,7 +337,9 @@ async def open_lean_async(
     Raises:
         InputError, SetupError: as for :func:`prover.open_lean`.
     """
-    choice = engine_choice(engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb)
+    choice = engine_choice(
+        engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb, untrusted=untrusted
+    )
     lean = await asyncio.to_thread(chosen_lean, choice, LoggedProgress())
     async with AsyncLean(choice, lean, engines=engines) as opened_lean:
         yield opened_lean

@@ -33,6 +33,7 @@ def engine_choice(
     repo: str | None,
     commit: str | None,
     memory_gb: float | None,
+    untrusted: bool,
 ) -> EngineChoice:
     """Return what these arguments of `open_lean` choose.
 
@@ -50,4 +51,5 @@ def engine_choice(
         repository=repo,
         commit=commit,
         memory_bytes=None if memory_gb is None else round(memory_gb * 1e9),
+        untrusted=untrusted,
     )

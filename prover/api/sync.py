@@ -224,6 +224,7 @@ def open_lean(
     repo: str | None = None,
     commit: str | None = None,
     memory_gb: float | None = None,
+    untrusted: bool = False,
     engines: int = 2,
 ) -> Lean:
     """Open a Lean, to be kept open for any number of theorems; `engines` processes of it work at the same time.
@@ -231,13 +232,16 @@ def open_lean(
     ``embedded`` is prover's own Lean, which is installed if it is not there; the logger ``prover`` tells how far it is.
     ``native`` is the Lean of a Lake `project`, with a `repl` if not the one that ``prover lean setup`` built. ``dojo``
     is for theorems of a `repo` at a `commit` that LeanDojo has traced. An engine is replaced when it takes more memory
-    than `memory_gb`; None is the engine's default.
+    than `memory_gb`; None is the engine's default. With `untrusted`, texts that run code while Lean elaborates them are
+    refused.
 
     Raises:
         InputError: the choice is contradictory, or the project is none.
         SetupError: something that it needs is not there.
     """
-    choice = engine_choice(engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb)
+    choice = engine_choice(
+        engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb, untrusted=untrusted
+    )
     return Lean(AsyncLean(choice, chosen_lean(choice, LoggedProgress()), engines=engines))
 
 
