@@ -51,7 +51,7 @@ class _Kept:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     verifier: Verifier | None = None
     policies: dict[PolicySettings, OpenPolicies] = field(default_factory=dict)
-    critics: dict[tuple[str | None, str, str], Critic | None] = field(default_factory=dict)
+    critics: dict[tuple[str | None, str, str, bool], Critic | None] = field(default_factory=dict)
 
 
 class AsyncLean:
@@ -308,15 +308,13 @@ class AsyncLean:
     async def _policies(self, settings: SearchSettings) -> tuple[OpenPolicies, Critic | None]:
         kept, enter = self._kept, self._kept.stack.enter_async_context
         policy = PolicySettings(**settings.model_dump(include=set(PolicySettings.model_fields)))
-        critic = (settings.critic, settings.device, settings.dtype)
+        critic = (settings.critic, settings.device, settings.dtype, settings.trust_remote_code)
         async with kept.lock:
             self.require_open()
             if policy not in kept.policies:
                 kept.policies[policy] = await enter(opened(policy))
             if critic not in kept.critics:
-                kept.critics[critic] = await enter(
-                    opened_critic(settings.critic, device=settings.device, dtype=settings.dtype)
-                )
+                kept.critics[critic] = await enter(opened_critic(settings.critic, policy))
             return kept.policies[policy], kept.critics[critic]
 
 

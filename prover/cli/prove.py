@@ -35,7 +35,7 @@ from prover.files import write_atomically
 from prover.lean.scopes import complete_file
 from prover.lean.text import LeanText
 from prover.search.base import Observer, SearchOptions
-from prover.search.budget import Budget, Spent
+from prover.search.budget import Spent
 from prover.search.result import best_unfinished
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.search.tree import ProofTree
