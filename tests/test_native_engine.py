@@ -120,6 +120,7 @@ async def test_an_engine_that_is_killed_in_mid_tactic_is_replaced(native):
             await asyncio.gather(running, return_exceptions=True)
             for engine in engine_processes():
                 engine.kill()
+            await until(lambda: not engine_processes())
         assert isinstance(await run_tac(session, state, "omega"), ProofFinished)
 
 
