@@ -7,11 +7,12 @@ from prover.filling.judge import Court, Judged, Unjudged, filled
 from prover.filling.layout import Place
 from prover.filling.recheck import recheck
 from prover.filling.search import Found
-from prover.filling.text import Edit, SourceFile
+from prover.filling.text import SourceFile
 from prover.lean.environment import ProofFinished, TacticState, run_tac
 from prover.lean.holes import read_holes
 from prover.lean.pool import EnginePool
 from prover.lean.repl import Repl, asking
+from prover.lean.text import Edit
 from prover.lean.verify import KernelVerifier
 
 TEXT = """\

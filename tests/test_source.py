@@ -123,9 +123,9 @@ async def test_wrong_proof_in_a_file_is_ignored(ask, lean_file):
 
 
 async def test_error_before_the_theorem(ask, lean_file):
-    with pytest.raises(StatementError, match="unsolved goals") as caught:
+    with pytest.raises(StatementError, match="unknown tactic") as caught:
         await theorem_from_file(ask, lean_file, "B.foo")
-    assert caught.value.line == 9
+    assert caught.value.line == 10
     assert str(lean_file) in caught.value.message
 
 
@@ -166,6 +166,9 @@ async def test_file_without_theorems(ask, tmp_path):
 
 def test_header_for_mathlib_becomes_one_for_core():
     header = "import Mathlib\n\nset_option maxHeartbeats 0\n\nopen BigOperators Real Nat Topology Rat\n\n"
-    assert core_header(header) == prelude() + "open Nat Rat\n\n"
-    assert core_header("import Mathlib\nopen Real\ndef f := 1\n") == prelude() + "def f := 1\n\n"
+    assert core_header(header) == prelude() + (
+        "#guard_msgs (drop all) in open BigOperators\n#guard_msgs (drop all) in open Real\nopen Nat\n"
+        "#guard_msgs (drop all) in open Topology\nopen Rat\n\n"
+    )
+    assert core_header("import Mathlib\nimport Aesop\ndef f := 1\n") == prelude() + "def f := 1\n\n"
     assert core_header("") == prelude()

@@ -18,17 +18,17 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from prover.filling.search import Found
-from prover.filling.text import Edit
 from prover.lean.holes import Asking, LeanFile, Unit
-from prover.lean.theorem import Theorem
+from prover.lean.text import Edit
+from prover.lean.theorem import Given, Theorem
 from prover.lean.verify import Certificate, Rejection, Verifier, verdict
 
 NAME = "prover_hole"
 """What a declaration without a name is called while it is judged."""
 CHECK = "prover_check"
 
-_NAMELESS = re.compile(r"\b(?P<keyword>example|instance)\b(?P<priority>\s*\(priority\s*:=[^)]*\))?")
-_NAMED = re.compile(r"^\s*(?:\w+ )*(?:theorem|lemma|def|abbrev|instance)\s+([^\s:(){}\[\].]+)", re.MULTILINE)
+_PART = re.compile(r"«[^»]*»|[^.«»]+")
+
 _THEOREMS = frozenset({"theorem", "lemma"})
 
 
@@ -93,7 +93,7 @@ async def judge(file: LeanFile, unit: Unit, found: Sequence[Found], court: Court
     earlier = [each.edit for each in found if each.hole.unit.end <= unit.start]
     text = filled(file.sound[: unit.end], [*earlier, *own])
     if unit.value_start is None:
-        names = [unit.name] if unit.name else _NAMED.findall(file.sound[unit.start : unit.end])
+        names = [unit.name] if unit.name else unit.members
         return await _admitted(text, names, f"a {unit.kind} has no one value to be judged by itself", court)
     verdict = await _judged(file, unit, own, [], court)
     if isinstance(verdict, Rejection) and earlier and "sorryAx" in verdict.reason:
@@ -116,7 +116,8 @@ async def _admitted(text: str, names: Sequence[str], why: str, court: Court) -> 
 
     They are made part of a statement: `verify` refuses one that rests on a `sorry` or a foreign axiom.
     """
-    statement = " ∧ ".join([*(f"@{name} = @{name}" for name in names), "True"])
+    quoted = [_quoted(name) for name in names]
+    statement = " ∧ ".join([*(f"@{name} = @{name}" for name in quoted), "True"])
     theorem = Theorem(name=CHECK, statement=f"theorem _root_.{CHECK} : {statement}", header=f"{text}\n")
     proof = f"exact ⟨{'rfl, ' * len(names)}trivial⟩" if names else "exact trivial"
     verdict = await _verified(theorem, proof, court)
@@ -143,7 +144,7 @@ def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Ed
     header, head = filled(file.sound[: unit.start], earlier), file.sound[unit.start : unit.value_start]
     value = whole[unit.value_start :]
     if not unit.name:
-        head = _NAMELESS.sub(_with_name, head, count=1)
+        head = filled(head, _name(unit))
     if value.startswith(":="):
         value = value.removeprefix(":=")
     elif value.startswith("where"):
@@ -151,17 +152,27 @@ def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Ed
     else:
         value = " fun\n" + value
     name = unit.name or NAME
-    return _Claim(name=name, statement=head, header=header, before=header + head + ":="), value
+    given = Given(text=header + head + file.sound[unit.value_start :], start=len(header.encode()))
+    return _Claim(name=name, statement=head, header=header, before=header + head + ":=", given=given), value
 
 
-def _with_name(keyword: re.Match[str]) -> str:
-    kind = "def" if keyword["keyword"] == "example" else "instance"
-    return f"{kind}{keyword['priority'] or ''} _root_.{NAME}"
+def _quoted(name: str) -> str:
+    """Return a name with every part in quotes, since a part may be one of Lean's keywords."""
+    return ".".join(f"«{part.strip('«»')}»" for part in _PART.findall(name))
+
+
+def _name(unit: Unit) -> list[Edit]:
+    """Return what gives a declaration a name, by offsets from its start."""
+    assert unit.keyword is not None
+    assert unit.name_end is not None
+    start, end, name_end = (place - unit.start for place in (*unit.keyword, unit.name_end))
+    named = Edit(start=name_end, end=name_end, text=f" _root_.{NAME}")
+    return [Edit(start=start, end=end, text="def"), named] if unit.kind == "example" else [named]
 
 
 async def _type_depends_on_value(claim: _Claim, value: str, court: Court) -> bool:
     """Whether Lean gives the declaration another type than the same with `sorry` for its whole value."""
-    show = f"\n#check @_root_.{claim.name}"
+    show = f"\n#check @_root_.{_quoted(claim.name)}"
     async with court.ask() as ask:
         replies = [await ask({"cmd": claim.file_with_proof(each) + show}) for each in ("sorry", value)]
     shown = [[m["data"] for m in reply.get("messages", []) if m["severity"] == "info"] for reply in replies]

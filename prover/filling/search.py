@@ -14,10 +14,10 @@ from typing import Protocol
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementError
 from prover.filling.layout import Place
-from prover.filling.text import Edit
 from prover.lean.environment import Session, TacticState, run_tac
 from prover.lean.holes import Hole, gaps_of
 from prover.lean.repl import Message
+from prover.lean.text import Edit
 from prover.lean.theorem import Theorem
 from prover.policy.base import Policy
 from prover.search.accept import Acceptor, Refused

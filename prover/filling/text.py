@@ -15,19 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError
-from prover.lean.text import LeanText, read_lean
+from prover.lean.text import Edit, LeanText, read_lean
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NO_NEWLINE = "\\ No newline at end of file\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """`text` comes in the place of what is between `start` and `end`, in code points of Lean's text."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

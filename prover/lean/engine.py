@@ -237,7 +237,7 @@ class Engine:
             StatementError, UnsupportedError: as for `Environment.open`.
             EngineError: the engine failed.
         """
-        text = goal.text if isinstance(goal, Hole) else goal.with_proof("sorry")
+        text = goal.text if isinstance(goal, Hole) else _indentation(goal) + goal.with_proof("sorry")
         reply = await self._elaborate_after(self._header(goal), text)
         try:
             found = goal.captured(reply) if isinstance(goal, Hole) else only_sorry(reply, _first_line(goal))
@@ -377,7 +377,13 @@ def _before(goal: Theorem | Hole) -> tuple[str, ...]:
     """Return what stands before the statement in its file, cut where commands end."""
     if isinstance(goal, Hole):
         return goal.parts
-    return (goal.file_with_proof("sorry").removesuffix(goal.with_proof("sorry")),)
+    before = goal.before_statement
+    return (before.removesuffix(_indentation(goal)),)
+
+
+def _indentation(theorem: Theorem) -> str:
+    """Return what is blank before the statement on its first line; what follows may count columns."""
+    return theorem.before_statement.rpartition("\n")[2]
 
 
 def _first_line(theorem: Theorem) -> int:

@@ -34,7 +34,6 @@ MAX_CLEANINGS = 20
 
 _NOT_BLANK = re.compile(r"\S")
 _COMMAND = re.compile(r"^(?:[a-z_]+\b|@\[|/--|/-!|#)", re.MULTILINE)
-_MUTUAL = re.compile(r"^[ ]*mutual\b.*?^[ ]*end\b", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,9 @@ class Unit:
 
     It reaches from `start` up to `end`, its head up to `head_end`, all in code points of the file. `value_start` is
     where its value begins, with ``:=``, ``|`` or ``where``; None for a block. `name` is its full name, empty for
-    an ``example``, an ``instance`` without one, or a block.
+    an ``example``, an ``instance`` without one, or a block; `members` are the full names of what a block declares.
+    `keyword` is the place of the word that says what it is, and `name_end` where the name ends or would end; None
+    where there is no such place.
     """
 
     kind: str
@@ -52,6 +53,9 @@ class Unit:
     end: int
     head_end: int
     value_start: int | None
+    keyword: tuple[int, int] | None = None
+    name_end: int | None = None
+    members: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -253,13 +257,13 @@ def _units_of(text: str, reply: Message) -> list[Unit]:
 
 def declared(reply: Message) -> tuple[tuple[str, str | None], ...]:
     """Return kind and full name of everything that a reply with `declarations` says is declared."""
-    return tuple((each["kind"], each["fullName"]) for each in reply["declarations"])
+    found = itertools.chain.from_iterable((each, *each.get("members", ())) for each in reply["declarations"])
+    return tuple((each["kind"], each["fullName"]) for each in found)
 
 
 def errors(reply: Message) -> list[Message]:
-    """Return the errors that a reply reports, in the order of their places in the text."""
-    found = [each for each in reply.get("messages", []) if each["severity"] == "error"]
-    return sorted(found, key=lambda each: (each["pos"]["line"], each["pos"]["column"]))
+    """Return the errors that a reply reports: command by command, what the parser says before what follows from it."""
+    return [each for each in reply.get("messages", []) if each["severity"] == "error"]
 
 
 def gaps_of(reply: Message) -> list[Message]:
@@ -275,19 +279,23 @@ def offset_of(text: str, position: Message) -> int:
 
 def _units(text: str, declarations: Sequence[Message]) -> Iterator[Unit]:
     data = text.encode()
+
+    def place(offset: int) -> int:
+        return len(data[:offset].decode())
+
     for each in declarations:
-        start, end, head_end = (len(data[:at].decode()) for at in (*each["range"], each["head"][1]))
+        keyword, name_end = each["keyword"], each["nameEnd"]
         yield Unit(
             kind=each["kind"],
             name=each["fullName"] or "",
-            start=start,
-            end=end,
-            head_end=head_end,
-            value_start=None if each["value"] is None else len(data[: each["value"][0]].decode()),
+            start=place(each["range"][0]),
+            end=place(each["range"][1]),
+            head_end=place(each["head"][1]),
+            value_start=None if each["value"] is None else place(each["value"][0]),
+            keyword=None if keyword is None else (place(keyword[0]), place(keyword[1])),
+            name_end=None if name_end is None else place(name_end),
+            members=tuple(member["fullName"] for member in each.get("members", ()) if member["fullName"]),
         )
-    for block in _MUTUAL.finditer(text):
-        start = block.start() + block[0].index("mutual")
-        yield Unit(kind="mutual", name="", start=start, end=block.end(), head_end=start, value_start=None)
 
 
 def _unit_around(units: Sequence[Unit], start: int, end: int) -> Unit | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -14,7 +15,8 @@ _PACKAGE = Path(__file__).parent.parent
 _MATHLIB_ONLY = re.compile(r"\s*(import\b|set_option\s+maxHeartbeats\b)")
 _DOCUMENTATION = re.compile(r"/-!.*?-/\n*", re.DOTALL)
 _IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s+(?:all\s+)?(?P<library>[^.\s]+)", re.MULTILINE)
-_OPEN = re.compile(r"\s*open\s+(?!scoped\b)(?P<names>[\w. ]+)$")
+_OPEN = re.compile(r"(?P<open>[ ]*open[ ]+(?:scoped[ ]+)?)(?P<names>[^\W\d][\w.]*(?:[ ]+[^\W\d][\w.]*)*)[ ]*")
+_NO_NAMES = frozenset({"in", "hiding", "renaming"})
 
 
 def prelude() -> str:
@@ -62,17 +64,24 @@ def imported_libraries(text: str) -> frozenset[str]:
 def core_header(header: str) -> str:
     """Return `header`, written for Mathlib, as core Lean can read it.
 
-    The prelude stands in for the imports, of the opened namespaces those of core Lean remain, and limits of
-    heartbeats go, since whoever runs Lean sets them. Everything else is kept: if it needs Mathlib, Lean will
-    say so.
+    The prelude stands in for the imports, and limits of heartbeats go, since whoever runs Lean sets them. An opened
+    namespace may be core Lean's, the header's own or Mathlib's, which Lean finds out: to open one that is not there
+    is no error. Everything else is kept: if it needs Mathlib, Lean will say so.
     """
-    kept: list[str] = []
-    for line in header.split("\n"):
-        if _MATHLIB_ONLY.match(line):
-            continue
-        if opened := _OPEN.match(line):
-            names = [name for name in opened["names"].split() if name in CORE_NAMESPACES]
-            line = f"open {' '.join(names)}" if names else ""
-        kept.append(line)
-    rest = "\n".join(kept).strip()
+    kept = (_opened(line) for line in header.split("\n") if not _MATHLIB_ONLY.match(line))
+    rest = "\n".join(kept).strip(" \n")
     return prelude() + (f"{rest}\n\n" if rest else "")
+
+
+def _opened(line: str) -> str:
+    """Return a line, and if it opens namespaces, one that goes on when there is no such namespace."""
+    found = _OPEN.fullmatch(line)
+    if found is None or not _NO_NAMES.isdisjoint(found["names"].split()):
+        return line
+    lines: list[str] = []
+    for is_core, names in itertools.groupby(found["names"].split(), CORE_NAMESPACES.__contains__):
+        if is_core:
+            lines.append(f"{found['open']}{' '.join(names)}")
+        else:
+            lines += [f"#guard_msgs (drop all) in {found['open'].strip()} {name}" for name in names]
+    return "\n".join(lines)

@@ -8,55 +8,54 @@ used; a proof that is there is ignored, even if it is wrong.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.hints import advice_on
 from prover.lean.prelude import prelude
 from prover.lean.repl import Ask, Message
 from prover.lean.replies import refuse_errors
-from prover.lean.text import lean_text, read_lean
-from prover.lean.theorem import Theorem
+from prover.lean.text import BLANK, Changed, Edit, characters, lean_text, offset_of, read_lean
+from prover.lean.theorem import ENDING, Given, Theorem
 
 DEFAULT_NAME = "goal"
 THEOREM_KINDS = frozenset({"theorem", "lemma"})
 NAMES_SHOWN = 8
 
 EXAMPLE = 'Write for example: --theorem "theorem foo (a b : Nat) : a + b = b + a"'
-
+LEMMA = "lemma"
+NAMELESS = "the theorem has no name"
 THE_THEOREM = "the theorem"
-_ENDING = "\n:= by\n  sorry"
-_IMPORTS = re.compile(r"(?:import\s+\S+\s+)+")
-_KEYWORD = re.compile(r"(?P<keyword>lemma|example)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class _Declaration:
-    """A declaration in a text, by offsets into its UTF-8 bytes. The head excludes ``:=``."""
+    """A declaration in a text, by offsets into its UTF-8 bytes. The head excludes ``:=``.
+
+    `keyword` is the word that says what it is, None where that is not one word.
+    """
 
     kind: str
     full_name: str | None
     start: int
     head_end: int
+    value_start: int | None
+    keyword: tuple[int, int] | None
 
     @classmethod
     def read(cls, described: Message) -> _Declaration:
         """Read one element of the protocol's `declarations`."""
         start, head_end = described["head"]
-        return cls(described["kind"], described["fullName"], start, head_end)
-
-    def theorem(self, text: str, header: str, source: str) -> Theorem:
-        """Return the theorem that this declaration of `text` states; `header` stands before the text."""
-        data = text.encode()
-        return Theorem(
-            name=self.full_name or "",
-            statement=data[self.start : self.head_end].decode().strip(),
-            header=header + data[: self.start].decode(),
-            source=source,
+        value, keyword = described["value"], described["keyword"]
+        return cls(
+            kind=described["kind"],
+            full_name=described["fullName"],
+            start=start,
+            head_end=head_end,
+            value_start=None if value is None else value[0],
+            keyword=None if keyword is None else (keyword[0], keyword[1]),
         )
 
 
@@ -71,29 +70,96 @@ async def theorem_from_text(ask: Ask, text: str) -> Theorem:
         UnsupportedError: it imports something that the engine does not have.
         InputError: it is empty, is no Lean text, or declares something other than a theorem.
     """
-    text = lean_text(text, "the theorem").strip()
-    if not text:
+    given = Changed(lean_text(text, "the theorem").rstrip(BLANK))
+    if not given.text.strip(BLANK):
         raise InputError("the theorem is empty", advice=EXAMPLE)
-    imports = _IMPORTS.match(text)
-    header = (imports[0] if imports else "") + prelude()
-    text = text[imports.end() :] if imports else text
-    if keyword := _KEYWORD.match(text):
-        named = "theorem" if keyword["keyword"] == "lemma" else f"theorem {DEFAULT_NAME}"
-        text = named + text[keyword.end() :]
-    env = (await _elaborate(ask, {"cmd": header}))["env"]
-    source, shift = text + _ENDING, 0
-    reply = await _elaborate(ask, {"cmd": source, "env": env, "declarations": True})
+    preamble = prelude()
+    reply = await _read_whole(ask, given.text, preamble)
+    while lemma := _first_lemma(given.text, reply):
+        given = given.with_edits([lemma])
+        reply = await _read_whole(ask, given.text, preamble)
     if not reply["declarations"]:
-        source, shift = f"theorem {DEFAULT_NAME} : {source}", len(f"theorem {DEFAULT_NAME} : ")
-        reply = await _elaborate(ask, {"cmd": source, "env": env, "declarations": True})
-    if not reply["declarations"] or reply["declarations"][-1]["value"] is None:
-        _refuse(_errors(reply), THE_THEOREM, shift)
-        raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
-    found = _Declaration.read(reply["declarations"][-1])
-    if found.kind not in THEOREM_KINDS or found.full_name is None:
-        raise InputError(f"the text declares a {found.kind}, not a theorem", advice=EXAMPLE)
-    _refuse(_errors_before(reply, source, found.head_end), THE_THEOREM, shift)
-    return found.theorem(source, header, "the command line")
+        at = _start_of_proposition(given.text, reply)
+        given = given.with_edits([Edit(start=at, end=at, text=f"theorem {DEFAULT_NAME} : ")])
+        reply = await _read_whole(ask, given.text, preamble)
+    found = _last(reply, given)
+    if found.kind == "example":
+        assert found.keyword is not None
+        start, end = (characters(given.text, at) for at in found.keyword)
+        given = given.with_edits([Edit(start=start, end=end, text=f"theorem {DEFAULT_NAME}")])
+        reply = await _read_whole(ask, given.text, preamble)
+        found = _last(reply, given)
+    if found.kind not in THEOREM_KINDS:
+        raise InputError(f"the text declares {_with_article(found.kind)}, not a theorem", advice=EXAMPLE)
+    assert found.full_name is not None
+    _refuse(_errors_before(reply, given.text, found.head_end), THE_THEOREM, given)
+    _refuse([each for each in _errors(reply) if _is_no_command(each, given.text)], THE_THEOREM, given)
+    data = given.text.encode()
+    imports_end = reply["importsEnd"]
+    imports = data[:imports_end].decode()
+    if imports and not imports.endswith("\n"):
+        imports += "\n"
+    return Theorem(
+        name=found.full_name,
+        statement=data[found.start : found.head_end].decode(),
+        header=imports + preamble + data[imports_end : found.start].decode(),
+        source="the command line",
+        given=Given(text=given.text + ENDING, start=found.start, preamble=preamble),
+    )
+
+
+async def _read_whole(ask: Ask, text: str, preamble: str) -> Message:
+    """Elaborate a text whose last declaration may lack its value."""
+    return await _elaborate(ask, {"cmd": text + ENDING, "preamble": preamble, "declarations": True})
+
+
+def _last(reply: Message, given: Changed) -> _Declaration:
+    """Return the last declaration of a text.
+
+    Raises:
+        StatementError, InputError: there is none, or Lean does not read it to its value.
+    """
+    if reply["declarations"]:
+        found = _Declaration.read(reply["declarations"][-1])
+        if found.kind in THEOREM_KINDS and found.full_name is None:
+            before = _errors_before(reply, given.text, found.head_end)
+            _refuse(
+                [each for each in before if not str(each["data"]).endswith("expected identifier")],
+                THE_THEOREM,
+                given,
+            )
+            raise InputError(NAMELESS, advice="Write `theorem foo : ...`, or `example : ...`.")
+        if found.value_start is not None or found.kind not in THEOREM_KINDS | {"example"}:
+            return found
+    _refuse(_errors(reply), THE_THEOREM, given)
+    raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
+
+
+def _start_of_proposition(text: str, reply: Message) -> int:
+    """Return where a text that declares nothing may have a bare proposition: where Lean expects a command."""
+    errors = _errors(reply)
+    return offset_of(text, errors[0]["pos"]) if errors else len(text)
+
+
+def _is_no_command(error: Message, text: str) -> bool:
+    """Whether Lean finds something in `text`, which has no value at its end, that begins no command."""
+    return str(error["data"]).endswith("expected command") and offset_of(text, error["pos"]) < len(text)
+
+
+def _first_lemma(text: str, reply: Message) -> Edit | None:
+    """Return what makes the first ``lemma`` that Lean does not know a ``theorem``, if there is one."""
+    for error in _errors(reply):
+        if error["endPos"] is not None and str(error["data"]).startswith("unexpected identifier"):
+            end = offset_of(text, error["endPos"])
+            start = end - len(LEMMA)
+            if text[start:end] == LEMMA and start >= offset_of(text, error["pos"]):
+                return Edit(start=start, end=end, text="theorem")
+    return None
+
+
+def _with_article(kind: str) -> str:
+    kind = {"definition": "def", "mutual": "mutual block"}.get(kind, kind)
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
@@ -111,7 +177,14 @@ async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
     declarations = [_Declaration.read(each) for each in reply["declarations"]]
     found = _find([each for each in declarations if each.kind in THEOREM_KINDS], name, path, reply)
     _refuse(_errors_before(reply, text, found.head_end), str(path))
-    return found.theorem(text, "", str(path))
+    data = text.encode()
+    return Theorem(
+        name=found.full_name or "",
+        statement=data[found.start : found.head_end].decode(),
+        header=data[: found.start].decode(),
+        source=str(path),
+        given=Given(text=text if found.value_start is not None else text + ENDING, start=found.start),
+    )
 
 
 async def _elaborate(ask: Ask, request: Message) -> Message:
@@ -136,8 +209,9 @@ def _find(theorems: Sequence[_Declaration], name: str, path: Path, reply: Messag
         StatementError: Lean found no theorem at all, because of an error.
     """
     names = [each.full_name or "" for each in theorems]
-    matches = [each for each in theorems if each.full_name == name]
-    matches = matches or [each for each in theorems if (each.full_name or "").endswith(f".{name}")]
+    wanted = _plain(name)
+    matches = [each for each in theorems if _plain(each.full_name or "") == wanted]
+    matches = matches or [each for each in theorems if _plain(each.full_name or "").endswith(f".{wanted}")]
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -150,23 +224,23 @@ def _find(theorems: Sequence[_Declaration], name: str, path: Path, reply: Messag
     raise InputError(f"{path} has no theorem called {name}", advice=advice)
 
 
+def _plain(name: str) -> str:
+    """Return a name without the quotes that some of its parts may have: Lean shows them where it must."""
+    return name.replace("«", "").replace("»", "")
+
+
 def _errors_before(reply: Message, text: str, offset: int) -> list[Message]:
     """Return the errors that Lean reports before a byte offset of the text."""
-    before = text.encode()[:offset].decode(errors="ignore")
-    end = (1 + before.count("\n"), len(before) - (before.rfind("\n") + 1))
-    return [each for each in _errors(reply) if _place(each) < end]
+    end = characters(text, offset)
+    return [each for each in _errors(reply) if offset_of(text, each["pos"]) < end]
 
 
-def _refuse(errors: Sequence[Message], where: str, column_shift: int = 0) -> None:
-    """Raise `StatementError` with the first of `errors`, if there are any.
-
-    `column_shift` is the length of what we put before the user's first line.
-    """
+def _refuse(errors: Sequence[Message], where: str, given: Changed | None = None) -> None:
+    """Raise `StatementError` with the first of `errors`, if there are any; `given` says where that was originally."""
     if not errors:
         return
-    line, column = _place(errors[0])
-    if line == 1:
-        column = max(0, column - column_shift)
+    position = errors[0]["pos"] if given is None else given.original_position(errors[0]["pos"])
+    line, column = int(position["line"]), int(position["column"])
     said = str(errors[0]["data"])
     raise StatementError(
         f"{where}, {line}:{column}: {said}",
@@ -178,11 +252,5 @@ def _refuse(errors: Sequence[Message], where: str, column_shift: int = 0) -> Non
 
 
 def _errors(reply: Message) -> list[Message]:
-    """Return the errors that a reply reports, in the order of their places in the text."""
-    errors = [each for each in reply.get("messages", []) if each["severity"] == "error"]
-    return sorted(errors, key=_place)
-
-
-def _place(message: Message) -> tuple[int, int]:
-    position: dict[str, Any] = message["pos"]
-    return int(position["line"]), int(position["column"])
+    """Return the errors that a reply reports: command by command, what the parser says before what follows from it."""
+    return [each for each in reply.get("messages", []) if each["severity"] == "error"]

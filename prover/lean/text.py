@@ -9,12 +9,15 @@ newline, a null character, half of a surrogate pair.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError
 
 BOM = "\ufeff"
+BLANK = " \t\n"
+"""What may be left out around a text; to Lean nothing else is blank."""
 
 _STRANGE = re.compile("\r(?!\n)|\0|[\ud800-\udfff]")
 _WHAT = {"\r": "a carriage return (U+000D) without a newline", "\0": "a null character (U+0000)"}
@@ -92,3 +95,57 @@ def read_lean(path: Path) -> LeanText:
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", advice="Name a .lean file.") from error
     return LeanText.decoded(data, str(path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """`text` comes in the place of what is between `start` and `end`, in code points."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A text after some edits, the latest last, and the way back to what it was before them."""
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+
+    def with_edits(self, edits: Sequence[Edit]) -> Changed:
+        """Return the text with these edits, which count in the text as it is and do not overlap."""
+        text, backwards = self.text, sorted(edits, key=lambda each: -each.start)
+        for edit in backwards:
+            text = text[: edit.start] + edit.text + text[edit.end :]
+        return Changed(text, (*self.edits, *backwards))
+
+    def original_position(self, position: Mapping[str, int]) -> Mapping[str, int]:
+        """Return where a position that Lean reports about the text was before the edits, none of which adds lines."""
+        start = self._original(offset_of(self.text, {"line": position["line"], "column": 0}))
+        at = self._original(offset_of(self.text, position))
+        return {"line": position["line"], "column": at - start}
+
+    def _original(self, at: int) -> int:
+        for edit in reversed(self.edits):
+            if at >= edit.start + len(edit.text):
+                at -= len(edit.text) - (edit.end - edit.start)
+            elif at > edit.start:
+                at = edit.start
+        return at
+
+
+def offset_of(text: str, position: Mapping[str, int]) -> int:
+    """Return the offset in `text`, in code points, of a position that Lean reports; behind the text is its end."""
+    at = 0
+    for _ in range(position["line"] - 1):
+        newline = text.find("\n", at)
+        if newline < 0:
+            return len(text)
+        at = newline + 1
+    return min(at + position["column"], len(text))
+
+
+def characters(text: str, offset: int) -> int:
+    """Return how many code points of `text` are before an offset in UTF-8 bytes."""
+    return len(text.encode()[:offset].decode())

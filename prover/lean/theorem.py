@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+ENDING = "\n:= by\n  sorry"
+"""A value for a declaration that may have none; behind one that has one it is an error, and not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the user gave, nothing of it cut out: the judge takes the statement from it by itself.
+
+    `text` is as Lean sees it, `preamble` comes between its imports and its commands. `start` is where the declaration
+    begins, in UTF-8 bytes of `text`; whatever value it has is left out.
+    """
+
+    text: str
+    start: int
+    preamble: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,20 +28,28 @@ class Theorem:
     `statement` is the declaration's head, from its modifiers up to but excluding ``:=``, for example
     ``theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b``. `header` is everything that stands before it in
     its file: imports, ``open``s, definitions, earlier theorems. `name` is the full name that the
-    declaration gets, namespaces included. `source` says where it comes from, for people.
+    declaration gets, namespaces included. `source` says where it comes from, for people. `given` is the text that
+    both were cut out of, where there is one.
     """
 
     name: str
     statement: str
     header: str = ""
     source: str = ""
+    given: Given | None = field(default=None, compare=False, repr=False)
 
     def with_proof(self, proof: str) -> str:
         """Return the declaration with `proof`, a tactic block whose lines are not yet indented."""
-        indented = "\n".join(f"  {line}" if line else line for line in proof.removesuffix("\n").split("\n"))
+        lines = proof.removesuffix("\n").split("\n")
+        indented = "\n".join(f"  {line}" if line else line for line in lines)
         return f"{self.statement} := by\n{indented}\n"
 
     def file_with_proof(self, proof: str) -> str:
         """Return a whole file: the header, then the declaration with `proof`."""
-        header = self.header if not self.header or self.header.endswith("\n") else self.header + "\n"
-        return header + self.with_proof(proof)
+        return self.before_statement + self.with_proof(proof)
+
+    @property
+    def before_statement(self) -> str:
+        """The header as it stands before the statement: on lines of its own, or on its line what is blank."""
+        blank = self.header.rpartition("\n")[2].strip(" ") == ""
+        return self.header if blank else self.header + "\n"

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
@@ -156,7 +157,7 @@ async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Ce
     exported, _ = await ask("export", claim)
     if exported.get("terms") is None:
         return Rejection(str(exported.get("reason") or "the engine gives no reason"))
-    claim |= {"terms": exported["terms"]}
+    claim |= {"terms": exported["terms"], **_given(theorem)}
     verdict, lean_version = await ask("check", claim)
     if not isinstance(verdict.get("accepted"), bool):
         raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
@@ -179,6 +180,14 @@ async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Ce
         inductives=inductives,
         context_code=context_code,
     )
+
+
+def _given(theorem: Theorem) -> dict[str, Any]:
+    """Return what a `check` needs to take the statement from the user's own text."""
+    if theorem.given is None:
+        return {}
+    begins = len(theorem.before_statement.encode())
+    return {"given": dataclasses.asdict(theorem.given), "statementStart": begins}
 
 
 async def verify(

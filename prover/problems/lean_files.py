@@ -127,6 +127,7 @@ def _problems(text: str, found: Sequence[_Found], place: Path) -> list[Problem]:
             informal=each.informal,
             category=category_of(each.full_name),
             source=place.as_posix(),
+            written=text[each.begin :],
             unusable=f"{LEAN_3} ({old!r}), and prover is for Lean 4" if old else "",
         )
         for each, header in zip(found, _headers(text, found), strict=True)

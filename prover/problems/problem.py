@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
 from prover.lean.prelude import core_header, imported_libraries
-from prover.lean.theorem import Theorem
+from prover.lean.theorem import ENDING, Given, Theorem
+from prover.problems.statements import with_theorem
 
 CORE_LIBRARIES = frozenset({"Init", "Lean", "Std"})
 """The libraries that every Lean has."""
@@ -43,7 +44,8 @@ class Problem:
     is the same. `statement` is the declaration's head without ``:=``, `header` what stands before it,
     `informal` the problem in words, `source` where it was read, for people. `category` is for tables. Of
     generated problems it is known how hard they are meant to be, `level`, 1 being the easiest, and whether they
-    are true, `expected`; elsewhere both are None.
+    are true, `expected`; elsewhere both are None. `written` is what the source has from the declaration on, nothing
+    cut out of it, where the source is a text: the judge takes the statement from there.
 
     A record of a public set that is no such thing keeps its place in the set, so that it is counted: `unusable`
     says what is wrong with it, and `statement` is what is written there.
@@ -60,6 +62,7 @@ class Problem:
     level: int | None = None
     expected: bool | None = None
     unusable: str = ""
+    written: str = field(default="", compare=False, repr=False)
 
     @property
     def needs_more_than_core(self) -> bool:
@@ -79,12 +82,17 @@ class Problem:
             raise InputError(f"{self.source}: {self.unusable}")
         libraries = imported_libraries(self.header)
         complete = bool(libraries) and libraries <= CORE_LIBRARIES
-        return Theorem(
+        theorem = Theorem(
             name=self.full_name or self.name,
-            statement=self.statement,
+            statement=with_theorem(self.statement) if core else self.statement,
             header=core_header(self.header) if core and not complete else self.header,
             source=self.source,
         )
+        if not self.written:
+            return theorem
+        before = theorem.before_statement
+        text = before + (with_theorem(self.written) if core else self.written) + ENDING
+        return replace(theorem, given=Given(text=text, start=len(before.encode())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,11 @@ from prover.problems.lean3 import lean3_syntax
 from prover.problems.lean_files import files_below, split_of
 from prover.problems.parquet import LFS_ADVICE, LFS_NOTE, LFS_START, parquet_rows
 from prover.problems.problem import LEAN_3, RECORD, Problem, category_of, distinct
-from prover.problems.statements import declared_theorems
+from prover.problems.statements import declared_theorems, with_named_example
 
 _Kind = TypeVar("_Kind", int, bool)
 
+DEFAULT_NAME = "goal"
 NAME_FIELDS = ("name", "full_name", "theorem_name", "problem_name", "problem_id", "id", "uuid")
 STATEMENT_FIELDS = (
     *("statement", "formal_statement", "formal_stmt", "lean4_statement", "lean4_code"),
@@ -146,7 +147,7 @@ def _problem(record: object, where: str, default_header: str) -> Problem:
     if not header and not written.startswith("import"):
         header = default_header.strip()
     before = header + "\n\n" if header else ""
-    text = before + written
+    text = before + with_named_example(written, DEFAULT_NAME)
     theorems = [each for each in declared_theorems(text) if each.start >= len(before)]
     if not theorems:
         raise InputError(f"there is no theorem in {_short(written)!r}")
@@ -164,6 +165,7 @@ def _problem(record: object, where: str, default_header: str) -> Problem:
         source=where,
         level=_known(record, "level", int),
         expected=_known(record, "expected", bool),
+        written=text[found.begin :],
     )
 
 

@@ -1,7 +1,7 @@
 """Finding theorems in a Lean text without Lean: for files whose imports no engine here has.
 
 A command begins with one of Lean's keywords (or an attribute or a documentation comment) at the beginning of
-a line, as the files of public benchmarks are written; indented declarations are not seen. The head of a
+a line, as the files of public benchmarks are written. The head of a
 theorem ends at the first ``:=`` outside brackets that does not belong to a `let` or `have`. Where an engine
 can read the file, its parser is asked instead (:mod:`prover.problems.lean_files`).
 """
@@ -33,6 +33,21 @@ COMPFILES = frozenset({"problem", "problem_file", "determine", "snip"})
 OTHERS = frozenset(
     {"import", "prelude", "namespace", "section", "mutual", "end", "export", "deriving", "run_cmd"}
 )
+RESERVED = frozenset(
+    {"theorem", "lemma", "def", "abbrev", "example", "axiom", "structure", "inductive", "class", "instance"}
+    | {
+        "private",
+        "protected",
+        "noncomputable",
+        "namespace",
+        "section",
+        "mutual",
+        "end",
+        "variable",
+        "universe",
+    }
+)
+"""Words that stand in no term, so that they begin a command where a line begins with them, however far indented."""
 COMMANDS = MODIFIERS | PREFIXES | DECLARATIONS | NOTATIONS | COMPFILES | OTHERS
 THEOREMS = frozenset({"theorem", "lemma"})
 DEFINITIONS = frozenset({"abbrev", "def"})
@@ -89,6 +104,23 @@ def declared_theorems(text: str) -> list[Declaration]:
     return found
 
 
+def with_theorem(text: str) -> str:
+    """Return a declaration with ``theorem`` for ``lemma``, which is Mathlib's word."""
+    return _with_keyword(text, next(_commands(text)), "lemma", "theorem")
+
+
+def with_named_example(text: str, name: str) -> str:
+    """Return a text with a theorem of this name for the last command, if that is an ``example``."""
+    return _with_keyword(text, list(_commands(text))[-1], "example", f"theorem {name}")
+
+
+def _with_keyword(text: str, command: Sequence[Token], keyword: str, other: str) -> str:
+    main = _main_keyword(command)
+    if main is None or command[main].text != keyword:
+        return text
+    return f"{text[: command[main].start]}{other}{text[command[main].end :]}"
+
+
 def head_and_doc(text: str) -> tuple[str, str]:
     """Return a declaration's head without the comments around it, and the words of its documentation."""
     found = list(tokens(text))
@@ -127,13 +159,20 @@ def _commands(text: str) -> Iterator[list[Token]]:
     """Cut the text where lines begin with a command, unless that completes the one before."""
     command: list[Token] = []
     for token in tokens(text):
-        at_margin = token.start == 0 or text[token.start - 1] == "\n"
-        begins = token.kind == "doc" or token.text in ("@", "#") or token.text in COMMANDS
-        if at_margin and begins and _main_keyword(command) is not None:
+        before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+        begins = not before.strip(" ") and _begins_command(token, text, indented=bool(before))
+        if begins and _main_keyword(command) is not None:
             yield command
             command = []
         command.append(token)
     yield command
+
+
+def _begins_command(token: Token, text: str, *, indented: bool) -> bool:
+    """Whether the first token of a line begins a command; a term may go on with some of the words that do."""
+    if token.kind == "doc" or text.startswith("@[", token.start):
+        return True
+    return token.text in RESERVED if indented else token.text in ("@", "#") or token.text in COMMANDS
 
 
 def _main_keyword(command: Sequence[Token]) -> int | None:

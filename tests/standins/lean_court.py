@@ -99,8 +99,13 @@ class NativeCourt:
 
     async def judged(self, source, original, name, terms):
         """What the judge says about terms, wherever they come from."""
-        texts = {"source": source, "original": original, "terms": json.dumps(terms)}
-        answer = await self.judge.ask("check", "source", "original", name, "terms", **texts)
+        texts = {
+            "source": source,
+            "original": original,
+            "terms": json.dumps(terms),
+            "given": '{"given": null}',
+        }
+        answer = await self.judge.ask("check", "source", "original", name, "terms", "given", **texts)
         if answer is None:
             return Verdict(False, "the engine broke")
         reason = answer.get("reason", "")

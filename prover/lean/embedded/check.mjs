@@ -24,19 +24,25 @@ const AXIOM_KIND = 2; // of Lean's `ConstantKind`: defn, thm, axiom, ...
 
 /**
  * Check that `terms` prove the theorem `name` that `original` states with a `sorry` at its end, and that `source` is
- * the same text with something else in that place.
+ * the same text with something else in that place. Where the user's own text is `given`, the statement, and whatever
+ * stands before it, are taken from there; what the declaration begins in `source` is at `statementStart`.
  */
-export function check(L, commands, { source, original, name, terms, timeLimit }) {
+export function check(L, commands, { source, original, given, statementStart, name, terms, timeLimit }) {
   const answer = { accepted: false, statement: null, axioms: [], inductives: [], contextCode: [], reason: null };
   let stated;
+  let judging = false;
   try {
     const onCode = (found) => void answer.contextCode.push(...found.map(({ what, line }) => `${what} (line ${line})`));
-    stated = commands.run(original, { timeLimit, last: true, onCode });
+    stated = given
+      ? commands.runTo(given.text, given.start, { preamble: given.preamble, timeLimit, onCode })
+      : commands.run(original, { timeLimit, last: true, onCode });
     for (const capture of stated.captures) commands.discard(capture);
     refuseErrors(stated, timeLimit);
-    const code = codeOfProof(commands, source, original, stated.last);
+    const last = given ? { ...stated.last, start: statementStart } : stated.last;
+    const code = codeOfProof(commands, source, original, last);
     const judge = new Judge(L, commands.cancelToken, stated, new Offer(L, terms));
     const theorem = judge.stated(name);
+    judging = true;
     const [axioms, late] = commands.limited(timeLimit, () => judge.judge(theorem));
     if (late) throw new Refused(`the kernel took longer than ${timeLimit} ms`);
     if (code !== undefined) throw new Refused(RUNS_CODE + code.what);
@@ -48,11 +54,21 @@ export function check(L, commands, { source, original, name, terms, timeLimit })
     if (e instanceof BadTerms) answer.reason = `the terms of the proof are damaged: ${e.message}`;
     else if (e instanceof Refused || e instanceof HeaderError) answer.reason = e.message;
     else throw e;
+    if (given && judging) answer.reason = otherStatement(commands, { original, name, timeLimit }, stated) ?? answer.reason;
   } finally {
     if (stated) L.drop(stated.state);
     if (stated?.last) L.drop(stated.last.state);
   }
   return answer;
+}
+
+/** Why a proof is refused that is one of `original`, where that does not state what the user gave. */
+function otherStatement(commands, { original, name, timeLimit }, stated) {
+  const cut = commands.run(original, { timeLimit });
+  for (const capture of cut.captures) commands.discard(capture);
+  const [given, proved] = [stated, cut].map(({ state }) => shownStatement(commands, state, name));
+  commands.L.drop(cut.state);
+  return given === proved ? undefined : `the proved statement is not the given one: ${proved} is not ${given}`;
 }
 
 function refuseErrors({ messages, timedOut, last }, timeLimit) {
@@ -79,7 +95,8 @@ function codeOfProof(commands, source, original, last) {
 
 /** The theorem's type as Lean prints it where it is stated. */
 function shownStatement(commands, state, name) {
-  const shown = commands.run(`#check @_root_.${name}`, { base: state });
+  const parts = name.match(/«[^»]*»|[^.«»]+/g).map((part) => (part.startsWith("«") ? part : `«${part}»`));
+  const shown = commands.run(`#check @_root_.${parts.join(".")}`, { base: state });
   commands.L.drop(shown.state);
   const text = shown.messages[0]?.data ?? "";
   return text.slice(text.indexOf(" : ") + 3);

@@ -5,8 +5,8 @@
 // context that a tactic in that place would see, and saves it.
 import { codeIn } from "./code.mjs";
 import { Constants } from "./constants.mjs";
-import { declarationOf, kindOf } from "./declarations.mjs";
-import { ioErrorText, logged, position } from "./messages.mjs";
+import { bySorry, declarationOf, hasRange, isWritten, kindOf, namespacesOf, startOf, valueOf, withValue } from "./declarations.mjs";
+import { byPlace, ioErrorText, logged, position } from "./messages.mjs";
 import { inBytesOf, inputOf, normalised } from "./text.mjs";
 
 // Field numbers of Lean's structures (objects only; scalars follow in order of declaration).
@@ -28,7 +28,7 @@ const ASYNCHRONOUS = "this engine cannot elaborate asynchronously: leave the opt
 const END_OF_INPUT = "Lean.Parser.Command.eoi";
 /** What can follow the preamble and begins a command for certain, or is the end; nothing here continues a term. */
 const NEXT_COMMAND =
-  /^(?<blank>[ \n]*)($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)[ \n])/;
+  /^(?<blank>(?:[ \n]|--[^\n]*\n)*)($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)[ \n])/;
 
 /** A text that the engine cannot start on, such as one with an import that is not there. */
 export class HeaderError extends Error {}
@@ -63,37 +63,29 @@ export class Commands {
   }
 
   /**
-   * Elaborate `text` after the command state `base`, or from its own imports where `base` is null.
-   * Returns {state (kept), messages, captures, declarations, timedOut, start, last}; `start` is the state of its
-   * imports; `last`, if asked for, is the last command: where it begins, and the state (kept) before it. With
+   * Elaborate `sent` after the command state `base`, or from its own imports where `base` is null; `preamble`, if
+   * given, is a text that comes between its imports and its commands.
+   * Returns {state (kept), messages, captures, declarations, importsEnd, timedOut, start, last}; `start` is the state
+   * of its imports; `last`, if asked for, is the last command: where it begins, and the state (kept) before it. With
    * `unchecked` the kernel does not check what the text declares, so nothing of it may be believed. `onCode(found)`
    * is called before a command is elaborated that runs code of the text's, with {what, start, line} for each piece of
    * it; what it returns is an error that ends the elaboration.
    */
-  run(sent, { base = null, declarations = false, timeLimit, last = false, unchecked = false, onCode = null } = {}) {
+  run(
+    sent,
+    { base = null, preamble, declarations = false, timeLimit, last = false, unchecked = false, onCode = null } = {},
+  ) {
     const { L } = this;
     return L.scope(() => {
       const text = normalised(sent);
       const input = inputOf(L, text, "<input>");
-      let parser = L.make(0, [L.box(0)], [0]);
-      const messages = [];
-      let start = base;
-      const skipped = base === null && !declarations ? this.#skipPreamble(text) : 0;
-      if (skipped) {
-        start = this.#preamble.start;
-        base = this.#preamble.state;
-        parser = L.make(0, [L.box(skipped)], [0]);
-      } else if (base === null) {
-        const parsed = L.value(L.call("Lean_Parser_parseHeader", input));
-        start = base = this.header(L.items(L.call("Lean_Elab_headerToImports", L.field(parsed, 0), L.box(1))));
-        parser = L.field(L.field(parsed, 1), 0);
-        messages.push(...logged(L, L.field(L.field(parsed, 1), 1)));
-      }
-      if (unchecked) base = this.#unchecked(base, text);
-      const found = [];
+      const begun = this.#begin(input, text, { base, preamble, whole: declarations });
+      const { messages, start } = begun;
+      const state = unchecked ? this.#unchecked(begun.state, text) : begun.state;
+      const found = declarations ? [] : null;
       this.#captured = new Map();
       const [done, timedOut] = this.limited(timeLimit, () =>
-        this.#commands(input, parser, base, messages, { found: declarations ? found : null, refuse: this.#onCode(input, start, onCode) }),
+        this.#commands(input, begun.parser, state, messages, { found, refuse: this.#onCode(input, start, onCode) }),
       );
       const captures = [...this.#captured.values()].sort((a, b) => a.start - b.start);
       this.#captured = null;
@@ -102,12 +94,59 @@ export class Commands {
         state: L.keep(done.state),
         messages,
         captures: captures.map((c) => ({ ...c, pos: place(c.start), endPos: place(c.end) })),
-        declarations: declarations ? found.map(inBytesOf(sent)) : undefined,
+        ...(declarations ? inBytesOf(sent)({ declarations: found, importsEnd: begun.importsEnd }) : {}),
         timedOut,
         start,
         last: last && done.last ? { start: done.last.start, state: L.keep(done.last.state) } : undefined,
       };
     });
+  }
+
+  /**
+   * Elaborate `sent` from its imports up to the declaration that begins at the byte `target`, with `sorry` in the place
+   * of whatever value that has; nothing behind it is looked at. Returns what `run` does, without captures.
+   */
+  runTo(sent, target, { preamble, timeLimit, onCode = null } = {}) {
+    const { L } = this;
+    return L.scope(() => {
+      const text = normalised(sent);
+      const input = inputOf(L, text, "<input>");
+      const { state, parser, start, messages } = this.#begin(input, text, { base: null, preamble, whole: false });
+      const sorry = this.#parseValue(start);
+      const [done, timedOut] = this.limited(timeLimit, () =>
+        this.#commands(input, parser, state, messages, { refuse: this.#onCode(input, start, onCode), target, sorry }),
+      );
+      const reached = done.reached ? { start: done.last.start, state: L.keep(done.last.state) } : undefined;
+      return { state: L.keep(done.state), messages, captures: [], timedOut, start, last: reached };
+    });
+  }
+
+  /** Where the commands of a text begin, in which state, and what the parser has to say of its imports. */
+  #begin(input, text, { base, preamble, whole }) {
+    const { L } = this;
+    const parserAt = (offset) => L.make(0, [L.box(offset)], [0]);
+    if (base !== null) return { state: base, start: base, parser: parserAt(0), messages: [], importsEnd: 0 };
+    const skipped = whole ? 0 : this.#skipPreamble(text);
+    if (skipped) {
+      const { state, start } = this.#preamble;
+      return { state, start, parser: parserAt(skipped), messages: [], importsEnd: 0 };
+    }
+    const parsed = L.value(L.call("Lean_Parser_parseHeader", input));
+    const [header, parser, log] = [L.field(parsed, 0), L.field(L.field(parsed, 1), 0), L.field(L.field(parsed, 1), 1)];
+    const start = this.header(L.items(L.call("Lean_Elab_headerToImports", header, L.box(1))));
+    return {
+      state: preamble ? this.#after(start, preamble) : start,
+      start,
+      parser,
+      messages: logged(L, log),
+      importsEnd: hasRange(L, header) ? L.nat(L.field(parser, 0)) : 0,
+    };
+  }
+
+  /** The syntax of `:= sorry`. */
+  #parseValue(state) {
+    const input = inputOf(this.L, "theorem x : True := sorry", "<input>");
+    return valueOf(this.L, this.#parse(input, this.L.make(0, [this.L.box(0)], [0]), state).command);
   }
 
   /** The command state of a file that has these imports (Lean `Import`s) and nothing else. Cached, never freed. */
@@ -153,6 +192,12 @@ export class Commands {
     return found ? Buffer.byteLength(this.#preamble.text + found.groups.blank) : 0;
   }
 
+  /** The command state after `text`, which comes after imports that leave the state `start`. */
+  #after(start, text) {
+    if (start === this.#preamble?.start && text === this.#preamble.text) return this.#preamble.state;
+    return this.L.own(this.run(text, { base: start }).state);
+  }
+
   /** What an image must remember of this object. */
   get saved() {
     return { headers: [...this.#headers], preamble: this.#preamble };
@@ -193,47 +238,96 @@ export class Commands {
     };
   }
 
-  /** Lean's own loop, one command at a time; every command leaves only its own messages in the state. */
-  #commands(input, parser, state, messages, { found, refuse }) {
+  /**
+   * Lean's own loop, one command at a time; every command leaves only its own messages in the state. `found` gets the
+   * declarations. With a `target` it ends with the declaration that begins there, which gets `sorry` as its value.
+   */
+  #commands(input, parser, state, messages, { found = null, refuse, target, sorry }) {
     const { L } = this;
-    const empty = L.constant("Lean_MessageLog_empty");
-    const token = this.cancelToken === null ? L.box(0) : L.some(this.cancelToken);
     const ref = L.ref(state);
     let last = null;
     for (;;) {
       const current = L.get(ref);
       const parsed = this.#parse(input, parser, current);
+      const start = L.nat(L.field(parser, 0));
+      const reached = target !== undefined && !parsed.terminal && startOf(L, parsed.command) === target;
+      if (reached) this.#withValue(input, parsed, sorry);
       messages.push(...parsed.messages);
-      if (parsed.terminal) return { state: current, last };
+      if (parsed.terminal) return { state: current, last, reached };
       const { command } = parsed;
-      const start = L.field(parser, 0);
       const refused = refuse?.(command, current);
       if (refused !== undefined) {
-        messages.push({ severity: "error", pos: this.#place(input, L.nat(start)), endPos: null, data: refused });
+        messages.push({ severity: "error", pos: this.#place(input, start), endPos: null, data: refused });
         return { state: current, last };
       }
-      last = { start: L.nat(start), state: current };
+      last = { start, state: current };
       parser = parsed.parser;
       if (found) {
         const namespace = L.field(this.#scope(current), SCOPE.currNamespace);
         const declaration = declarationOf(L, command, L.nameText(namespace));
         if (declaration) found.push(declaration);
       }
-      const none = L.box(0);
-      const context = L.make(
-        0,
-        [L.field(input, 1), L.field(input, 2), L.box(0), start, none, none, L.box(FIRST_MACRO_SCOPE), none, none, token],
-        [0],
-      );
-      L.symbol("lean_io_set_heartbeats")(0);
-      L.call("Lean_Elab_Command_elabCommandTopLevel", command, context, ref);
-      const after = L.get(ref);
-      messages.push(...logged(L, L.field(after, COMMAND_STATE.messages)));
-      if (this.#unfinished(after)) {
-        messages.push({ severity: "error", pos: this.#place(input, last.start), endPos: null, data: ASYNCHRONOUS });
-      }
-      L.set(ref, L.alter(after, { [COMMAND_STATE.messages]: empty, [COMMAND_STATE.snapshotTasks]: L.array([]) }));
+      this.#elaborate(input, command, start, ref, messages);
+      if (reached) return { state: L.get(ref), last, reached };
     }
+  }
+
+  /** Put another value into a declaration that has been parsed; what Lean says of the value it has does not count. */
+  #withValue(input, parsed, value) {
+    const { L } = this;
+    const changed = withValue(L, parsed.command, value);
+    if (changed === null) {
+      const pos = this.#place(input, startOf(L, parsed.command));
+      parsed.messages.push({ severity: "error", pos, endPos: null, data: "this is no declaration with a value" });
+      return;
+    }
+    const end = this.#place(input, changed.valueStart);
+    const before = ({ pos }) => pos.line < end.line || (pos.line === end.line && pos.column < end.column);
+    parsed.messages = parsed.messages.filter(before);
+    parsed.command = changed.command;
+  }
+
+  /** Elaborate one command, which stands behind the byte `start`, on the state in `ref`. */
+  #elaborate(input, command, start, ref, messages) {
+    const { L } = this;
+    const none = L.box(0);
+    const token = this.cancelToken === null ? none : L.some(this.cancelToken);
+    const context = L.make(
+      0,
+      [L.field(input, 1), L.field(input, 2), none, L.box(start), none, none, L.box(FIRST_MACRO_SCOPE), none, none, token],
+      [0],
+    );
+    L.symbol("lean_io_set_heartbeats")(0);
+    L.call("Lean_Elab_Command_elabCommandTopLevel", command, context, ref);
+    const after = L.get(ref);
+    messages.push(...logged(L, L.field(after, COMMAND_STATE.messages)).sort(byPlace));
+    if (this.#unfinished(after)) {
+      messages.push({ severity: "error", pos: this.#place(input, start), endPos: null, data: ASYNCHRONOUS });
+    }
+    L.set(
+      ref,
+      L.alter(after, {
+        [COMMAND_STATE.env]: this.#withNamespaces(command, after),
+        [COMMAND_STATE.messages]: L.constant("Lean_MessageLog_empty"),
+        [COMMAND_STATE.snapshotTasks]: L.array([]),
+      }),
+    );
+  }
+
+  /**
+   * The environment in which what a command declares, and what that stands in, can be opened. Lean sees to that itself,
+   * but not for the private names that everything has in a file that counts as a `module`.
+   */
+  #withNamespaces(command, state) {
+    const { L } = this;
+    const namespace = L.nameText(L.field(this.#scope(state), SCOPE.currNamespace));
+    let env = L.field(state, COMMAND_STATE.env);
+    for (const name of namespacesOf(declarationOf(L, command, namespace))) {
+      if (L.tag(L.call("Lean_Environment_isNamespace", env, L.name(name))) === 0) {
+        env = L.call("Lean_Environment_registerNamespace", env, L.name(name));
+      }
+    }
+    return env;
   }
 
   /**
@@ -299,14 +393,29 @@ export class Commands {
     };
   }
 
-  /** `sorry` is being elaborated: keep a goal of its type, with all contexts and states, then let Lean go on. */
+  /**
+   * `sorry` is being elaborated: keep a goal of its type, with all contexts and states, then let Lean go on. Where the
+   * type is not known yet, as in `Nat.le_trans sorry h`, it is made `by exact sorry`: that comes when all is known.
+   */
   #onSorry(args) {
     const { L } = this;
     return L.scope(() => {
       const [syntax, expected, ...contexts] = args.slice(0, 8).map((o) => L.own(o >>> 0));
-      if (this.#captured && !(expected & 1)) this.#capture(syntax, L.field(expected, 0), contexts);
+      if (this.#captured && !(expected & 1)) {
+        if (this.#isOpen(L.field(expected, 0), contexts) && isWritten(L, syntax)) {
+          return L.inc(L.call("Lean_Elab_Term_elabByTactic", bySorry(L, syntax), expected, ...contexts)) | 0;
+        }
+        this.#capture(syntax, L.field(expected, 0), contexts);
+      }
       return L.inc(L.call("Lean_Elab_Term_elabSorry", syntax, expected, ...contexts)) | 0;
     });
+  }
+
+  /** Whether a type depends on something that Lean has not found yet. */
+  #isOpen(type, [, , , metaRef]) {
+    const { L } = this;
+    const known = L.field(L.call("Lean_instantiateMVarsCore", L.field(L.get(metaRef), 0), type), 0);
+    return L.tag(L.call("Lean_Expr_hasExprMVar", known)) === 1;
   }
 
   /**

@@ -7,6 +7,11 @@ export function position(L, o) {
   return { line: L.nat(L.field(o, 0)), column: L.nat(L.field(o, 1)) };
 }
 
+/** Whether one message comes before another in the text, as `sort` wants it. */
+export function byPlace({ pos: one }, { pos: other }) {
+  return one.line - other.line || one.column - other.column;
+}
+
 /** The text of a `MessageData`. */
 export function dataText(L, data) {
   const result = L.call("Lean_MessageData_toString", data);

@@ -96,14 +96,14 @@ export class Server {
     return this.#command(text, { ...request, env: undefined });
   }
 
-  #command(text, { env, declarations = false, timeLimit }) {
+  #command(text, { env, preamble, declarations = false, timeLimit }) {
     const base = env === undefined || env === null ? FRESH : this.#environments.get(env);
     if (base === undefined) return { message: "Unknown environment." };
-    const done = this.commands.run(text, { base, declarations, timeLimit });
+    const done = this.commands.run(text, { base, preamble, declarations, timeLimit });
     const answer = { env: this.#nextEnvironment++ };
     this.#environments.set(answer.env, done.state);
     if (done.messages.length > 0) answer.messages = done.messages;
-    if (done.declarations) answer.declarations = done.declarations;
+    if (declarations) Object.assign(answer, { declarations: done.declarations, importsEnd: done.importsEnd });
     if (done.timedOut) answer.timeout = "time";
     if (done.captures.length > 0) answer.sorries = done.captures.map((capture) => this.#sorry(capture));
     return answer;

@@ -11,18 +11,21 @@ export function inputOf(L, text, name) {
   return L.call("Lean_Parser_mkInputContext___redArg", L.string(text), L.string(name), L.box(0), length);
 }
 
-/** What turns the byte ranges of a declaration in the normalised text into those of the text as it was `sent`. */
+/** What turns a declaration's offsets in the normalised text, all its numbers, into those in the text as it was `sent`. */
 export function inBytesOf(sent) {
   const bytes = Buffer.from(sent, "utf8");
   const dropped = []; // where, in the normalised text, a `\n` had a `\r` before it
   for (let at = bytes.indexOf("\r\n"); at >= 0; at = bytes.indexOf("\r\n", at + 2)) dropped.push(at - dropped.length);
   if (dropped.length === 0) return (declaration) => declaration;
   const moved = (offset) => offset + countBelow(dropped, offset);
-  const isRange = (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
-  return (declaration) =>
-    Object.fromEntries(
-      Object.entries(declaration).map(([field, value]) => [field, isRange(value) ? value.map(moved) : value]),
-    );
+  const change = (value) => {
+    if (Array.isArray(value)) return value.map(change);
+    if (typeof value === "number") return moved(value);
+    return value !== null && typeof value === "object" ? inside(value) : value;
+  };
+  const inside = (declaration) =>
+    Object.fromEntries(Object.entries(declaration).map(([field, value]) => [field, change(value)]));
+  return inside;
 }
 
 /** How many of these ascending numbers are below `limit`. */

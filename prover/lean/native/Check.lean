@@ -2,7 +2,7 @@
 The independent check of a proof with a user's own Lean. check.py runs it twice, each time in a new process:
 
   lean --run Check.lean export SOURCE ORIGINAL NAME ANSWER   elaborate the file SOURCE; hand out its theorem as terms
-  lean --run Check.lean check SOURCE ORIGINAL NAME TERMS ANSWER   judge such terms
+  lean --run Check.lean check SOURCE ORIGINAL NAME TERMS GIVEN ANSWER   judge such terms
 
 Elaborating a proof runs code that the proof brings along, so what `export` says is not believed. `check` elaborates
 ORIGINAL alone, which is SOURCE with `sorry` in the place of the proof. It reads the terms as text (an .olean would be
@@ -152,11 +152,13 @@ def proofStart? (original : String) : Option Nat :=
 /-! ## Elaborating a file -/
 
 /-- A file that has been elaborated. `start` has its imports and nothing else; `last` is the state before the last
-command, and where that command begins. `errors` are those that Lean reported, `code` is what the text runs. -/
+command, and where that command begins. `errors` are those that Lean reported, `code` is what the text runs. `reached`
+says whether it ended with the declaration that it was to end with. -/
 structure Elaborated where
   start : Environment
   state : Command.State
   last : Option (Command.State × Parser.ModuleParserState) := none
+  reached : Bool := false
   errors : Array String := #[]
   code : Array String := #[]
 
@@ -184,11 +186,40 @@ def elabCommand (input : Parser.InputContext) (state : Command.State) (parser : 
   let (_, after) ← ((Frontend.elabCommandAtFrontend command).run { inputCtx := input }).run frontend
   return after.commandState
 
+/-- Where the elaboration of a text ends: with the declaration that begins at the byte `start`, whose value becomes
+`value`; what Lean says of the value that it has, or of what comes after it, does not count. -/
+structure Target where
+  start : Nat
+  value : Syntax
+
+/-- What can be the value of a declaration. -/
+def isValue (part : Syntax) : Bool :=
+  [``Parser.Command.declValSimple, ``Parser.Command.declValEqns, ``Parser.Command.whereStructInst].contains part.getKind
+
+/-- A command that declares something with another value, and where the one it had began. -/
+partial def withValue? (value command : Syntax) : Option (Syntax × Nat) := do
+  if command.getKind == ``Parser.Command.in then
+    let (inner, start) ← withValue? value command[2]
+    return (command.setArg 2 inner, start)
+  guard (command.getKind == ``Parser.Command.declaration)
+  let index ← command[1].getArgs.findIdx? isValue
+  let start ← command[1][index].getPos?
+  return (command.setArg 1 (command[1].setArg index value), start.byteIdx)
+
 /-- Code from the byte `proof` on is an error, which ends the elaboration. -/
 partial def elabCommands (input : Parser.InputContext) (proof : Option Nat) (parser : Parser.ModuleParserState)
-    (file : Elaborated) : IO Elaborated := do
+    (file : Elaborated) (target : Option Target := none) : IO Elaborated := do
   let (command, next, parsed) := parseCommand input file.state parser
-  let file := { file with errors := file.errors ++ (← errorsOf parsed) }
+  let reached := target.filter fun t => command.getPos?.any (·.byteIdx == t.start)
+  let mut (command, counted) := (command, parsed)
+  if let some target := reached then
+    let some (changed, start) := withValue? target.value command
+      | return { file with errors := file.errors.push "the text has no declaration with a value there" }
+    let place := input.fileMap.toPosition ⟨start⟩
+    let before (p : Position) : Bool := p.line < place.line || p.line == place.line && p.column < place.column
+    command := changed
+    counted := (parsed.toList.filter fun m => before m.pos).foldl (·.add ·) {}
+  let file := { file with errors := file.errors ++ (← errorsOf counted) }
   if Parser.isTerminalCommand command then return file
   let isOwn (name : Name) : Bool := !file.start.contains name && file.state.env.contains name
   let code := codeIn isOwn command
@@ -199,16 +230,25 @@ partial def elabCommands (input : Parser.InputContext) (proof : Option Nat) (par
   let file := { file with code := file.code ++ told }
   let state ← elabCommand input file.state next command
   let errors := file.errors ++ (← errorsOf state.messages)
-  elabCommands input proof next { file with state, errors, last := some (file.state, parser) }
+  let file := { file with state, errors, last := some (file.state, parser), reached := reached.isSome }
+  if reached.isSome then return file else elabCommands input proof next file target
 
-def elabFile (text : String) (proof : Option Nat := none) : IO Elaborated := do
+/-- Elaborate a text. `preamble` comes between its imports and its commands. -/
+def elabFile (text : String) (proof target : Option Nat := none) (preamble : String := "") : IO Elaborated := do
   let input := Parser.mkInputContext text "<input>"
   let (header, parser, messages) ← Parser.parseHeader input
   let (env, messages) ← processHeader header {} messages input
   let foreign := (env.header.imports.map (·.module)).filter fun m => ![`Init, `Std, `Lean, `Lake].contains m.getRoot
   let code := foreign.map fun m => s!"import {m} (line {(input.fileMap.toPosition parser.pos).line})"
   let file : Elaborated := { start := env, state := Command.mkState env {} {}, errors := ← errorsOf messages, code }
-  if file.errors.isEmpty then elabCommands input proof parser file else return file
+  if !file.errors.isEmpty then return file
+  let file ← elabCommands (Parser.mkInputContext preamble "<preamble>") none {} file
+  if !file.errors.isEmpty then return file
+  let file := { file with last := none, code }
+  let some start := target | elabCommands input proof parser file
+  let (sorry_, _) := parseCommand (Parser.mkInputContext "theorem x : True := sorry" "<value>") file.state {}
+  let some value := sorry_[1].getArgs.find? isValue | return file
+  elabCommands input proof parser file (some { start, value })
 
 /-- The constant a user calls `name`: in a `module` a file's own constants may have private names. -/
 def declared? (env : Environment) (name : Name) : Option ConstantInfo :=
@@ -936,12 +976,34 @@ def shownStatement (state : Command.State) (name : Name) : IO String := do
     return " : ".intercalate ((text.splitOn " : ").drop 1)
   return ""
 
-/-- The answer about a proof: its statement and its axioms. -/
-def checkProof (source original terms : String) (name : Name) : M (List (String × Json)) := do
-  let file ← elabFile original
+/-- What the user gave: see `Given` in theorem.py. The statement begins at `statementStart` in the text with the proof. -/
+structure Given where
+  text : String
+  start : Nat
+  preamble : String
+  statementStart : Nat
+
+def readGiven (text : String) : M (Option Given) := do
+  let json ← (Json.parse text : Except String Json)
+  let given ← json.getObjVal? "given"
+  if given.isNull then return none
+  return some {
+    text := ← given.getObjValAs? String "text"
+    start := ← given.getObjValAs? Nat "start"
+    preamble := ← given.getObjValAs? String "preamble"
+    statementStart := ← json.getObjValAs? Nat "statementStart" }
+
+/-- The answer about a proof: its statement and its axioms. Where there is what the user gave, the statement and what
+stands before it are taken from that. -/
+def checkProof (source original terms given : String) (name : Name) : M (List (String × Json)) := do
+  let given ← readGiven given
+  let file ← match given with
+    | some given => elabFile given.text (target := given.start) (preamble := given.preamble)
+    | none => elabFile original
   if let some error := file.errors[0]? then throw s!"Lean finds an error in the statement at {error}"
   let some (before, start) := file.last | throw "the text states nothing"
-  let code ← codeOfProof source original before start
+  if given.isSome && !file.reached then throw "the text states nothing where the statement is said to begin"
+  let code ← codeOfProof source original before ((given.map fun g => { pos := ⟨g.statementStart⟩ }).getD start)
   let offer ← readOffer terms
   for known in knownToTheKernel do
     unless file.start.contains known do throw s!"the imports lack {known}, so they lack part of Init"
@@ -973,11 +1035,11 @@ unsafe def main (args : List String) : IO UInt32 := do
     match ← (exportProof (← IO.FS.readFile source) (← IO.FS.readFile original) name.toName).run with
     | .ok terms => answer path [("terms", terms)]
     | .error reason => answer path [("terms", .null), ("reason", .str reason)]
-  | ["check", source, original, name, terms, path] =>
+  | ["check", source, original, name, terms, given, path] =>
     let read (path : String) := IO.FS.readFile path
-    match ← (checkProof (← read source) (← read original) (← read terms) name.toName).run with
+    match ← (checkProof (← read source) (← read original) (← read terms) (← read given) name.toName).run with
     | .ok reply => answer path (("accepted", .bool true) :: reply)
     | .error reason => answer path [("accepted", .bool false), ("reason", .str reason)]
   | _ =>
-    IO.eprintln "expected: export SOURCE ORIGINAL NAME ANSWER, or check SOURCE ORIGINAL NAME TERMS ANSWER"
+    IO.eprintln "expected: export SOURCE ORIGINAL NAME ANSWER, or check SOURCE ORIGINAL NAME TERMS GIVEN ANSWER"
     return 2

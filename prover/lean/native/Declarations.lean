@@ -58,8 +58,42 @@ def partsOf (declaration : Syntax) : Array Syntax :=
 
 def bytes (start stop : Nat) : Json := .arr #[toJson start, toJson stop]
 
+/-- The byte range of a piece of syntax, null where it has none. -/
+def rangeOf (part : Syntax) : Json :=
+  match part.getPos?, part.getTailPos? with
+  | some start, some stop => bytes start.byteIdx stop.byteIdx
+  | _, _ => .null
+
+/-- Where the last of some pieces of syntax that have a place ends. -/
+def endOf (parts : Array Syntax) : Option Nat :=
+  (parts.filterMap (·.getTailPos?)).back?.map (·.byteIdx)
+
+/-- The word that says what is declared, and where the name ends or would: an instance's priority comes before it. -/
+def placeOfName (parts : Array Syntax) : List (String × Json) :=
+  match parts.find? (·.isAtom) with
+  | none => [("keyword", .null), ("nameEnd", .null)]
+  | some keyword =>
+    let named (kind : Name) := (parts.find? (·.getKind == kind)).toArray
+    let places := #[keyword] ++ named ``Parser.Command.namedPrio ++ named ``Parser.Command.declId
+    [("keyword", rangeOf keyword), ("nameEnd", ((endOf places).map toJson).getD .null)]
+
+mutual
+
+/-- The protocol's description of a `mutual` block: what is in it has descriptions of its own. -/
+partial def describedBlock? (namespace_ : Name) (command block : Syntax) : Frontend.FrontendM (Option Json) := do
+  let some start := command.getPos? | return none
+  let word := block[0]
+  let members ← block[1].getArgs.filterMapM (described? namespace_)
+  let headStop := (word.getPos?.getD start).byteIdx
+  return Json.mkObj [
+    ("kind", "mutual"), ("name", .null), ("fullName", .null), ("range", rangeOf command),
+    ("head", bytes start.byteIdx headStop), ("value", .null), ("keyword", rangeOf word), ("nameEnd", .null),
+    ("members", .arr members)]
+
 /-- The protocol's description of a command that declares something. -/
-def described? (namespace_ : Name) (command : Syntax) : Frontend.FrontendM (Option Json) := do
+partial def described? (namespace_ : Name) (command : Syntax) : Frontend.FrontendM (Option Json) := do
+  if (afterIn command).getKind == ``Parser.Command.mutual then
+    return ← describedBlock? namespace_ command (afterIn command)
   let some declared ← declaration? command | return none
   let some start := command.getPos? | return none
   let some stop := command.getTailPos? | return none
@@ -72,15 +106,18 @@ def described? (namespace_ : Name) (command : Syntax) : Frontend.FrontendM (Opti
   let full (name : Name) : Name :=
     if (`_root_).isPrefixOf name then name.replacePrefix `_root_ .anonymous else namespace_ ++ name
   let text (name : Name) : Json := .str (toString name)
-  let range? := value.bind fun v => return (← v.getPos?, ← v.getTailPos?)
-  let headStop := (range?.map fun (from_, _) => from_.byteIdx).getD stop.byteIdx
-  return Json.mkObj [
+  let headStop := match value with
+    | some v => (endOf (parts.takeWhile (· != v))).getD stop.byteIdx
+    | none => stop.byteIdx
+  return Json.mkObj <| [
     ("kind", .str declared[1].getKind.getString!),
     ("name", (name?.map text).getD .null),
     ("fullName", (name?.map (text ∘ full)).getD .null),
     ("range", bytes start.byteIdx stop.byteIdx),
     ("head", bytes start.byteIdx headStop),
-    ("value", (range?.map fun (from_, to) => bytes from_.byteIdx to.byteIdx).getD .null)]
+    ("value", (value.map rangeOf).getD .null)] ++ placeOfName parts
+
+end
 
 /-- What the commands from here on declare, after `found`. -/
 partial def declarationsFrom (found : Array Json) : Frontend.FrontendM (Array Json) := do

@@ -24,7 +24,7 @@ from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, Rejection, certified
 
 PROGRAM = Path(__file__).with_name("Check.lean")
-SOURCE, STATEMENT, TERMS = "Proof.lean", "Statement.lean", "terms.json"
+SOURCE, STATEMENT, TERMS, GIVEN = "Proof.lean", "Statement.lean", "terms.json", "given.json"
 
 
 async def verify_in_project(
@@ -41,8 +41,9 @@ async def verify_in_project(
     async def ask(what: str, claim: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
         files, terms = {SOURCE: claim["source"], STATEMENT: claim["original"]}, []
         if what == "check":
-            files[TERMS] = json.dumps(claim["terms"])
-            terms = [Path(TERMS)]
+            given = {"given": claim.get("given"), "statementStart": claim.get("statementStart")}
+            files |= {TERMS: json.dumps(claim["terms"]), GIVEN: json.dumps(given)}
+            terms = [Path(TERMS), Path(GIVEN)]
         answer = await answer_of(
             PROGRAM,
             [what, Path(SOURCE), Path(STATEMENT), claim["name"], *terms],
