@@ -107,6 +107,7 @@ def _write_problem(database, place, problem, rng):
         full_name=problem.name,
         header="import Mathlib\n\nopen Nat\n\n",
         statement=problem.statement or f"theorem {problem.name} (n : Nat) (h₀ : 0 < n) :\n  n ^ 2 % 4 < 2",
+        written="",
         informal="Show that it holds.",
         expected=problem.expected,
         support=problem.support,

@@ -198,6 +198,7 @@ def test_a_creation_that_was_cut_off_leaves_no_run(folder):
 def test_a_run_of_an_earlier_version_is_brought_up_to_date(folder, store):
     for statement in (
         "ALTER TABLE problem DROP COLUMN expected",
+        "ALTER TABLE problem DROP COLUMN written",
         "ALTER TABLE proof DROP COLUMN inductives",
         "ALTER TABLE proof DROP COLUMN context_code",
         "UPDATE run SET schema_version = 2",
@@ -206,12 +207,12 @@ def test_a_run_of_an_earlier_version_is_brought_up_to_date(folder, store):
     store.close()
     assert {each.expected for each in read_run(folder.path).problems} == {None}
     with RunStore.open(folder) as again:
-        assert tuple(again.connection.execute("SELECT schema_version FROM run").fetchone()) == (3,)
+        assert tuple(again.connection.execute("SELECT schema_version FROM run").fetchone()) == (4,)
 
 
 def test_another_schema_version_is_refused(folder, store):
     store.connection.execute("UPDATE run SET schema_version = 99")
-    with pytest.raises(InputError, match="schema version 99; this prover reads and writes version 3"):
+    with pytest.raises(InputError, match="schema version 99; this prover reads and writes version 4"):
         RunStore.open(folder)
 
 

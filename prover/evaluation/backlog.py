@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,13 @@ class Slot:
 def theorem_of(store: RunStore, problem_id: int) -> Theorem:
     """Return what is to be proved."""
     row = store.connection.execute("SELECT * FROM problem WHERE id = ?", (problem_id,)).fetchone()
-    return Theorem(name=row["full_name"], statement=row["statement"], header=row["header"])
+    return stored_theorem(row)
+
+
+def stored_theorem(row: sqlite3.Row) -> Theorem:
+    """Return the theorem in a row of the table `problem`."""
+    theorem = Theorem(name=row["full_name"], statement=row["statement"], header=row["header"])
+    return theorem.giving(row["written"]) if row["written"] else theorem
 
 
 def unchecked(store: RunStore) -> list[int]:

@@ -15,6 +15,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE proof ADD COLUMN inductives TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE proof ADD COLUMN context_code TEXT NOT NULL DEFAULT '[]'",
     ),
+    3: ("ALTER TABLE problem ADD COLUMN written TEXT NOT NULL DEFAULT ''",),
 }
 """For each earlier schema version the statements that lead to the next one."""
 

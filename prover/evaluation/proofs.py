@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass
 
+from prover.evaluation.backlog import stored_theorem
 from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
 from prover.negation import NotNegated, negation
@@ -44,7 +46,7 @@ def stored_proofs(store: RunStore) -> list[StoredProof]:
             pass_number=row["pass"],
             seed=row["seed"],
             negated=bool(row["negated"]),
-            theorem=_theorem(row["full_name"], row["statement"], row["header"], negated=bool(row["negated"])),
+            theorem=_theorem(row),
             text=row["text"],
             length=row["length"],
             statement=row["elaborated"],
@@ -67,9 +69,9 @@ def stored_proofs(store: RunStore) -> list[StoredProof]:
     ]
 
 
-def _theorem(name: str, statement: str, header: str, *, negated: bool) -> Theorem:
-    theorem = Theorem(name=name, statement=statement, header=header)
-    if not negated:
+def _theorem(row: sqlite3.Row) -> Theorem:
+    theorem = stored_theorem(row)
+    if not row["negated"]:
         return theorem
     opposite = negation(theorem)
     assert not isinstance(opposite, NotNegated), "a negation that was proved can be stated"

@@ -18,7 +18,7 @@ from prover.errors import InputError
 from prover.evaluation.migrate import migrate
 
 DATABASE = "run.db"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

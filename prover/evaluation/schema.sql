@@ -17,6 +17,7 @@ CREATE TABLE problem (
     full_name       TEXT NOT NULL,              -- of the declaration, namespaces included
     header          TEXT NOT NULL,              -- as the engine is given it
     statement       TEXT NOT NULL,
+    written         TEXT NOT NULL,              -- what the set has behind the header, nothing cut out; '' if unknown
     informal        TEXT NOT NULL,
     expected        INTEGER,                    -- 1: known to be true, 0: to be false; NULL: not known
     support         TEXT NOT NULL DEFAULT 'unchecked',  -- supported | unsupported | invalid | unchecked | unusable

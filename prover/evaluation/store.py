@@ -80,6 +80,7 @@ class RunStore:
                         full_name=problem.theorem.name,
                         header=problem.theorem.header,
                         statement=problem.theorem.statement,
+                        written=problem.theorem.written,
                         informal=problem.informal,
                         expected=problem.expected,
                         support="unusable" if problem.unusable else "unchecked",

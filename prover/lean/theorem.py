@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ENDING = "\n:= by\n  sorry"
 """A value for a declaration that may have none; behind one that has one it is an error, and not looked at."""
@@ -37,6 +37,16 @@ class Theorem:
     header: str = ""
     source: str = ""
     given: Given | None = field(default=None, compare=False, repr=False)
+
+    def giving(self, written: str) -> Theorem:
+        """Return the theorem as it was given: `written` is what stood behind the header, from the declaration on."""
+        before = self.before_statement
+        return replace(self, given=Given(text=before + written, start=len(before.encode())))
+
+    @property
+    def written(self) -> str:
+        """What was given from the declaration on; empty if that is not known."""
+        return "" if self.given is None else self.given.text.encode()[self.given.start :].decode()
 
     def with_proof(self, proof: str) -> str:
         """Return the declaration with `proof`, a tactic block whose lines are not yet indented."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
 from prover.lean.prelude import core_header, imported_libraries
-from prover.lean.theorem import ENDING, Given, Theorem
+from prover.lean.theorem import ENDING, Theorem
 from prover.problems.statements import with_theorem
 
 CORE_LIBRARIES = frozenset({"Init", "Lean", "Std"})
@@ -88,11 +88,8 @@ class Problem:
             header=core_header(self.header) if core and not complete else self.header,
             source=self.source,
         )
-        if not self.written:
-            return theorem
-        before = theorem.before_statement
-        text = before + (with_theorem(self.written) if core else self.written) + ENDING
-        return replace(theorem, given=Given(text=text, start=len(before.encode())))
+        written = with_theorem(self.written) if core else self.written
+        return theorem.giving(written + ENDING) if written else theorem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
