@@ -355,6 +355,7 @@ ORPHAN = """
 import json, subprocess, sys, time
 engine = subprocess.Popen(json.loads(sys.argv[1]), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 ask = lambda request: engine.stdin.write(json.dumps(request).encode() + b"\\n\\n")
+engine.stdout.readline()
 ask({"cmd": "theorem t : ∀ x : Fin 10000000, x = x := by decide +kernel"})
 engine.stdin.flush()
 print(engine.pid, flush=True)

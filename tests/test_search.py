@@ -479,3 +479,12 @@ async def test_real_lean(lean_pool):
     kinds = {each.tactic: each.kind for each in result.failures}
     assert kinds["exact hr"] == "error"
     assert kinds["sorry"] in {"error", "given up"}
+
+
+async def test_what_lean_answered_in_time_counts_although_a_later_tactic_does_not_end():
+    """The time ran out in the first request, and nothing of it was heard of."""
+    policy = ToyPolicy((("half", -0.1), ("sub 4", -0.2), ("hang", -0.3), ("zero", -0.4)))
+    result = await search(ToySession(4), policy, budget=Budget(seconds=0.2))
+    assert result.ending.stopped_by is StopReason.SECONDS
+    assert (result.expansions, result.tactics_tried) == (1, 2)
+    assert [edge.tactic for edge in result.tree.root.edges] == ["half", "sub 4"]

@@ -37,12 +37,16 @@ class ToySession:
         self._connected = connected
         self._ids = 0
 
-    async def run_tacs(self, state, tactics):
+    async def run_tacs(self, state, tactics, heard=None):
         self.calls.append((state.pp, tuple(tactics)))
         await asyncio.sleep(self._delay(state.pp))
         results = []
         for tactic in tactics:
+            if tactic == "hang":
+                await asyncio.sleep(3600)
             results.append(self._run(state, tactic))
+            if heard is not None:
+                heard(len(results) - 1, results[-1])
             if isinstance(results[-1], ProofFinished):
                 break
         return results

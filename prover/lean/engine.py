@@ -317,18 +317,24 @@ class Engine:
         else:
             request["tactic"] = tactics[0]
             sent = [tactics[0]]
+        exact = self._knows("streaming") or len(sent) == 1
         try:
             answer = await self._request(request, seconds * len(sent) + self._options.grace_s)
         except (EngineCrashed, EngineTimeout) as failure:
-            return Batch(replies=[], failure=failure, exact=len(sent) == 1)
+            return Batch(replies=self.answered(), failure=failure, exact=exact)
         replies = answer.get("results", []) if "tactics" in request else [answer]
         if not replies:
             raise EngineError(f"the engine answered {len(sent)} tactics with {str(answer)[:200]}")
         self.stats.tactics += len(replies)
         if replies[-1].get("fatal"):
             await self.stop()
-            return Batch(replies=replies[:-1], failure=EngineCrashed(str(replies[-1].get("message"))))
+            if "timeout" not in replies[-1]:
+                return Batch(replies=replies[:-1], failure=EngineCrashed(str(replies[-1].get("message"))))
         return Batch(replies=replies)
+
+    def answered(self) -> list[Message]:
+        """Return the replies to the first of the tactics of a request that was not answered to its end."""
+        return self._repl.answered() if self._repl is not None and self._knows("streaming") else []
 
     def _knows(self, extension: str) -> bool:
         return self._repl is not None and extension in self._repl.extensions
@@ -339,7 +345,8 @@ class Engine:
         reply = await self._request(command | limits, seconds + self._options.grace_s)
         if reply.get("fatal"):
             await self.stop()
-            raise EngineCrashed(f"{self._command.label}: {reply.get('message')}")
+            if "timeout" not in reply:
+                raise EngineCrashed(f"{self._command.label}: {reply.get('message')}")
         try:
             refuse_errors(reply, first_line)
         except ProverError:

@@ -10,7 +10,7 @@ breaks is an exception (:class:`prover.errors.EngineError`), and a session survi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -79,6 +79,10 @@ class TacticCrashed:
 TacticResult = TacticState | ProofFinished | ProofGivenUp | LeanError | TacticTimeout | TacticCrashed
 
 
+Heard = Callable[[int, TacticResult], None]
+"""Is told the index of a tactic and its result."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TacticLimits:
     """What one tactic may use: `heartbeats` in thousands, as Lean's option has them, and `seconds`."""
@@ -98,11 +102,14 @@ class Session(Protocol):
     def root(self) -> TacticState:
         """The state before any tactic."""
 
-    async def run_tacs(self, state: TacticState, tactics: Sequence[str]) -> list[TacticResult]:
+    async def run_tacs(
+        self, state: TacticState, tactics: Sequence[str], heard: Heard | None = None
+    ) -> list[TacticResult]:
         """Apply each tactic to `state`; the results stand in the order of `tactics`.
 
         Stops early at the first `ProofFinished`: the list may then be shorter than `tactics`, and its last
-        element is the `ProofFinished`.
+        element is the `ProofFinished`. `heard` is told each result by the time this returns or is cancelled, as far
+        as Lean has given it: what has been found counts even where the rest is not waited for.
         """
 
     async def close(self) -> None:

@@ -23,7 +23,7 @@ from typing import Any, cast
 import psutil
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
-from prover.lean.command import EngineCommand, stack_allowed
+from prover.lean.command import EngineCommand, require_address_space, stack_allowed
 
 if sys.platform != "win32":
     import resource
@@ -77,10 +77,11 @@ class Repl:
         """Start the process and, if it announces itself, wait until it has.
 
         Raises:
-            SetupError: the program cannot be run at all.
+            SetupError: the program cannot be run at all, or not within the limit of address space.
             EngineCrashed: it ended before it was ready, or its first words were something else.
             EngineTimeout: it was not ready in time.
         """
+        require_address_space(command.label, command.address_space_bytes)
         loop = asyncio.get_running_loop()
         try:
             _, pipes = await loop.subprocess_exec(
@@ -148,6 +149,10 @@ class Repl:
         """
         async with self._lock:
             return await self._settle(timeout_s) if self._cancelled else {}
+
+    def answered(self) -> list[Message]:
+        """Return the results that have come of a list whose end has not; the engine may have ended since."""
+        return self._pipes.begun_list()
 
     def abort(self, reason: str) -> None:
         """Kill the process; whoever waits for its reply gets an EngineCrashed that gives this reason."""
@@ -239,6 +244,11 @@ class _Pipes(asyncio.SubprocessProtocol):
         """Write `data` to stdin, if the process lives."""
         if self.alive:
             self._stdin.write(data)
+
+    def begun_list(self) -> list[Message]:
+        """Return what has come of a reply that is a list, each element on a line of its own after the first line."""
+        lines = bytes(self._stdout).split(b"\n")[1:-1]
+        return [json.loads(line.removeprefix(b",")) for line in lines if line.removeprefix(b",")[:1] == b"{"]
 
     def end_input(self) -> None:
         """Close stdin, which asks the process to leave."""

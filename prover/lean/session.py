@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from prover.errors import EngineCrashed, EngineError, EngineTimeout
 from prover.lean.engine import Batch, Engine
 from prover.lean.environment import (
+    Heard,
     LeanError,
     ProofFinished,
     TacticCrashed,
@@ -28,6 +29,7 @@ from prover.lean.environment import (
 )
 from prover.lean.holes import Hole
 from prover.lean.leases import Leases
+from prover.lean.repl import Message
 from prover.lean.replies import tactic_result
 from prover.lean.tactics import check_tactic
 from prover.lean.theorem import Theorem
@@ -50,7 +52,13 @@ class _Run:
 
     state: TacticState
     first_id: int
+    heard: Heard | None
     results: dict[int, TacticResult] = field(default_factory=dict)
+
+    def tell(self, index: int, result: TacticResult) -> None:
+        """Tell who waits of a result, whatever becomes of the others."""
+        if self.heard is not None:
+            self.heard(index, result)
 
     def finished_before(self, index: int) -> bool:
         return any(i < index and isinstance(r, ProofFinished) for i, r in self.results.items())
@@ -98,7 +106,9 @@ class PooledSession:
         """The state before any tactic."""
         return self._states[ROOT]
 
-    async def run_tacs(self, state: TacticState, tactics: Sequence[str]) -> list[TacticResult]:
+    async def run_tacs(
+        self, state: TacticState, tactics: Sequence[str], heard: Heard | None = None
+    ) -> list[TacticResult]:
         """Apply each tactic to `state`, see :class:`prover.lean.environment.Session`.
 
         Raises:
@@ -108,7 +118,7 @@ class PooledSession:
             raise ValueError("the session has been closed")
         if state.id not in self._states:
             raise ValueError(f"state {state.id} is not one of this session's")
-        run = _Run(state, first_id=self._next_id)
+        run = _Run(state, self._next_id, heard)
         self._next_id += len(tactics)
         jobs: list[_Job] = []
         for index, tactic in enumerate(tactics):
@@ -118,6 +128,8 @@ class PooledSession:
                 run.results[index] = blamed
             else:
                 jobs.append((index, tactic))
+        for index, result in run.results.items():
+            run.tell(index, result)
         await self._run_chunks(run, [jobs[i : i + self._chunk] for i in range(0, len(jobs), self._chunk)])
         return self._adopt(run, tactics)
 
@@ -156,7 +168,11 @@ class PooledSession:
                     if unprepared == PREPARATIONS:
                         raise
                     continue
-                batch = await engine.apply(proof_state, [tactic for _, tactic in sent])
+                try:
+                    batch = await engine.apply(proof_state, [tactic for _, tactic in sent])
+                except asyncio.CancelledError:
+                    self._hear(run, sent, engine.answered())
+                    raise
                 self._take(run, engine, sent, batch)
             unprepared = 0
             jobs = jobs[len(batch.replies) :]
@@ -210,11 +226,18 @@ class PooledSession:
             raise EngineError(f"opening {self.theorem.name} again gave {goal!r}, not {root.pp!r}")
         return proof_state
 
+    @staticmethod
+    def _hear(run: _Run, jobs: Sequence[_Job], replies: Sequence[Message]) -> None:
+        """Tell what has come of `jobs` in a request that has been cancelled; nothing of it is kept."""
+        for (index, _), reply in zip(jobs, replies, strict=False):
+            run.tell(index, tactic_result(reply, run.first_id + index))
+
     def _take(self, run: _Run, engine: Engine, jobs: list[_Job], batch: Batch) -> None:
         """Record the results of `jobs` that have come."""
         for (index, _), reply in zip(jobs, batch.replies, strict=False):
             result = tactic_result(reply, run.first_id + index)
             run.results[index] = result
+            run.tell(index, result)
             if not isinstance(result, TacticState):
                 engine.drop(reply)
             elif engine.alive:

@@ -12,7 +12,7 @@ does so in its message. A goal that even then is not shown completely counts as 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from prover.lean.environment import LeanError, ProofFinished, Session, TacticResult, TacticState
@@ -51,20 +51,29 @@ class Part:
 
 
 async def run_tactics(
-    session: Session, state: TacticState, rest: int, tactics: Sequence[str]
+    session: Session,
+    state: TacticState,
+    rest: int,
+    tactics: Sequence[str],
+    heard: Callable[[int, GoalResult], None] | None = None,
 ) -> list[GoalResult]:
     """Apply each tactic to `state` without its last `rest` goals; the results stand in the order of `tactics`.
 
     Stops at the first one that closes the goals: the list may then be shorter than `tactics`. A tactic that
-    changes one of the other goals fails.
+    changes one of the other goals fails. `heard` is told each result, as by :class:`prover.lean.environment.Session`.
     """
     if rest == 0:
-        return [*await session.run_tacs(state, tactics)]
+        return [*await session.run_tacs(state, tactics, heard)]
     alone = state.num_goals - rest == 1
     sent = [f"focus\n{indented(tactic.strip())}" if alone else tactic for tactic in tactics]
     results: list[GoalResult] = []
-    while len(results) < len(sent):
-        for result in await session.run_tacs(state, sent[len(results) :]):
+    while (done := len(results)) < len(sent):
+
+        def tell(index: int, result: TacticResult, done: int = done) -> None:
+            if heard is not None:
+                heard(done + index, _without_rest(result, state.goals[-rest:]))
+
+        for result in await session.run_tacs(state, sent[done:], tell):
             results.append(_without_rest(result, state.goals[-rest:]))
             if isinstance(results[-1], GoalClosed):
                 return results

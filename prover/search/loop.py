@@ -19,7 +19,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from prover.errors import PolicyUnavailable
@@ -106,6 +106,31 @@ class _Parts:
     values: list[float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What has come of an expansion that is not done: the policy's suggestions, and Lean's results by their index."""
+
+    suggestions: list[Suggestion] = field(default_factory=list)
+    results: dict[int, GoalResult] = field(default_factory=dict)
+
+    def expansion(self) -> _Expansion:
+        """Those suggestions that have a result; no critic has seen what they led to."""
+        answered = sorted(self.results)
+        return _Expansion(
+            [self.suggestions[index] for index in answered],
+            [(self.results[index], 0.0) for index in answered],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A node that is being expanded or taken apart."""
+
+    node: Node
+    task: asyncio.Task[_Expansion | _Parts]
+    heard: _Heard
+
+
 class _Loop:
     """The state of one search. Every change to the tree happens in `_commit`, one expansion at a time."""
 
@@ -127,7 +152,7 @@ class _Loop:
         self._strategy = strategy
         self._critic = critic
         self._timer = Timer(options.clock)
-        self._running: deque[tuple[Node, asyncio.Task[_Expansion | _Parts]]] = deque()
+        self._running: deque[_Running] = deque()
         self._expansions = 0
         self._tactics = 0
         self._answers = 0
@@ -152,19 +177,19 @@ class _Loop:
                     stop = budget.exhausted(self._spent())
                 if not self._running:
                     return stop or self._nothing_left()
-                node, task = self._running[0]
+                first = self._running[0]
                 await asyncio.wait(
-                    {task, interrupted}, timeout=self._time_left(), return_when=asyncio.FIRST_COMPLETED
+                    {first.task, interrupted}, timeout=self._time_left(), return_when=asyncio.FIRST_COMPLETED
                 )
-                if not task.done():
+                if not first.task.done():
                     stop = StopReason.INTERRUPTED if interrupt.is_set() else StopReason.SECONDS
-                    if await self._commit_finished():
+                    if await self._commit_finished() or await self._commit_heard():
                         return None
                     if stop is StopReason.SECONDS:
                         self._blame_the_policy()
                     return stop
                 self._running.popleft()
-                if await self._commit(node, task.result()):
+                if await self._commit(first.node, first.task.result()):
                     return None
                 if observe is not None:
                     observe(self._tree, self._spent())
@@ -173,7 +198,7 @@ class _Loop:
 
     async def abandon_running(self) -> None:
         """Cancel the expansions that are still running and wait until they are gone."""
-        tasks = [task for _, task in self._running]
+        tasks = [running.task for running in self._running]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -218,12 +243,15 @@ class _Loop:
         self._tree.begin(node)
         left = self._tactics_left()
         if isinstance(self._tree, GoalTree) and self._tree.may_be_split(node, left):
-            self._running.append((node, asyncio.ensure_future(self._take_apart(node))))
+            self._running.append(_Running(node, asyncio.ensure_future(self._take_apart(node)), _Heard()))
             return
         asked = replace(self._input(node.goals, node.tried()), round=self._rounds[node.id])
         self._rounds[node.id] += 1
         self._expansions += 1
-        self._running.append((node, asyncio.ensure_future(self._expand(node, asked, left))))
+        heard = _Heard()
+        self._running.append(
+            _Running(node, asyncio.ensure_future(self._expand(node, asked, left, heard)), heard)
+        )
 
     def _input(self, goals: tuple[str, ...], tactics: tuple[str, ...]) -> PolicyInput:
         theorem = self._session.theorem
@@ -242,7 +270,7 @@ class _Loop:
         states = [(part.goals, node.tried()) for part in parts]
         return _Parts(parts, await self._scores(states))
 
-    async def _expand(self, node: Node, asked: PolicyInput, most: int | None) -> _Expansion:
+    async def _expand(self, node: Node, asked: PolicyInput, most: int | None, heard: _Heard) -> _Expansion:
         self._unanswered += 1
         with self._timer.asking("policy"):
             [suggestions] = await self._policy.suggest([asked])
@@ -251,16 +279,24 @@ class _Loop:
         self._proposed += len(suggestions)
         known = {edge.tactic for edge in node.edges}
         suggestions = [each for each in suggestions if each.tactic not in known][:most]
-        return _Expansion(suggestions, await self._try(node, suggestions))
+        heard.suggestions.extend(suggestions)
+        return _Expansion(suggestions, await self._try(node, suggestions, heard.results))
 
-    async def _try(self, node: Node, suggestions: list[Suggestion]) -> list[_Valued]:
+    async def _try(
+        self, node: Node, suggestions: list[Suggestion], heard: dict[int, GoalResult]
+    ) -> list[_Valued]:
         """Have Lean try the suggestions, the likeliest by themselves: if one finishes, the rest is spared."""
         tactics = [each.tactic for each in suggestions]
         results: list[GoalResult] = []
         with self._timer.asking("lean"):
             for part in (tactics[:TRIED_FIRST], tactics[TRIED_FIRST:]):
-                if part and not (results and _ends(results[-1])):
-                    results += await run_tactics(self._session, node.state, node.rest, part)
+                if not part or (results and _ends(results[-1])):
+                    continue
+
+                def tell(index: int, result: GoalResult, done: int = len(results)) -> None:
+                    heard[done + index] = result
+
+                results += await run_tactics(self._session, node.state, node.rest, part, tell)
         assert len(results) == len(suggestions) or _ends(results[-1])
         values = dict.fromkeys(range(len(results)), 0.0)
         led = {index: result for index, result in enumerate(results) if isinstance(result, TacticState)}
@@ -335,7 +371,7 @@ class _Loop:
                     break
             else:
                 suggestions = suggestions[len(results) :]
-                results = await self._try(node, suggestions)
+                results = await self._try(node, suggestions, {})
         self._tree.finish(node)
         self._strategy.expanded(node, len(self._tree.nodes) - before)
         if again:
@@ -361,10 +397,10 @@ class _Loop:
 
     async def _commit_finished(self) -> bool:
         """Commit, in order, those running expansions that are done; return whether a proof was among them."""
-        for node, task in list(self._running):
-            if task.done():
-                self._running.remove((node, task))
-                if await self._commit(node, task.result()):
+        for running in list(self._running):
+            if running.task.done():
+                self._running.remove(running)
+                if await self._commit(running.node, running.task.result()):
                     return True
         return False
 
@@ -382,6 +418,16 @@ class _Loop:
                 f"{self._policy.name} gave no answer within the {self._options.budget.seconds:g} s of the search",
                 advice="Give the search more time: --timeout.",
             )
+
+    async def _commit_heard(self) -> bool:
+        """Stop what is running and commit what Lean has answered of it; return whether a proof was in that."""
+        await self.abandon_running()
+        while self._running:
+            running = self._running.popleft()
+            heard = running.heard.expansion()
+            if heard.results and await self._commit_expansion(running.node, heard):
+                return True
+        return False
 
     def _spent(self) -> Spent:
         return Spent(expansions=self._expansions, tactics=self._tactics, seconds=self._timer.elapsed())

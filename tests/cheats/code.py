@@ -210,7 +210,7 @@ CHEATS = (
     Cheat(
         "crash",
         "reads where there is nothing",
-        "trivial\n\n#eval (do IO.println (unsafe (unsafeCast (1 <<< 40 : Nat) : String)) : IO Unit)",
+        "trivial\n\n#eval (do IO.println (unsafe (unsafeCast 0x3fffffff : String)) : IO Unit)",
         ENGINE,
         TRUE,
     ),

@@ -180,7 +180,7 @@ CHEATS = (
         "csimp",
         "a compiler's lemma",
         "native_decide",
-        "error",
+        "the axiom Lean.ofReduceBool",
         "theorem foo : yes = false",
         LIAR + "@[csimp] theorem swap : @yes = @yes := rfl",
     ),

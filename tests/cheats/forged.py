@@ -370,7 +370,7 @@ def library_name():
 def name_of_the_file():
     """Another `h` than the header's."""
     t = Terms()
-    t.theorem(("_private", 0, "h"), t.const("False"), t.const("True.intro"))
+    t.theorem(("h",), t.const("False"), t.const("True.intro"))
     return t.proof(t.own("h"))
 
 
@@ -386,7 +386,7 @@ def library_type():
 def type_of_the_file():
     """A type in the place of a definition that the statement mentions, brought under another name."""
     t = Terms()
-    t.inductive(("_private", 0, "P"), t.prop(), {("X", "mk"): t.own("P")}, entry=("X",))
+    t.inductive(("P",), t.prop(), {("X", "mk"): t.own("P")}, entry=("X",))
     t.theorem(FOO, t.own("P"), t.const("X.mk"))
     return t.message(theorem=t.constants[-1]["name"])
 
@@ -395,7 +395,7 @@ def type_of_the_file():
 def empty_type_of_the_file():
     """The same with a type that is empty, where the statement's is not; another comes with it and is honest."""
     t = Terms()
-    t.inductive(("_private", 0, "P"), t.prop(), {}, entry=("X",))
+    t.inductive(("P",), t.prop(), {}, entry=("X",))
     t.constants[0]["types"].append({"name": t.name("X"), "type": t.prop(), "constructors": []})
     motives = [t.expr("lam", type_, t.const("False")) for type_ in (t.own("P"), t.const("X"))]
     value = t.expr("lam", t.own("P"), t.app(t.own("P", "rec"), *motives, t.expr("bvar", 0)))
@@ -407,7 +407,7 @@ def empty_type_of_the_file():
 def recursor_of_the_file():
     """A type whose recursor has the name of a definition that the statement mentions."""
     t = Terms()
-    t.inductive(("_private", 0, "T"), t.prop(), {("_private", 0, "T", "mk"): t.own("T")})
+    t.inductive(("T",), t.prop(), {("T", "mk"): t.own("T")})
     t.theorem(FOO, t.own("T", "rec"), t.own("T", "mk"))
     return t.message(theorem=t.constants[-1]["name"])
 

@@ -142,11 +142,10 @@ CHEATS = (
     ),
     Cheat(
         "header-async",
-        "errors that come later",
+        "errors that would come later",
         "exact bad",
-        "Elab.async",
+        "Type mismatch",
         header="set_option Elab.async true\ntheorem bad : False := trivial",
-        spoils=True,
     ),
     Cheat(
         "header-unsafe-def", "an unsafe proof", "exact bad", "unsafe", header="unsafe def bad : False := bad"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-FOO = ("_private", 0, "foo")
-"""The full name of a theorem `foo`: a file of this Lean keeps its own constants under private names."""
+FOO = ("foo",)
+"""The full name of a theorem `foo`."""
 
 Name = tuple[str | int, ...]
 
@@ -43,7 +43,7 @@ class Terms:
 
     def own(self, *name: str | int) -> int:
         """A constant of the file itself."""
-        return self.expr("const", self.name("_private", 0, *name), [])
+        return self.expr("const", self.name(*name), [])
 
     def app(self, function: int, *arguments: int) -> int:
         for argument in arguments:

@@ -22,7 +22,6 @@ import { save } from "../../prover/lean/embedded/image.mjs";
 import { Lean } from "../../prover/lean/embedded/lean.mjs";
 import { ioErrorText, logged } from "../../prover/lean/embedded/messages.mjs";
 import { start } from "../../prover/lean/embedded/runtime.mjs";
-import { Gaps } from "./gaps.mjs";
 
 const [root, images, mode, file, ...rest] = process.argv.slice(2);
 /** Of `OLeanLevel`: what a file sees of the modules that it imports. A `module` sees what others may see. */
@@ -58,10 +57,9 @@ function makeWritable({ FS }) {
 
 /** Elaborates files. Programs can be compiled only where everything is seen that the imported modules have. */
 class Elaborator {
-  constructor(L, insides, level) {
+  constructor(L, level) {
     this.L = L;
     this.level = level;
-    this.gaps = new Gaps(L, insides, this);
   }
 
   input(text) {
@@ -122,8 +120,7 @@ class Elaborator {
       const next = this.parse(input, parser, state);
       messages.push(...next.messages);
       if (next.terminal) return { state, messages };
-      const elaborate = (before) => this.elaborate(input, next.command, L.field(parser, 0), before);
-      const done = this.gaps.filling(elaborate, state);
+      const done = this.elaborate(input, next.command, L.field(parser, 0), state);
       messages.push(...done.messages);
       state = done.state;
       parser = next.parser;
@@ -132,8 +129,8 @@ class Elaborator {
 }
 
 /** Elaborate FILE and say what Lean says of it; null if there are errors. */
-function elaborated(L, insides, level) {
-  const { state, messages } = new Elaborator(L, insides, level).file(fs.readFileSync(file, "utf8"));
+function elaborated(L, level) {
+  const { state, messages } = new Elaborator(L, level).file(fs.readFileSync(file, "utf8"));
   for (const { severity, pos, data } of messages) {
     process.stdout.write(`${file}:${pos.line}:${pos.column}: ${severity === "info" ? "" : `${severity}: `}${data}\n`);
   }
@@ -144,7 +141,7 @@ function elaborated(L, insides, level) {
 function imageOfProgram() {
   const here = import.meta.dirname;
   const hash = createHash("sha256").update(fs.realpathSync(root));
-  for (const each of [file, path.join(here, "lean.mjs"), path.join(here, "gaps.mjs")]) hash.update(fs.readFileSync(each));
+  for (const each of [file, path.join(here, "lean.mjs")]) hash.update(fs.readFileSync(each));
   return path.join(images, `${path.basename(file, ".lean")}-${hash.digest("hex").slice(0, 16)}.image`);
 }
 
@@ -152,7 +149,7 @@ async function build(image) {
   const { L, insides } = await up(path.join(root, "init.image"));
   see(L, insides, []);
   const environment = L.scope(() => {
-    const state = elaborated(L, insides, LEVEL.program);
+    const state = elaborated(L, LEVEL.program);
     return state && L.keep(L.field(state, COMMAND_STATE.env));
   });
   if (environment === null) return 1;
@@ -237,7 +234,7 @@ async function main() {
   const { L, insides } = await up(path.join(root, "init.image"));
   const writeBack = see(L, insides, rest);
   const code = L.scope(() => {
-    const state = elaborated(L, insides, mode === "compile" ? LEVEL.module : LEVEL.program);
+    const state = elaborated(L, mode === "compile" ? LEVEL.module : LEVEL.program);
     if (state === null) return 1;
     if (mode === "compile") {
       const name = L.name(path.basename(file, ".lean"));

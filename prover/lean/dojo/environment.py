@@ -15,7 +15,7 @@ from typing import Self
 
 from prover.lean.dojo.repository import TracedRepository
 from prover.lean.engine import EngineStats
-from prover.lean.environment import TacticLimits, TacticResult, TacticState
+from prover.lean.environment import Heard, TacticLimits, TacticResult, TacticState
 from prover.lean.pool import EnginePool
 from prover.lean.session import PooledSession
 from prover.lean.theorem import Theorem
@@ -95,9 +95,11 @@ class DojoSession:
         """The state before any tactic."""
         return self._session.root
 
-    async def run_tacs(self, state: TacticState, tactics: Sequence[str]) -> list[TacticResult]:
+    async def run_tacs(
+        self, state: TacticState, tactics: Sequence[str], heard: Heard | None = None
+    ) -> list[TacticResult]:
         """Apply each tactic to `state`, see :class:`prover.lean.environment.Session`."""
-        return await self._session.run_tacs(state, tactics)
+        return await self._session.run_tacs(state, tactics, heard)
 
     async def close(self) -> None:
         """End the Dojos. Safe to call twice."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prover.errors import SetupError
+from prover.lean.command import require_address_space
 from prover.lean.embedded import glue, trampolines, wasm
 from prover.lean.prelude import prelude
 
@@ -17,6 +18,9 @@ HOST = HERE / "host.mjs"
 NODE_FLAGS = ("--wasm-lazy-compilation", "--wasm-lazy-validation", "--wasm-num-compilation-tasks=1")
 EAGER_FLAGS = ("--wasm-tiering-budget=1", "--wasm-num-compilation-tasks=8")
 """With these V8 compiles well whatever is called once."""
+
+ADDRESS_SPACE_BYTES = 5 << 30
+"""What an engine reserves, by trying limits: 2 GB of it are Lean's memory, the rest is V8's."""
 
 IMAGE_TIMEOUT_S = 300
 CODE_TIMEOUT_S = 600
@@ -28,8 +32,9 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
     `package` holds `lean.js`, `lean.wasm` and the library's .olean files under `lib/`, which are moved, not copied.
 
     Raises:
-        SetupError: the package is not the one this was made for, or the engine does not start.
+        SetupError: the package is not the one this was made for, or the engine does not start or cannot here.
     """
+    require_address_space("the embedded Lean", ADDRESS_SPACE_BYTES)
     report("slimming the glue code")
     slimmed = glue.slim((package / "lean.js").read_text(encoding="utf-8"))
     (target / "lean.cjs").write_text(slimmed, encoding="utf-8")

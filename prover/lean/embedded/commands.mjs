@@ -4,6 +4,7 @@
 // The goals come from a hook: our function stands before Lean's own elaborator of `sorry`, so that it sees every
 // context that a tactic in that place would see, and saves it.
 import { codeIn } from "./code.mjs";
+import { Compiler } from "./compiler.mjs";
 import { Constants } from "./constants.mjs";
 import { bySorry, declarationOf, hasRange, isWritten, kindOf, namespacesOf, startOf, valueOf, withValue } from "./declarations.mjs";
 import { byPlace, ioErrorText, logged, position } from "./messages.mjs";
@@ -11,6 +12,7 @@ import { inBytesOf, inputOf, normalised } from "./text.mjs";
 
 // Field numbers of Lean's structures (objects only; scalars follow in order of declaration).
 export const COMMAND_STATE = { env: 0, messages: 1, scopes: 2, infoState: 8, snapshotTasks: 10 };
+const OPTION = { name: 0 };
 const SNAPSHOT_TASK = { task: 3 };
 const FINISHED = 2; // of `IO.TaskState`
 const SCOPE = { options: 1, currNamespace: 2, openDecls: 3 };
@@ -22,13 +24,19 @@ const TERM_FLAGS = { mayPostpone: 0, errToSorry: 1 };
 const SET_FLAG = "Lean_Option_set___at___00Lean_Elab_Eqns_tryURefl_spec__0"; // of an `Option Bool`
 const FIRST_MACRO_SCOPE = 1;
 const SORRY_ARITY = 9;
+/** Of `OLeanLevel`: what a file sees of the modules that it imports. A `module` sees what others may see. */
+const LEVEL = { module: 0, plain: 2 };
 const PATIENCE_MS = 2000;
 const NAP_MS = 5;
-const ASYNCHRONOUS = "this engine cannot elaborate asynchronously: leave the option Elab.async off";
+const ASYNCHRONOUS = "this engine cannot elaborate asynchronously";
 const END_OF_INPUT = "Lean.Parser.Command.eoi";
 /** What can follow the preamble and begins a command for certain, or is the end; nothing here continues a term. */
 const NEXT_COMMAND =
   /^(?<blank>(?:[ \n]|--[^\n]*\n)*)($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)[ \n])/;
+
+const LIBRARY = "/lean/lib/lean";
+/** Imports are never given back, and all of Lean takes less than what is left then of the 2 GB that there are. */
+const MOST_BYTES_BEFORE_IMPORT = 1_400_000_000;
 
 /** A text that the engine cannot start on, such as one with an import that is not there. */
 export class HeaderError extends Error {}
@@ -36,6 +44,7 @@ export class HeaderError extends Error {}
 export class Commands {
   #captured = null;
   #headers = new Map();
+  #refused = new Map();
   #preamble = null;
 
   /** With `untrusted`, no text is elaborated that runs code. */
@@ -44,22 +53,37 @@ export class Commands {
     this.untrusted = untrusted;
     this.deadline = deadline;
     this.cancelToken = cancelToken;
+    this.compiler = new Compiler(L);
   }
 
   /** The functions that Lean calls back, for `runtime.start`. `self` answers with the instance, once there is one. */
   static hooks(self) {
-    return { sorry: [(...args) => self().#onSorry(args), SORRY_ARITY] };
+    return {
+      sorry: [(...args) => self().#onSorry(args), SORRY_ARITY],
+      compile: Compiler.hook(() => self().compiler),
+    };
   }
 
-  /** Put the hooks before Lean's own elaborators. Once in the life of an image, before the first import. */
+  /** Put the hooks before Lean's own functions. Once in the life of an image, before the first import. */
   install(slots) {
     const { L } = this;
+    this.compiler.install(slots.compile);
+    this.#neverAsynchronous();
     L.scope(() => {
       const attribute = L.constant("Lean_Elab_Term_termElabAttribute");
       const closure = L.closure(slots.sorry, SORRY_ARITY);
       const kind = L.name("Lean.Parser.Term.sorry");
       L.value(L.call("Lean_KeyedDeclsAttribute_addBuiltin___redArg", attribute, kind, L.name("prover.sorry"), closure));
     });
+  }
+
+  /**
+   * Make the option `Elab.async` one that nothing asks for: the hooks are functions of this thread, and the errors of
+   * other threads would come too late. Lean looks its options up by the names that it keeps with them.
+   */
+  #neverAsynchronous() {
+    const { L } = this;
+    L.scope(() => L.setField(L.constant("Lean_Elab_async"), OPTION.name, L.name("prover.never")));
   }
 
   /**
@@ -133,7 +157,8 @@ export class Commands {
     }
     const parsed = L.value(L.call("Lean_Parser_parseHeader", input));
     const [header, parser, log] = [L.field(parsed, 0), L.field(L.field(parsed, 1), 0), L.field(L.field(parsed, 1), 1)];
-    const start = this.header(L.items(L.call("Lean_Elab_headerToImports", header, L.box(1))));
+    const level = L.tag(L.call("Lean_Elab_HeaderSyntax_isModule", header)) === 1 ? LEVEL.module : LEVEL.plain;
+    const start = this.header(L.items(L.call("Lean_Elab_headerToImports", header, L.box(1))), level);
     return {
       state: preamble ? this.#after(start, preamble) : start,
       start,
@@ -150,23 +175,41 @@ export class Commands {
   }
 
   /** The command state of a file that has these imports (Lean `Import`s) and nothing else. Cached, never freed. */
-  header(imports) {
+  header(imports, level = LEVEL.plain) {
     const { L } = this;
     const modules = imports.map((o) => L.nameText(L.field(o, 0)));
-    const key = imports.map((o, i) => [modules[i], L.byte(o, 0), L.byte(o, 1), L.byte(o, 2)].join(":")).join();
+    const each = imports.map((o, i) => [modules[i], L.byte(o, 0), L.byte(o, 1), L.byte(o, 2)].join(":"));
+    const key = [level, ...each].join();
     const cached = this.#headers.get(key);
     if (cached) return cached;
+    this.#refuseMissing(imports);
+    if (this.#refused.has(key)) throw new HeaderError(this.#refused.get(key));
+    if (L.heapBytes() > MOST_BYTES_BEFORE_IMPORT) throw new Error("its memory is full of what it has imported");
     const options = L.constant("Lean_Options_empty");
     const result = L.own(
       L.symbol("l_Lean_importModules")(
-        ...[L.inc(L.array(imports)), L.inc(options), 0, L.inc(L.array([])), 0, 1, 0, L.box(1)],
+        ...[L.inc(L.array(imports)), L.inc(options), 0, L.inc(L.array([])), 0, 1, level, L.box(1)],
       ) >>> 0,
     );
-    if (L.tag(result) !== 0) throw new HeaderError(missingImport(modules, ioErrorText(L, L.field(result, 0))));
+    if (L.tag(result) !== 0) {
+      const reason = failedImport(modules, ioErrorText(L, L.field(result, 0)));
+      this.#refused.set(key, reason);
+      throw new HeaderError(reason);
+    }
     const made = L.call("Lean_Elab_Command_mkState", L.value(result), L.constant("Lean_MessageLog_empty"), options);
     const state = L.alter(made, { [COMMAND_STATE.infoState]: this.quiet(L.field(made, COMMAND_STATE.infoState)) });
     this.#headers.set(key, L.keep(state));
     return state;
+  }
+
+  /** Refuse a module that is not there before Lean reads the others: what it has read it never gives back. */
+  #refuseMissing(imports) {
+    const { L } = this;
+    for (const each of imports) {
+      const name = L.field(each, 0);
+      const file = `${LIBRARY}/${L.nameParts(name).join("/")}.olean`;
+      if (!L.insides.FS.analyzePath(file).exists) throw new HeaderError(missingImport(L.nameText(name)));
+    }
   }
 
   /** Import by name, for the image. */
@@ -200,10 +243,11 @@ export class Commands {
 
   /** What an image must remember of this object. */
   get saved() {
-    return { headers: [...this.#headers], preamble: this.#preamble };
+    return { headers: [...this.#headers], preamble: this.#preamble, compiler: this.compiler.saved };
   }
 
-  restore({ headers, preamble }) {
+  restore({ headers, preamble, compiler }) {
+    this.compiler.restore(compiler);
     this.#headers = new Map(headers);
     this.#preamble = preamble;
   }
@@ -300,7 +344,7 @@ export class Commands {
     L.symbol("lean_io_set_heartbeats")(0);
     L.call("Lean_Elab_Command_elabCommandTopLevel", command, context, ref);
     const after = L.get(ref);
-    messages.push(...logged(L, L.field(after, COMMAND_STATE.messages)).sort(byPlace));
+    messages.push(...this.compiler.explained(logged(L, L.field(after, COMMAND_STATE.messages))).sort(byPlace));
     if (this.#unfinished(after)) {
       messages.push({ severity: "error", pos: this.#place(input, start), endPos: null, data: ASYNCHRONOUS });
     }
@@ -491,11 +535,15 @@ function contentsOf({ start, end, ...objects }) {
   return Object.values(objects);
 }
 
-function missingImport(modules, text) {
-  const outside = modules.find((m) => !/^(Init|Std|Lean|Lake)\b/.test(m));
-  if (outside === undefined) return text;
-  const library = outside.split(".")[0];
-  return `unknown import ${outside}: the embedded Lean has Init, Std and Lean, but no ${library}`;
+function missingImport(module) {
+  const library = module.split(".")[0];
+  const there = "the embedded Lean has Init, Std and Lean";
+  if (["Init", "Std", "Lean", "Lake"].includes(library)) return `unknown import ${module}: ${there}, but no such module`;
+  return `unknown import ${module}: ${there}, but no ${library}`;
 }
 
-
+function failedImport(modules, text) {
+  const code = text.includes("(interpreter)") ? "it runs code that the embedded Lean does not have: " : "";
+  const asked = modules.filter((module) => module !== "Init");
+  return `cannot import ${(asked.length > 0 ? asked : modules).join(", ")}: ${code}${text}`;
+}

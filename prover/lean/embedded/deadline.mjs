@@ -1,26 +1,32 @@
 // When a running Lean is to stop: its time is up, or the client has cancelled its request. Lean runs on the main
 // thread and cannot be interrupted from there, so the second thread (listener.mjs) sets the cancel token, a reference
-// to a Bool that Lean's elaborator and kernel poll. This is what the two threads share, and either's view of it.
+// to a Bool that Lean's elaborator and kernel poll. What does not poll it is given some seconds, and then the second
+// thread ends the process. This is what the two threads share, and either's view of it.
 import process from "node:process";
 
 // One use of Lean is a turn. The low bits of STATE say where it stands, its number stands above them: a stop that comes
 // late cannot hit the turn after its own. Requests are counted from 1, in the order in which they arrive.
-const [STATE, RUNNING, ANSWERED, CANCELLED] = [0, 1, 2, 3]; // words of the control block; then the turn's end
-const END_BYTE = 16;
-const [IDLE, ARMED, FIRING, FIRED] = [0, 1, 2, 3];
+const [STATE, RUNNING, ANSWERED, CANCELLED, LISTED] = [0, 1, 2, 3, 4]; // words of the control block; then the turn's end
+const END_BYTE = 24;
+const [IDLE, ARMED, FIRING, FIRED, ENDING] = [0, 1, 2, 3, 4];
+const STATE_BITS = 3;
+const GRACE_MS = 2000;
 const FALSE = 1; // boxed Bools, as the words they are stored in
 const TRUE = 3;
 
-const stateOf = (turn, state) => (turn << 2) | state;
+/** How much has been written of the reply to the running request: nothing, the head of a list, results in the list. */
+export const WRITTEN = { nothing: 0, head: 1, results: 2 };
+
+const stateOf = (turn, state) => (turn << STATE_BITS) | state;
 
 /** Milliseconds on a clock that both threads read alike. */
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 /** What the threads share. The token has to be given before the first turn; its value is the word `index` of `memory`. */
 class Shared {
-  constructor(buffer = new SharedArrayBuffer(24)) {
+  constructor(buffer = new SharedArrayBuffer(32)) {
     this.buffer = buffer;
-    this.control = new Int32Array(buffer, 0, 4);
+    this.control = new Int32Array(buffer, 0, 5);
     this.end = new Float64Array(buffer, END_BYTE, 1);
     this.memory = null;
     this.index = 0;
@@ -29,6 +35,11 @@ class Shared {
   token(memory, index) {
     this.memory = new Int32Array(memory.buffer);
     this.index = index;
+  }
+
+  /** Whether nobody waits for the answer to the current request any more. */
+  get cancelled() {
+    return Atomics.load(this.control, CANCELLED) >= Atomics.load(this.control, RUNNING);
   }
 
   /** Stop `turn` if it is still running. */
@@ -48,15 +59,16 @@ export class Deadline extends Shared {
   /** Request `number` is being worked on from now on. */
   begin(number) {
     Atomics.store(this.control, RUNNING, number);
+    this.wrote(WRITTEN.nothing);
+  }
+
+  /** So much of its reply stands on stdout. */
+  wrote(what) {
+    Atomics.store(this.control, LISTED, what);
   }
 
   answered(number) {
     Atomics.store(this.control, ANSWERED, number);
-  }
-
-  /** Whether nobody waits for the answer to the current request any more. */
-  get cancelled() {
-    return Atomics.load(this.control, CANCELLED) >= Atomics.load(this.control, RUNNING);
   }
 
   /**
@@ -81,6 +93,9 @@ export class Deadline extends Shared {
     const armed = stateOf(turn, ARMED);
     if (Atomics.compareExchange(control, STATE, armed, stateOf(turn, IDLE)) === armed) return false;
     while (Atomics.load(control, STATE) === stateOf(turn, FIRING));
+    const fired = stateOf(turn, FIRED);
+    const ending = Atomics.compareExchange(control, STATE, fired, stateOf(turn, IDLE)) !== fired;
+    if (ending) Atomics.wait(control, STATE, stateOf(turn, ENDING));
     Atomics.store(this.memory, this.index, FALSE);
     return true;
   }
@@ -88,15 +103,27 @@ export class Deadline extends Shared {
 
 /** The second thread's side. */
 export class Trigger extends Shared {
+  #fired = { turn: 0, at: 0 };
+
   /** Whether the main thread has a request among the first `count` to answer. */
   busy(count) {
     return Atomics.load(this.control, ANSWERED) !== count;
   }
 
-  /** Stop the current turn if its time is up. */
+  /** Stop the current turn if its time is up. Returns whether it has to be ended, as it did not stop when told to. */
   tick() {
     const state = Atomics.load(this.control, STATE);
-    if ((state & 3) === ARMED && now() >= this.end[0]) this.fire(state >> 2);
+    const [turn, kind] = [state >> STATE_BITS, state & ((1 << STATE_BITS) - 1)];
+    if (kind === ARMED && now() >= this.end[0]) this.fire(turn);
+    if (kind !== FIRED) return false;
+    if (this.#fired.turn !== turn) this.#fired = { turn, at: now() };
+    if (now() < this.#fired.at + GRACE_MS) return false;
+    return Atomics.compareExchange(this.control, STATE, state, stateOf(turn, ENDING)) === state;
+  }
+
+  /** How much of the running request's reply has been written. */
+  get written() {
+    return Atomics.load(this.control, LISTED);
   }
 
   /** Cancel the requests up to `number`. */
@@ -105,6 +132,7 @@ export class Trigger extends Shared {
     if (number <= Atomics.load(control, CANCELLED)) return;
     Atomics.store(control, CANCELLED, number);
     const state = Atomics.load(control, STATE);
-    if ((state & 3) === ARMED && Atomics.load(control, RUNNING) <= number) this.fire(state >> 2);
+    const armed = (state & ((1 << STATE_BITS) - 1)) === ARMED;
+    if (armed && Atomics.load(control, RUNNING) <= number) this.fire(state >> STATE_BITS);
   }
 }

@@ -15,13 +15,16 @@ import { Lean } from "./lean.mjs";
 import { Listener } from "./listener.mjs";
 import { Proofs } from "./proofs.mjs";
 import { rehearse } from "./rehearsal.mjs";
+import { Reply } from "./reply.mjs";
 import { enlargeStack, start } from "./runtime.mjs";
 import { Server } from "./server.mjs";
 
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
 const THREAD_CLEANUP_MS = 500;
-const EXTENSIONS = ["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel", "reset"];
+const EXTENSIONS = [
+  ...["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel", "reset", "streaming"],
+];
 const [root, mode] = process.argv.slice(2);
 const imagePath = path.join(root, "init.image");
 
@@ -42,6 +45,7 @@ async function makeImage() {
   // Elaborating needs Lean's task thread. An image cannot hold a thread, so it must be gone before the image is saved;
   // what is left of it is cleaned up when this thread comes to its messages.
   L.symbol("lean_init_task_manager_using")(1);
+  commands.compiler.learn(commands);
   commands.preload(fs.readFileSync(path.join(root, "preamble.lean"), "utf8"));
   L.symbol("lean_finalize_task_manager")();
   await new Promise((resolve) => setTimeout(resolve, THREAD_CLEANUP_MS));
@@ -71,13 +75,14 @@ async function engine(deadline) {
 async function serve() {
   const listener = new Listener();
   const { server, version, memory, index } = await engine(listener.deadline);
-  reply({ ready: { engine: "embedded", lean: version, protocol: PROTOCOL, extensions: EXTENSIONS } });
+  new Reply(listener.deadline).end({ ready: { engine: "embedded", lean: version, protocol: PROTOCOL, extensions: EXTENSIONS } });
   listener.serve({
     memory,
     index,
     async handle(text) {
-      const { answer, fatal } = await server.handle(text);
-      reply(answer);
+      const reply = new Reply(listener.deadline);
+      const { answer, fatal } = await server.handle(text, reply);
+      reply.end(answer);
       if (fatal) process.exit(3);
     },
     end: () => process.exit(0),
@@ -95,18 +100,6 @@ async function makeCode() {
   };
   await rehearse(ask, root);
   await keep(root, module);
-}
-
-function reply(answer) {
-  const bytes = Buffer.from(`${JSON.stringify(answer)}\n\n`, "utf8");
-  for (let done = 0; done < bytes.length; ) {
-    try {
-      done += fs.writeSync(1, bytes, done);
-    } catch (e) {
-      if (e.code === "EPIPE") process.exit(0);
-      if (e.code !== "EAGAIN") throw e;
-    }
-  }
 }
 
 const making = { "--make-image": makeImage, "--make-code": makeCode }[mode];

@@ -29,7 +29,7 @@ import psutil
 from prover.errors import SetupError
 from prover.home import home
 from prover.lean.command import EngineCommand, stack_allowed
-from prover.lean.embedded.build import HOST, NODE_FLAGS, build
+from prover.lean.embedded.build import ADDRESS_SPACE_BYTES, HOST, NODE_FLAGS, build
 from prover.lean.embedded.node import Node, find_node
 from prover.lean.embedded.npm import Tarball, fetch
 from prover.lean.embedded.progress import Progress
@@ -119,6 +119,7 @@ class Installation:
             ),
             label=f"embedded Lean {self.lean_version}",
             stack_bytes=stack_bytes,
+            address_space_bytes=ADDRESS_SPACE_BYTES,
         )
 
 

@@ -176,6 +176,11 @@ export class Lean {
     return this.closure(slot, arity, given);
   }
 
+  /** Change a field of an object that is there for good, for all that refer to it. */
+  setField(o, i, value) {
+    this.u32[(o + 8 + 4 * i) >> 2] = this.inc(value);
+  }
+
   // --- Reading objects (the results are borrowed from the object)
 
   tag(o) {

@@ -7,12 +7,15 @@ import tty from "node:tty";
 import { fileURLToPath } from "node:url";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 import { Deadline, Trigger } from "./deadline.mjs";
+import { endFor } from "./reply.mjs";
 
 const BLANK_LINE = /\r?\n[ \t]*\r?\n/g;
 const CANCEL = /^\s*\{\s*"cancel"\s*:\s*(\d+)\s*\}\s*$/;
 const LONGEST_CANCEL = 100;
 const BUSY_MS = 20; // between two looks at the clock
 const IDLE_MS = 1000;
+const OVERDUE = { message: "Lean error:\nLean did not stop at its time limit and was ended", timeout: "time", fatal: true };
+const CANCELLED = { message: "Cancelled.", cancelled: true, fatal: true };
 
 /** Start listening. Requests wait until `serve` is called. */
 export class Listener {
@@ -49,7 +52,10 @@ function listen({ buffer, parent }) {
 
   function watch() {
     if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
-    trigger.tick();
+    if (trigger.tick()) {
+      endFor(trigger.written, trigger.cancelled ? CANCELLED : OVERDUE);
+      process.kill(process.pid, "SIGKILL");
+    }
     closely = trigger.busy(count);
     timer = setTimeout(watch, closely ? BUSY_MS : IDLE_MS);
   }

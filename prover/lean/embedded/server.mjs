@@ -42,8 +42,11 @@ export class Server {
     return { reset: true };
   }
 
-  /** Answer one request text: {answer, fatal}. After a fatal one the process must end: its memory is not trusted. */
-  async handle(text) {
+  /**
+   * Answer one request text: {answer, fatal}. Results of tactics are given to `reply`, if there is one, as they come.
+   * After a fatal answer the process must end: its memory is not trusted.
+   */
+  async handle(text, reply = null) {
     let request;
     try {
       request = JSON.parse(text);
@@ -53,7 +56,7 @@ export class Server {
     const [environment, proofState] = [this.#nextEnvironment, this.#nextProofState];
     let answer;
     try {
-      answer = await this.#dispatch(request);
+      answer = await this.#dispatch(request, reply);
     } catch (e) {
       if (e instanceof HeaderError) answer = { message: e.message };
       else if (e instanceof LeanException && this.deadline.cancelled) answer = CANCELLED;
@@ -71,11 +74,11 @@ export class Server {
     this.#drop({ proofStates: since(proofState, this.#nextProofState), envs: since(environment, this.#nextEnvironment) });
   }
 
-  #dispatch(request) {
+  #dispatch(request, reply) {
     if (request === null || typeof request !== "object") return { message: "A request is a JSON object." };
     if (typeof request.cmd === "string") return this.#command(request.cmd, request);
     if (typeof request.path === "string") return this.#file(request);
-    if (Array.isArray(request.tactics)) return this.#tactics(request);
+    if (Array.isArray(request.tactics)) return this.#tactics(request, reply);
     if (typeof request.tactic === "string") return this.#tactic(request.tactic, request);
     if (request.drop) return this.#drop(request.drop);
     if (request.export) return { export: this.L.scope(() => exportProof(this.L, this.commands, request.export)) };
@@ -121,12 +124,15 @@ export class Server {
     return id;
   }
 
-  #tactics(request) {
+  #tactics(request, reply) {
     const results = [];
+    reply?.list();
     for (const tactic of request.tactics) {
       if (this.deadline.cancelled) break;
-      results.push(this.#tactic(tactic, request));
-      const last = results.at(-1);
+      const last = this.#tactic(tactic, request);
+      if (this.deadline.cancelled) break;
+      results.push(last);
+      reply?.add(last);
       if (last.proofStatus === STATUS.completed || last.fatal || last.message === UNKNOWN_STATE) break;
     }
     return { results };
