@@ -34,7 +34,7 @@ def migrate(database: Path) -> None:
             return
     with writing(database.parent), closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        while (version := _version(connection)) in STEPS:
+        while (version := _version(connection)) is not None and version in STEPS:
             for statement in STEPS[version]:
                 connection.execute(statement)
             connection.execute("UPDATE run SET schema_version = ?", (version + 1,))
