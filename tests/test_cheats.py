@@ -12,6 +12,8 @@ from prover.lean.repl import Repl
 from prover.lean.theorem import Theorem
 from prover.lean.verify import Certificate, Rejection, verify
 
+pytestmark = pytest.mark.long
+
 FALSE = Theorem(name="cheat", statement="theorem cheat : False")
 ALL = [(group, proof) for group, proofs in PROOFS.items() for proof in proofs]
 

@@ -11,6 +11,8 @@ from prover.errors import EngineError
 from prover.lean.theorem import Theorem
 from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection, verify
 
+pytestmark = pytest.mark.long
+
 GROUPS = (giving_up, compiler, escapes, meaning, elaborator, texts, headers, code, inductives)
 CHEATS = {f"{group.__name__.split('.')[-1]}-{cheat.id}": cheat for group in GROUPS for cheat in group.CHEATS}
 THROUGH_VERIFY = (
