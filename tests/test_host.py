@@ -141,7 +141,7 @@ async def test_declarations_give_byte_ranges(engine):
     theorem, example = reply["declarations"]
     data = text.encode()
     assert (theorem["kind"], theorem["name"], theorem["fullName"]) == ("theorem", "foo", "A.foo")
-    assert data[slice(*theorem["head"])].decode() == "/-- α -/\n@[simp] theorem foo (n : Nat) : n = n "
+    assert data[slice(*theorem["head"])].decode() == "/-- α -/\n@[simp] theorem foo (n : Nat) : n = n"
     assert data[slice(*theorem["value"])].decode() == ":= by\n  sorry"
     assert (example["kind"], example["fullName"]) == ("example", None)
 

@@ -285,7 +285,9 @@ class TestProblem:
     def test_the_header_for_core(self):
         asks_for_mathlib = Problem(name="t", statement="theorem t : 1 = 1", header=MATHLIB)
         assert asks_for_mathlib.theorem(core=False).header == MATHLIB
-        assert asks_for_mathlib.theorem(core=True).header == prelude() + "open Nat\n\n"
+        assert asks_for_mathlib.theorem(core=True).header == prelude() + (
+            "#guard_msgs (drop all) in open BigOperators\n#guard_msgs (drop all) in open Real\nopen Nat\n\n"
+        )
         alone = Problem(name="t", statement="theorem t : 1 = 1")
         assert alone.theorem(core=True).header == prelude()
         core = Problem(name="t", statement="theorem t : 1 = 1", header="import Init\n\ndef a := 1\n\n")
