@@ -90,7 +90,9 @@ async def test_nothing_is_left_of_a_cancelled_request(engine):
         {"cmd": f"theorem s : 1 = 1 := by sorry\ntheorem t : {MANY} := by decide +kernel"},
     ):
         await cancelled_after(0.5, engine.request(request, 60))
-        assert await engine.settle(60) == CANCELLED
+        reply = await engine.settle(60)
+        reply.pop("results", None)
+        assert reply == CANCELLED
     after = (await engine.request({"stats": True}, 60))["stats"]
     assert (after["proofStates"], after["envs"]) == (before["proofStates"], before["envs"])
     assert (await engine.request({"tactic": "skip", "proofState": state}, 60))["goals"]
