@@ -182,7 +182,6 @@ def test_a_place_that_the_repl_reports_for_every_goal_counts_once():
     ("text", "said"),
     [
         ("import Mathlib\ntheorem bar : 1 = 1 := sorry\n", "error: unknown module prefix 'Mathlib'\n"),
-        ("theorem foo : 1 = 2 := rfl\ntheorem bar : 1 = 1 := sorry\n", "F.lean, 1:"),
         ("theorem foo : 1 = 1 := rfl -- sorry\n", "has no `sorry`"),
     ],
 )

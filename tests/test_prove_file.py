@@ -147,12 +147,10 @@ def test_proofs_that_rest_on_what_stays_open_are_not_taken(tmp_path):
     ("text", "arguments", "said"),
     [
         (b"theorem foo : 1 = 1 := rfl -- sorry\n", [], "has no `sorry`"),
-        (b"theorem foo : 1 = 2 := rfl\ntheorem bar : 1 = 1 := sorry\n", [], "F.lean, 1:"),
         (b"import Mathlib\ntheorem bar : 1 = 1 := sorry\n", [], "Mathlib"),
         (b"\xff\xfe\x00", [], "not UTF-8"),
         (None, [], "No such file"),
         (b"theorem bar : 1 = 1 := sorry\n", ["--write", "--diff"], "--diff"),
-        (b"theorem bar : 1 = 1 := sorry\n", ["--diff", "--json"], "--diff and --json"),
         (b"theorem bar : 1 = 1 := sorry\n", ["--out", "F.lean"], "names the file itself"),
         (b"theorem bar : 1 = 1 := sorry\n", ["--theorem", "bar", "--write"], "whole file"),
         (b"theorem bar : 1 = 1 := sorry\n", ["--show-tree"], "--show-tree"),
