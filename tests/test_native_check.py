@@ -23,7 +23,7 @@ from prover.lean.native.project import LeanProject
 from prover.lean.theorem import Theorem
 from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 TIMEOUT_S = 120
 THEOREM = Theorem(

@@ -168,6 +168,14 @@ def test_bad_input_exits_with_2(tmp_path, text, arguments, said):
     assert [each.name for each in tmp_path.iterdir()] == ([] if text is None else ["F.lean"])
 
 
+def test_diff_and_json_cannot_both_have_stdout(tmp_path):
+    (tmp_path / "F.lean").write_bytes(b"theorem bar : 1 = 1 := sorry\n")
+    done = prove("--file", tmp_path / "F.lean", "--diff", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--diff and --json" in json.loads(done.stdout)["error"]["message"]
+    assert [each.name for each in tmp_path.iterdir()] == ["F.lean"]
+
+
 def test_folder_that_cannot_be_written_is_found_out_at_once():
     path = Path("/proc/version")
     done = prove("--file", path, "--write")
