@@ -13,8 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
+from processes import children_running
 from standins import dojo_trace, path_with, put
 
 from prover.attempt import attempt
@@ -234,9 +234,7 @@ async def test_a_lean_that_is_killed_in_a_tactic_is_replaced(environment, sessio
     before = environment.stats[0].restarts
     running = asyncio.create_task(run_tac(session, two, f"sleep 1500; {CLOSE}"))
     await asyncio.sleep(0.5)
-    [lean] = [
-        each for each in psutil.Process().children(recursive=True) if each.cmdline()[1:2] == [str(LEAN)]
-    ]
+    [lean] = children_running(str(LEAN), recursive=True)
     lean.kill()
     assert (await running).goals == ("case right\np q : Prop\nh : p ∧ q\n⊢ p",)
     assert environment.stats[0].restarts == before + 1

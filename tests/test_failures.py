@@ -17,7 +17,7 @@ from prover.cli.console import say
 from prover.cli.failures import run_reported
 from prover.errors import EngineError, StatementError
 
-HEAVY = ("asyncio", "httpx", "networkx", "numpy", "pydantic", "rich", "sqlite3", "torch", "transformers")
+HEAVY = ("asyncio", "httpx", "networkx", "numpy", "pydantic", "rich", "torch", "transformers")
 
 
 def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -47,7 +47,7 @@ def test_proving_with_the_heuristic_needs_neither_servers_nor_runs() -> None:
     script = """
 import sys
 import prover.cli.prove
-unneeded = ("httpx", "networkx", "numpy", "rich", "sqlite3", "torch", "transformers", "prover.evaluation")
+unneeded = ("httpx", "networkx", "numpy", "rich", "torch", "transformers", "prover.evaluation")
 print([name for name in unneeded if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 
-import psutil
 import pytest
+from processes import children_running
 from standins import make_home, make_project, path_with, put
 
 from prover.evaluation.folder import RunFolder
@@ -147,11 +147,7 @@ def test_a_search_outlives_its_engine(command, tmp_path, no_strays):
     while killed < 3 and process.poll() is None:
         time.sleep(0.02)
         if log.exists() and (asked := log.read_text(encoding="utf-8").count("\n")) >= enough:
-            [engine] = [
-                each
-                for each in psutil.Process(process.pid).children()
-                if "repl.py" in " ".join(each.cmdline())
-            ]
+            [engine] = children_running("repl.py", of=process.pid)
             os.killpg(engine.pid, signal.SIGKILL)
             killed, enough = killed + 1, asked + 30
     out, err = process.communicate(timeout=800)

@@ -5,8 +5,8 @@ import json
 import signal
 from dataclasses import replace
 
-import psutil
 import pytest
+from processes import children_running
 from standins import make_project, path_with, put
 from waiting import until
 
@@ -50,7 +50,7 @@ def native(programs, monkeypatch, engine_command, no_strays):
 
 
 def engine_processes():
-    return [each for each in psutil.Process().children() if any("repl.py" in part for part in each.cmdline())]
+    return children_running("repl.py")
 
 
 async def busy(engine):
@@ -118,9 +118,10 @@ async def test_an_engine_that_is_killed_in_mid_tactic_is_replaced(native):
             assert not running.done()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-            for engine in engine_processes():
-                engine.kill()
-            await until(lambda: not engine_processes())
+            while engines := engine_processes():
+                for engine in engines:
+                    engine.kill()
+                await asyncio.sleep(0.1)
         assert isinstance(await run_tac(session, state, "omega"), ProofFinished)
 
 

@@ -8,6 +8,7 @@ import random
 
 import psutil
 import pytest
+from processes import children_running
 
 from prover.errors import (
     EngineCrashed,
@@ -43,7 +44,7 @@ def requests(log, kind):
 
 
 def engine_processes():
-    return [child for child in psutil.Process().children() if "bad_engine" in " ".join(child.cmdline())]
+    return children_running("bad_engine")
 
 
 @contextlib.asynccontextmanager

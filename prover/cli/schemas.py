@@ -176,6 +176,15 @@ class Share(TypedDict):
     high: float
 
 
+class Truth(TypedDict):
+    """How a run did on statements that are said to be true or false; `wrong` came to the opposite."""
+
+    proved: Share
+    disproved: Share
+    wrong: int
+    tried: bool
+
+
 class Change(TypedDict):
     """A problem that ended differently in two runs."""
 
@@ -198,6 +207,8 @@ class Compared(TypedDict):
     only_b: list[str]
     neither: int
     p_value: float
+    truth_a: Truth | None
+    truth_b: Truth | None
     changes: list[Change]
 
 
