@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         TacticTimeout,
     )
     from prover.lean.theorem import Theorem
-    from prover.lean.verify import Certificate, Rejection
+    from prover.lean.trust.verify import Certificate, Rejection
     from prover.search.budget import StopReason
     from prover.search.settings import SearchSettings
     from prover.search.tree import ProofTree
@@ -57,7 +57,7 @@ _MODULES = {
     "prover.lean.environment": "LeanError ProofFinished ProofGivenUp TacticCrashed TacticResult TacticState"
     " TacticTimeout",
     "prover.lean.theorem": "Theorem",
-    "prover.lean.verify": "Certificate Rejection",
+    "prover.lean.trust.verify": "Certificate Rejection",
     "prover.search.budget": "StopReason",
     "prover.search.settings": "SearchSettings",
     "prover.search.tree": "ProofTree",

@@ -1,7 +1,7 @@
 """One attempt at one theorem: open it, search, shorten what was found, have it checked.
 
 The search only ever says "Lean's tactics finished"; a theorem counts as proved when
-a :class:`prover.lean.verify.Verifier` has accepted the text.
+a :class:`prover.lean.trust.verify.Verifier` has accepted the text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Verifier, verdict
+from prover.lean.trust.verify import Certificate, Verifier, verdict
 from prover.policy.base import Policy
 from prover.search.accept import Acceptor, Refused
 from prover.search.base import SearchAlgorithm, SearchOptions

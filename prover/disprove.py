@@ -19,11 +19,11 @@ from prover.attempt import Attempt, Disproof, attempt
 from prover.errors import EngineError, PolicyError, StatementError, UnsupportedError
 from prover.lean.environment import Environment
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Verifier
+from prover.lean.trust.verify import Verifier
 from prover.negation import NegationVerifier, NotNegated, exact_negation, negation
 from prover.policy.base import Policy
-from prover.policy.goal_shape import Goal, parse_goal
-from prover.policy.terms import Binder, Term, is_operation
+from prover.policy.heuristic.goal_shape import Goal, parse_goal
+from prover.policy.heuristic.terms import Binder, Term, is_operation
 from prover.search.base import SearchAlgorithm, SearchOptions
 from prover.search.budget import Budget, Spent
 from prover.search.shorten import TracedStep

@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from prover.lean.reading.lexer import tokens
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, Verifier
-from prover.problems.lexer import tokens
+from prover.lean.trust.verify import Certificate, Rejection, Verifier
 
 SUFFIX = "_negated"
 NO_AUTO_BOUND = "set_option autoImplicit false\n\n"
@@ -92,7 +92,7 @@ def exact_negation(theorem: Theorem) -> Theorem:
 
 @dataclass(frozen=True, slots=True)
 class NegationVerifier:
-    """Implements :class:`prover.lean.verify.Verifier` for negations of `theorem`: `verifier`, asked twice.
+    """Implements :class:`prover.lean.trust.verify.Verifier` for negations of `theorem`: `verifier`, asked twice.
 
     A proof of what `negation` has made is accepted only if it proves `exact_negation` as well, and both say the same.
     """
@@ -101,7 +101,7 @@ class NegationVerifier:
     theorem: Theorem
 
     async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
-        """Check `proof`, see :class:`prover.lean.verify.Verifier`."""
+        """Check `proof`, see :class:`prover.lean.trust.verify.Verifier`."""
         ruling = await self.verifier.verify(theorem, proof)
         exact = exact_negation(self.theorem)
         if isinstance(ruling, Rejection) or theorem == exact:

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import typer
 
 from prover.cli.progress import shown_progress
-from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.repl import Repl
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Repl
 
 TIMEOUT_S = 60.0
 STARTS = 5

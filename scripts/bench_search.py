@@ -20,10 +20,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from prover.lean.embedded.progress import Quiet
 from prover.problems.load import load
 from prover.training.create import create_model
 from prover.training.preset import read_preset
+from prover.util.progress import Quiet
 
 PIPELINE = re.compile(r"pipeline efficiency ([\d.]+): engines were busy (\d+)% of (\d+) s, the model (\d+)%")
 COUNTS = re.compile(r"(\d+) proved")

@@ -20,10 +20,10 @@ import typer
 
 from prover.cli.progress import shown_progress
 from prover.errors import EngineError
-from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.prelude import imported_libraries
-from prover.lean.repl import Message, Repl
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Message, Repl
+from prover.lean.reading.prelude import imported_libraries
 
 CORE = {"Init", "Std", "Lean", "Lake"}
 MOST_RSS_BYTES = 1_500_000_000

@@ -18,7 +18,7 @@ from typing import Any
 
 from prover.cli.progress import shown_progress
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
 
 TIMEOUT_S = 3600.0
 LIBRARIES = ("Init", "Std", "Lean")

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 import transformers
 
-from prover.evaluation.statistics import wilson
+from prover.evaluation.analysis.statistics import wilson
 from prover.policy.shipped import SHIPPED_MODEL
 from prover.training.data.dataset import STEPS, read_steps
 from prover.training.iteration.config import IterationConfig

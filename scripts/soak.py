@@ -21,13 +21,13 @@ import typer
 from prover.attempt import attempt
 from prover.cli.progress import shown_progress
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.pool import EnginePool
-from prover.lean.prelude import lean_project
-from prover.lean.repl import Message, Repl
-from prover.lean.source import theorem_from_file
+from prover.lean.process.pool import EnginePool
+from prover.lean.process.repl import Message, Repl
+from prover.lean.reading.prelude import lean_project
+from prover.lean.reading.source import theorem_from_file
 from prover.lean.theorem import Theorem
-from prover.lean.verify import KernelVerifier
-from prover.policy.heuristic import HeuristicPolicy
+from prover.lean.trust.verify import KernelVerifier
+from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget

@@ -8,13 +8,13 @@ import psutil
 import pytest
 from tiny_model import make_tiny_model
 
-from prover.home import home
-from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Quiet
-from prover.lean.pool import EnginePool
-from prover.lean.verify import KernelVerifier
-from prover.threads import let_threads_sleep
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.pool import EnginePool
+from prover.lean.trust.verify import KernelVerifier
+from prover.util.home import home
+from prover.util.progress import Quiet
+from prover.util.threads import let_threads_sleep
 
 let_threads_sleep()
 os.environ["PROVER_POLICY"] = "heuristic"

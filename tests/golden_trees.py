@@ -129,9 +129,9 @@ def as_json(result):
 
 async def record():
     from prover.lean.embedded.install import ensure_installed
-    from prover.lean.embedded.progress import Quiet
-    from prover.lean.pool import EnginePool
-    from prover.policy.heuristic import HeuristicPolicy
+    from prover.lean.process.pool import EnginePool
+    from prover.policy.heuristic.policy import HeuristicPolicy
+    from prover.util.progress import Quiet
 
     FOLDER.mkdir(exist_ok=True)
     async with EnginePool(ensure_installed(Quiet()).engine_command(), size=1) as pool:

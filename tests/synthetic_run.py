@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from importlib.resources import files
 
-from prover.evaluation.run_data import DATABASE, SCHEMA_VERSION
+from prover.evaluation.store.run_data import DATABASE, SCHEMA_VERSION
 
 CREATED = 1_790_000_000.0
 CLOSERS = ("decide", "grind", "omega", "simp")
@@ -65,7 +65,7 @@ def write_run(folder, problems, *, set_name="a set", set_hash="0123456789abcdef"
     rng = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(folder / DATABASE)
-    database.executescript((files("prover.evaluation") / "schema.sql").read_text())
+    database.executescript((files("prover.evaluation.store") / "schema.sql").read_text())
     _insert(
         database,
         "run",

@@ -16,15 +16,15 @@ from toy import ToyCritic, ToyPolicy, ToySession, dump
 
 from prover.attempt import attempt
 from prover.errors import InputError
-from prover.evaluation.config import RunConfig
 from prover.evaluation.export import export_leandojo
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.invariants import check_invariants
-from prover.evaluation.records import ProblemRecord
 from prover.evaluation.report.write import write_report
-from prover.evaluation.run_data import open_run
-from prover.evaluation.runner import Machinery, Runner
-from prover.evaluation.store import RunStore
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.runner import Machinery, Runner
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
+from prover.evaluation.store.records import ProblemRecord
+from prover.evaluation.store.run_data import open_run
 from prover.lean.environment import LeanError, TacticState, run_tac
 from prover.lean.theorem import Theorem
 from prover.problems.support import SUPPORTED

@@ -9,8 +9,8 @@ import pytest
 
 from prover.errors import EngineError
 from prover.lean.environment import LeanError, ProofFinished, TacticLimits, TacticState, run_tac
-from prover.lean.pool import EnginePool
-from prover.lean.repl import Repl
+from prover.lean.process.pool import EnginePool
+from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
 from prover.policy.base import Suggestion
 from prover.search.base import SearchOptions

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from prover.filling.judge import Court, Judged, judge
 from prover.filling.search import Found
 from prover.filling.text import SourceFile
-from prover.lean.holes import read_holes
-from prover.lean.repl import Repl, asking
-from prover.lean.source import theorem_from_file, theorem_from_text
-from prover.lean.text import Edit, LeanText
-from prover.lean.verify import Certificate, KernelVerifier
+from prover.lean.process.repl import Repl, asking
+from prover.lean.reading.holes import read_holes
+from prover.lean.reading.source import theorem_from_file, theorem_from_text
+from prover.lean.reading.text import Edit, LeanText
+from prover.lean.trust.verify import Certificate, KernelVerifier
 from prover.problems.records import read_records
 
 FEW = 12

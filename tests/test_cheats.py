@@ -8,9 +8,9 @@ import pytest
 from cheat_proofs import PROOFS
 
 from prover.errors import EngineError
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, verify
+from prover.lean.trust.verify import Certificate, Rejection, verify
 
 pytestmark = pytest.mark.long
 

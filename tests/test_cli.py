@@ -13,8 +13,8 @@ from prover import __version__
 from prover.cli.main import main
 from prover.cli.progress import shown_progress
 from prover.errors import EngineCrashed, ProverError, SetupError
-from prover.lean.command import EngineCommand
 from prover.lean.doctor import smoke_test
+from prover.lean.process.command import EngineCommand
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:

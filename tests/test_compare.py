@@ -8,11 +8,11 @@ from typer.testing import CliRunner
 
 from prover.cli.compare import compare
 from prover.errors import InputError
-from prover.evaluation.compare import compare_runs
-from prover.evaluation.numbers import numbers
-from prover.evaluation.run_data import DATABASE, read_run
-from prover.evaluation.standing import Standing
-from prover.evaluation.summary import markdown_summary
+from prover.evaluation.analysis.compare import compare_runs
+from prover.evaluation.analysis.numbers import numbers
+from prover.evaluation.analysis.standing import Standing
+from prover.evaluation.analysis.summary import markdown_summary
+from prover.evaluation.store.run_data import DATABASE, read_run
 
 
 def problems(proved, count=20):

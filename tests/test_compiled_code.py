@@ -7,7 +7,7 @@ import pytest
 
 from prover.lean.doctor import smoke_test
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Quiet
+from prover.util.progress import Quiet
 
 CODE = "lean.code"
 

@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Quiet
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, obvious_cheat, verify
+from prover.lean.trust.verify import Certificate, Rejection, obvious_cheat, verify
+from prover.util.progress import Quiet
 
 STATEMENT = "theorem foo : True"
 META = "import Lean\nopen Lean Elab\n"

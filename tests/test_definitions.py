@@ -2,7 +2,7 @@
 
 import pytest
 
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from prover.attempt import attempt
 from prover.cli.main import app
 from prover.disprove import counterexample, prove_or_disprove
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection
+from prover.lean.trust.verify import Certificate, Rejection
 from prover.negation import NegationVerifier, exact_negation, negation
-from prover.policy.heuristic import HeuristicPolicy
+from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.search.algorithms import search_algorithm
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget

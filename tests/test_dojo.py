@@ -18,14 +18,12 @@ from processes import children_running
 from standins import dojo_trace, path_with, put
 
 from prover.attempt import attempt
-from prover.distribution import install_command
 from prover.errors import InputError, SetupError, StatementError, UnsupportedError
 from prover.lean.dojo.check import verify_in_repository
 from prover.lean.dojo.environment import DojoEnvironment
 from prover.lean.dojo.limits import refuse_lean, refuse_python, refuse_tracing
 from prover.lean.dojo.python import PYTHON, dojo_python
 from prover.lean.dojo.repository import traced_repository
-from prover.lean.embedded.progress import Quiet
 from prover.lean.environment import (
     LeanError,
     ProofFinished,
@@ -36,12 +34,14 @@ from prover.lean.environment import (
     TacticTimeout,
     run_tac,
 )
-from prover.lean.repl import asking
-from prover.lean.verify import Certificate, KernelVerifier
-from prover.policy.heuristic import HeuristicPolicy
+from prover.lean.process.repl import asking
+from prover.lean.trust.verify import Certificate, KernelVerifier
+from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
+from prover.util.distribution import install_command
+from prover.util.progress import Quiet
 
 LEAN = Path(__file__).parent / "standins" / "dojo_lean.py"
 FILE = "Tried.lean"

@@ -15,16 +15,16 @@ import pytest
 from waiting import wait_until
 
 from prover.errors import EngineCrashed, PolicyError, SetupError
-from prover.evaluation.backlog import counts
-from prover.evaluation.config import RunConfig
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.invariants import check_invariants
-from prover.evaluation.records import ProblemRecord
-from prover.evaluation.runner import Machinery, Runner
-from prover.evaluation.store import RunStore
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.pending import counts
+from prover.evaluation.run.runner import Machinery, Runner
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
+from prover.evaluation.store.records import ProblemRecord
 from prover.lean.theorem import Theorem
 from prover.policy.base import Suggestion
-from prover.policy.heuristic import HeuristicPolicy
+from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.problems.support import SUPPORTED
 
 PROBLEMS = {

@@ -5,14 +5,15 @@ import json
 
 import pytest
 
-from prover.evaluation.config import RunConfig
 from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.invariants import check_invariants
 from prover.evaluation.lean_export import lean_file
-from prover.evaluation.proofs import stored_proofs
-from prover.evaluation.recheck import recheck
-from prover.evaluation.records import (
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.recheck import recheck
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
+from prover.evaluation.store.proofs import stored_proofs
+from prover.evaluation.store.records import (
     AttemptRecord,
     NodeRecord,
     ProblemRecord,
@@ -20,9 +21,8 @@ from prover.evaluation.records import (
     StepRecord,
     TreeRecord,
 )
-from prover.evaluation.store import RunStore
-from prover.lean.prelude import prelude
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
+from prover.lean.reading.prelude import prelude
 from prover.lean.theorem import Theorem
 from prover.negation import negation
 from prover.search.shorten import TracedStep

@@ -10,13 +10,13 @@ from completions_server import honest_answer, honest_choice, serving
 
 from prover.attempt import attempt
 from prover.errors import PolicyError
-from prover.evaluation.backlog import counts
-from prover.evaluation.config import RunConfig
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.invariants import check_invariants
-from prover.evaluation.records import ProblemRecord
-from prover.evaluation.runner import Machinery, Runner
-from prover.evaluation.store import RunStore
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.pending import counts
+from prover.evaluation.run.runner import Machinery, Runner
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
+from prover.evaluation.store.records import ProblemRecord
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened
 from prover.policy.settings import PolicySettings

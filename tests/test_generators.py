@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 
 from prover.cli import problems as cli
 from prover.errors import InputError
-from prover.lean.embedded.progress import Quiet
 from prover.lean.environment import ProofFinished, TacticLimits
-from prover.lean.pool import EnginePool
+from prover.lean.process.pool import EnginePool
 from prover.negation import NotNegated, negation
 from prover.problems.generators.generate import (
     FAMILIES,
@@ -25,6 +24,7 @@ from prover.problems.generators.generate import (
 )
 from prover.problems.generators.polynomial import Polynomial
 from prover.problems.load import load
+from prover.util.progress import Quiet
 
 TACTICS = ["decide", "omega", "grind", "simp", "intros; omega", "intros; grind", "intros; simp_all"]
 LIMITS = TacticLimits(heartbeats=40_000, seconds=2.0)

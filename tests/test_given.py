@@ -7,10 +7,10 @@ import dataclasses
 
 import pytest
 
-from prover.lean.repl import Repl
-from prover.lean.source import theorem_from_file, theorem_from_text
+from prover.lean.process.repl import Repl
+from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import ENDING, Given, Theorem
-from prover.lean.verify import Certificate, Rejection
+from prover.lean.trust.verify import Certificate, Rejection
 from prover.problems.records import read_records
 
 TEXT = "def one := 1\n\ntheorem cut (a : Nat) (h : a = one) : a = 10 := by\n  unfold one at h; omega -- for example"

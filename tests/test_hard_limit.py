@@ -4,8 +4,8 @@ import pytest
 
 from prover.errors import EngineTimeout
 from prover.lean.environment import ProofFinished, TacticLimits, TacticState, TacticTimeout
-from prover.lean.pool import EnginePool
-from prover.lean.repl import Repl
+from prover.lean.process.pool import EnginePool
+from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
 from prover.policy.base import Suggestion
 from prover.search.base import SearchOptions

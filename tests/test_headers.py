@@ -7,7 +7,7 @@ not known.
 import pytest
 
 from prover.errors import StatementError
-from prover.lean.prelude import core_header
+from prover.lean.reading.prelude import core_header
 from prover.lean.theorem import Theorem
 from prover.problems.problem import Problem
 

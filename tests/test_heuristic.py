@@ -5,15 +5,15 @@ from fractions import Fraction
 import pytest
 
 from prover.lean.theorem import Theorem
-from prover.policy.arithmetic import NotArithmeticError, evaluate, holds, linear_form
 from prover.policy.base import PolicyInput
-from prover.policy.declared import declared_in
-from prover.policy.goal_shape import Goal, Hypothesis, parse_goal
-from prover.policy.heuristic import HeuristicPolicy, moves
-from prover.policy.moves.move import PRIORS, fresh
-from prover.policy.moves.ranges import Range, explodes, ranges
-from prover.policy.moves.recurrence import Formula, formula, period, read_recurrence
-from prover.policy.terms import (
+from prover.policy.heuristic.arithmetic import NotArithmeticError, evaluate, holds, linear_form
+from prover.policy.heuristic.declared import declared_in
+from prover.policy.heuristic.goal_shape import Goal, Hypothesis, parse_goal
+from prover.policy.heuristic.moves.move import PRIORS, fresh
+from prover.policy.heuristic.moves.ranges import Range, explodes, ranges
+from prover.policy.heuristic.moves.recurrence import Formula, formula, period, read_recurrence
+from prover.policy.heuristic.policy import HeuristicPolicy, moves
+from prover.policy.heuristic.terms import (
     Apply,
     Binder,
     Name,

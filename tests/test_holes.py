@@ -9,11 +9,11 @@ from prover.filling.recheck import recheck
 from prover.filling.search import Found
 from prover.filling.text import SourceFile
 from prover.lean.environment import ProofFinished, TacticState, run_tac
-from prover.lean.holes import read_holes
-from prover.lean.pool import EnginePool
-from prover.lean.repl import Repl, asking
-from prover.lean.text import Edit
-from prover.lean.verify import KernelVerifier
+from prover.lean.process.pool import EnginePool
+from prover.lean.process.repl import Repl, asking
+from prover.lean.reading.holes import read_holes
+from prover.lean.reading.text import Edit
+from prover.lean.trust.verify import KernelVerifier
 
 TEXT = """\
 namespace A

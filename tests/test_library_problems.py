@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from prover.errors import InputError
-from prover.lean.embedded.progress import Quiet
 from prover.lean.environment import LeanError, ProofFinished, run_tac
-from prover.lean.pool import EnginePool
-from prover.lean.verify import Certificate, verify
+from prover.lean.process.pool import EnginePool
+from prover.lean.trust.verify import Certificate, verify
 from prover.problems.library import KERNEL, Module, library
 from prover.problems.load import load
+from prover.util.progress import Quiet
 
 MODULE = "Init.Data.List.Count"
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 from tiny_model import TINY_FAILING, TINY_THEOREMS
 
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.invariants import check_invariants
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
 
 # The command, with a library of models of which one part has changed.
 CHANGED_LIBRARY = """

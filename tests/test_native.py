@@ -14,8 +14,8 @@ import pytest
 from processes import children_running
 from standins import make_home, make_project, path_with, put
 
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.invariants import check_invariants
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
 
 EASY = "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b"
 HARD = "∀ n : Nat, ∃ p, n < p ∧ ∀ d, d ∣ p → d = 1 ∨ d = p"

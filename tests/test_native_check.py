@@ -21,7 +21,7 @@ from prover.errors import EngineCrashed, EngineTimeout, SetupError
 from prover.lean.native.check import verify_in_project
 from prover.lean.native.project import LeanProject
 from prover.lean.theorem import Theorem
-from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection
+from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection
 
 pytestmark = pytest.mark.long
 

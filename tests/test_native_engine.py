@@ -11,7 +11,6 @@ from standins import make_project, path_with, put
 from waiting import until
 
 from prover.errors import EngineCrashed, StatementError
-from prover.lean.engine import Engine, EngineOptions
 from prover.lean.environment import (
     LeanError,
     ProofFinished,
@@ -23,7 +22,8 @@ from prover.lean.environment import (
 )
 from prover.lean.native.command import engine_command as native_command
 from prover.lean.native.project import find_project
-from prover.lean.pool import EnginePool
+from prover.lean.process.engine import Engine, EngineOptions
+from prover.lean.process.pool import EnginePool
 from prover.lean.theorem import Theorem
 from prover.search.goals import GoalClosed, run_tactics, take_apart
 

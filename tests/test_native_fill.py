@@ -12,10 +12,10 @@ import pytest
 from standins import make_project, path_with, put
 
 from prover.errors import EngineCrashed, EngineTimeout
-from prover.lean.holes import gaps_of
 from prover.lean.native.declarations import declarations
 from prover.lean.native.project import find_project
-from prover.lean.repl import asking
+from prover.lean.process.repl import asking
+from prover.lean.reading.holes import gaps_of
 
 HOLES = Path(__file__).parent / "files" / "Holes.lean"
 TIMEOUT_S = 200.0

@@ -15,11 +15,11 @@ import pytest
 from standins import make_home, make_project, path_with, put
 from waiting import wait_until
 
-from prover.distribution import install_command
 from prover.errors import InputError, SetupError
 from prover.lean.native.doctor import examine_project
 from prover.lean.native.manifest import mathlib, require_packages
 from prover.lean.native.project import find_project
+from prover.util.distribution import install_command
 
 pytest.importorskip("lean_interact")
 
@@ -115,7 +115,7 @@ def test_lean_interact_builds_the_repl_and_a_theorem_is_proved_with_it(
         [
             "import asyncio, pathlib, sys",
             "from prover.attempt import TACTIC_LIMITS",
-            "from prover.lean.embedded.progress import Quiet",
+            "from prover.util.progress import Quiet",
             "from prover.lean.engines import EngineChoice, chosen_lean",
             "from prover.lean.environment import run_tac",
             "from prover.lean.theorem import Theorem",

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from prover import distribution
-from prover.distribution import NAME, install_command
+from prover.util import distribution
+from prover.util.distribution import NAME, install_command
 
 REPOSITORY = Path(__file__).parent.parent
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))

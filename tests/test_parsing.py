@@ -10,11 +10,11 @@ import pytest
 from prover.errors import InputError, StatementError
 from prover.filling.judge import Court, Judged, Unjudged, judge
 from prover.filling.search import Found
-from prover.lean.holes import read_holes
-from prover.lean.repl import Repl, asking
-from prover.lean.source import theorem_from_file, theorem_from_text
-from prover.lean.text import Edit
-from prover.lean.verify import KernelVerifier
+from prover.lean.process.repl import Repl, asking
+from prover.lean.reading.holes import read_holes
+from prover.lean.reading.source import theorem_from_file, theorem_from_text
+from prover.lean.reading.text import Edit
+from prover.lean.trust.verify import KernelVerifier
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,16 @@ import math
 import pytest
 
 from prover.errors import InputError, PolicyError
-from prover.evaluation.pipeline import Pipeline, Reading
+from prover.evaluation.run.pipeline import Pipeline, Reading
 from prover.policy.base import PolicyInput, Suggestion
 from prover.policy.batching import BatchingGenerator
-from prover.policy.fitting import fitted
 from prover.policy.formats import named_format
 from prover.policy.generation import Completion, GenerationRequest, Sampling
 from prover.policy.language_model import LanguageModelPolicy, SamplingPlan
 from prover.policy.mixture import MixturePolicy
 from prover.policy.schedule import parse_schedule
 from prover.policy.spec import Heuristic, LocalModel, ServedModel, parse_spec
+from prover.policy.truncation import fitted
 
 
 @pytest.mark.parametrize(

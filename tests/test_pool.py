@@ -17,8 +17,6 @@ from prover.errors import (
     StatementError,
     UnsupportedError,
 )
-from prover.lean.command import EngineCommand
-from prover.lean.engine import DROP_BATCH, HEADERS_KEPT
 from prover.lean.environment import (
     LeanError,
     ProofFinished,
@@ -29,8 +27,10 @@ from prover.lean.environment import (
     TacticTimeout,
     run_tac,
 )
-from prover.lean.pool import EnginePool
-from prover.lean.source import theorem_from_text
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.engine import DROP_BATCH, HEADERS_KEPT
+from prover.lean.process.pool import EnginePool
+from prover.lean.reading.source import theorem_from_text
 from prover.lean.theorem import Theorem
 
 TOY = Theorem(name="toy", statement="theorem toy : 0 = 0")

@@ -13,9 +13,8 @@ from typer.testing import CliRunner
 
 from prover.cli import problems as cli
 from prover.errors import InputError, ProverError, SetupError
-from prover.lean.embedded.progress import Quiet
-from prover.lean.pool import EnginePool
-from prover.lean.prelude import prelude
+from prover.lean.process.pool import EnginePool
+from prover.lean.reading.prelude import prelude
 from prover.problems.fetch import cached, fetch
 from prover.problems.lean_files import read_lean_files
 from prover.problems.load import load
@@ -24,6 +23,7 @@ from prover.problems.records import read_records
 from prover.problems.registry import SETS, Registered, read_registered
 from prover.problems.statements import declared_theorems, filled_answers
 from prover.problems.support import Status, Support, support_of, support_of_all
+from prover.util.progress import Quiet
 
 MATHLIB = "import Mathlib\n\nopen BigOperators Real Nat\n\n"
 

@@ -9,8 +9,8 @@ from standins import path_with, put
 from prover.lean.engines import Lean
 from prover.lean.native.manifest import requires
 from prover.lean.native.project import find_project
-from prover.lean.prelude import lean_project, mathlib_header
-from prover.lean.verify import Rejection
+from prover.lean.reading.prelude import lean_project, mathlib_header
+from prover.lean.trust.verify import Rejection
 
 
 def init(*arguments):

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from waiting import wait_until
 
 from prover.cli.main import app
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, verify
+from prover.lean.trust.verify import Certificate, verify
 
 HARD = "∀ n : ℕ, ∃ p, n < p ∧ ∀ d, d ∣ p → d = 1 ∨ d = p"
 

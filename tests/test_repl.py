@@ -11,8 +11,8 @@ import pytest
 from waiting import until
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
-from prover.lean.command import EngineCommand
-from prover.lean.repl import Repl
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Repl
 
 PATIENCE_S = 250.0
 
@@ -149,8 +149,8 @@ async def test_closing_twice_and_at_once(bad_engine):
 async def test_the_engine_ends_when_python_is_killed(bad_engine, tmp_path):
     script = (
         "import asyncio, os, signal, sys\n"
-        "from prover.lean.command import EngineCommand\n"
-        "from prover.lean.repl import Repl\n"
+        "from prover.lean.process.command import EngineCommand\n"
+        "from prover.lean.process.repl import Repl\n"
         "async def main():\n"
         f"    repl = await Repl.start(EngineCommand({bad_engine().argv!r}))\n"
         "    print(repl.pid, flush=True)\n"

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from prover.cli.main import main
-from prover.distribution import install_command
 from prover.serving.log import explanation
+from prover.util.distribution import install_command
 
 LITTLE_VLLM = Path(__file__).parent / "little_vllm.py"
 PATIENCE_S = 250

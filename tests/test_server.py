@@ -11,7 +11,7 @@ from completions_server import honest_answer, honest_choice, serving
 
 from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.generation import GenerationRequest, Sampling
-from prover.policy.server import ServerGenerator
+from prover.policy.server.generator import ServerGenerator
 
 
 @pytest.fixture(autouse=True)

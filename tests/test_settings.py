@@ -9,7 +9,7 @@ from prover.cli.config_file import with_config_file
 from prover.cli.main import COMMANDS, app
 from prover.cli.settings_options import settings_options
 from prover.errors import InputError
-from prover.evaluation.config import RunConfig, RunSettings, read_config
+from prover.evaluation.run.config import RunConfig, RunSettings, read_config
 from prover.search.settings import BudgetSettings, SearchSettings
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from prover.errors import InputError, StatementError, UnsupportedError
-from prover.lean.prelude import core_header, prelude
-from prover.lean.repl import Repl
-from prover.lean.source import theorem_from_file, theorem_from_text
+from prover.lean.process.repl import Repl
+from prover.lean.reading.prelude import core_header, prelude
+from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
 
 

@@ -5,11 +5,11 @@ import sqlite3
 import pytest
 from synthetic_run import Attempt, Problem, varied_problems, write_run
 
-from prover.evaluation.curves import Spent, solve_curve
-from prover.evaluation.numbers import numbers
-from prover.evaluation.run_data import DATABASE, read_run
-from prover.evaluation.standing import Standing
-from prover.evaluation.statistics import mcnemar_exact, mean_pass_at_k, pass_at_k, quantile, wilson
+from prover.evaluation.analysis.curves import Spent, solve_curve
+from prover.evaluation.analysis.numbers import numbers
+from prover.evaluation.analysis.standing import Standing
+from prover.evaluation.analysis.statistics import mcnemar_exact, mean_pass_at_k, pass_at_k, quantile, wilson
+from prover.evaluation.store.run_data import DATABASE, read_run
 
 
 @pytest.mark.parametrize("attempts", range(1, 9))

@@ -8,12 +8,13 @@ import sqlite3
 import pytest
 
 from prover.errors import InputError, SetupError
-from prover.evaluation.backlog import Slot, counts, open_slots, unchecked, without_automation
-from prover.evaluation.config import RunConfig, differences
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.full_disk import writing
-from prover.evaluation.invariants import check_invariants
-from prover.evaluation.records import (
+from prover.evaluation.run.config import RunConfig, differences
+from prover.evaluation.run.pending import Slot, counts, open_slots, unchecked, without_automation
+from prover.evaluation.run.seeds import attempt_seed
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
+from prover.evaluation.store.records import (
     AttemptRecord,
     AutomationRecord,
     NodeRecord,
@@ -23,15 +24,14 @@ from prover.evaluation.records import (
     TreeRecord,
     tree_record,
 )
-from prover.evaluation.run_data import read_run
-from prover.evaluation.seeds import attempt_seed
-from prover.evaluation.store import RunStore
+from prover.evaluation.store.run_data import read_run
 from prover.lean.environment import LeanError, ProofFinished, TacticState
 from prover.lean.theorem import Theorem
 from prover.negation import NotNegated, negation
 from prover.search.shorten import TracedStep
 from prover.search.tree import ProofTree
-from prover.workers import for_each
+from prover.util.full_disk import writing
+from prover.util.workers import for_each
 
 CONFIG = RunConfig(
     prover_version="0",

@@ -3,8 +3,8 @@
 import pytest
 
 from prover.lean.environment import TacticState
-from prover.lean.tactics import MAX_LENGTH, check_tactic
 from prover.lean.theorem import Theorem
+from prover.lean.trust.tactics import MAX_LENGTH, check_tactic
 
 PASS = [
     "omega",

@@ -4,7 +4,7 @@ import pytest
 from tiny_model import DEMONSTRATIONS, TINY_FAILING, TINY_THEOREMS, tiny_examples
 
 from prover.lean.environment import ProofFinished, TacticState, run_tac
-from prover.lean.prelude import prelude
+from prover.lean.reading.prelude import prelude
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened
 from prover.policy.settings import PolicySettings

@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 
 from prover.errors import InputError
-from prover.evaluation.config import RunConfig
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.records import (
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.records import (
     AttemptRecord,
     NodeRecord,
     ProblemRecord,
@@ -15,7 +16,6 @@ from prover.evaluation.records import (
     StepRecord,
     TreeRecord,
 )
-from prover.evaluation.store import RunStore
 from prover.lean.theorem import Theorem
 from prover.policy.formats import named_format
 from prover.search.shorten import TracedStep

@@ -15,13 +15,13 @@ import torch
 import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from prover.distribution import install_command
 from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.generation import GenerationRequest, Sampling
 from prover.policy.transformers import TransformersGenerator
-from prover.policy.transformers.attention import shares_prompts
-from prover.policy.transformers.cache import cache_argument
-from prover.policy.transformers.completing import LanguageModel
+from prover.policy.transformers.decode.attention import shares_prompts
+from prover.policy.transformers.decode.cache import cache_argument
+from prover.policy.transformers.loaded_model import LanguageModel
+from prover.util.distribution import install_command
 
 STATES = [
     "n : Nat\n|- n + 0 = n",
@@ -253,7 +253,7 @@ async def test_what_a_model_is_given_is_judged_like_what_it_draws(folder, stop, 
             assert each.finished
             expected = reference.logprob(prompt, each, ending="".join(stop))
             assert each.logprob == pytest.approx(expected, abs=1e-4)
-    monkeypatch.setattr("prover.policy.transformers.judging._MOST_LOGITS", 1)
+    monkeypatch.setattr("prover.policy.transformers.score_completions._MOST_LOGITS", 1)
     one_by_one = await generator.generate(requests)
     assert_same([group[2:] for group in results], [group[2:] for group in one_by_one])
     await generator.close()

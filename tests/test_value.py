@@ -112,7 +112,7 @@ async def test_bfloat16_agrees_roughly(critic_folder):
 
 
 async def test_a_batch_that_does_not_fit_the_memory_is_tried_in_halves(critic_folder):
-    from prover.policy.transformers.scoring import ValueModel
+    from prover.policy.transformers.critic_head import ValueModel
 
     model = ValueModel.load(
         str(critic_folder), device="cpu", dtype="auto", batch_states=4, trust_remote_code=False

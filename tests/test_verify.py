@@ -13,9 +13,9 @@ from waiting import until
 
 from prover.errors import EngineCrashed, EngineError
 from prover.lean.environment import TacticState
-from prover.lean.pool import EnginePool
+from prover.lean.process.pool import EnginePool
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, KernelVerifier, Rejection, verify
+from prover.lean.trust.verify import Certificate, KernelVerifier, Rejection, verify
 
 THEOREM = Theorem(
     name="Foo.sum_lt",

@@ -18,7 +18,7 @@ import pytest
 from served import CONTEXT, Served
 
 from prover.policy.generation import Completion, GenerationRequest, Sampling
-from prover.policy.server import ServerGenerator
+from prover.policy.server.generator import ServerGenerator
 
 pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.timeout(900)]
 

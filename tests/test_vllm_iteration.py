@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from test_iteration import PRESET
 
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.store import RunStore
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
 from prover.policy.base import PolicyInput
 from prover.policy.formats import FORMATS
 from prover.policy.generation import GenerationRequest, Sampling

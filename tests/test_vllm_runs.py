@@ -12,9 +12,9 @@ from served import Served
 from tiny_model import TINY_FAILING, TINY_THEOREMS
 
 from prover.errors import InputError
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.invariants import check_invariants
-from prover.evaluation.run_data import open_run
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
+from prover.evaluation.store.run_data import open_run
 
 pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.timeout(1800)]
 PROBLEMS = 50

@@ -13,19 +13,19 @@ from pydantic import ValidationError
 from prover import __version__
 from prover.api.opening import LoggedProgress
 from prover.errors import InputError
-from prover.evaluation.config import RunConfig
-from prover.evaluation.evaluate import begin, go_on, work_off
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.full_disk import writing
-from prover.evaluation.numbers import Numbers, numbers
+from prover.evaluation.analysis.numbers import Numbers, numbers
+from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.report import write_report
-from prover.evaluation.run_data import read_run
-from prover.evaluation.runner import Observer
-from prover.evaluation.store import has_run
-from prover.evaluation.summary import markdown_summary
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.evaluate import begin, go_on, work_off
+from prover.evaluation.run.runner import Observer
+from prover.evaluation.store.database import has_run
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.run_data import read_run
 from prover.lean.engines import EngineChoice, Lean
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet
+from prover.util.full_disk import writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

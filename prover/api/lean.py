@@ -24,10 +24,10 @@ from prover.filling.judge import Court
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
 from prover.lean.engines import EngineChoice, Engines, Lean, chosen_lean
-from prover.lean.holes import read_holes
-from prover.lean.pool import EnginePool
+from prover.lean.process.pool import EnginePool
+from prover.lean.reading.holes import read_holes
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, Verifier, verdict
+from prover.lean.trust.verify import Certificate, Rejection, Verifier, verdict
 from prover.policy.base import Critic
 from prover.policy.open import OpenPolicies, opened, opened_critic
 from prover.policy.settings import PolicySettings
@@ -37,7 +37,7 @@ from prover.search.settings import SearchSettings
 
 if TYPE_CHECKING:
     from prover.api.evaluating import Evaluation
-    from prover.evaluation.runner import Observer as RunObserver
+    from prover.evaluation.run.runner import Observer as RunObserver
 
 FILE_WIDTH = 2
 """States that the search for one `sorry` of a file expands at the same time."""

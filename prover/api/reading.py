@@ -10,8 +10,8 @@ from pathlib import Path
 from prover.errors import InputError, StatementError
 from prover.lean.engines import Engines, Lean
 from prover.lean.hints import advice_on
-from prover.lean.pool import EnginePool
-from prover.lean.source import theorem_from_file, theorem_from_text
+from prover.lean.process.pool import EnginePool
+from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
 from prover.problems.one import theorem_in_file, theorem_in_text
 
@@ -23,7 +23,7 @@ async def read_theorem(text: str, file: Path | None, lean: Lean, engines: Engine
     """Return the theorem that `text` states or, with a file, that has this name in the file.
 
     Raises:
-        StatementError, UnsupportedError, InputError: as for :func:`prover.lean.source.theorem_from_text`.
+        StatementError, UnsupportedError, InputError: as for :func:`prover.lean.reading.source.theorem_from_text`.
         EngineError: no engine could be kept alive.
     """
     if lean.find is not None:

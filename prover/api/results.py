@@ -10,14 +10,14 @@ from typing import TypeAlias
 from prover.attempt import Attempt, Disproof, Verified
 from prover.filling.fill import Filling, Outcome
 from prover.filling.text import SourceFile
-from prover.html import goals_html, note_html, text_html
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate
+from prover.lean.trust.verify import Certificate
 from prover.search.budget import StopReason
 from prover.search.result import SearchResult, Unproved
 from prover.search.script import proof_text
 from prover.search.shorten import TracedStep
 from prover.search.tree import ProofTree
+from prover.util.html import goals_html, note_html, text_html
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from prover.cli.console import console
-from prover.evaluation.compare import Comparison, compare_runs
+from prover.evaluation.analysis.compare import Comparison, compare_runs
+from prover.evaluation.analysis.summary import percent, truth_sentence
 from prover.evaluation.report.write import REPORT
-from prover.evaluation.summary import percent, truth_sentence
 
 SIGNIFICANCE = 0.05
 SHOWN_CHANGES = 40

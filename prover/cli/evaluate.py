@@ -33,17 +33,17 @@ from prover.cli.progress import shown_progress
 from prover.cli.run_progress import count_line, shown_run
 from prover.cli.settings_options import settings_options
 from prover.errors import InputError
-from prover.evaluation.backlog import counts
-from prover.evaluation.config import RunConfig, RunSettings
-from prover.evaluation.evaluate import begin, go_on, work_off
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.full_disk import writing
 from prover.evaluation.report import write_report
-from prover.evaluation.store import RunStore, has_run
+from prover.evaluation.run.config import RunConfig, RunSettings
+from prover.evaluation.run.evaluate import begin, go_on, work_off
+from prover.evaluation.run.pending import counts
+from prover.evaluation.store.database import RunStore, has_run
+from prover.evaluation.store.folder import RunFolder
 from prover.lean.engines import Lean, chosen_lean
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
+from prover.util.full_disk import writing
 
 
 @settings_options

@@ -10,11 +10,11 @@ import typer
 
 from prover.errors import InputError
 from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.store import RunStore
-from prover.files import write_atomically
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
 from prover.training.data.dataset import write_trajectories
 from prover.training.data.trajectories import FAILURES_PER_STATE, read_trajectories
+from prover.util.files import write_atomically
 
 PROOFS_PER_PROBLEM = 4
 

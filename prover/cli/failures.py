@@ -120,7 +120,7 @@ def _own_fault(error: Exception) -> Failure:
 
 def _kept(details: str) -> str:
     """Write the traceback to prover's folder, and return where it is."""
-    from prover.home import home
+    from prover.util.home import home
 
     path = home() / "last-failure.txt"
     try:

@@ -14,17 +14,17 @@ from prover.cli.console import console
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
 from prover.errors import InputError
-from prover.evaluation.statistics import wilson
-from prover.files import write_atomically
-from prover.lean.command import EngineCommand
+from prover.evaluation.analysis.statistics import wilson
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Progress
+from prover.lean.process.command import EngineCommand
 from prover.problems.decontamination import decontaminated
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.splits import without_near_duplicates
 from prover.training.iteration.config import IterationConfig
 from prover.training.iteration.expert_iteration import ExpertIteration, Interrupted, begin, read_metrics
+from prover.util.files import write_atomically
+from prover.util.progress import Progress
 
 
 def iterate(

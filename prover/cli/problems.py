@@ -19,9 +19,9 @@ from prover.cli.console import console
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
 from prover.errors import InputError
-from prover.lean.command import EngineCommand
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.pool import EnginePool
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.pool import EnginePool
 from prover.problems.fetch import cached
 from prover.problems.fetch import fetch as bring
 from prover.problems.load import load

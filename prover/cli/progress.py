@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prover.cli.console import note, on_terminal
-from prover.lean.embedded.progress import Progress
+from prover.util.progress import Progress
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from prover.attempt import Attempt, Disproof
 from prover.cli.console import console, note, on_terminal, say
 from prover.cli.schemas import Best, Disproved, Proof, Times
-from prover.lean.verify import Certificate
+from prover.lean.trust.verify import Certificate
 from prover.search.budget import Budget, StopReason
 from prover.search.result import Unproved
 from prover.search.script import proof_text
@@ -68,7 +68,7 @@ def certified(certificate: Certificate) -> Iterator[str]:
 
 
 def axioms_in_words(axioms: Sequence[str], *, of_library: bool) -> str:
-    """Return what a proof rests on; `of_library` as in :class:`prover.lean.verify.Certificate`."""
+    """Return what a proof rests on; `of_library` as in :class:`prover.lean.trust.verify.Certificate`."""
     beyond = "" if of_library else " beyond what the library's theorems use"
     return f"axioms: {', '.join(axioms) if axioms else 'none'}{beyond}"
 

@@ -31,14 +31,14 @@ from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import print_attempt, print_json, print_tree
 from prover.cli.settings_options import settings_options
 from prover.errors import InputError
-from prover.files import write_atomically
-from prover.lean.scopes import complete_file
-from prover.lean.text import LeanText
+from prover.lean.reading.scopes import complete_file
+from prover.lean.reading.text import LeanText
 from prover.search.base import Observer, SearchOptions
 from prover.search.budget import Spent
 from prover.search.result import best_unfinished
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.search.tree import ProofTree
+from prover.util.files import write_atomically
 
 EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1}
 STATUS_WIDTH = 60

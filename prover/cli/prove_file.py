@@ -17,7 +17,7 @@ from prover.cli.schemas import Hole as HoleReport
 from prover.errors import InputError
 from prover.filling.fill import Filling, Outcome
 from prover.filling.text import SourceFile
-from prover.lean.holes import errors
+from prover.lean.reading.holes import errors
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings

@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.text import Text
 
 from prover.cli.console import console
-from prover.evaluation.runner import Observer, RunProgress
+from prover.evaluation.run.runner import Observer, RunProgress
 
 SECONDS_BETWEEN_LINES = 30.0
 NAMES_SHOWN = 8

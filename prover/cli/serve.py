@@ -12,9 +12,9 @@ import typer
 
 from prover.cli.interrupt import Interrupt
 from prover.cli.progress import shown_progress
-from prover.home import home
 from prover.serving.build import VllmBuild
 from prover.serving.server import ServeSettings, VllmServer, chosen_build
+from prover.util.home import home
 
 STOP_S = 60.0
 """What vLLM's processes may take to end after SIGTERM."""

@@ -13,14 +13,14 @@ from prover.cli.engine_options import EngineName, ProjectOption, UntrustedOption
 from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
-from prover.evaluation.config import RunConfig
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.proofs import StoredProof, stored_proofs
-from prover.evaluation.recheck import Recheck, recheck
-from prover.evaluation.store import RunStore
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.recheck import Recheck, recheck
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.proofs import StoredProof, stored_proofs
 from prover.lean.engines import EngineChoice, Verifiers, chosen_verifier
-from prover.lean.verify import Verifier
-from prover.workers import for_each
+from prover.lean.trust.verify import Verifier
+from prover.util.workers import for_each
 
 
 def verify(

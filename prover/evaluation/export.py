@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from prover.evaluation.lean_export import lean_file
-from prover.evaluation.proofs import StoredProof, stored_proofs
-from prover.evaluation.store import RunStore
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.proofs import StoredProof, stored_proofs
 from prover.search.tree import SUBGOAL
 
 NO_GOALS = "no goals"

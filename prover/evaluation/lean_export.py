@@ -13,7 +13,7 @@ import os.path
 import re
 from collections.abc import Sequence
 
-from prover.lean.scopes import open_scopes
+from prover.lean.reading.scopes import open_scopes
 from prover.lean.theorem import Theorem
 
 NAMESPACE = "Proofs"

@@ -14,11 +14,11 @@ from typing import Literal
 from prover.filling.judge import Court, Judged, Unjudged, judge
 from prover.filling.recheck import Checked, recheck, whole_units
 from prover.filling.search import Found, HoleSearch, NotFound
-from prover.lean.holes import Hole, LeanFile, errors
-from prover.lean.text import Edit
-from prover.lean.verify import Certificate, Rejection
+from prover.lean.reading.holes import Hole, LeanFile, errors
+from prover.lean.reading.text import Edit
+from prover.lean.trust.verify import Certificate, Rejection
 from prover.policy.base import Policy
-from prover.workers import for_each
+from prover.util.workers import for_each
 
 Status = Literal["proved", "accepted", "fits", "open"]
 """What came of a hole.

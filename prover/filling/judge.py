@@ -1,6 +1,6 @@
 """Whether a declaration that has no hole left is proved, in the verifier's words.
 
-:func:`prover.lean.verify.verify` judges a theorem by a text that ends in ``:= proof``: its type is what the text
+:func:`prover.lean.trust.verify.verify` judges a theorem by a text that ends in ``:= proof``: its type is what the text
 says with `sorry` for the proof, in a process that does not elaborate the proof. A declaration of a file is given
 to it like that, after what stands before it *as the user wrote it*, every `sorry` there included. Where it rests on
 a declaration that still has a hole there, which `verify` refuses, it is judged again after what stands before it
@@ -18,10 +18,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from prover.filling.search import Found
-from prover.lean.holes import Asking, LeanFile, Unit
-from prover.lean.text import Edit
+from prover.lean.reading.holes import Asking, LeanFile, Unit
+from prover.lean.reading.text import Edit
 from prover.lean.theorem import Given, Theorem
-from prover.lean.verify import Certificate, Rejection, Verifier, verdict
+from prover.lean.trust.verify import Certificate, Rejection, Verifier, verdict
 
 NAME = "prover_hole"
 """What a declaration without a name is called while it is judged."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prover.lean.text import Edit
+from prover.lean.reading.text import Edit
 
 STEP = 2
 _BULLETS = re.compile(r"[ ]*(?:(?:·|\.)[ ]+)*")

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from prover.filling.judge import Court, Judged, Verdict, filled, judge
 from prover.filling.search import Found
-from prover.lean.holes import Hole, LeanFile, Unit, declared, errors, gaps_of, offset_of
-from prover.lean.repl import Ask, Message
-from prover.lean.verify import Rejection
+from prover.lean.process.repl import Ask, Message
+from prover.lean.reading.holes import Hole, LeanFile, Unit, declared, errors, gaps_of, offset_of
+from prover.lean.trust.verify import Rejection
 
 _USES_SORRY = re.compile("declaration uses .sorry")
 

@@ -15,9 +15,9 @@ from typing import Protocol
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementError
 from prover.filling.layout import Place
 from prover.lean.environment import Session, TacticState, run_tac
-from prover.lean.holes import Hole, gaps_of
-from prover.lean.repl import Message
-from prover.lean.text import Edit
+from prover.lean.process.repl import Message
+from prover.lean.reading.holes import Hole, gaps_of
+from prover.lean.reading.text import Edit
 from prover.lean.theorem import Theorem
 from prover.policy.base import Policy
 from prover.search.accept import Acceptor, Refused
@@ -33,7 +33,7 @@ IS_A_TACTIC = "exact sorry"
 
 
 class HoleEnvironment(Protocol):
-    """Where holes can be opened, for example an :class:`prover.lean.pool.EnginePool`."""
+    """Where holes can be opened, for example an :class:`prover.lean.process.pool.EnginePool`."""
 
     async def open(self, theorem: Theorem | Hole) -> Session:
         """Open a hole, as :class:`prover.lean.environment.Environment` opens a theorem."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError
-from prover.lean.text import Edit, LeanText, read_lean
+from prover.lean.reading.text import Edit, LeanText, read_lean
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NO_NEWLINE = "\\ No newline at end of file\n"

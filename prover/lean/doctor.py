@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from prover.errors import ProverError, SetupError
-from prover.lean.command import EngineCommand
 from prover.lean.embedded import install
 from prover.lean.embedded.install import Installation
 from prover.lean.embedded.node import find_node
-from prover.lean.kernel import kernel_caveat
-from prover.lean.repl import Message, Repl
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Message, Repl
+from prover.lean.trust.kernel import kernel_caveat
 
 ENGINE = "engine"
 OLDEST_PYTHON = (3, 11)

@@ -13,25 +13,25 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from prover.errors import InputError
-from prover.lean.command import EngineCommand
 from prover.lean.dojo.check import verify_in_repository
 from prover.lean.dojo.environment import DojoEnvironment
 from prover.lean.dojo.repository import traced_repository
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Progress
-from prover.lean.engine import EngineStats
 from prover.lean.environment import Environment, TacticLimits
-from prover.lean.holes import Asking
 from prover.lean.native.check import verify_in_project
 from prover.lean.native.command import engine_command
 from prover.lean.native.declarations import asking_in_project
 from prover.lean.native.manifest import mathlib, require_packages
 from prover.lean.native.project import LeanProject, find_project
-from prover.lean.pool import EnginePool
-from prover.lean.prelude import imported_libraries, mathlib_header
-from prover.lean.repl import asking
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.engine import EngineStats
+from prover.lean.process.pool import EnginePool
+from prover.lean.process.repl import asking
+from prover.lean.reading.holes import Asking
+from prover.lean.reading.prelude import imported_libraries, mathlib_header
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, KernelVerifier, Rejection, Verifier
+from prover.lean.trust.verify import Certificate, KernelVerifier, Rejection, Verifier
+from prover.util.progress import Progress
 
 NATIVE_MEMORY_BYTES = 8_000_000_000
 """What an engine may take; files of the library that Lean maps into memory count as far as they have been read."""
@@ -109,7 +109,7 @@ class Lean:
         return self.verifier() if self.borrowing is None else self.borrowing(engines)
 
     def reads_as_core(self, header: str) -> bool:
-        """Whether `header` has to be rewritten for core Lean, see :func:`prover.lean.prelude.core_header`."""
+        """Whether `header` has to be rewritten for core Lean, see :func:`prover.lean.reading.prelude.core_header`."""
         if self.library == "core":
             return True
         libraries = imported_libraries(header)
@@ -240,7 +240,7 @@ def _project(choice: EngineChoice) -> LeanProject:
 
 @dataclass(frozen=True, slots=True)
 class _ProjectVerifier:
-    """Implements :class:`prover.lean.verify.Verifier` with new processes of a project's own Lean."""
+    """Implements :class:`prover.lean.trust.verify.Verifier` with new processes of a project's own Lean."""
 
     check: Callable[..., Awaitable[Certificate | Rejection]]
     project: LeanProject

@@ -5,7 +5,7 @@ A `Session` is one theorem opened in Lean, what LeanDojo calls a `Dojo`. It hand
 stays usable, so a search can branch from any of them. That Lean refuses a tactic is an outcome; that Lean
 breaks is an exception (:class:`prover.errors.EngineError`), and a session survives it where it can.
 
-`ProofFinished` is the search's word, not the verifier's: only :mod:`prover.lean.verify` says "proved".
+`ProofFinished` is the search's word, not the verifier's: only :mod:`prover.lean.trust.verify` says "proved".
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from prover.html import goals_html
 from prover.lean.theorem import Theorem
+from prover.util.html import goals_html
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from prover.errors import PolicyError
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates, trouble_of
-from prover.policy.fitting import fitted
 from prover.policy.formats import PromptFormat
 from prover.policy.generation import Completion, GenerationRequest, Generator, Sampling
 from prover.policy.schedule import Schedule
+from prover.policy.truncation import fitted
 
 SHORTEST_ANSWER = 16
 """Tokens that are kept free for an answer where the model's context is small."""

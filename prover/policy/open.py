@@ -22,7 +22,7 @@ from prover.policy.base import Critic, Policy
 from prover.policy.batching import BatchingGenerator
 from prover.policy.formats import AUTO, PromptFormat, detected_format, named_format
 from prover.policy.generation import Generator
-from prover.policy.heuristic import HeuristicPolicy
+from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.policy.language_model import LanguageModelPolicy
 from prover.policy.mixture import MixturePolicy
 from prover.policy.settings import PolicySettings
@@ -105,7 +105,7 @@ async def _generator(
 ) -> tuple[Generator, PromptFormat]:
     """Load or connect to one model, after making sure that its prompts are known where that is free."""
     if isinstance(source, ServedModel):
-        from prover.policy.server import ServerGenerator
+        from prover.policy.server.generator import ServerGenerator
 
         server = await ServerGenerator.connect(source.urls, source.model)
         try:

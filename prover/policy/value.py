@@ -14,14 +14,14 @@ from prover.policy.transformers.packages import require_packages
 from prover.policy.transformers.worker import Worker
 
 if TYPE_CHECKING:
-    from prover.policy.transformers.scoring import ValueModel
+    from prover.policy.transformers.critic_head import ValueModel
 
 
 class TransformersCritic:
     """A transformers model with a scalar head, run in one thread; its score is the head's at the last token.
 
     Our own critics are plain sequence-classification folders with one label, and read `PolicyInput.pp`. See
-    :class:`prover.policy.transformers.scoring.ValueModel` for which others there are.
+    :class:`prover.policy.transformers.critic_head.ValueModel` for which others there are.
     """
 
     def __init__(self, model: ValueModel) -> None:
@@ -45,7 +45,7 @@ class TransformersCritic:
             SetupError: torch, transformers or the device is missing.
         """
         require_packages()
-        from prover.policy.transformers.scoring import ValueModel
+        from prover.policy.transformers.critic_head import ValueModel
 
         return cls(
             ValueModel.load(

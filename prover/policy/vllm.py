@@ -20,12 +20,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from prover.distribution import install_command
 from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.generation import Completion, GenerationRequest, Sampling
 from prover.policy.seeds import derived_seed
 from prover.serving.build import CPU_MEMORY_UTILIZATION, MAX_LOGPROBS, VllmBuild, find_build, is_local
 from prover.serving.log import shortened
+from prover.util.distribution import install_command
 
 T = TypeVar("T")
 

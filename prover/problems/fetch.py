@@ -1,6 +1,6 @@
 """Bringing registered problem sets here: git at a pinned commit -> its files, read once -> one rename.
 
-Layout, below `prover.home.home() / "problems"`:
+Layout, below `prover.util.home.home() / "problems"`:
 
     fetch.lock          held by the process that fetches
     <name>/files/       the files of a set, at their places in its repository
@@ -21,10 +21,10 @@ from pathlib import Path
 import filelock
 
 from prover.errors import InputError, SetupError
-from prover.home import home
-from prover.lean.embedded.progress import Progress
 from prover.problems.records import RECORDS
 from prover.problems.registry import Registered, read_registered
+from prover.util.home import home
+from prover.util.progress import Progress
 
 GIT_TIMEOUT_S = 900.0
 MANIFEST = "manifest.json"

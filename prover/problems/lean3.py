@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from prover.problems.lexer import tokens
+from prover.lean.reading.lexer import tokens
 
 MATHLIB3_FOLDERS = frozenset(
     "algebra algebraic_geometry algebraic_topology analysis category_theory combinatorics computability "

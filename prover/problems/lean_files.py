@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import EngineError, InputError, UnsupportedError
-from prover.lean.command import EngineCommand
-from prover.lean.prelude import imported_libraries
-from prover.lean.repl import Repl
-from prover.lean.replies import refuse_errors
-from prover.lean.text import read_lean
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Repl
+from prover.lean.process.replies import refuse_errors
+from prover.lean.reading.lexer import tokens
+from prover.lean.reading.prelude import imported_libraries
+from prover.lean.reading.text import read_lean
 from prover.problems.lean3 import lean3_syntax
-from prover.problems.lexer import tokens
 from prover.problems.problem import CORE_LIBRARIES, LEAN_3, Problem, category_of, distinct
 from prover.problems.statements import THEOREMS, declared_theorems, filled_answers, has_sorry, head_and_doc
 

@@ -7,7 +7,7 @@ What precedes a theorem in its own module is not there either; if its statement 
 
 The statements are Lean's own: `#check` shows them, and one is kept if Lean reads it back as what it was, in the
 whole library, and understands it in the module's imports. What has been read is kept in
-`prover.home.home() / "library"`, for each build of the engine by itself.
+`prover.util.home.home() / "library"`, for each build of the engine by itself.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import EngineError, InputError, SetupError
-from prover.home import home
-from prover.lean.command import EngineCommand
-from prover.lean.embedded.progress import Progress
-from prover.lean.repl import Repl
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Repl
 from prover.problems.problem import Problem, ProblemSet
+from prover.util.home import home
+from prover.util.progress import Progress
 
 LISTING = Path(__file__).with_name("library_listing.lean")
 TIMEOUT_S = 600.0

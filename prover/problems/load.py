@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from prover.errors import InputError
-from prover.lean.command import EngineCommand
-from prover.lean.embedded.progress import Progress
+from prover.lean.process.command import EngineCommand
 from prover.problems.fetch import cached, fetch
 from prover.problems.generators.generate import generate, parse_specification
 from prover.problems.lean_files import lean_files, read_lean_files
@@ -17,6 +16,7 @@ from prover.problems.library import library
 from prover.problems.problem import Problem, ProblemSet, usable_set
 from prover.problems.records import RECORDS, read_record_files, read_records
 from prover.problems.registry import MADE, SETS, read_registered
+from prover.util.progress import Progress
 
 
 def load(

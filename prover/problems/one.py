@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from prover.errors import InputError
-from prover.lean.prelude import imported_libraries, prelude
-from prover.lean.text import lean_text, read_lean
+from prover.lean.reading.prelude import imported_libraries, prelude
+from prover.lean.reading.text import lean_text, read_lean
 from prover.lean.theorem import Theorem
 from prover.problems.statements import declared_theorems
 

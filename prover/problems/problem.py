@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
-from prover.lean.prelude import core_header, imported_libraries
+from prover.lean.reading.prelude import core_header, imported_libraries
 from prover.lean.theorem import ENDING, Theorem
 from prover.problems.statements import with_theorem
 
@@ -72,7 +72,7 @@ class Problem:
     def theorem(self, *, core: bool) -> Theorem:
         """Return the theorem; with `core`, for an engine that has no Mathlib.
 
-        Then the header is rewritten by :func:`prover.lean.prelude.core_header`, unless it imports what it
+        Then the header is rewritten by :func:`prover.lean.reading.prelude.core_header`, unless it imports what it
         needs and that is core.
 
         Raises:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prover.errors import InputError
-from prover.lean.text import lean_text
+from prover.lean.reading.text import lean_text
 from prover.problems.lean3 import lean3_syntax
 from prover.problems.lean_files import files_below, split_of
 from prover.problems.parquet import LFS_ADVICE, LFS_NOTE, LFS_START, parquet_rows

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prover.problems.lexer import Token, tokens
+from prover.lean.reading.lexer import Token, tokens
 
 MODIFIERS = frozenset(
     {"private", "protected", "noncomputable", "unsafe", "partial", "nonrec", "local", "scoped"}

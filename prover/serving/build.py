@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover.distribution import install_command
 from prover.errors import InputError, SetupError
+from prover.util.distribution import install_command
 
 PYTHON_VARIABLE = "PROVER_VLLM_PYTHON"
 LOOK_TIMEOUT_S = 60.0

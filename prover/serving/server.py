@@ -22,7 +22,6 @@ import httpx
 import psutil
 
 from prover.errors import InputError, ProverError, SetupError
-from prover.home import home
 from prover.serving.build import (
     CPU_MEMORY_UTILIZATION,
     MAX_LOGPROBS,
@@ -32,6 +31,7 @@ from prover.serving.build import (
     is_local,
 )
 from prover.serving.log import explanation, stage
+from prover.util.home import home
 
 POLL_S = 0.25
 HEALTH_TIMEOUT_S = 5.0

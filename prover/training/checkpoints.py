@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import InputError
-from prover.files import write_atomically
+from prover.util.files import write_atomically
 
 FINGERPRINT = "fingerprint"
 _COMPLETE = "complete.json"

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from logging import ERROR
 
-from prover.distribution import install_command
 from prover.errors import SetupError
-from prover.threads import let_threads_sleep
+from prover.util.distribution import install_command
+from prover.util.threads import let_threads_sleep
 
 
 def require(*modules: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from cheats.court import Court
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
 
 
 @pytest.fixture(scope="session")

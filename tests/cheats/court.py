@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from prover.errors import EngineError
-from prover.lean.command import EngineCommand
-from prover.lean.repl import Repl
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
 
 TIMEOUT_S = 60

@@ -9,7 +9,7 @@ from cheats.controls import CONTROLS
 from cheats.honest_types import TYPES
 from prover.errors import EngineError
 from prover.lean.theorem import Theorem
-from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection, verify
+from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection, verify
 
 pytestmark = pytest.mark.long
 

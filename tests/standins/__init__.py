@@ -10,7 +10,7 @@ import stat
 import sys
 from pathlib import Path
 
-from prover.home import home
+from prover.util.home import home
 
 HERE = Path(__file__).parent
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from prover.errors import EngineCrashed
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Quiet
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
+from prover.util.progress import Quiet
 
 TACTIC = "lean_dojo_repl"
 OWN_IMPORT = "import Lean4Repl\n"

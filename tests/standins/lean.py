@@ -12,10 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-from prover.home import home
-from prover.lean.command import stack_allowed
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Quiet
+from prover.lean.process.command import stack_allowed
+from prover.util.home import home
+from prover.util.progress import Quiet
 
 PROGRAM = Path(__file__).with_name("lean.mjs")
 WITH_VALUE = ("-M", "-T", "-j", "-t", "-s", "-D")

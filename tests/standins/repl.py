@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from prover.lean.embedded.install import ensure_installed
-from prover.lean.embedded.progress import Quiet
-from prover.lean.repl import Repl
+from prover.lean.process.repl import Repl
+from prover.util.progress import Quiet
 
 PATIENCE_S = 3600
 MISSING = re.compile(r"unknown import (\w+)")

@@ -12,9 +12,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from prover.evaluation.numbers import Numbers
-from prover.evaluation.run_data import AttemptData, NodeData, ProblemData, RunData, StepData
-from prover.evaluation.standing import closed_by, is_proved, proof_attempts, proving_attempt, standing
+from prover.evaluation.analysis.numbers import Numbers
+from prover.evaluation.analysis.standing import (
+    closed_by,
+    is_proved,
+    proof_attempts,
+    proving_attempt,
+    standing,
+)
+from prover.evaluation.store.run_data import AttemptData, NodeData, ProblemData, RunData, StepData
 from prover.search.budget import stop_text
 
 FORMAT = 1

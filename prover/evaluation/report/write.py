@@ -13,11 +13,11 @@ import html
 from importlib.resources import files
 from pathlib import Path
 
-from prover.evaluation.numbers import numbers
+from prover.evaluation.analysis.numbers import numbers
+from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.report.payload import pack, pack_problem, pack_tree, page_data
-from prover.evaluation.run_data import open_run
-from prover.evaluation.summary import markdown_summary
-from prover.files import write_atomically
+from prover.evaluation.store.run_data import open_run
+from prover.util.files import write_atomically
 
 REPORT = "report.html"
 SUMMARY = "summary.md"

@@ -4,9 +4,9 @@ LeanDojo runs tactics in Lean 4.11 and older, that check is written for younger 
 theorem and with the proof in it, is elaborated once more by a new process of the repository's Lean, which must report
 no error, and is then asked what it has proved and from which axioms. The kernel of that process has accepted the proof.
 
-This is less than :mod:`prover.lean.verify` promises: the process that judges is one in which the proof's own tactics
-have run, and code among them could make it say anything. Proofs that would not pass the fence of
-:mod:`prover.lean.tactics`, which lets no such code through that it knows, are therefore refused.
+This is less than :mod:`prover.lean.trust.verify` promises: the process that judges is one in which the proof's own
+tactics have run, and code among them could make it say anything. Proofs that do not pass the filter of
+:mod:`prover.lean.trust.tactics`, which refuses all such code that it knows, are therefore refused.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from prover.errors import EngineCrashed
 from prover.lean.native.check import verify_in_project
 from prover.lean.native.program import OLDEST, run_to_end
 from prover.lean.native.project import LeanProject
-from prover.lean.tactics import check_tactic
 from prover.lean.theorem import Theorem
-from prover.lean.verify import ALLOWED_AXIOMS, Certificate, Rejection, obvious_cheat
+from prover.lean.trust.tactics import check_tactic
+from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection, obvious_cheat
 
 WEAKER_CHECK = (
     "this Lean is too old for the check in a second process: the process that judged the proof had run its tactics, "

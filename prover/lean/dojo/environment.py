@@ -1,8 +1,8 @@
 """LeanDojo as an environment: theorems of a traced repository, each opened in a number of Dojos.
 
 A Dojo holds one theorem, and states that any other tactic can be run on; a process holds one Dojo. The processes of a
-theorem make an ordinary :class:`prover.lean.pool.EnginePool`: it shares out the tactics, has a path of tactics run
-again on a new Dojo when one was lost to a time-out, and blames the tactic that has ended three Dojos in a row.
+theorem make an ordinary :class:`prover.lean.process.pool.EnginePool`: it distributes the tactics, replays a path of
+tactics on a new Dojo when one was lost to a time-out, and blames the tactic that has ended three Dojos in a row.
 
 LeanDojo knows no heartbeats: of the limits of a tactic only the seconds hold.
 """
@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Self
 
 from prover.lean.dojo.repository import TracedRepository
-from prover.lean.engine import EngineStats
 from prover.lean.environment import Heard, TacticLimits, TacticResult, TacticState
-from prover.lean.pool import EnginePool
-from prover.lean.session import PooledSession
+from prover.lean.process.engine import EngineStats
+from prover.lean.process.pool import EnginePool
+from prover.lean.process.session import PooledSession
 from prover.lean.theorem import Theorem
 
 DOJOS_CHUNK = 4

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prover.distribution import install_command
 from prover.errors import SetupError
-from prover.home import home
+from prover.util.distribution import install_command
+from prover.util.home import home
 
 PYTHON = "PROVER_DOJO_PYTHON"
 FOLDER = "lean-dojo"

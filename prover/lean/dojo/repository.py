@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import InputError, ProverError, SetupError, UnsupportedError
-from prover.home import home
-from prover.lean.command import EngineCommand
 from prover.lean.dojo.limits import Refusal, is_remote, refuse_lean
 from prover.lean.dojo.python import dojo_python, worker_argv
-from prover.lean.embedded.progress import Progress
 from prover.lean.native.project import LeanProject, find_lake, find_project
 from prover.lean.native.running import run_watched
+from prover.lean.process.command import EngineCommand
 from prover.lean.theorem import Theorem
+from prover.util.home import home
+from prover.util.progress import Progress
 
 TRACE_TIMEOUT_S = 48 * 3600.0
 FIND_TIMEOUT_S = 600.0

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prover.errors import SetupError
-from prover.lean.command import require_address_space
 from prover.lean.embedded import glue, trampolines, wasm
-from prover.lean.prelude import prelude
+from prover.lean.process.command import require_address_space
+from prover.lean.reading.prelude import prelude
 
 HERE = Path(__file__).parent
 HOST = HERE / "host.mjs"

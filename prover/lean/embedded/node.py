@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover.distribution import install_command
 from prover.errors import SetupError
+from prover.util.distribution import install_command
 
 OLDEST = 24
 """The first major version that runs the embedded Lean."""

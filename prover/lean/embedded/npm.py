@@ -17,7 +17,7 @@ from pathlib import Path
 
 from prover.errors import SetupError
 from prover.lean.embedded.node import Node
-from prover.lean.embedded.progress import Progress
+from prover.util.progress import Progress
 
 POLL_S = 0.2
 

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from prover.distribution import install_command
 from prover.errors import SetupError
+from prover.util.distribution import install_command
 
 
 def build(request: dict[str, Any]) -> Path:

@@ -1,6 +1,6 @@
 """The wall for a user's own Lean: a finished proof is checked from scratch inside its Lake project.
 
-As in :mod:`prover.lean.verify` it takes two new processes, here of the project's `lean`. Both run Check.lean. One
+As in :mod:`prover.lean.trust.verify` it takes two new processes, here of the project's `lean`. Both run Check.lean. One
 elaborates the file and hands out the proof as terms; it may have run code of the proof's and is not believed. The
 other elaborates the statement only and has Lean's kernel check that the terms prove it, beginning with the imports.
 The idea of judging text in place of .olean files is that of leanprover/comparator; that the axioms behind the
@@ -17,11 +17,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from prover.lean.kernel import kernel_caveat
 from prover.lean.native.program import OLDEST, answer_of, label
 from prover.lean.native.project import LeanProject
 from prover.lean.theorem import Theorem
-from prover.lean.verify import Certificate, Rejection, certified
+from prover.lean.trust.kernel import kernel_caveat
+from prover.lean.trust.verify import Certificate, Rejection, certified
 
 PROGRAM = Path(__file__).with_name("Check.lean")
 SOURCE, STATEMENT, TERMS, GIVEN = "Proof.lean", "Statement.lean", "terms.json", "given.json"

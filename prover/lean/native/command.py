@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 from prover.errors import SetupError
-from prover.lean.command import EngineCommand
 from prover.lean.native.manifest import require_packages
 from prover.lean.native.project import LeanProject
 from prover.lean.native.provision import GIT_PATIENCE, provisioned, repl_in
 from prover.lean.native.running import run_watched
+from prover.lean.process.command import EngineCommand
 
 LAKE_TIMEOUT_S = 120.0
 """What lake may take to read its lakefiles."""

@@ -15,10 +15,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from prover.errors import EngineError
-from prover.lean.command import EngineCommand
 from prover.lean.native.program import OLDEST, answer_of, label
 from prover.lean.native.project import LeanProject
-from prover.lean.repl import Ask, Message, asking
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Ask, Message, asking
 
 PROGRAM = Path(__file__).with_name("Declarations.lean")
 SOURCE = "File.lean"
@@ -33,7 +33,7 @@ async def asking_in_project(
     Each request, and the declarations of its text, may take `timeout_s`.
 
     Raises:
-        SetupError, EngineError: as for :func:`prover.lean.repl.asking` and `declarations`.
+        SetupError, EngineError: as for :func:`prover.lean.process.repl.asking` and `declarations`.
     """
     async with asking(command, timeout_s) as plain:
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from prover.errors import ProverError, SetupError
 from prover.lean.doctor import ENGINE, Check
-from prover.lean.kernel import kernel_caveat
 from prover.lean.native.command import engine_command
 from prover.lean.native.manifest import MATHLIB, mathlib, packages, setup
 from prover.lean.native.project import (
@@ -23,7 +22,8 @@ from prover.lean.native.project import (
     find_project,
 )
 from prover.lean.native.provision import provisioned, repl_in
-from prover.lean.repl import Ask, Message, asking
+from prover.lean.process.repl import Ask, Message, asking
+from prover.lean.trust.kernel import kernel_caveat
 
 LAKE_TIMEOUT_S = 60.0
 IMPORT_TIMEOUT_S = 600.0

@@ -2,7 +2,7 @@
 
 lean-interact knows which revision of the REPL belongs to which Lean, clones it and has lake build it. It does so in a
 process of its own (:mod:`prover.lean.native.building`), which is ended when it takes too long, as it does where there
-is no network. What it made is noted below `prover.home.home() / "repl"`, and is then found without lean-interact.
+is no network. What it made is noted below `prover.util.home.home() / "repl"`, and is then found without lean-interact.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError, SetupError
-from prover.files import write_atomically
-from prover.home import home
 from prover.lean.native.manifest import setup
 from prover.lean.native.project import LeanProject
 from prover.lean.native.running import run_watched
+from prover.util.files import write_atomically
+from prover.util.home import home
 
 PROGRAM = "repl.exe" if sys.platform == "win32" else "repl"
 BUILD_TIMEOUT_S = 1800.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prover.errors import InputError, SetupError
 from prover.lean.native.project import TOOLCHAIN_FILE
-from prover.lean.prelude import lean_project
+from prover.lean.reading.prelude import lean_project
 
 LAKEFILE = "lakefile.lean"
 GITIGNORE = "/.lake\n"

@@ -9,7 +9,7 @@ from prover.policy.generation import Completion, GenerationRequest
 from prover.policy.transformers.packages import require_packages
 
 if TYPE_CHECKING:
-    from prover.policy.transformers.completing import LanguageModel
+    from prover.policy.transformers.loaded_model import LanguageModel
 
 
 class TransformersGenerator:
@@ -22,7 +22,7 @@ class TransformersGenerator:
     slots = None
 
     def __init__(self, model: LanguageModel) -> None:
-        from prover.policy.transformers.stream import Stream
+        from prover.policy.transformers.decode.stream import Stream
 
         self._model = model
         self._stream = Stream(model)
@@ -49,7 +49,7 @@ class TransformersGenerator:
             SetupError: torch, transformers or the device is missing.
         """
         require_packages()
-        from prover.policy.transformers.completing import LanguageModel
+        from prover.policy.transformers.loaded_model import LanguageModel
 
         return cls(
             LanguageModel.load(

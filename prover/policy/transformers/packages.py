@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 
-from prover.distribution import install_command
 from prover.errors import SetupError
-from prover.threads import let_threads_sleep
+from prover.util.distribution import install_command
+from prover.util.threads import let_threads_sleep
 
 
 def require_packages() -> None:

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.proofs import StoredProof, stored_proofs
-from prover.evaluation.store import RunStore
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.proofs import StoredProof, stored_proofs
 from prover.search.tree import SUBGOAL
 
 DETOURS_PER_STATE = 4

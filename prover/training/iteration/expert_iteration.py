@@ -23,7 +23,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from prover.errors import InputError, ProverError
-from prover.files import write_atomically
 from prover.problems.problem import Problem
 from prover.problems.records import read_records
 from prover.problems.write import json_lines
@@ -33,6 +32,7 @@ from prover.training.iteration.config import MODEL, IterationConfig, Search
 from prover.training.iteration.curriculum import History, choose
 from prover.training.iteration.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
 from prover.training.iteration.report import iteration_report
+from prover.util.files import write_atomically
 
 METRICS = "metrics.json"
 TERMINATED_S = 10.0

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prover.evaluation.folder import RunFolder
-from prover.evaluation.statistics import wilson
-from prover.evaluation.store import RunStore
+from prover.evaluation.analysis.statistics import wilson
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
 from prover.training.iteration.curriculum import History
 
 Runs = Iterable[tuple[int, Path]]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover.evaluation.statistics import wilson
+from prover.evaluation.analysis.statistics import wilson
 from prover.training.iteration.metrics import RoundMetrics
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 240, 46, 34, 14

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic import Field
 
-from prover.files import write_atomically
 from prover.policy.base import PolicyInput
 from prover.policy.formats import PromptFormat
 from prover.training.config import TrainingConfig
@@ -27,6 +26,7 @@ from prover.training.data.sources import DataFolder
 from prover.training.data.trajectories import FailedStep
 from prover.training.loading import LoadedModel, bfloat16
 from prover.training.objectives.base import BatchLoss, PreparedData, TrainingObjective
+from prover.util.files import write_atomically
 
 if TYPE_CHECKING:
     import torch

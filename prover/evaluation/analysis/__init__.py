@@ -1,0 +1,1 @@
+"""Numbers of finished runs: outcomes, pass@k with intervals, curves, comparisons, summaries. Reads runs only."""

@@ -1,0 +1,79 @@
+"""Where a problem stands after all attempts at it: the one word by which it is counted.
+
+Every problem of the set has exactly one standing, so that the counts add up to the size of the set and
+nothing leaves the denominator.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from prover.evaluation.store.run_data import AttemptData, AutomationCall, ProblemData
+
+NOT_OPENED = "(not opened)"
+"""Stands in place of a tactic where the statement could not be opened to try any."""
+
+
+class Standing(enum.StrEnum):
+    """The standings, in the order in which tables show them; the values are what users read."""
+
+    PROVED = "proved"
+    DISPROVED = "disproved"
+    FAILED = "failed"
+    POLICY_ERROR = "policy error"
+    ENGINE_ERROR = "engine error"
+    UNATTEMPTED = "not attempted"
+    INVALID = "invalid"
+    UNSUPPORTED = "unsupported"
+    UNUSABLE = "unusable"
+
+
+REFUSED = frozenset({Standing.INVALID, Standing.UNSUPPORTED, Standing.UNUSABLE})
+
+
+def standing(problem: ProblemData) -> Standing:
+    """Return the best that any attempt came to, and for a problem without an attempt why there is none.
+
+    A search that ended at its budget counts before errors: then at least one attempt was a fair one. An
+    outcome only counts as proved with its verified proof beside it.
+    """
+    if proving_attempt(problem) is not None:
+        return Standing.PROVED
+    if any(each.outcome == Standing.DISPROVED for each in problem.attempts):
+        return Standing.DISPROVED
+    outcomes = {each.outcome for each in proof_attempts(problem)}
+    for candidate in (Standing.FAILED, Standing.POLICY_ERROR, Standing.ENGINE_ERROR):
+        if candidate in outcomes:
+            return candidate
+    for candidate in (Standing.INVALID, Standing.UNSUPPORTED, Standing.UNUSABLE):
+        if candidate == problem.support or candidate in outcomes:
+            return candidate
+    return Standing.UNATTEMPTED
+
+
+def proof_attempts(problem: ProblemData) -> list[AttemptData]:
+    """Return the attempts at the statement itself, not those at its negation, in the order of their passes."""
+    return [each for each in problem.attempts if not each.negated]
+
+
+def proving_attempt(problem: ProblemData) -> AttemptData | None:
+    """Return the first attempt that found a proof of the statement, if one did."""
+    for each in proof_attempts(problem):
+        if is_proved(each):
+            return each
+    return None
+
+
+def is_proved(attempt: AttemptData) -> bool:
+    """Say whether the attempt proved the statement and the verified proof is there."""
+    return attempt.outcome == Standing.PROVED and not attempt.negated and attempt.proof is not None
+
+
+def automation_name(call: AutomationCall) -> str | None:
+    """Return the tactic without what only names binders before it; None if it could not be called at all."""
+    return None if call.tactic == NOT_OPENED else call.tactic.removeprefix("intros; ")
+
+
+def closed_by(problem: ProblemData) -> tuple[str, ...]:
+    """Return the names of the tactics of plain automation that close the statement in one call."""
+    return tuple(filter(None, (automation_name(call) for call in problem.automation if call.closed)))

@@ -1,0 +1,126 @@
+"""The Markdown summary of a run, to be pasted into a README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from prover.evaluation.analysis.numbers import Numbers, Truth
+from prover.evaluation.analysis.standing import Standing
+from prover.evaluation.analysis.statistics import Proportion
+from prover.evaluation.store.run_data import RunData
+
+
+def markdown_summary(run: RunData, found: Numbers) -> str:
+    """Return the summary; every number in it is also in the report."""
+    supported, everything = found.proved_supported, found.proved_all
+    automation, cost = found.automation, found.cost
+    day = datetime.fromtimestamp(run.created_at, tz=UTC).strftime("%Y-%m-%d")
+    lines = [
+        f"### {_cell(run.set_name)}: {supported.count} of {supported.total} proved",
+        "",
+        f"**{percent(supported)} of the {supported.total} supported problems, "
+        f"{percent(everything)} of all {everything.total}.** "
+        f"Intervals are Wilson's, at 95%. Every proof counted was checked by Lean's kernel.",
+        "",
+        f"One call of plain automation ({_tactics(automation.tactics)}) already closes {automation.closed} of "
+        f"the {automation.problems} problems it was tried on; the search proves {automation.also_proved} of "
+        f"these and {automation.search_only} that automation does not close.",
+        "",
+        *_truth(found),
+        *_table(
+            ["outcome", "problems"],
+            [[each.value, str(count)] for each, count in found.standings.items() if count or _always(each)]
+            + [["**total**", f"**{everything.total}**"]],
+        ),
+        "",
+        *_table(
+            ["category", "total", "supported", "automation", "proved", "of supported", "errors"],
+            [
+                [
+                    _cell(row.name),
+                    str(row.total),
+                    str(row.supported),
+                    str(row.automation),
+                    str(row.proved.count),
+                    percent(row.proved),
+                    str(row.errors),
+                ]
+                for row in found.categories
+            ],
+        ),
+        "",
+        *_table(
+            ["pass@k", "of supported", "of all"],
+            [
+                [f"pass@{each.k}", f"{each.of_supported:.1%}", f"{each.of_all:.1%}"]
+                for each in found.pass_at_k
+            ],
+        ),
+        "",
+        f"Cost: {cost.attempts} attempts, {cost.lean_s:,.0f} s of Lean, {cost.policy_s:,.0f} s of policy, "
+        f"{cost.policy_tokens:,} policy tokens, {cost.tactics:,} tactics tried on {cost.expansions:,} "
+        f"expanded states. Median first proof: {found.median_s:.1f} s, {found.median_length:g} "
+        f"{'tactic' if found.median_length == 1 else 'tactics'}.",
+        "",
+        f"<sub>prover {_cell(run.prover_version)}, {day}, problem set {_cell(run.set_hash[:12])}{_origin(run)}</sub>",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _origin(run: RunData) -> str:
+    """Return where the problem set is from, and at which commit, as far as that is known."""
+    place, commit = run.config.get("set_origin", ""), run.config.get("set_version", "")
+    if not place:
+        return ""
+    return f" from {_cell(place)}" + (f" at {_cell(commit[:12])}" if commit else "")
+
+
+def truth_sentence(truth: Truth) -> str:
+    """Return what a run did on statements that are known to be true, and on those known to be false."""
+    true, false = truth.proved, truth.disproved
+    refuted = f"{false.count} of the {false.total} that are false are disproved"
+    if not truth.tried:
+        refuted = f"{false.total} are false, which was not searched for (--disprove)"
+    wrong = f" {truth.wrong} came to the opposite of what the set says." if truth.wrong else ""
+    return (
+        f"{true.count} of the {true.total} statements that are true are proved ({percent(true)}); "
+        f"{refuted}.{wrong}"
+    )
+
+
+def _truth(found: Numbers) -> list[str]:
+    return [] if found.truth is None else [f"The set says what is true: {truth_sentence(found.truth)}", ""]
+
+
+def percent(part: Proportion) -> str:
+    """Return the proportion with its interval, such as ``60.0% [47.4, 71.4]``."""
+    if part.total == 0:
+        return "none"
+    return f"{part.value:.1%} [{100 * part.low:.1f}, {100 * part.high:.1f}]"
+
+
+def _always(standing: Standing) -> bool:
+    """Say which outcomes are shown even when there are none."""
+    return standing in {Standing.PROVED, Standing.FAILED, Standing.ENGINE_ERROR, Standing.UNSUPPORTED}
+
+
+def _tactics(tactics: Iterable[str]) -> str:
+    return ", ".join(_code(tactic) for tactic in tactics) or "none was tried"
+
+
+def _code(text: str) -> str:
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{' '.join(text.split())}{fence}"
+
+
+def _cell(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is, within a table too."""
+    escaped = "".join("\\" + char if char in "\\`*_{}[]<>#|~" else char for char in " ".join(text.split()))
+    return escaped or "(none)"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    rule = ["---", *("---:" for _ in head[1:])]
+    return [f"| {' | '.join(cells)} |" for cells in (head, rule, *rows)]

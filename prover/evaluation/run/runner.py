@@ -1,0 +1,330 @@
+"""A run from where it stands to its end: which statements the engine can state, plain automation, searches.
+
+Each of the three stages takes its work from the store, so that a new run and one that was killed go the same
+way. Every finished piece is stored at once. What Lean or the policy spoils is an outcome of its own; what
+spoils the run itself (no engine can be started, the disk is full, the policy answers nobody) is raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from prover.attempt import Attempt, attempt
+from prover.errors import EngineError, PolicyError, PolicyUnavailable, StatementError, UnsupportedError
+from prover.evaluation.analysis.standing import NOT_OPENED
+from prover.evaluation.run.automation import try_automation
+from prover.evaluation.run.pending import (
+    Slot,
+    counts,
+    open_slots,
+    outcome_in,
+    theorem_of,
+    unchecked,
+    without_automation,
+)
+from prover.evaluation.run.pipeline import Pipeline, Reading
+from prover.evaluation.run.seeds import attempt_seed
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.records import (
+    AttemptRecord,
+    AutomationRecord,
+    OutcomeName,
+    ProofRecord,
+    storable,
+    tree_record,
+)
+from prover.lean.engines import Engines
+from prover.lean.theorem import Theorem
+from prover.lean.trust.verify import Verifier
+from prover.negation import NegationVerifier, NotNegated, negation
+from prover.policy.base import Critic, Policy
+from prover.policy.batching import BatchingGenerator
+from prover.problems.support import Status, Support
+from prover.search.base import SearchOptions
+from prover.search.budget import stop_text
+from prover.search.result import Proved, Unproved
+from prover.util.workers import for_each
+
+SILENCE = 3
+"""Attempts in a row that end without an answer of the policy, after which, if as many are under way, a run stops."""
+
+Classify = Callable[[int], Awaitable[Support]]
+"""Says whether the engine can state the problem of this number; may raise `EngineError`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machinery:
+    """What a run works with. `pool` is what theorems are opened in, `verifier` decides about proofs.
+
+    `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
+    attempts share.
+    """
+
+    pool: Engines
+    verifier: Verifier
+    policy: Callable[[int], Policy]
+    classify: Classify
+    critic: Critic | None = None
+    generators: Sequence[BatchingGenerator] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class RunProgress:
+    """How the run stands, for whoever shows it. `began` is a reading of the runner's clock, in seconds."""
+
+    stage: str = ""
+    began: float = 0.0
+    done: int = 0
+    total: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    current: list[str] = field(default_factory=list)
+    engine_restarts: int = 0
+
+
+Observer = Callable[[RunProgress], None]
+
+
+class Runner:
+    """Works off what is left of one run. `clock` gives seconds, `now` Unix time.
+
+    `pipeline` says how busy engines and models were while it searched; None before it has searched.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        store: RunStore,
+        machinery: Machinery,
+        *,
+        observe: Observer,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder
+        self._store = store
+        self._machinery = machinery
+        self._observe = observe
+        self._clock = clock
+        self._now = now
+        self._progress = RunProgress()
+        self._silent = 0
+        self.pipeline: Pipeline | None = None
+
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Do everything that is left; return False if `stop` was set first.
+
+        Raises:
+            PolicyUnavailable: one attempt after the other got no answer from the policy.
+            SetupError: no engine can be run, or the disk is full. What was finished is stored.
+        """
+        config = self._store.config
+        workers = config.workers
+        to_check = unchecked(self._store)
+        self._begin("checking the statements", len(to_check))
+        await for_each(to_check, self._check, workers=workers, stop=stop)
+        untried = [] if stop.is_set() or not config.automation else without_automation(self._store)
+        self._begin("plain automation", len(untried))
+        await for_each(untried, self._automate, workers=workers, stop=stop)
+        slots = [] if stop.is_set() else open_slots(self._store)
+        self._begin("searching", len(slots))
+        before = self._reading()
+        await for_each(slots, self._search, workers=workers, stop=stop)
+        if slots:
+            self.pipeline = Pipeline.between(before, self._reading())
+            self._folder.note(self.pipeline.line)
+        self._folder.note("interrupted" if stop.is_set() else "finished")
+        return not stop.is_set()
+
+    def _reading(self) -> Reading:
+        machinery = self._machinery
+        engines = machinery.pool.stats
+        return Reading(
+            clock_s=self._clock(),
+            lean_s=sum(engine.lean_s for engine in engines),
+            engines=len(engines),
+            policy_s=tuple(each.stats.busy_s for each in machinery.generators),
+            slots=tuple(each.slots for each in machinery.generators),
+        )
+
+    def _begin(self, stage: str, total: int) -> None:
+        progress = self._progress
+        progress.stage, progress.began, progress.done, progress.total = stage, self._clock(), 0, total
+        progress.counts = counts(self._store)
+        if total:
+            self._folder.note(f"{stage}: {total} to do")
+            self._observe(progress)
+
+    @contextlib.contextmanager
+    def _shown(self, name: str) -> Iterator[None]:
+        """Show `name` as being worked on, and that it is done unless it fails."""
+        progress = self._progress
+        progress.current.append(name)
+        self._observe(progress)
+        try:
+            yield
+            progress.done += 1
+            progress.counts = counts(self._store)
+        finally:
+            progress.current.remove(name)
+            progress.engine_restarts = sum(engine.restarts for engine in self._machinery.pool.stats)
+            self._observe(progress)
+
+    async def _check(self, problem_id: int) -> None:
+        theorem = theorem_of(self._store, problem_id)
+        with self._shown(theorem.name):
+            try:
+                support = await self._machinery.classify(problem_id)
+            except EngineError as error:
+                support = Support(Status.UNCHECKED, error.message)
+            self._store.set_support(problem_id, support.status.value, storable(support.reason))
+            if support.status is not Status.SUPPORTED:
+                self._folder.note(f"{theorem.name}: {support.status.value}: {support.first_line}")
+
+    async def _automate(self, problem_id: int) -> None:
+        theorem = theorem_of(self._store, problem_id)
+        with self._shown(theorem.name):
+            began = self._clock()
+            try:
+                records = await try_automation(theorem, self._machinery.pool, clock=self._clock)
+            except (EngineError, StatementError, UnsupportedError) as error:
+                seconds = self._clock() - began
+                records = [AutomationRecord(tactic=NOT_OPENED, closed=False, seconds=seconds)]
+                self._folder.note(f"{theorem.name}: automation: {error.message}")
+            self._store.add_automation(problem_id, records)
+
+    async def _search(self, slot: Slot) -> None:
+        theorem = theorem_of(self._store, slot.problem_id)
+        with self._shown(theorem.name):
+            outcome = outcome_in(self._store, slot, negated=False)
+            if outcome is None:
+                outcome = await self._attempt(slot, theorem, theorem.name, negated=False)
+            if outcome == "proved" or not self._store.config.disprove:
+                return
+            if outcome_in(self._store, slot, negated=True) is None:
+                await self._attempt(slot, theorem, theorem.name, negated=True)
+
+    async def _attempt(self, slot: Slot, stated: Theorem, name: str, *, negated: bool) -> OutcomeName:
+        """Make one attempt at the statement called `name`, or at its negation, and store it."""
+        config, machinery = self._store.config, self._machinery
+        theorem = negation(stated) if negated else stated
+        verifier = NegationVerifier(machinery.verifier, stated) if negated else machinery.verifier
+        seed = attempt_seed(config.seed, name, slot.pass_number, negated=negated)
+        started_at, began = self._now(), self._clock()
+
+        def spoilt(outcome: OutcomeName, reason: str) -> AttemptRecord:
+            return AttemptRecord(
+                problem_id=slot.problem_id,
+                pass_number=slot.pass_number,
+                negated=negated,
+                seed=seed,
+                outcome=outcome,
+                reason=storable(reason),
+                started_at=started_at,
+                wall_s=self._clock() - began,
+            )
+
+        policy = machinery.policy(seed)
+        if isinstance(theorem, NotNegated):
+            record = spoilt("unsupported", theorem.reason)
+        else:
+            try:
+                result = await attempt(
+                    theorem,
+                    environment=machinery.pool,
+                    verifier=verifier,
+                    policy=policy,
+                    algorithm=config.algorithm,
+                    options=SearchOptions(
+                        budget=config.budget,
+                        scoring=config.rule,
+                        critic=machinery.critic,
+                        width=config.width,
+                        seed=seed,
+                        clock=self._clock,
+                    ),
+                )
+            except PolicyError as error:
+                record = spoilt("policy error", error.message)
+                self._silent += isinstance(error, PolicyUnavailable)
+            except EngineError as error:
+                record = spoilt("engine error", error.message)
+            except StatementError as error:
+                record = spoilt("invalid", error.message)
+            except UnsupportedError as error:
+                record = spoilt("unsupported", error.message)
+            else:
+                record = self._record(result, slot, negated=negated, seed=seed, started_at=started_at)
+        record = replace(record, policy_tokens=policy.tokens)
+        self._store.add_attempt(record)
+        self._folder.note(_line(name, record))
+        self._stop_if_silent(record)
+        return record.outcome
+
+    def _stop_if_silent(self, record: AttemptRecord) -> None:
+        """Stop the run if the model is gone: nothing can come of the attempts that are left."""
+        if record.outcome in ("proved", "disproved", "failed"):
+            self._silent = 0
+        if self._silent >= max(SILENCE, self._store.config.workers):
+            self._folder.note("stopped: the policy does not answer")
+            raise PolicyUnavailable(
+                f"the last {self._silent} attempts got no answer from the policy: {record.reason}",
+                advice="All that is finished is stored. When the policy answers again: the same command with --resume "
+                "--retry-errors.",
+            )
+
+    def _record(
+        self, result: Attempt, slot: Slot, *, negated: bool, seed: int, started_at: float
+    ) -> AttemptRecord:
+        search, ending = result.search, result.search.ending
+        outcome: OutcomeName = "failed"
+        proof = None
+        if result.verified is not None:
+            assert isinstance(ending, Proved)
+            outcome = "disproved" if negated else "proved"
+            certificate = result.verified.certificate
+            proof = ProofRecord(
+                text=result.verified.proof,
+                length=len(result.verified.steps),
+                statement=certificate.statement,
+                axioms=certificate.axioms,
+                inductives=certificate.inductives,
+                context_code=certificate.context_code,
+                sha256=certificate.sha256,
+                engine=certificate.engine,
+                lean_version=certificate.lean_version or "",
+                verified_at=self._now(),
+                steps=result.verified.steps,
+            )
+        return AttemptRecord(
+            problem_id=slot.problem_id,
+            pass_number=slot.pass_number,
+            negated=negated,
+            seed=seed,
+            outcome=outcome,
+            stopped_by=ending.stopped_by.value if isinstance(ending, Unproved) else "",
+            reason=storable("; ".join(dict.fromkeys(result.rejections))),
+            started_at=started_at,
+            wall_s=result.time_s,
+            lean_s=search.times.lean,
+            policy_s=search.times.policy,
+            verify_s=search.times.accept,
+            idle_s=search.times.idle,
+            expansions=search.expansions,
+            tactics=search.tactics_tried,
+            nodes=len(search.tree.nodes),
+            tree=tree_record(search.tree, self._store.config.max_steps),
+            proof=proof,
+        )
+
+
+def _line(name: str, record: AttemptRecord) -> str:
+    """Return what the log says of a finished attempt."""
+    what = f"{name}, pass {record.pass_number}" + (", negation" if record.negated else "")
+    why = "; ".join(filter(None, (stop_text(record.stopped_by), record.reason)))
+    cost = f"{record.wall_s:.1f} s, {record.expansions} expansions"
+    return f"{what}: {record.outcome}{f' ({why})' if why else ''}, {cost}"

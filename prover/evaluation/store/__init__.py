@@ -1,0 +1,4 @@
+"""A run on disk: the folder, the SQLite database (`schema.sql`), its rows, migrations and invariants.
+
+Imports no policy and no engine.
+"""

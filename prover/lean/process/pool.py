@@ -1,0 +1,119 @@
+"""A fixed number of engine processes, shared by any number of sessions.
+
+    async with EnginePool(command, size=2) as pool:
+        session = await pool.open(theorem)
+        results = await session.run_tacs(session.root, ["intro h", "omega"])
+
+The parts: `repl` talks to a process, `engine` replaces it and knows what it holds, `leases` says whose turn it is,
+`session` replays and finds culprits.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from prover.lean.environment import TacticLimits
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.engine import EngineOptions, EngineStats
+from prover.lean.process.leases import Leases
+from prover.lean.process.repl import Ask, Message
+from prover.lean.process.session import PooledSession
+from prover.lean.reading.holes import Hole
+from prover.lean.theorem import Theorem
+
+DEFAULT_LIMITS = TacticLimits()
+
+
+class EnginePool:
+    """Implements :class:`prover.lean.environment.Environment`; an asynchronous context manager.
+
+    `limits` are for each tactic. A call of `run_tacs` is cut into requests of `chunk` tactics, which run at
+    the same time where engines are free. The other settings are explained in
+    :class:`prover.lean.process.engine.EngineOptions`. Nothing is started before an engine is needed.
+    """
+
+    def __init__(
+        self,
+        command: EngineCommand,
+        size: int,
+        *,
+        limits: TacticLimits = DEFAULT_LIMITS,
+        chunk: int = 8,
+        max_rss_bytes: int = 1_200_000_000,
+        startup_timeout_s: float = 120.0,
+        open_timeout_s: float = 120.0,
+        grace_s: float = 10.0,
+    ) -> None:
+        if chunk < 1:
+            raise ValueError(f"a chunk needs at least one tactic, not {chunk}")
+        options = EngineOptions(
+            limits=limits,
+            max_rss_bytes=max_rss_bytes,
+            startup_timeout_s=startup_timeout_s,
+            open_timeout_s=open_timeout_s,
+            grace_s=grace_s,
+        )
+        self._leases = Leases(command, size, options)
+        self._chunk = chunk
+        self._keys = itertools.count()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def stats(self) -> list[EngineStats]:
+        """What each engine has done so far."""
+        return [replace(engine.stats) for engine in self._leases.engines]
+
+    async def open(self, theorem: Theorem | Hole) -> PooledSession:
+        """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`."""
+        return await PooledSession.open(self._leases, theorem, key=next(self._keys), chunk=self._chunk)
+
+    async def place(self, hole: Hole, text: str) -> Message:
+        """Elaborate `text` in the place of the command that has the hole, and return the reply.
+
+        Raises:
+            StatementError: Lean reports an error in it.
+            EngineError: the engine failed.
+        """
+        async with self._leases.lease(lambda engine: engine.has_header_of(hole)) as engine:
+            await engine.tidy()
+            return await engine.place(hole, text)
+
+    @asynccontextmanager
+    async def asking(self, timeout_s: float) -> AsyncIterator[Ask]:
+        """Yield a way to ask one of the engines, each request for at most `timeout_s`; nothing it makes is kept.
+
+        Raises:
+            SetupError, EngineError: no engine can be started.
+        """
+        async with self._leases.lease(lambda engine: 0) as engine:
+            yield lambda request: engine.ask(request, timeout_s)
+
+    @asynccontextmanager
+    async def lent(self, timeout_s: float) -> AsyncIterator[Ask]:
+        """Yield a way to ask an engine that is as new, and is made so again afterwards.
+
+        Each request may take `timeout_s`. Sessions replay what they had on it.
+
+        Raises:
+            SetupError, EngineError: no engine can be started.
+        """
+        async with self._leases.lease(lambda engine: 0) as engine:
+            await engine.renew()
+            yield lambda request: engine.ask(request, timeout_s)
+            await engine.renew()
+
+    async def close(self) -> None:
+        """End every process. Sessions still open get an EngineError when they are used."""
+        await self._leases.close()

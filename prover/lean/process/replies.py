@@ -1,0 +1,92 @@
+"""What an engine's replies mean, in the vocabulary of :mod:`prover.lean.environment`."""
+
+from __future__ import annotations
+
+import re
+
+from prover.errors import EngineError, EngineTimeout, StatementError, UnsupportedError
+from prover.lean.environment import (
+    LeanError,
+    ProofFinished,
+    ProofGivenUp,
+    TacticResult,
+    TacticState,
+    TacticTimeout,
+)
+from prover.lean.process.repl import Message
+
+_MISSING_IMPORT = re.compile(
+    r"\bimports?\b|unknown (module|package)|object file|\bMathlib\b|search path", re.IGNORECASE
+)
+_NOT_THERE = re.compile(r"unknown (?:module prefix|package) '|object file '.*' of module \S+ does not exist")
+"""What Lean itself says of an import; the community REPL passes it on like an error in the text."""
+_HEARTBEATS = "maximum number of heartbeats"
+
+
+def tactic_result(reply: Message, state_id: int) -> TacticResult:
+    """Interpret the reply to one tactic; `state_id` is given to the state it made, if it made one.
+
+    Raises:
+        EngineError: the reply is about something else, which is a mistake of ours or of the engine.
+    """
+    if "message" in reply:
+        text = str(reply["message"]).removeprefix("Lean error:").strip()
+        if text.startswith(("Unknown proof state", "Unknown environment")):
+            raise EngineError(f"the engine has lost something that it should have kept: {text}")
+        return TacticTimeout(text) if "timeout" in reply or _HEARTBEATS in text else LeanError(text)
+    if "proofStatus" not in reply or "goals" not in reply:
+        raise EngineError(f"the engine answered a tactic with {str(reply)[:200]}")
+    messages = reply.get("messages", [])
+    if errors := [m["data"] for m in messages if m.get("severity") == "error"]:
+        return LeanError("\n".join(errors))
+    status, goals = str(reply["proofStatus"]), tuple(reply["goals"])
+    said = tuple(m["data"] for m in messages)
+    if "sorry" in status:
+        return ProofGivenUp()
+    if goals:
+        return TacticState(state_id, goals, said)
+    return ProofFinished(said) if status == "Completed" else LeanError(status)
+
+
+def refuse_errors(reply: Message, first_line: int) -> None:
+    """Raise unless the text of a command was accepted; `first_line` is its first line's number in the file.
+
+    Raises:
+        StatementError: Lean reported an error in the text.
+        UnsupportedError: the text imports something that is not there.
+        EngineTimeout: elaborating it took too long; the engine lives.
+        EngineError: the engine refused the request as such.
+    """
+    if "timeout" in reply:
+        raise EngineTimeout("Lean took too long over the statement or its header")
+    if "message" in reply:
+        text = str(reply["message"])
+        if _MISSING_IMPORT.search(text):
+            raise UnsupportedError(text)
+        raise EngineError(f"the engine refused a command: {text}")
+    if "env" not in reply:
+        raise EngineError(f"the engine answered a command with {str(reply)[:200]}")
+    for message in reply.get("messages", []):
+        if message["severity"] == "error":
+            if _NOT_THERE.match(message["data"]):
+                raise UnsupportedError(message["data"].partition("\n")[0])
+            position = message["pos"]
+            raise StatementError(
+                message["data"], line=position["line"] + first_line - 1, column=position["column"]
+            )
+
+
+def only_sorry(reply: Message, first_line: int) -> tuple[int, str]:
+    """Return the proof state and the goal of the one `sorry` of a statement that was sent without a proof.
+
+    Raises:
+        StatementError: there is no `sorry`, or there are several.
+    """
+    sorries = reply.get("sorries", [])
+    if len(sorries) != 1:
+        raise StatementError(
+            f"expected one theorem without its proof; with `sorry` for a proof it has {len(sorries)} gaps",
+            line=first_line,
+            column=0,
+        )
+    return int(sorries[0]["proofState"]), str(sorries[0]["goal"])

@@ -1,0 +1,87 @@
+"""What stands before a statement that comes without a file: the notation prelude of `lean_project/`."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+from prover.errors import SetupError
+
+CORE_NAMESPACES = frozenset("Array Bool Classical Fin Function Int List Nat Option Rat".split())
+"""Namespaces of core Lean that a header written for Mathlib may open."""
+
+_PACKAGE = Path(__file__).parents[2]
+_MATHLIB_ONLY = re.compile(r"\s*(import\b|set_option\s+maxHeartbeats\b)")
+_DOCUMENTATION = re.compile(r"/-!.*?-/\n*", re.DOTALL)
+_IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s+(?:all\s+)?(?P<library>[^.\s]+)", re.MULTILINE)
+_OPEN = re.compile(r"(?P<open>[ ]*open[ ]+(?:scoped[ ]+)?)(?P<names>[^\W\d][\w.]*(?:[ ]+[^\W\d][\w.]*)*)[ ]*")
+_NO_NAMES = frozenset({"in", "hiding", "renaming"})
+
+
+def prelude() -> str:
+    """Return the notation prelude.
+
+    Raises:
+        SetupError: the package lacks its file.
+    """
+    path = prelude_path()
+    try:
+        return path.read_text(encoding="utf-8") + "\n"
+    except OSError as error:
+        raise SetupError(f"cannot read {path}: {error.strerror}", advice="Install prover again.") from error
+
+
+def mathlib_header() -> str:
+    """Return what miniF2F's statements expect to stand before them, ``import Mathlib`` first.
+
+    Raises:
+        SetupError: the package lacks its file.
+    """
+    path = lean_project() / "MathlibHeader.lean"
+    try:
+        return _DOCUMENTATION.sub("", path.read_text(encoding="utf-8")) + "\n"
+    except OSError as error:
+        raise SetupError(f"cannot read {path}: {error.strerror}", advice="Install prover again.") from error
+
+
+def prelude_path() -> Path:
+    """Return the prelude's file."""
+    return lean_project() / "Prelude.lean"
+
+
+def lean_project() -> Path:
+    """Return the folder of Lean sources: inside the installed package, or beside it in a checkout."""
+    installed = _PACKAGE / "lean_project"
+    return installed if installed.is_dir() else _PACKAGE.parent / "lean_project"
+
+
+def imported_libraries(text: str) -> frozenset[str]:
+    """Return what a Lean text imports, down to the library, such as Mathlib of Mathlib.Tactic."""
+    return frozenset(found["library"] for found in _IMPORT.finditer(text))
+
+
+def core_header(header: str) -> str:
+    """Return `header`, written for Mathlib, as core Lean can read it.
+
+    The prelude stands in for the imports, and limits of heartbeats go, since whoever runs Lean sets them. An opened
+    namespace may be core Lean's, the header's own or Mathlib's, which Lean finds out: to open one that is not there
+    is no error. Everything else is kept: if it needs Mathlib, Lean will say so.
+    """
+    kept = (_opened(line) for line in header.split("\n") if not _MATHLIB_ONLY.match(line))
+    rest = "\n".join(kept).strip(" \n")
+    return prelude() + (f"{rest}\n\n" if rest else "")
+
+
+def _opened(line: str) -> str:
+    """Return a line, and if it opens namespaces, one that goes on when there is no such namespace."""
+    found = _OPEN.fullmatch(line)
+    if found is None or not _NO_NAMES.isdisjoint(found["names"].split()):
+        return line
+    lines: list[str] = []
+    for is_core, names in itertools.groupby(found["names"].split(), CORE_NAMESPACES.__contains__):
+        if is_core:
+            lines.append(f"{found['open']}{' '.join(names)}")
+        else:
+            lines += [f"#guard_msgs (drop all) in {found['open'].strip()} {name}" for name in names]
+    return "\n".join(lines)

@@ -1,0 +1,256 @@
+"""From what a user gives to a `Theorem`: a statement as text, or a name in a .lean file.
+
+Lean's own parser decides where a declaration begins and ends: an engine with the `declarations` extension of
+docs/protocol.md is asked for the ranges of each declaration, its head and its value. Nothing of the value is
+used; a proof that is there is ignored, even if it is wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.errors import InputError, StatementError, UnsupportedError
+from prover.lean.hints import advice_on
+from prover.lean.process.repl import Ask, Message
+from prover.lean.process.replies import refuse_errors
+from prover.lean.reading.prelude import prelude
+from prover.lean.reading.text import BLANK, Changed, Edit, characters, lean_text, offset_of, read_lean
+from prover.lean.theorem import ENDING, Given, Theorem
+
+DEFAULT_NAME = "goal"
+THEOREM_KINDS = frozenset({"theorem", "lemma"})
+NAMES_SHOWN = 8
+
+EXAMPLE = 'Write for example: --theorem "theorem foo (a b : Nat) : a + b = b + a"'
+LEMMA = "lemma"
+NAMELESS = "the theorem has no name"
+THE_THEOREM = "the theorem"
+
+
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    """A declaration in a text, by offsets into its UTF-8 bytes. The head excludes ``:=``.
+
+    `keyword` is the word that says what it is, None where that is not one word.
+    """
+
+    kind: str
+    full_name: str | None
+    start: int
+    head_end: int
+    value_start: int | None
+    keyword: tuple[int, int] | None
+
+    @classmethod
+    def read(cls, described: Message) -> _Declaration:
+        """Read one element of the protocol's `declarations`."""
+        start, head_end = described["head"]
+        value, keyword = described["value"], described["keyword"]
+        return cls(
+            kind=described["kind"],
+            full_name=described["fullName"],
+            start=start,
+            head_end=head_end,
+            value_start=None if value is None else value[0],
+            keyword=None if keyword is None else (keyword[0], keyword[1]),
+        )
+
+
+async def theorem_from_text(ask: Ask, text: str) -> Theorem:
+    """Read a declaration, with or without a proof, or a bare proposition; the prelude stands before it.
+
+    Imports and declarations before the last one become part of the header. ``lemma`` and ``example`` are
+    understood.
+
+    Raises:
+        StatementError: Lean refuses the text; the position counts in the text.
+        UnsupportedError: it imports something that the engine does not have.
+        InputError: it is empty, is no Lean text, or declares something other than a theorem.
+    """
+    given = Changed(lean_text(text, "the theorem").rstrip(BLANK))
+    if not given.text.strip(BLANK):
+        raise InputError("the theorem is empty", advice=EXAMPLE)
+    preamble = prelude()
+    reply = await _read_whole(ask, given.text, preamble)
+    while lemma := _first_lemma(given.text, reply):
+        given = given.with_edits([lemma])
+        reply = await _read_whole(ask, given.text, preamble)
+    if not reply["declarations"]:
+        at = _start_of_proposition(given.text, reply)
+        given = given.with_edits([Edit(start=at, end=at, text=f"theorem {DEFAULT_NAME} : ")])
+        reply = await _read_whole(ask, given.text, preamble)
+    found = _last(reply, given)
+    if found.kind == "example":
+        assert found.keyword is not None
+        start, end = (characters(given.text, at) for at in found.keyword)
+        given = given.with_edits([Edit(start=start, end=end, text=f"theorem {DEFAULT_NAME}")])
+        reply = await _read_whole(ask, given.text, preamble)
+        found = _last(reply, given)
+    if found.kind not in THEOREM_KINDS:
+        raise InputError(f"the text declares {_with_article(found.kind)}, not a theorem", advice=EXAMPLE)
+    assert found.full_name is not None
+    _refuse(_errors_before(reply, given.text, found.head_end), THE_THEOREM, given)
+    _refuse([each for each in _errors(reply) if _is_no_command(each, given.text)], THE_THEOREM, given)
+    data = given.text.encode()
+    imports_end = reply["importsEnd"]
+    imports = data[:imports_end].decode()
+    if imports and not imports.endswith("\n"):
+        imports += "\n"
+    return Theorem(
+        name=found.full_name,
+        statement=data[found.start : found.head_end].decode(),
+        header=imports + preamble + data[imports_end : found.start].decode(),
+        source="the command line",
+        given=Given(text=given.text + ENDING, start=found.start, preamble=preamble),
+    )
+
+
+async def _read_whole(ask: Ask, text: str, preamble: str) -> Message:
+    """Elaborate a text whose last declaration may lack its value."""
+    return await _elaborate(ask, {"cmd": text + ENDING, "preamble": preamble, "declarations": True})
+
+
+def _last(reply: Message, given: Changed) -> _Declaration:
+    """Return the last declaration of a text.
+
+    Raises:
+        StatementError, InputError: there is none, or Lean does not read it to its value.
+    """
+    if reply["declarations"]:
+        found = _Declaration.read(reply["declarations"][-1])
+        if found.kind in THEOREM_KINDS and found.full_name is None:
+            before = _errors_before(reply, given.text, found.head_end)
+            _refuse(
+                [each for each in before if not str(each["data"]).endswith("expected identifier")],
+                THE_THEOREM,
+                given,
+            )
+            raise InputError(NAMELESS, advice="Write `theorem foo : ...`, or `example : ...`.")
+        if found.value_start is not None or found.kind not in THEOREM_KINDS | {"example"}:
+            return found
+    _refuse(_errors(reply), THE_THEOREM, given)
+    raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
+
+
+def _start_of_proposition(text: str, reply: Message) -> int:
+    """Return where a text that declares nothing may have a bare proposition: where Lean expects a command."""
+    errors = _errors(reply)
+    return offset_of(text, errors[0]["pos"]) if errors else len(text)
+
+
+def _is_no_command(error: Message, text: str) -> bool:
+    """Whether Lean finds something in `text`, which has no value at its end, that begins no command."""
+    return str(error["data"]).endswith("expected command") and offset_of(text, error["pos"]) < len(text)
+
+
+def _first_lemma(text: str, reply: Message) -> Edit | None:
+    """Return what makes the first ``lemma`` that Lean does not know a ``theorem``, if there is one."""
+    for error in _errors(reply):
+        if error["endPos"] is not None and str(error["data"]).startswith("unexpected identifier"):
+            end = offset_of(text, error["endPos"])
+            start = end - len(LEMMA)
+            if text[start:end] == LEMMA and start >= offset_of(text, error["pos"]):
+                return Edit(start=start, end=end, text="theorem")
+    return None
+
+
+def _with_article(kind: str) -> str:
+    kind = {"definition": "def", "mutual": "mutual block"}.get(kind, kind)
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
+    """Read the theorem called `name`, or with a full name that ends so, in a .lean file.
+
+    Everything that stands before it in the file becomes its header.
+
+    Raises:
+        InputError: the file cannot be read, or has no such theorem, or several.
+        StatementError: Lean refuses the theorem's statement or something before it.
+        UnsupportedError: the file imports something that the engine does not have.
+    """
+    text = read_lean(path).text
+    reply = await _elaborate(ask, {"cmd": text, "declarations": True})
+    declarations = [_Declaration.read(each) for each in reply["declarations"]]
+    found = _find([each for each in declarations if each.kind in THEOREM_KINDS], name, path, reply)
+    _refuse(_errors_before(reply, text, found.head_end), str(path))
+    data = text.encode()
+    return Theorem(
+        name=found.full_name or "",
+        statement=data[found.start : found.head_end].decode(),
+        header=data[: found.start].decode(),
+        source=str(path),
+        given=Given(text=text if found.value_start is not None else text + ENDING, start=found.start),
+    )
+
+
+async def _elaborate(ask: Ask, request: Message) -> Message:
+    """Send a command; errors in its text are left to the caller.
+
+    Raises:
+        UnsupportedError, EngineError: the engine does not answer it as such.
+    """
+    reply = await ask(request)
+    try:
+        refuse_errors({**reply, "messages": []}, first_line=1)
+    except UnsupportedError as error:
+        raise UnsupportedError(error.message, advice="Import only what the engine has.") from error
+    return reply
+
+
+def _find(theorems: Sequence[_Declaration], name: str, path: Path, reply: Message) -> _Declaration:
+    """Return the theorem with this full name, else the only one whose full name ends in it.
+
+    Raises:
+        InputError: there is none, or there are several.
+        StatementError: Lean found no theorem at all, because of an error.
+    """
+    names = [each.full_name or "" for each in theorems]
+    wanted = _plain(name)
+    matches = [each for each in theorems if _plain(each.full_name or "") == wanted]
+    matches = matches or [each for each in theorems if _plain(each.full_name or "").endswith(f".{wanted}")]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        several = ", ".join(each.full_name or "" for each in matches)
+        raise InputError(f"{path} has several theorems called {name}", advice=f"Name one of: {several}.")
+    if not names:
+        _refuse(_errors(reply), str(path))
+    close = difflib.get_close_matches(name, names, n=3) or names[:NAMES_SHOWN]
+    advice = f"Theorems in it: {', '.join(close)}." if close else "Lean finds no theorem in it."
+    raise InputError(f"{path} has no theorem called {name}", advice=advice)
+
+
+def _plain(name: str) -> str:
+    """Return a name without the quotes that some of its parts may have: Lean shows them where it must."""
+    return name.replace("«", "").replace("»", "")
+
+
+def _errors_before(reply: Message, text: str, offset: int) -> list[Message]:
+    """Return the errors that Lean reports before a byte offset of the text."""
+    end = characters(text, offset)
+    return [each for each in _errors(reply) if offset_of(text, each["pos"]) < end]
+
+
+def _refuse(errors: Sequence[Message], where: str, given: Changed | None = None) -> None:
+    """Raise `StatementError` with the first of `errors`, if there are any; `given` says where that was originally."""
+    if not errors:
+        return
+    position = errors[0]["pos"] if given is None else given.original_position(errors[0]["pos"])
+    line, column = int(position["line"]), int(position["column"])
+    said = str(errors[0]["data"])
+    raise StatementError(
+        f"{where}, {line}:{column}: {said}",
+        line=line,
+        column=column,
+        advice=advice_on(said),
+        file="" if where == THE_THEOREM else where,
+    )
+
+
+def _errors(reply: Message) -> list[Message]:
+    """Return the errors that a reply reports: command by command, what the parser says before what follows from it."""
+    return [each for each in reply.get("messages", []) if each["severity"] == "error"]

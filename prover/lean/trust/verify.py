@@ -1,0 +1,325 @@
+"""The wall: a finished proof is checked from scratch, by engines that have not seen the search.
+
+The proof is put under the theorem's own header and statement. One engine elaborates the file and hands out the
+proof as terms (`export` in docs/protocol.md). Elaborating a proof can run code that it brings, so that engine is
+not believed: a second one, which elaborates the statement only, has Lean's kernel check that these terms prove it,
+and reports the axioms (`check`). Both are new processes, or processes whose whole memory has been made again what
+it was when they were new (`reset`). The first may be one of the search's, the second never is: it has only ever
+elaborated statements. It gets the text and the terms, and shares no code with the pool or the tactic fence.
+docs/soundness.md says what that is worth.
+
+What this does not guarantee: that the statement says what its author meant, and that the header, which is the
+user's, does not bend the meaning of the statement's notation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from prover.errors import EngineCrashed, EngineError, EngineTimeout
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.repl import Ask, Repl
+from prover.lean.theorem import Theorem
+
+ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
+
+TOLD = ("axioms", "inductives", "contextCode")
+"""What an engine tells of a proof that it accepts, in lists."""
+
+MAX_RSS_BYTES = 1_200_000_000
+"""What a process may have grown to and still be used again; a memory that has grown does not shrink."""
+
+_TOKEN = re.compile(r'--[^\n]*|/-|"(?:[^"\\]|\\.)*"|\'\\?"\'|[\w.«»!?\']+', re.DOTALL)
+_COMMENT_EDGE = re.compile(r"/-|-/")
+_CHEAT = re.compile(
+    r"sorry|admit|native_decide|axiom|implemented_by|by_elab|run_(?:cmd|conv|elab|meta|tac)|debug\..*"
+    r"|(?:.*\.)?(?:sorryAx|ofReduceBool|trustCompiler)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The proof is right. `statement` is the theorem's type as Lean shows it after elaboration.
+
+    `axioms` are those the proof reaches by itself; what the theorems of Lean's library rest on the embedded
+    engine cannot tell, since that library comes without their proofs; `of_library` says whether they are among them.
+    `sha256` is that of the
+    UTF-8 text that was checked, the whole file. `time_s` is the wall time, the engine's start included.
+    `inductives` are the inductive types of what stands before the theorem that the theorem rests on. `context_code`
+    is what stands there and runs code while it is elaborated, each with its line, such as ``by_elab (line 3)``:
+    docs/soundness.md says what counts as such. `caveats` are sentences about a check that is worth less than others.
+    """
+
+    theorem: str
+    statement: str
+    axioms: tuple[str, ...]
+    engine: str
+    lean_version: str | None
+    sha256: str
+    time_s: float
+    of_library: bool = False
+    inductives: tuple[str, ...] = ()
+    context_code: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The proof is not accepted, for this reason."""
+
+    reason: str
+
+
+class Verifier(Protocol):
+    """Whoever decides about finished proofs."""
+
+    async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
+        """Check `proof`, a tactic block. Nothing of an earlier check may have any part in it.
+
+        Raises:
+            SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+        """
+        ...
+
+
+class Lender(Protocol):
+    """Whoever has engines that can be made new, see :meth:`prover.lean.process.pool.EnginePool.lent`."""
+
+    def lent(self, timeout_s: float) -> contextlib.AbstractAsyncContextManager[Ask]:
+        """Open a way to ask an engine that is as new, each request for at most `timeout_s`."""
+        ...
+
+
+class KernelVerifier:
+    """Implements :class:`Verifier` with two engines of `command`; an asynchronous context manager.
+
+    Both are started when it is opened and made new again as soon as they have answered, in the background, so that a
+    check waits for neither. Opening one in vain costs a second of processor time and 400 MB for each of them until it
+    is closed. Where there is a `lender`, the engine that elaborates is one of its, and only the judging one is started.
+    Each start and each request may take `timeout_s`.
+    """
+
+    def __init__(
+        self, command: EngineCommand, *, lender: Lender | None = None, timeout_s: float = 120.0
+    ) -> None:
+        self._command = command
+        self._elaborating = (
+            _NewEngine(command, timeout_s) if lender is None else _LentEngine(lender, command, timeout_s)
+        )
+        self._judging = _NewEngine(command, timeout_s)
+
+    async def __aenter__(self) -> Self:
+        self._elaborating.renew()
+        self._judging.renew()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.gather(self._elaborating.close(), self._judging.close())
+
+    async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
+        """Check `proof`, see :class:`Verifier`."""
+        engines = {"export": self._elaborating, "check": self._judging}
+        return await certified(
+            theorem, proof, self._command.label, lambda what, claim: engines[what].ask(what, claim)
+        )
+
+
+AskNew = Callable[[str, dict[str, Any]], Awaitable[tuple[dict[str, Any], str | None]]]
+"""Puts an `export` or a `check` (docs/protocol.md) to a new Lean; returns its answer and Lean's version."""
+
+
+async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Certificate | Rejection:
+    """Check `proof` with two Leans: the terms that the one exports are what the other judges.
+
+    Raises:
+        SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+    """
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    if reason := obvious_cheat(proof):
+        return Rejection(reason)
+    source = theorem.file_with_proof(proof)
+    try:
+        digest = hashlib.sha256(source.encode()).hexdigest()
+    except UnicodeEncodeError:
+        return Rejection("the text holds half a character, so it is no Unicode text")
+    claim = {"source": source, "original": theorem.file_with_proof("sorry"), "name": theorem.name}
+    exported, _ = await ask("export", claim)
+    if exported.get("terms") is None:
+        return Rejection(str(exported.get("reason") or "the engine gives no reason"))
+    claim |= {"terms": exported["terms"], **_given(theorem)}
+    verdict, lean_version = await ask("check", claim)
+    if not isinstance(verdict.get("accepted"), bool):
+        raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
+    if not verdict["accepted"]:
+        return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
+    statement, lists = verdict.get("statement"), [verdict.get(key) for key in TOLD]
+    if not (isinstance(statement, str) and all(isinstance(each, list) for each in lists)):
+        raise EngineError(f"{label} accepted a proof without saying of what: {str(verdict)[:500]}")
+    axioms, inductives, context_code = (tuple(str(item) for item in each or ()) for each in lists)
+    if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
+        return Rejection(f"the proof rests on the axiom {foreign[0]}")
+    return Certificate(
+        theorem=theorem.name,
+        statement=statement,
+        axioms=axioms,
+        engine=label,
+        lean_version=lean_version,
+        sha256=digest,
+        time_s=clock() - began,
+        inductives=inductives,
+        context_code=context_code,
+    )
+
+
+def _given(theorem: Theorem) -> dict[str, Any]:
+    """Return what a `check` needs to take the statement from the user's own text."""
+    if theorem.given is None:
+        return {}
+    begins = len(theorem.before_statement.encode())
+    return {"given": dataclasses.asdict(theorem.given), "statementStart": begins}
+
+
+async def verify(
+    theorem: Theorem, proof: str, command: EngineCommand, *, timeout_s: float = 120.0
+) -> Certificate | Rejection:
+    """Check one proof in new processes, see :class:`KernelVerifier`."""
+    async with KernelVerifier(command, timeout_s=timeout_s) as verifier:
+        return await verifier.verify(theorem, proof)
+
+
+async def verdict(verifier: Verifier, theorem: Theorem, proof: str) -> Certificate | Rejection:
+    """Verify, a second time if the engine broke; a proof that breaks two engines is refused.
+
+    Raises:
+        SetupError, EngineError: the check could not be carried out for another reason.
+    """
+    try:
+        return await verifier.verify(theorem, proof)
+    except (EngineCrashed, EngineTimeout):
+        try:
+            return await verifier.verify(theorem, proof)
+        except (EngineCrashed, EngineTimeout) as error:
+            return Rejection(f"the check could not be carried out: {error.message}")
+
+
+class _LentEngine:
+    """An engine of somebody else's for each request, made new for it."""
+
+    def __init__(self, lender: Lender, command: EngineCommand, timeout_s: float) -> None:
+        self._lender = lender
+        self._label = command.label
+        self._timeout_s = timeout_s
+
+    def renew(self) -> None:
+        """There is nothing to prepare."""
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+    async def ask(self, what: str, request: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+        """Put one request to an engine; return its answer."""
+        async with self._lender.lent(self._timeout_s) as ask:
+            reply = await ask({what: request})
+        if reply.get("fatal"):
+            raise EngineCrashed(f"{self._label} broke over the {what}: {reply.get('message')}")
+        return _answer(self._label, what, reply), None
+
+
+class _NewEngine:
+    """An engine that is as new for every request: its memory is wound back, or its process replaced.
+
+    That is done in the background, ahead of the request; what goes wrong with it is the next request's to tell.
+    """
+
+    def __init__(self, command: EngineCommand, timeout_s: float) -> None:
+        self._command = command
+        self._timeout_s = timeout_s
+        self._new: asyncio.Task[Repl] | None = None
+        self._turn = asyncio.Lock()
+
+    def renew(self, used: Repl | None = None) -> None:
+        """Begin to make `used` new, or to start another."""
+        self._new = asyncio.create_task(self._renewed(used))
+
+    async def close(self) -> None:
+        """End the process, be it ready or not, when it has answered what it was asked."""
+        async with self._turn:
+            new, self._new = self._new, None
+            if new is None:
+                return
+            new.cancel()
+            await asyncio.wait([new])
+            if not new.cancelled() and new.exception() is None:
+                await new.result().close()
+
+    async def ask(self, what: str, request: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+        """Put one request to the engine; return its answer and the version of its Lean."""
+        label = self._command.label
+        async with self._turn:
+            repl = await self._taken()
+            try:
+                if what not in repl.extensions:
+                    raise EngineError(f"{label} cannot check proofs: verification with it is not built yet")
+                reply = await repl.request({what: request}, self._timeout_s)
+                if reply.get("fatal"):
+                    raise EngineCrashed(f"{label} broke over the {what}: {reply.get('message')}")
+            except BaseException:
+                await repl.close()
+                raise
+            self.renew(repl)
+        return _answer(label, what, reply), repl.lean_version
+
+    async def _taken(self) -> Repl:
+        """Return the new engine, which no later request gets as it is."""
+        new = self._new = self._new or asyncio.create_task(self._renewed(None))
+        await asyncio.wait([new])
+        self._new = None
+        repl = new.result()
+        return repl if repl.alive else await self._renewed(repl)
+
+    async def _renewed(self, used: Repl | None) -> Repl:
+        if used is not None and await self._rewound(used):
+            return used
+        return await Repl.start(self._command, startup_timeout_s=self._timeout_s)
+
+    async def _rewound(self, repl: Repl) -> bool:
+        """Whether the engine has made its memory again what it was when it was new; if not, it is ended."""
+        rewound = False
+        try:
+            with contextlib.suppress(EngineCrashed, EngineTimeout):
+                if "reset" in repl.extensions and repl.rss_bytes <= MAX_RSS_BYTES:
+                    rewound = (await repl.request({"reset": {}}, self._timeout_s)).get("reset") is True
+        finally:
+            if not rewound:
+                await repl.close()
+        return rewound
+
+
+def _answer(label: str, what: str, reply: dict[str, Any]) -> dict[str, Any]:
+    answer = reply.get(what)
+    if not isinstance(answer, dict):
+        raise EngineError(f"{label} answered a request to {what} with {str(reply)[:500]}")
+    return answer
+
+
+def obvious_cheat(proof: str) -> str | None:
+    """Return a clear reason for refusing at once. The engine decides about everything that passes here."""
+    at = depth = 0
+    while token := (_COMMENT_EDGE if depth else _TOKEN).search(proof, at):
+        at = token.end()
+        if token[0] in ("/-", "-/"):
+            depth += 1 if token[0] == "/-" else -1
+        elif _CHEAT.fullmatch(token[0].replace("«", "").replace("»", "")):
+            return f"the proof uses `{token[0]}`"
+    return None

@@ -1,0 +1,174 @@
+"""Calculate with terms: values of closed ones, values under an assignment, and linear forms.
+
+Lean's conventions hold: subtraction of natural numbers stops at 0, division by 0 gives 0, ``/`` and ``%`` of
+integers round so that the remainder is not negative. Coercions are looked through, which is right except
+under subtraction and division; what is calculated here only chooses tactics, and Lean checks them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from prover.policy.heuristic.terms import Apply, Name, Number, Operation, Term, function_call
+
+Value = int | Fraction
+Functions = Mapping[str, Callable[[int], Value]]
+NO_FUNCTIONS: Functions = {}
+MAX_BITS = 4096
+
+_OF_TWO: dict[str, Callable[[Value, Value], Value]] = {
+    "gcd": lambda a, b: math.gcd(int(a), int(b)),
+    "lcm": lambda a, b: math.lcm(int(a), int(b)),
+    "min": min,
+    "max": max,
+}
+
+
+class NotArithmeticError(Exception):
+    """The term is not made of numbers, known variables and arithmetic, or its value is astronomic."""
+
+
+def evaluate(
+    term: Term, values: Mapping[str, Value], kind: str, functions: Functions = NO_FUNCTIONS
+) -> Value:
+    """Return the value of `term` in ``Nat``, ``Int`` or ``Rat``, as `kind` says.
+
+    `functions` are those of one natural number that `term` may apply; their arguments are natural numbers.
+
+    Raises:
+        NotArithmeticError: it has none that this function can tell.
+    """
+    match term:
+        case Number(value=value):
+            return value
+        case Name(text) if text in values:
+            return values[text]
+        case Operation(operator="↑", operands=(inner,)):
+            return evaluate(inner, values, kind, functions)
+        case Operation(operator="-", operands=(inner,)):
+            return -evaluate(inner, values, kind, functions)
+        case Operation(operator="⁻¹", operands=(inner,)):
+            return _calculate("/", 1, evaluate(inner, values, kind, functions), kind)
+        case Operation(operator=operator, operands=(left, right)):
+            a = evaluate(left, values, kind, functions)
+            b = evaluate(right, values, "Nat" if operator == "^" else kind, functions)
+            return _calculate(operator, a, b, kind)
+        case Apply(function=Name(text), arguments=(inner,)) if text in functions:
+            index = evaluate(inner, values, "Nat")
+            if isinstance(index, int):
+                return functions[text](index)
+        case Apply():
+            name, operands = function_call(term)
+            if name in _OF_TWO and len(operands) == 2:
+                a, b = (evaluate(each, values, kind, functions) for each in operands)
+                return _OF_TWO[name](a, b)
+    raise NotArithmeticError
+
+
+def holds(term: Term, values: Mapping[str, Value], kind: str) -> bool:
+    """Say whether a proposition holds under `values`.
+
+    Raises:
+        NotArithmeticError: as for `evaluate`, or it is no proposition of arithmetic.
+    """
+    match term:
+        case Operation(operator="¬", operands=(inner,)):
+            return not holds(inner, values, kind)
+        case Operation(operator="∧", operands=(left, right)):
+            return holds(left, values, kind) and holds(right, values, kind)
+        case Operation(operator="∨", operands=(left, right)):
+            return holds(left, values, kind) or holds(right, values, kind)
+        case Operation(operator="→", operands=(left, right)):
+            return not holds(left, values, kind) or holds(right, values, kind)
+        case Operation(operator=operator, operands=(left, right)):
+            return _compare(operator, evaluate(left, values, kind), evaluate(right, values, kind))
+    raise NotArithmeticError
+
+
+def linear_form(term: Term) -> tuple[dict[str, int], int]:
+    """Return `term` as integer coefficients of variables and a constant: ``2 * n + 7`` as ``({"n": 2}, 7)``.
+
+    Raises:
+        NotArithmeticError: it is not linear.
+    """
+    match term:
+        case Number(value=value):
+            return {}, value
+        case Name(text):
+            return {text: 1}, 0
+        case Operation(operator="↑", operands=(inner,)):
+            return linear_form(inner)
+        case Operation(operator="-", operands=(inner,)):
+            return _combine({}, 0, linear_form(inner), -1)
+        case Operation(operator="+" | "-" as operator, operands=(left, right)):
+            coefficients, constant = linear_form(left)
+            return _combine(coefficients, constant, linear_form(right), 1 if operator == "+" else -1)
+        case Operation(operator="*", operands=(left, right)):
+            for factor, other in ((left, right), (right, left)):
+                coefficients, constant = linear_form(factor)
+                if not coefficients:
+                    return _combine({}, 0, linear_form(other), constant)
+    raise NotArithmeticError
+
+
+def _combine(
+    coefficients: dict[str, int], constant: int, other: tuple[dict[str, int], int], factor: int
+) -> tuple[dict[str, int], int]:
+    total = dict(coefficients)
+    for name, coefficient in other[0].items():
+        total[name] = total.get(name, 0) + factor * coefficient
+    return {name: each for name, each in total.items() if each}, constant + factor * other[1]
+
+
+def _calculate(operator: str, left: Value, right: Value, kind: str) -> Value:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return max(0, left - right) if kind == "Nat" else left - right
+        case "*":
+            return left * right
+        case "^":
+            return _power(left, right)
+        case "/" if kind == "Rat":
+            return Fraction(left) / Fraction(right) if right else 0
+        case "/":
+            return (left - _remainder(left, right)) // right if right else 0
+        case "%":
+            return _remainder(left, right)
+    raise NotArithmeticError
+
+
+def _remainder(left: Value, right: Value) -> Value:
+    """Return what is left of `left` after taking away a multiple of `right`: never negative."""
+    size = right if right >= 0 else -right
+    return left - size * (left // size) if size else left
+
+
+def _power(base: Value, exponent: Value) -> Value:
+    if not isinstance(exponent, int) or not 0 <= exponent <= MAX_BITS:
+        raise NotArithmeticError
+    if isinstance(base, int) and exponent * base.bit_length() > MAX_BITS:
+        raise NotArithmeticError
+    return base**exponent
+
+
+def _compare(operator: str, left: Value, right: Value) -> bool:
+    match operator:
+        case "=":
+            return left == right
+        case "≠":
+            return left != right
+        case "<":
+            return left < right
+        case "≤":
+            return left <= right
+        case ">":
+            return left > right
+        case "≥":
+            return left >= right
+        case "∣":
+            return _remainder(right, left) == 0
+    raise NotArithmeticError

@@ -1,0 +1,1 @@
+"""Models behind OpenAI-compatible completion servers: the generator, its HTTP client, probing what a server can do."""

@@ -1,0 +1,1 @@
+"""Decoding: continuous batching, sampling, beam search, the KV cache and prefix sharing."""
