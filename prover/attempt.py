@@ -119,5 +119,5 @@ async def _verify(session: Session, verifier: Verifier, steps: tuple[Step, ...])
     proof, tracing = proof_text(steps), await traced(session, steps)
     ruling = await verdict(verifier, session.theorem, proof)
     if not isinstance(ruling, Certificate):
-        return Refused((ruling.reason,))
+        return Refused((ruling.message,))
     return Verified(proof=proof, certificate=ruling, steps=tracing)

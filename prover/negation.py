@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from prover.lean.reading.lexer import tokens
 from prover.lean.theorem import Theorem
-from prover.lean.trust.verify import Certificate, Rejection, Verifier
+from prover.lean.trust.verify import Certificate, Rejection, RejectionKind, Verifier
 
 SUFFIX = "_negated"
 NO_AUTO_BOUND = "set_option autoImplicit false\n\n"
@@ -108,9 +108,11 @@ class NegationVerifier:
             return ruling
         confirmed = await self.verifier.verify(exact, proof)
         if isinstance(confirmed, Rejection):
-            return Rejection(f"as a proof that the statement itself is false: {confirmed.reason}")
+            message = f"as a proof that the statement itself is false: {confirmed.message}"
+            return Rejection(confirmed.kind, message)
         if not confirmed.statement.startswith("¬") or confirmed.statement != ruling.statement:
-            return Rejection(f"it proves {ruling.statement}, which is not the statement's negation")
+            message = f"it proves {ruling.statement}, which is not the statement's negation"
+            return Rejection(RejectionKind.STATEMENT, message)
         return ruling
 
 

@@ -12,9 +12,9 @@ from changed_texts import DECLARATIONS, WRAPPER, changed_texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prover.filling.judge import Court, Judged, judge
 from prover.filling.search import Found
 from prover.filling.text import SourceFile
+from prover.filling.verify import FileVerifier, Verified, verify_declaration
 from prover.lean.process.repl import Repl, asking
 from prover.lean.reading.holes import read_holes
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
@@ -103,16 +103,16 @@ class Lean:
         """What comes of the proof: a certificate's statement, or a reason."""
         if way != "whole file":
             checked = await self.verifier.verify(theorem, changed.declaration.proof)
-            return checked if isinstance(checked, Certificate) else checked.reason
+            return checked if isinstance(checked, Certificate) else checked.message
         file, hole = await self.hole(changed)
         proof = changed.declaration.proof
-        court = Court(
+        verifier = FileVerifier(
             ask=lambda: asking(self.command, 300.0),
-            verifier=lambda: KernelVerifier(self.command, timeout_s=300.0),
+            open=lambda: KernelVerifier(self.command, timeout_s=300.0),
         )
         found = Found(hole=hole, proof=proof, edit=Edit(start=hole.start, end=hole.end, text=f"({proof})"))
-        judged = await judge(file, hole.unit, [found], court)
-        return judged.certificate if isinstance(judged, Judged) else judged.reason
+        judged = await verify_declaration(file, hole.unit, [found], verifier)
+        return judged.certificate if isinstance(judged, Verified) else str(judged)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
-from prover.lean.trust.verify import Certificate, Rejection, obvious_cheat, verify
+from prover.lean.trust.verify import Certificate, Rejection, RejectionKind, obvious_cheat, verify
 from prover.util.progress import Quiet
 
 STATEMENT = "theorem foo : True"
@@ -113,7 +113,7 @@ async def test_a_proof_that_runs_code(judge, proof, engine_command):
     theorem = Theorem(name="foo", statement=STATEMENT, header=META)
     verdict = await verify(theorem, proof, engine_command)
     assert isinstance(verdict, Rejection)
-    assert verdict.reason.startswith("the proof uses `")
+    assert verdict.message.startswith("the proof uses `")
     claim = {
         "source": theorem.file_with_proof(proof),
         "original": theorem.file_with_proof("sorry"),
@@ -141,7 +141,8 @@ async def test_line_ends_do_not_hide_where_the_proof_begins(judge):
 
 def test_words_for_code_are_seen_at_once():
     for word in ("by_elab", "run_tac", "run_cmd", "run_elab", "run_meta", "run_conv"):
-        assert obvious_cheat(f"exact ({word} do return x)") == f"the proof uses `{word}`"
+        expected = Rejection(RejectionKind.CODE, f"the proof uses `{word}`")
+        assert obvious_cheat(f"exact ({word} do return x)") == expected
         assert obvious_cheat(f"exact x -- {word}") is None
 
 

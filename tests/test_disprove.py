@@ -104,11 +104,11 @@ async def test_a_proof_of_another_negation_is_refused(verifier):
     assert isinstance(await verifier.verify(other, "decide"), Certificate)
     ruling = await NegationVerifier(verifier, theorem).verify(other, "decide")
     assert isinstance(ruling, Rejection)
-    assert "the statement itself is false" in ruling.reason
+    assert "the statement itself is false" in ruling.message
     weaker = Theorem(name="t", statement="theorem t : 2 + 2 = 5 ∧ 2 + 2 = 4")
     ruling = await NegationVerifier(verifier, weaker).verify(other, "decide")
     assert isinstance(ruling, Rejection)
-    assert "is not the statement's negation" in ruling.reason
+    assert "is not the statement's negation" in ruling.message
 
 
 def test_the_exact_negation_speaks_of_the_theorem_itself():

@@ -393,7 +393,7 @@ async def test_the_check_of_an_old_lean(repository, swap, proof, told):
         assert verdict.engine.endswith("elaborated once more")
         assert (verdict.theorem, verdict.axioms, verdict.lean_version) == ("swap", (), "v4.9.0")
     else:
-        assert re.search(told, verdict.reason)
+        assert re.search(told, verdict.message)
 
 
 def test_a_python_that_is_not_there_or_lacks_leandojo(monkeypatch, prepared):

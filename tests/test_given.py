@@ -43,8 +43,8 @@ async def test_a_statement_that_was_cut_is_refused(verifier):
     assert isinstance(await verifier.verify(CUT, PROOF), Certificate)
     refused = await verifier.verify(given(TEXT), PROOF)
     assert isinstance(refused, Rejection)
-    assert "the proved statement is not the given one" in refused.reason
-    assert refused.reason.endswith("∀ (a : Nat), a = one → a = 1 is not ∀ (a : Nat), a = one → a = 10")
+    assert "the proved statement is not the given one" in refused.message
+    assert refused.message.endswith("∀ (a : Nat), a = one → a = 1 is not ∀ (a : Nat), a = one → a = 10")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def test_whatever_value_it_has_is_left_out(verifier, ending):
 async def test_what_is_not_what_was_given(verifier, text, start, said):
     refused = await verifier.verify(given(text, start), PROOF)
     assert isinstance(refused, Rejection)
-    assert said in refused.reason
+    assert said in refused.message
 
 
 WAYS = "namespace A\n/-- An example. -/\n@[simp] theorem t (n : Nat) : 0 + n = n -- note\n"

@@ -3,11 +3,11 @@
 import pytest
 
 from prover.errors import InputError, StatementError, UnsupportedError
-from prover.filling.judge import Court, Judged, Unjudged, filled
 from prover.filling.layout import Place
 from prover.filling.recheck import recheck
 from prover.filling.search import Found
 from prover.filling.text import SourceFile
+from prover.filling.verify import FileVerifier, NotVerified, Verified, apply_edits
 from prover.lean.environment import ProofFinished, TacticState, run_tac
 from prover.lean.process.pool import EnginePool
 from prover.lean.process.repl import Repl, asking
@@ -132,7 +132,7 @@ async def test_errors_after_the_last_hole_are_left_alone(ask):
 def first_layout(before, after, proof, *, tactic):
     text = f"{before}sorry{after}"
     place = Place(text, len(before), len(before) + 5, tactic)
-    return filled(text, [next(iter(place.layouts(proof)))])
+    return apply_edits(text, [next(iter(place.layouts(proof)))])
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_edits_leave_the_rest_as_it_is(tmp_path):
     assert source.edited(edits) == "\ufeffa\r\nb x\r\ny\r\nc\nu\nv"
 
 
-def court(command):
-    return Court(ask=lambda: asking(command, 120.0), verifier=lambda: KernelVerifier(command))
+def verifier(command):
+    return FileVerifier(ask=lambda: asking(command, 120.0), open=lambda: KernelVerifier(command))
 
 
 def found(hole, text):
@@ -205,7 +205,7 @@ end
 )
 async def test_check_puts_back_what_is_no_proof(ask, engine_command, cheat):
     file = await read_holes(ask, UNSOUND, "F.lean")
-    checked = await recheck(file, [found(file.holes[1], cheat)], court(engine_command), at_once=1)
+    checked = await recheck(file, [found(file.holes[1], cheat)], verifier(engine_command), at_once=1)
     assert checked.found == ()
     assert [each.edit.text for each, _ in checked.refused] == [cheat]
 
@@ -225,7 +225,7 @@ where helper : 1 = 1 := hidden
 async def test_check_sees_gaps_that_are_not_reported(ask, engine_command):
     """Nothing names an example, and this one cannot be judged as a `def`: it has both kinds of `where`."""
     file = await read_holes(ask, HIDDEN, "F.lean")
-    checked = await recheck(file, [found(file.holes[0], "rfl")], court(engine_command), at_once=1)
+    checked = await recheck(file, [found(file.holes[0], "rfl")], verifier(engine_command), at_once=1)
     assert checked.found == ()
     assert [reason for _, reason in checked.refused] == ["it has a gap that is not reported as a `sorry`"]
 
@@ -241,12 +241,12 @@ async def test_check_keeps_the_others(ask, engine_command):
         found(one, "rfl"),
         found(two, "exact wrong n"),
     ]
-    checked = await recheck(file, proofs, court(engine_command), at_once=1)
+    checked = await recheck(file, proofs, verifier(engine_command), at_once=1)
     assert [each.hole for each in checked.found] == [right, example]
     reasons = {each.hole: reason for each, reason in checked.refused}
     assert "sorryAx" in reasons[uses]
     assert "sorryAx" in reasons[one]
     assert "sorryAx" in reasons[two]
     assert reasons[pick] == "it changes the type of pick"
-    assert isinstance(checked.verdicts[right.unit], Judged)
-    assert isinstance(checked.verdicts[example.unit], Unjudged)
+    assert isinstance(checked.verdicts[right.unit], Verified)
+    assert isinstance(checked.verdicts[example.unit], NotVerified)

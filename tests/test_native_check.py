@@ -14,14 +14,16 @@ from cheats.controls import CONTROLS
 from cheats.forged import FORGERIES
 from cheats.honest_types import TYPES
 from standins import make_project, put
-from standins.lean_court import NativeCourt
+from standins.native_verifier import NativeVerifier
 from waiting import until
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
 from prover.lean.native.check import verify_in_project
 from prover.lean.native.project import LeanProject
 from prover.lean.theorem import Theorem
-from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection
+from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection, RejectionKind, axiom_rejection
+
+KINDS = set(RejectionKind) - {RejectionKind.UNKNOWN}
 
 pytestmark = pytest.mark.long
 
@@ -86,10 +88,10 @@ def project(made_project, no_strays):
 
 
 @pytest.fixture(scope="module")
-async def native_court(tmp_path_factory):
-    court = NativeCourt(tmp_path_factory.mktemp("court"))
-    yield court
-    await court.close()
+async def native_verifier(tmp_path_factory):
+    engines = NativeVerifier(tmp_path_factory.mktemp("engines"))
+    yield engines
+    await engines.close()
 
 
 async def test_a_certificate_says_what_was_checked(project):
@@ -109,14 +111,14 @@ async def test_a_certificate_says_what_was_checked(project):
 async def test_axioms_behind_the_theorems_of_a_library_count(project):
     unequal = Theorem(name="t", header="import Tried\n", statement="theorem t : 1 = 2")
     verdict = await verify_in_project(unequal, "exact unproved", project, timeout_s=TIMEOUT_S)
-    assert verdict == Rejection("the proof rests on the axiom sorryAx")
+    assert verdict == axiom_rejection("sorryAx")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "proof", "outcome"),
     [
-        ("theorem t : 2 = 3", "exact mine", Rejection("the proof rests on the axiom mine")),
+        ("theorem t : 2 = 3", "exact mine", axiom_rejection("mine")),
         ("theorem t : chosen = chosen", "rfl", ("Classical.choice",)),
         ("theorem t (p : Prop) : p ∨ ¬p", "exact em' p", ()),
     ],
@@ -131,7 +133,8 @@ async def test_an_import_that_is_not_there(project):
     theorem = Theorem(name="t", header="import Nowhere.Else\n", statement="theorem t : True")
     verdict = await verify_in_project(theorem, "trivial", project, timeout_s=TIMEOUT_S)
     assert isinstance(verdict, Rejection)
-    assert "Nowhere" in verdict.reason
+    assert "Nowhere" in verdict.message
+    assert verdict.kind is RejectionKind.ELABORATION
 
 
 async def test_obvious_cheats_are_named_without_asking_lean(project, monkeypatch):
@@ -139,40 +142,43 @@ async def test_obvious_cheats_are_named_without_asking_lean(project, monkeypatch
     for proof in ("sorry", "native_decide", "trivial\n\naxiom cheat : False"):
         verdict = await verify_in_project(FALSE, proof, project, timeout_s=TIMEOUT_S)
         assert isinstance(verdict, Rejection)
-        assert verdict.reason.startswith("the proof uses `")
+        assert verdict.message.startswith("the proof uses `")
     assert isinstance(await verify_in_project(TRUE, "'\ud800'", project, timeout_s=TIMEOUT_S), Rejection)
 
 
 @pytest.mark.parametrize("cheat", mostly_slow(CHEATS, FEW_CHEATS))
-async def test_a_cheat_is_refused(native_court, cheat):
-    verdict = await native_court.verdict(cheat.theorem, cheat.proof)
+async def test_a_cheat_is_refused(native_verifier, cheat):
+    verdict = await native_verifier.verdict(cheat.theorem, cheat.proof)
     if cheat.spoils:
-        await native_court.spoil()
+        await native_verifier.spoil()
     assert not verdict.accepted, cheat.why
     assert OTHER_WORDS.get(cheat.id, cheat.says) in verdict.reason or verdict.reason == "the engine broke"
+    assert verdict.reason == "the engine broke" or verdict.kind in KINDS
 
 
 @pytest.mark.parametrize("control", mostly_slow({c.id: c for c in (*CONTROLS, *TYPES)}, FEW_CONTROLS))
-async def test_an_honest_proof_is_accepted(native_court, control):
-    verdict = await native_court.verdict(control.theorem, control.proof)
+async def test_an_honest_proof_is_accepted(native_verifier, control):
+    verdict = await native_verifier.verdict(control.theorem, control.proof)
     assert verdict.accepted, verdict.reason
     assert set(control.axioms) <= set(verdict.axioms) <= ALLOWED_AXIOMS
     assert verdict.statement
 
 
 @pytest.mark.parametrize("forgery", mostly_slow({f.id: f for f in FORGERIES}, FEW_FORGERIES))
-async def test_a_forgery_is_refused(native_court, forgery):
+async def test_a_forgery_is_refused(native_verifier, forgery):
     theorem = Theorem(name="foo", statement=forgery.statement, header=forgery.header)
     source, original = theorem.file_with_proof("trivial"), theorem.file_with_proof("sorry")
-    verdict = await native_court.judged(source, original, "foo", forgery.build())
+    verdict = await native_verifier.judged(source, original, "foo", forgery.build())
     assert not verdict.accepted, forgery.build.__doc__
     assert forgery.says in verdict.reason
 
 
-async def test_text_after_the_proof_is_refused_whatever_it_is(native_court):
+async def test_text_after_the_proof_is_refused_whatever_it_is(native_verifier):
     source = TRUE.file_with_proof("trivial\n\n#check t")
-    honest = await native_court.advocate.ask("export", "source", "original", "t", source=source, original="")
-    verdict = await native_court.judged(source, TRUE.file_with_proof("sorry"), "t", honest["terms"])
+    honest = await native_verifier.advocate.ask(
+        "export", "source", "original", "t", source=source, original=""
+    )
+    verdict = await native_verifier.judged(source, TRUE.file_with_proof("sorry"), "t", honest["terms"])
     assert not verdict.accepted
     assert verdict.reason == "the text goes on after the proof"
 

@@ -8,8 +8,8 @@ knew what it stood for.
 import pytest
 
 from prover.errors import InputError, StatementError
-from prover.filling.judge import Court, Judged, Unjudged, judge
 from prover.filling.search import Found
+from prover.filling.verify import FileVerifier, NotVerified, Verified, verify_declaration
 from prover.lean.process.repl import Repl, asking
 from prover.lean.reading.holes import read_holes
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
@@ -191,8 +191,10 @@ async def test_what_has_no_name_is_judged(ask, engine_command, text):
     file = await read_holes(ask, text, "F.lean")
     [hole] = file.holes
     found = Found(hole=hole, proof="omega", edit=Edit(start=hole.start, end=hole.end, text="omega"))
-    court = Court(ask=lambda: asking(engine_command, 120.0), verifier=lambda: KernelVerifier(engine_command))
-    assert isinstance(await judge(file, hole.unit, [found], court), Judged)
+    verifier = FileVerifier(
+        ask=lambda: asking(engine_command, 120.0), open=lambda: KernelVerifier(engine_command)
+    )
+    assert isinstance(await verify_declaration(file, hole.unit, [found], verifier), Verified)
 
 
 async def test_a_mutual_block_is_checked_by_its_names(ask, engine_command):
@@ -202,5 +204,7 @@ async def test_a_mutual_block_is_checked_by_its_names(ask, engine_command):
     file = await read_holes(ask, text, "F.lean")
     [hole] = file.holes
     found = Found(hole=hole, proof="rfl", edit=Edit(start=hole.start, end=hole.end, text="rfl"))
-    court = Court(ask=lambda: asking(engine_command, 120.0), verifier=lambda: KernelVerifier(engine_command))
-    assert isinstance(await judge(file, hole.unit, [found], court), Unjudged)
+    verifier = FileVerifier(
+        ask=lambda: asking(engine_command, 120.0), open=lambda: KernelVerifier(engine_command)
+    )
+    assert isinstance(await verify_declaration(file, hole.unit, [found], verifier), NotVerified)

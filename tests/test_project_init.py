@@ -10,7 +10,7 @@ from prover.lean.engines import Lean
 from prover.lean.native.manifest import requires
 from prover.lean.native.project import find_project
 from prover.lean.reading.prelude import lean_project, mathlib_header
-from prover.lean.trust.verify import Rejection
+from prover.lean.trust.verify import Rejection, RejectionKind
 
 
 def init(*arguments):
@@ -55,7 +55,7 @@ def test_an_empty_folder_will_do(tmp_path):
 
 
 async def refuse(theorem, proof):
-    return Rejection("nothing is right")
+    return Rejection(RejectionKind.UNKNOWN, "nothing is right")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,14 @@ from prover.errors import EngineCrashed, EngineError
 from prover.lean.environment import TacticState
 from prover.lean.process.pool import EnginePool
 from prover.lean.theorem import Theorem
-from prover.lean.trust.verify import Certificate, KernelVerifier, Rejection, verify
+from prover.lean.trust.verify import (
+    Certificate,
+    KernelVerifier,
+    Rejection,
+    RejectionKind,
+    axiom_rejection,
+    verify,
+)
 
 THEOREM = Theorem(
     name="Foo.sum_lt",
@@ -113,7 +120,7 @@ async def test_the_axioms_are_listed(engine_command):
 async def test_lean_decides(engine_command, theorem, proof):
     verdict = await verify(theorem, proof, engine_command)
     assert isinstance(verdict, Rejection)
-    assert verdict.reason
+    assert verdict.message
 
 
 @pytest.mark.parametrize(
@@ -133,7 +140,7 @@ async def test_lean_decides(engine_command, theorem, proof):
 async def test_obvious_cheats_are_named_without_asking_lean(bad_engine, proof):
     verdict = await verify(FALSE, proof, bad_engine(start="die"))
     assert isinstance(verdict, Rejection)
-    assert verdict.reason.startswith("the proof uses `")
+    assert verdict.message.startswith("the proof uses `")
 
 
 @pytest.mark.parametrize(
@@ -156,8 +163,10 @@ async def test_half_a_character(bad_engine):
 
 
 async def test_what_an_engine_may_answer(bad_engine):
-    assert await verify(TRUE, "refused", bad_engine()) == Rejection("the kernel refuses it")
-    assert await verify(TRUE, "liar", bad_engine()) == Rejection("the proof rests on the axiom mine")
+    assert await verify(TRUE, "refused", bad_engine()) == Rejection(
+        RejectionKind.UNKNOWN, "the kernel refuses it"
+    )
+    assert await verify(TRUE, "liar", bad_engine()) == axiom_rejection("mine")
 
 
 async def test_a_broken_engine_says_nothing_about_the_proof(bad_engine):

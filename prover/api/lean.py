@@ -20,9 +20,9 @@ from prover.attempt import TACTIC_LIMITS, Attempt, attempt
 from prover.disprove import prove_or_disprove
 from prover.errors import InputError, UnsupportedError
 from prover.filling.fill import Filling, fill
-from prover.filling.judge import Court
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
+from prover.filling.verify import FileVerifier
 from prover.lean.engines import EngineChoice, Engines, Lean, chosen_lean
 from prover.lean.process.pool import EnginePool
 from prover.lean.reading.holes import read_holes
@@ -222,7 +222,7 @@ class AsyncLean:
             read,
             HoleSearch(environment=pool, algorithm=settings.algorithm, options=options),
             lambda: policies.for_search(options.seed),
-            Court(ask=files.ask, verifier=self._lean.verifier),
+            FileVerifier(ask=files.ask, open=self._lean.verifier),
             at_once=self._size,
             interrupt=options.interrupt or asyncio.Event(),
             observe=observe,

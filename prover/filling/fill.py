@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from prover.filling.judge import Court, Judged, Unjudged, judge
 from prover.filling.recheck import Checked, recheck, whole_units
 from prover.filling.search import Found, HoleSearch, NotFound
+from prover.filling.verify import FileVerifier, NotVerified, Verified, verify_declaration
 from prover.lean.reading.holes import Hole, LeanFile, errors
 from prover.lean.reading.text import Edit
 from prover.lean.trust.verify import Certificate, Rejection
@@ -68,13 +68,13 @@ async def fill(
     file: LeanFile,
     search: HoleSearch,
     policy: Callable[[], Policy],
-    court: Court,
+    verifier: FileVerifier,
     *,
     at_once: int,
     interrupt: asyncio.Event,
     observe: Callable[[int, int], None] = lambda done, total: None,
 ) -> Filling:
-    """Search all holes of `file`, so many `at_once`, and have `court` check what was found.
+    """Search all holes of `file`, so many `at_once`, and have `verifier` check what was found.
 
     `policy` makes the policy of one search. `observe` is told how many holes are done, of how many.
 
@@ -95,7 +95,7 @@ async def fill(
         await for_each(holes, do, workers=at_once, stop=asyncio.Event())
 
     await for_all(file.holes, first)
-    checked = await recheck(file, _found(ended), court, at_once=at_once)
+    checked = await recheck(file, _found(ended), verifier, at_once=at_once)
     if checked.refused and not interrupt.is_set():
         standing = checked
 
@@ -103,14 +103,14 @@ async def fill(
             proofs = [*standing.found, found]
             if found.hole.unit not in whole_units(file, [each.hole for each in proofs]):
                 return ""
-            verdict = await judge(file, found.hole.unit, proofs, court)
-            return verdict.reason if isinstance(verdict, Rejection) else ""
+            verdict = await verify_declaration(file, found.hole.unit, proofs, verifier)
+            return verdict.message if isinstance(verdict, Rejection) else ""
 
         async def second(hole: Hole) -> None:
             ended[hole] = await search.run(hole, file.text, policy(), interrupt=interrupt, also=also)
 
         await for_all([each.hole for each, _ in standing.refused], second)
-        checked = await recheck(file, _found(ended), court, at_once=at_once)
+        checked = await recheck(file, _found(ended), verifier, at_once=at_once)
     outcomes = tuple(_outcome(hole, ended.get(hole), checked) for hole in file.holes)
     interrupted = any(hole not in ended for hole in file.holes) or any(
         isinstance(each, NotFound) and each.interrupted for each in ended.values()
@@ -133,9 +133,9 @@ def _outcome(hole: Hole, ended: Found | NotFound | None, checked: Checked) -> Ou
     status: Status
     certificate: Certificate | None = None
     match checked.verdicts.get(hole.unit):
-        case Judged() as judged:
+        case Verified() as judged:
             status, note, certificate = "proved", "", judged.certificate
-        case Unjudged(reason):
+        case NotVerified(reason):
             status, note = "accepted", f"checked in a process that had elaborated it: {reason}"
         case _:
             status, note = "fits", f"another `sorry` of {hole.unit.label} stays, so it is not proved yet"

@@ -1,6 +1,6 @@
 """The check of a file whose holes have been filled, by engines that know nothing of the search.
 
-Every declaration that has no hole left is judged (:mod:`prover.filling.judge`). Then a new engine elaborates the
+Every declaration that has no hole left is judged (:mod:`prover.filling.verify`). Then a new engine elaborates the
 whole file, old and new: the new one must report no error that the old one did not report, declare the same names
 with the same types, and have no `sorry` but those that stay. What does not stand up is put back, and the rest is
 checked again.
@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover.filling.judge import Court, Judged, Verdict, filled, judge
 from prover.filling.search import Found
+from prover.filling.verify import FileVerifier, Verdict, Verified, apply_edits, verify_declaration
 from prover.lean.process.repl import Ask, Message
 from prover.lean.reading.holes import Hole, LeanFile, Unit, declared, errors, gaps_of, offset_of
 from prover.lean.trust.verify import Rejection
@@ -43,7 +43,7 @@ class _Problem:
     offset: int | None
 
 
-async def recheck(file: LeanFile, found: Sequence[Found], court: Court, *, at_once: int) -> Checked:
+async def recheck(file: LeanFile, found: Sequence[Found], verifier: FileVerifier, *, at_once: int) -> Checked:
     """Check a file with these proofs, so many declarations `at_once`.
 
     Raises:
@@ -54,19 +54,19 @@ async def recheck(file: LeanFile, found: Sequence[Found], court: Court, *, at_on
     verdicts: dict[Unit, Verdict] = {}
     turns = asyncio.Semaphore(at_once)
 
-    async def judged(unit: Unit) -> None:
+    async def verify_unit(unit: Unit) -> None:
         async with turns:
-            verdicts[unit] = await judge(file, unit, kept, court)
+            verdicts[unit] = await verify_declaration(file, unit, kept, verifier)
 
     while kept:
         units = [unit for unit in whole_units(file, [each.hole for each in kept]) if unit not in verdicts]
-        await asyncio.gather(*(judged(unit) for unit in units))
+        await asyncio.gather(*(verify_unit(unit) for unit in units))
         back = [
-            (each, verdict.reason)
+            (each, verdict.message)
             for each in kept
             if isinstance(verdict := verdicts.get(each.hole.unit), Rejection)
         ]
-        if not back and (problem := await _problem(file, kept, court)):
+        if not back and (problem := await _problem(file, kept, verifier)):
             back = [(each, problem.reason) for each in _culprits(kept, problem)]
         if not back:
             break
@@ -79,7 +79,7 @@ async def recheck(file: LeanFile, found: Sequence[Found], court: Court, *, at_on
             unit: verdict
             for unit, verdict in verdicts.items()
             if unit.start < first
-            or (unit not in changed and isinstance(verdict, Judged) and not verdict.leaning)
+            or (unit not in changed and isinstance(verdict, Verified) and not verdict.uses_earlier_holes)
         }
     return Checked(found=tuple(kept), verdicts=verdicts, refused=tuple(refused))
 
@@ -107,11 +107,11 @@ def _culprits(kept: Sequence[Found], problem: _Problem) -> list[Found]:
     return [each for each in kept if each.hole.unit == before.hole.unit]
 
 
-async def _problem(file: LeanFile, kept: Sequence[Found], court: Court) -> _Problem | None:
+async def _problem(file: LeanFile, kept: Sequence[Found], verifier: FileVerifier) -> _Problem | None:
     """Elaborate the whole file, old and new, and compare."""
     edits = [each.edit for each in kept]
-    text = filled(file.text, edits)
-    async with court.ask() as ask:
+    text = apply_edits(file.text, edits)
+    async with verifier.ask() as ask:
         old = await ask({"cmd": file.text})
         new = await ask({"cmd": text, "declarations": True})
         judged_in = old if file.sound == file.text else await ask({"cmd": file.sound})

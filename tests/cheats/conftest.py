@@ -2,16 +2,16 @@
 
 import pytest
 
-from cheats.court import Court
+from cheats.verifier_engines import VerifierEngines
 from prover.lean.process.repl import Repl
 
 
 @pytest.fixture(scope="session")
-async def court(engine_command):
+async def engines(engine_command):
     """The verifier's two engines."""
-    court = Court(engine_command)
-    yield court
-    await court.close()
+    engines = VerifierEngines(engine_command)
+    yield engines
+    await engines.close()
 
 
 @pytest.fixture(scope="session")

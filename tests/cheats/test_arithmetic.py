@@ -56,10 +56,10 @@ def an_equation(rng):
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(s, marks=pytest.mark.slow) for s in range(1, 20))])
-async def test_the_kernel_computes_as_python_does(court, seed):
+async def test_the_kernel_computes_as_python_does(engines, seed):
     rng = random.Random(seed)
     equations = [an_equation(rng) for _ in range(BATCH)]
     theorem = Theorem(name="foo", statement="theorem foo : " + " ∧ ".join(equations), header=HEADER)
     proof = "exact ⟨" + ", ".join(["by decide +kernel"] * BATCH) + "⟩"
-    verdict = await court.verdict(theorem, proof)
+    verdict = await engines.verdict(theorem, proof)
     assert verdict.accepted, verdict.reason

@@ -4,30 +4,32 @@ import pytest
 
 from cheats.forged import FORGERIES
 from prover.lean.theorem import Theorem
+from prover.lean.trust.verify import RejectionKind
 
 HONEST = Theorem(name="foo", statement="theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b")
 
 
 @pytest.fixture(scope="module")
-async def honest_terms(court):
-    return await court.export(HONEST.file_with_proof("exact h"), "foo")
+async def honest_terms(engines):
+    return await engines.export(HONEST.file_with_proof("exact h"), "foo")
 
 
 @pytest.mark.parametrize("forgery", FORGERIES, ids=lambda forgery: forgery.id)
-async def test_a_forgery_is_refused(court, forgery):
+async def test_a_forgery_is_refused(engines, forgery):
     theorem = Theorem(name="foo", statement=forgery.statement, header=forgery.header)
     source, original = theorem.file_with_proof("trivial"), theorem.file_with_proof("sorry")
-    verdict = await court.judge(source, original, "foo", forgery.build())
+    verdict = await engines.judge(source, original, "foo", forgery.build())
     assert not verdict.accepted, forgery.build.__doc__
     assert forgery.says in verdict.reason
+    assert verdict.kind in set(RejectionKind) - {RejectionKind.UNKNOWN}
 
 
 def test_forgeries_are_named_once():
     assert len({forgery.id for forgery in FORGERIES}) == len(FORGERIES) >= 100
 
 
-async def test_the_honest_terms_are_accepted(court, honest_terms):
-    verdict = await court.judge(
+async def test_the_honest_terms_are_accepted(engines, honest_terms):
+    verdict = await engines.judge(
         HONEST.file_with_proof("exact h"), HONEST.file_with_proof("sorry"), "foo", honest_terms
     )
     assert verdict.accepted, verdict.reason
@@ -77,7 +79,7 @@ async def test_the_honest_terms_are_accepted(court, honest_terms):
         ("#exit\ntheorem foo : True := x", "#exit\ntheorem foo : True := sorry", "foo", "states nothing"),
     ],
 )
-async def test_texts_that_do_not_belong_together(court, honest_terms, source, original, name, says):
-    verdict = await court.judge(source, original, name, honest_terms)
+async def test_texts_that_do_not_belong_together(engines, honest_terms, source, original, name, says):
+    verdict = await engines.judge(source, original, name, honest_terms)
     assert not verdict.accepted
     assert says in verdict.reason

@@ -29,7 +29,7 @@ async def recheck(
     """
     verdict = await verifier.verify(proof.theorem, proof.text)
     if isinstance(verdict, Rejection):
-        return Recheck(proof, verdict.reason)
+        return Recheck(proof, verdict.message)
     if verdict.sha256 != proof.sha256:
         return Recheck(
             proof, "the header, the statement or the proof is not the one that was checked at first"

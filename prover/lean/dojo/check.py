@@ -23,7 +23,14 @@ from prover.lean.native.program import OLDEST, run_to_end
 from prover.lean.native.project import LeanProject
 from prover.lean.theorem import Theorem
 from prover.lean.trust.tactics import check_tactic
-from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection, obvious_cheat
+from prover.lean.trust.verify import (
+    ALLOWED_AXIOMS,
+    Certificate,
+    Rejection,
+    RejectionKind,
+    axiom_rejection,
+    obvious_cheat,
+)
 
 WEAKER_CHECK = (
     "this Lean is too old for the check in a second process: the process that judged the proof had run its tactics, "
@@ -56,22 +63,22 @@ async def _elaborate_again(
 ) -> Certificate | Rejection:
     clock = asyncio.get_running_loop().time
     began = clock()
-    if reason := obvious_cheat(proof):
-        return Rejection(reason)
+    if rejection := obvious_cheat(proof):
+        return rejection
     if reason := check_tactic(proof):
-        return Rejection(f"this Lean's check takes no such proof: {reason}")
+        return Rejection(RejectionKind.CODE, f"this Lean's check takes no such proof: {reason}")
     source = theorem.file_with_proof(proof)
     asked = f"{source}\n\n#check @_root_.{theorem.name}\n\n#print axioms _root_.{theorem.name}\n"
     label = f"Lean {project.version} with {project.root.name}, elaborated once more"
     code, output = await _elaborated(asked, project, timeout_s)
     if error := _ERROR.search(output):
-        return Rejection(f"{error['place']}: {error['said']}")
+        return Rejection(RejectionKind.ELABORATION, f"{error['place']}: {error['said']}")
     verdict = _VERDICT.search(output)
     if code != 0 or verdict is None or verdict["name"] != theorem.name:
         raise EngineCrashed(f"{label}: Lean ended with {code} and said {output[-500:]!r}")
     axioms = tuple((verdict["axioms"] or "").replace(",", " ").split())
     if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
-        return Rejection(f"the proof rests on the axiom {foreign[0]}")
+        return axiom_rejection(foreign[0])
     return Certificate(
         theorem=theorem.name,
         statement=" ".join(verdict["statement"].split()),

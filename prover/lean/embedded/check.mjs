@@ -28,7 +28,7 @@ const AXIOM_KIND = 2; // of Lean's `ConstantKind`: defn, thm, axiom, ...
  * stands before it, are taken from there; what the declaration begins in `source` is at `statementStart`.
  */
 export function check(L, commands, { source, original, given, statementStart, name, terms, timeLimit }) {
-  const answer = { accepted: false, statement: null, axioms: [], inductives: [], contextCode: [], reason: null };
+  const answer = { accepted: false, statement: null, axioms: [], inductives: [], contextCode: [], reason: null, kind: null };
   let stated;
   let judging = false;
   try {
@@ -44,17 +44,19 @@ export function check(L, commands, { source, original, given, statementStart, na
     const theorem = judge.stated(name);
     judging = true;
     const [axioms, late] = commands.limited(timeLimit, () => judge.judge(theorem));
-    if (late) throw new Refused(`the kernel took longer than ${timeLimit} ms`);
-    if (code !== undefined) throw new Refused(RUNS_CODE + code.what);
+    if (late) throw new Refused(`the kernel took longer than ${timeLimit} ms`, "limit");
+    if (code !== undefined) throw new Refused(RUNS_CODE + code.what, "code");
     answer.axioms = axioms;
     answer.inductives = judge.inductives.sort();
     answer.statement = shownStatement(commands, stated.state, name);
     answer.accepted = true;
   } catch (e) {
-    if (e instanceof BadTerms) answer.reason = `the terms of the proof are damaged: ${e.message}`;
-    else if (e instanceof Refused || e instanceof HeaderError) answer.reason = e.message;
+    if (e instanceof BadTerms) Object.assign(answer, { reason: `the terms of the proof are damaged: ${e.message}`, kind: "terms" });
+    else if (e instanceof Refused) Object.assign(answer, { reason: e.message, kind: e.kind });
+    else if (e instanceof HeaderError) Object.assign(answer, { reason: e.message, kind: "imports" });
     else throw e;
-    if (given && judging) answer.reason = otherStatement(commands, { original, name, timeLimit }, stated) ?? answer.reason;
+    const other = given && judging && otherStatement(commands, { original, name, timeLimit }, stated);
+    if (other) Object.assign(answer, { reason: other, kind: "statement" });
   } finally {
     if (stated) L.drop(stated.state);
     if (stated?.last) L.drop(stated.last.state);
@@ -72,24 +74,24 @@ function otherStatement(commands, { original, name, timeLimit }, stated) {
 }
 
 function refuseErrors({ messages, timedOut, last }, timeLimit) {
-  if (timedOut) throw new Refused(`the statement took longer than ${timeLimit} ms`);
-  refuseError(messages, "the statement");
-  if (!last) throw new Refused("the text states nothing");
+  if (timedOut) throw new Refused(`the statement took longer than ${timeLimit} ms`, "limit");
+  refuseError(messages, "the statement", "statement");
+  if (!last) throw new Refused("the text states nothing", "statement");
 }
 
-function refuseError(messages, where) {
+function refuseError(messages, where, kind) {
   const error = messages.find((m) => m.severity === "error");
-  if (error) throw new Refused(`Lean finds an error in ${where} at ${error.pos.line}:${error.pos.column}: ${error.data}`);
+  if (error) throw new Refused(`Lean finds an error in ${where} at ${error.pos.line}:${error.pos.column}: ${error.data}`, kind);
 }
 
 /** What runs code in the proof, if anything. Refuses a `source` that is not `original` with its gap filled. */
 function codeOfProof(commands, source, original, last) {
   const whole = original.trimEnd();
-  if (!whole.endsWith(GAP)) throw new Refused(`the statement does not end in \`${GAP}\``);
-  if (!source.startsWith(whole.slice(0, -GAP.length))) throw new Refused("the text does not begin with the statement");
+  if (!whole.endsWith(GAP)) throw new Refused(`the statement does not end in \`${GAP}\``, "statement");
+  if (!source.startsWith(whole.slice(0, -GAP.length))) throw new Refused("the text does not begin with the statement", "statement");
   const { messages, alone, code } = commands.parseOne(source, last);
-  refuseError(messages, "the proof");
-  if (!alone) throw new Refused("the text goes on after the proof");
+  refuseError(messages, "the proof", "text");
+  if (!alone) throw new Refused("the text goes on after the proof", "text");
   return code.find(({ start }) => start >= proofStart(original));
 }
 
@@ -120,11 +122,11 @@ class Judge {
   /** The theorem that the last command of the statement's file declares. */
   stated(name) {
     for (const known of KNOWN_TO_THE_KERNEL) {
-      if (!this.library.has(this.L.name(known))) throw new Refused(`the imports lack ${known}, so they lack part of Init`);
+      if (!this.library.has(this.L.name(known))) throw new Refused(`the imports lack ${known}, so they lack part of Init`, "statement");
     }
     const info = this.file.declared(name, this.elabEnvironment);
-    if (info === null || this.before.has(this.file.id(info))) throw new Refused(`${name} is not what the text states`);
-    if (![KIND.theorem, KIND.definition].includes(this.file.kind(info))) throw new Refused(`${name} has no proof`);
+    if (info === null || this.before.has(this.file.id(info))) throw new Refused(`${name} is not what the text states`, "statement");
+    if (![KIND.theorem, KIND.definition].includes(this.file.kind(info))) throw new Refused(`${name} has no proof`, "statement");
     return info;
   }
 
@@ -146,14 +148,14 @@ class Judge {
     const { L, library, file } = this;
     const known = library.find(id);
     if (known !== null) {
-      if (COMPUTED.includes(L.nameText(id))) throw new Refused(`the proof rests on compiled code: ${shown(L, id)}`);
+      if (COMPUTED.includes(L.nameText(id))) throw new Refused(`the proof rests on compiled code: ${shown(L, id)}`, "code");
       if (library.kind(known) === KIND.axiom) this.#axiom(id);
       return { needs: () => library.needs(known), declaration: () => null };
     }
     const info = file.find(id);
     if (info === null) return undefined;
-    if (file.kind(info) === KIND.axiom) throw new Refused(`the proof rests on the axiom ${shown(L, id)}`);
-    if (!file.isSafe(info)) throw new Refused(`the proof rests on ${shown(L, id)}, which is unsafe or partial`);
+    if (file.kind(info) === KIND.axiom) throw new Refused(`the proof rests on the axiom ${shown(L, id)}`, axiomKind(L.nameText(id)));
+    if (!file.isSafe(info)) throw new Refused(`the proof rests on ${shown(L, id)}, which is unsafe or partial`, "code");
     this.#refuseUnfinished(info);
     const needs = () => file.needs(info);
     if (file.kind(info) !== KIND.inductive) return { needs, declaration: () => declarationOf(L, file, info) };
@@ -174,14 +176,14 @@ class Judge {
     const terms = [file.type(info), file.value(info)].filter((e) => e !== null);
     const holds = (predicate) => terms.some((e) => L.tag(L.call(predicate, e)) === 1);
     if (holds("Lean_Expr_hasFVar") || holds("Lean_Expr_hasMVar")) {
-      throw new Refused(`${shown(L, file.id(info))} is not finished: there are free variables or metavariables in it`);
+      throw new Refused(`${shown(L, file.id(info))} is not finished: there are free variables or metavariables in it`, "terms");
     }
   }
 
   #offered(id) {
     const { L, offer } = this;
     if (!offer.has(id)) missing(L, id);
-    if (offer.isInductive(id)) throw new Refused(`the proof declares the inductive type ${shown(L, id)}: that belongs before the theorem`);
+    if (offer.isInductive(id)) throw new Refused(`the proof declares the inductive type ${shown(L, id)}: that belongs before the theorem`, "inductive");
     return { needs: () => offer.needs(id), declaration: () => offer.declaration(id) };
   }
 
@@ -191,11 +193,15 @@ class Judge {
     const name = L.nameText(id);
     const kind = L.call("Lean_getOriginalConstKind_x3f", this.imports, id);
     if (!(kind & 1) && L.tag(L.field(kind, 0)) !== AXIOM_KIND) return;
-    if (!ALLOWED_AXIOMS.includes(name)) throw new Refused(`the proof rests on the axiom ${name}`);
+    if (!ALLOWED_AXIOMS.includes(name)) throw new Refused(`the proof rests on the axiom ${name}`, axiomKind(name));
     this.axioms.add(name);
   }
 }
 
+function axiomKind(name) {
+  return name === "sorryAx" ? "sorry" : "axiom";
+}
+
 function missing(L, id) {
-  throw new Refused(`the proof rests on ${shown(L, id)}, which is not declared`);
+  throw new Refused(`the proof rests on ${shown(L, id)}, which is not declared`, "terms");
 }

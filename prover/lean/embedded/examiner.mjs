@@ -64,13 +64,13 @@ export class Examiner {
     const before = this.#before;
     const after = this.#after;
     const name = L.nameText(id);
-    if (name === "sorryAx") throw new Refused(STATUS.sorry);
-    if (COMPILED.includes(name)) throw new Refused(`the proof rests on compiled code: ${shown(L, id)}`);
+    if (name === "sorryAx") throw new Refused(STATUS.sorry, "sorry");
+    if (COMPILED.includes(name)) throw new Refused(`the proof rests on compiled code: ${shown(L, id)}`, "code");
     const known = before.find(id);
-    if (known !== null && !before.isSafe(known)) throw new Refused(`the proof rests on unsafe code: ${shown(L, id)}`);
+    if (known !== null && !before.isSafe(known)) throw new Refused(`the proof rests on unsafe code: ${shown(L, id)}`, "code");
     if (known !== null) return { needs: () => [], declaration: () => null };
     const info = after.find(id);
-    if (info === null) throw new Refused(`the proof rests on ${shown(L, id)}, which is not declared`);
+    if (info === null) throw new Refused(`the proof rests on ${shown(L, id)}, which is not declared`, "terms");
     return { needs: () => after.needs(info), declaration: () => declarationOf(L, after, info) };
   }
 }

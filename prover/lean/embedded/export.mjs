@@ -8,29 +8,29 @@ import { Constants, KIND, keyOf } from "./constants.mjs";
 import { Encoder, UnfinishedTerm } from "./terms.mjs";
 
 /**
- * Elaborate `source`; returns {terms, messages, reason}: the terms that `name` rests on, or why there are none. With
+ * Elaborate `source`; returns {terms, messages, reason, kind}: the terms that `name` rests on, or why there are none. With
  * `original`, the same text with `sorry` for a proof, a proof that runs code is not elaborated.
  */
 export function exportProof(L, commands, { source, original = "", name, timeLimit }) {
   let done;
-  const refused = (reason) => ({ terms: null, messages: done?.messages ?? [], reason });
+  const refused = (kind, reason) => ({ terms: null, messages: done?.messages ?? [], reason, kind });
   try {
     const proof = proofStart(original);
     const codeOfProof = (found) => found.filter(({ start }) => start >= proof).map(({ what }) => RUNS_CODE + what)[0];
     done = commands.run(source, { timeLimit, unchecked: true, onCode: codeOfProof });
     const { messages } = done;
     for (const capture of done.captures) commands.discard(capture);
-    if (done.timedOut) return refused(`the proof took longer than ${timeLimit} ms`);
+    if (done.timedOut) return refused("limit", `the proof took longer than ${timeLimit} ms`);
     const error = messages.find((m) => m.severity === "error");
-    if (error) return refused(`Lean finds an error at ${error.pos.line}:${error.pos.column}: ${error.data}`);
+    if (error) return refused("elaboration", `Lean finds an error at ${error.pos.line}:${error.pos.column}: ${error.data}`);
     const environment = L.field(done.state, COMMAND_STATE.env);
     const constants = Constants.of(L, environment);
     const library = Constants.of(L, L.field(done.start, COMMAND_STATE.env));
     const theorem = constants.declared(name, environment);
-    if (theorem === null || library.has(constants.id(theorem))) return refused(`${name} is not declared by the text`);
-    return { terms: termsOf(L, constants, library, theorem), messages, reason: null };
+    if (theorem === null || library.has(constants.id(theorem))) return refused("elaboration", `${name} is not declared by the text`);
+    return { terms: termsOf(L, constants, library, theorem), messages, reason: null, kind: null };
   } catch (e) {
-    if (e instanceof UnfinishedTerm || e instanceof HeaderError) return refused(e.message);
+    if (e instanceof UnfinishedTerm || e instanceof HeaderError) return refused(e instanceof HeaderError ? "imports" : "terms", e.message);
     throw e;
   } finally {
     if (done) L.drop(done.state);

@@ -21,7 +21,7 @@ export function examine(L, kernel, id) {
 }
 
 function refuse(L, id, why) {
-  throw new Refused(`the inductive type ${shown(L, id)} is not accepted: ${why}`);
+  throw new Refused(`the inductive type ${shown(L, id)} is not accepted: ${why}`, "inductive");
 }
 
 /** Terms with what is needed to read them. */

@@ -8,7 +8,12 @@ const NOT_UNSAFE = 0;
 const NO_HEARTBEAT_LIMIT = 0;
 
 /** What may not be believed, and why. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(message, kind) {
+    super(message);
+    this.kind = kind;
+  }
+}
 
 /** A growing kernel environment. */
 export class Kernel {
@@ -54,7 +59,7 @@ export class Kernel {
   #admit(id, { declaration, admitted }) {
     const made = this.has(id) ? null : declaration();
     if (made !== null) this.add(id, made);
-    if (!this.has(id)) throw new Refused(`${shown(this.L, id)} is not what it is said to be`);
+    if (!this.has(id)) throw new Refused(`${shown(this.L, id)} is not what it is said to be`, "terms");
     if (made !== null) admitted?.();
   }
 
@@ -69,7 +74,7 @@ export class Kernel {
     if (L.tag(result) === 0) {
       const exception = L.field(result, 0);
       const data = L.call("Lean_Kernel_Exception_toMessageData", exception, L.constant("Lean_Options_empty"));
-      throw new Refused(`the kernel refuses ${shown(L, id)}: ${dataText(L, data)}`);
+      throw new Refused(`the kernel refuses ${shown(L, id)}: ${dataText(L, data)}`, "kernel");
     }
     this.environment = L.field(result, 0);
   }

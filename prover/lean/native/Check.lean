@@ -23,8 +23,23 @@ open Lean Elab
 
 namespace Prover
 
+/-- Why something is not believed: one of the kinds that docs/protocol.md names, and a message for people. -/
+structure Refusal where
+  kind : String
+  message : String
+
 /-- The error of an `M` says why something is not believed. An exception of `IO` says nothing about the proof. -/
-abbrev M := ExceptT String IO
+abbrev M := ExceptT Refusal IO
+
+def refuse {α : Type} (kind message : String) : M α := throw { kind, message }
+
+/-- What cannot be read of the terms or of what the user gave. -/
+instance : MonadLift (Except String) M where
+  monadLift
+    | .ok value => pure value
+    | .error message => refuse "terms" message
+
+def axiomKind (name : Name) : String := if name == ``sorryAx then "sorry" else "axiom"
 
 /-! ## Code in a text
 
@@ -318,7 +333,7 @@ partial def encodeLevel (level : Level) : EncodeM Nat := do
     | .max l r => pure (node "max" #[← encodeLevel l, ← encodeLevel r])
     | .imax l r => pure (node "imax" #[← encodeLevel l, ← encodeLevel r])
     | .param n => pure (node "param" #[← encodeName n])
-    | .mvar _ => throw "a universe level is not finished"
+    | .mvar _ => refuse "terms" "a universe level is not finished"
   modifyGet fun e =>
     (e.levels.size, { e with levels := e.levels.push json, levelIndex := e.levelIndex.insert level e.levels.size })
 
@@ -347,7 +362,7 @@ def exprNode (e : Expr) (parts : Array Nat) : EncodeM (Option Json) := do
   | .lit (.strVal s) => return some (.arr #[.str "str", .str s])
   | .mdata .. => return none
   | .proj n i _ => return node "proj" (#[← encodeName n, i] ++ parts)
-  | .fvar _ | .mvar _ => throw "a term is not finished"
+  | .fvar _ | .mvar _ => refuse "terms" "a term is not finished"
 
 /-- The index of an expression. A stack instead of recursion: proofs can be deep. -/
 partial def encodeExpr (root : Expr) : EncodeM Nat := do
@@ -421,9 +436,9 @@ partial def encodeAll (start env : Environment) (root : Name) : EncodeM Json := 
 /-- The terms of the theorem `name` of the text `source`. -/
 def exportProof (source original : String) (name : Name) : M Json := do
   let file ← elabFile source (proofStart? original)
-  if let some error := file.errors[0]? then throw s!"Lean finds an error at {error}"
-  let some info := declared? file.state.env name | throw s!"{name} is not declared by the text"
-  if (file.start.find? info.name).isSome then throw s!"{name} is not declared by the text"
+  if let some error := file.errors[0]? then refuse "elaboration" s!"Lean finds an error at {error}"
+  let some info := declared? file.state.env name | refuse "elaboration" s!"{name} is not declared by the text"
+  if (file.start.find? info.name).isSome then refuse "elaboration" s!"{name} is not declared by the text"
   (encodeAll file.start file.state.env info.name).run' {}
 
 /-! ## From JSON to terms
@@ -435,7 +450,7 @@ def mostLooseBVars : Nat := 2 ^ 19
 def deepestLevel : Nat := 2 ^ 12
 def mostFields : Nat := 2 ^ 20
 
-def damaged {α : Type} (what : String) : M α := throw s!"the terms of the proof are damaged: {what}"
+def damaged {α : Type} (what : String) : M α := refuse "terms" s!"the terms of the proof are damaged: {what}"
 
 def readArray (json : Json) : M (Array Json) :=
   match json with
@@ -633,15 +648,15 @@ wrong with: that it is a proposition or is none, and which of its fields are rec
 equality, by unfolding definitions and no more. -/
 
 def refuseType {α : Type} (name : Name) (why : String) : M α :=
-  throw s!"the inductive type {shown name} is not accepted: {why}"
+  refuse "inductive" s!"the inductive type {shown name} is not accepted: {why}"
 
 /-- Code before the theorem can put anything into the file's environment, and the kernel does not always look. -/
 def refuseUnfinished (info : ConstantInfo) : M Unit := do
   let terms := info.type :: (info.value? (allowOpaque := true)).toList
   if terms.any fun e => e.hasFVar || e.hasMVar then
-    throw s!"{shown info.name} is not finished: there are free variables or metavariables in it"
+    refuse "terms" s!"{shown info.name} is not finished: there are free variables or metavariables in it"
   if terms.any fun e => (e.find? fun | .proj _ i _ => i ≥ mostFields | _ => false).isSome then
-    throw s!"{shown info.name} has a projection to a field that no structure has"
+    refuse "terms" s!"{shown info.name} has a projection to a field that no structure has"
 
 /-- Refuse a name that the kernel makes up for itself when types are nested. -/
 def refuseReserved (declared : Name) (name : Name) : M Unit :=
@@ -683,7 +698,7 @@ partial def occurrences (levels : List Name) (parameters : Nat) (types : List Na
 /-- Check a declaration before the kernel sees it: what it is called, and where it mentions itself. -/
 def refuseMalformed (levels : List Name) (parameters : Nat) (types : List InductiveType) : M Unit := do
   let names := types.map (·.name)
-  let some declared := names.head? | throw "an inductive declaration of nothing"
+  let some declared := names.head? | refuse "terms" "an inductive declaration of nothing"
   let mut members : NameSet := {}
   for name in types.flatMap fun t => t.name :: t.ctors.map (·.name) do
     refuseReserved declared name
@@ -865,7 +880,7 @@ structure Known where
   types : List Name := []
 
 def refuseAxiom (name : Name) : M Unit :=
-  if allowedAxioms.contains name then pure () else throw s!"the proof rests on the axiom {shown name}"
+  if allowedAxioms.contains name then pure () else refuse (axiomKind name) s!"the proof rests on the axiom {shown name}"
 
 def fileDeclaration (env : Environment) : ConstantInfo → Option Declaration
   | .defnInfo v => some (.defnDecl v)
@@ -877,12 +892,12 @@ def fileDeclaration (env : Environment) : ConstantInfo → Option Declaration
 /-- A constant of the imports or of ORIGINAL, if there is one. -/
 def Judge.given? (judge : Judge) (name : Name) : M (Option Known) := do
   if (judge.library.find? name).isSome then
-    if computed.contains name then throw s!"the proof rests on compiled code: {shown name}"
+    if computed.contains name then refuse "code" s!"the proof rests on compiled code: {shown name}"
     if isAxiom judge.start judge.library name then refuseAxiom name
     return some {}
   let some info := judge.file.find? name | return none
-  if info matches .axiomInfo _ then throw s!"the proof rests on the axiom {shown name}"
-  if info.isUnsafe || info.isPartial then throw s!"the proof rests on {shown name}, which is unsafe or partial"
+  if info matches .axiomInfo _ then refuse (axiomKind name) s!"the proof rests on the axiom {shown name}"
+  if info.isUnsafe || info.isPartial then refuse "code" s!"the proof rests on {shown name}, which is unsafe or partial"
   refuseUnfinished info
   let types := match info with
     | .inductInfo v => v.all
@@ -894,16 +909,16 @@ def Judge.given? (judge : Judge) (name : Name) : M (Option Known) := do
 
 def Judge.offered (judge : Judge) (name : Name) : M Known := do
   let some entry := judge.offer.entries.find? name
-    | throw s!"the proof rests on {shown name}, which is not declared"
+    | refuse "terms" s!"the proof rests on {shown name}, which is not declared"
   if (← readText (← member entry "kind")) == "inductive" then
-    throw s!"the proof declares the inductive type {shown name}: that belongs before the theorem"
+    refuse "inductive" s!"the proof declares the inductive type {shown name}: that belongs before the theorem"
   return { needs := ← judge.offer.needs entry, declaration := judge.offer.declaration? name entry }
 
 /-- Have the kernel check a declaration and add it. -/
 def add (name : Name) (declaration : Declaration) : JudgeM Unit := do
   match addDecl (← get).env declaration with
   | .ok env => modify ({ · with env })
-  | .error message => throw s!"the kernel refuses {shown name}: {← message.toString}"
+  | .error message => refuse "kernel" s!"the kernel refuses {shown name}: {← message.toString}"
 
 def admit (name : Name) (known : Known) : JudgeM Unit := do
   if ((← get).env.find? name).isNone then
@@ -912,7 +927,7 @@ def admit (name : Name) (known : Known) : JudgeM Unit := do
       if !known.types.isEmpty then
         modify fun judge => { judge with inductives := judge.inductives ++ known.types }
         let _ ← (examine known.types).run { env := (← get).env }
-  if ((← get).env.find? name).isNone then throw s!"{shown name} is not what it is said to be"
+  if ((← get).env.find? name).isNone then refuse "terms" s!"{shown name} is not what it is said to be"
 
 /-- Admit constants, each after what it needs. A stack instead of recursion: `some` known is one whose needs are met. -/
 partial def admitAll (names : Array Name) (known : Judge → Name → M Known) : JudgeM Unit := do
@@ -938,7 +953,7 @@ def judgeTheorem (theorem_ : ConstantInfo) : JudgeM Unit := do
   set { judge with seen := judge.seen.insert name }
   -- The statement comes first, so that nothing offered can take the place of what it mentions.
   admitAll type.getUsedConstants fun judge n => do
-    let some known ← judge.given? n | throw s!"the proof rests on {shown n}, which is not declared"
+    let some known ← judge.given? n | refuse "terms" s!"the proof rests on {shown n}, which is not declared"
     return known
   admitAll value.getUsedConstants fun judge n => do
     let some known ← judge.given? n | judge.offered n
@@ -961,9 +976,9 @@ def codeOfProof (source original : String) (state : Command.State) (start : Pars
   let (first, next, messages) := parseCommand input state start
   let (second, _, more) := parseCommand input state next
   for error in (← errorsOf messages) ++ (← errorsOf more) do
-    throw s!"Lean finds an error in the proof at {error}"
+    refuse "text" s!"Lean finds an error in the proof at {error}"
   if Parser.isTerminalCommand first || second.getKind != ``Parser.Command.eoi then
-    throw "the text goes on after the proof"
+    refuse "text" "the text goes on after the proof"
   return (codeIn (fun _ => false) first).filter fun (_, pos) => (proofStart? original).all fun start => pos ≥ start
 
 /-- The theorem's type as Lean prints it where it is stated. -/
@@ -1000,23 +1015,23 @@ def checkProof (source original terms given : String) (name : Name) : M (List (S
   let file ← match given with
     | some given => elabFile given.text (target := given.start) (preamble := given.preamble)
     | none => elabFile original
-  if let some error := file.errors[0]? then throw s!"Lean finds an error in the statement at {error}"
-  let some (before, start) := file.last | throw "the text states nothing"
-  if given.isSome && !file.reached then throw "the text states nothing where the statement is said to begin"
+  if let some error := file.errors[0]? then refuse "statement" s!"Lean finds an error in the statement at {error}"
+  let some (before, start) := file.last | refuse "statement" "the text states nothing"
+  if given.isSome && !file.reached then refuse "statement" "the text states nothing where the statement is said to begin"
   let code ← codeOfProof source original before ((given.map fun g => { pos := ⟨g.statementStart⟩ }).getD start)
   let offer ← readOffer terms
   for known in knownToTheKernel do
-    unless file.start.contains known do throw s!"the imports lack {known}, so they lack part of Init"
-  unless file.start.header.moduleNames.contains `Init do throw "the imports lack Init"
-  let some theorem_ := declared? file.state.env name | throw s!"{name} is not what the text states"
-  if (before.env.find? theorem_.name).isSome then throw s!"{name} is not what the text states"
-  unless theorem_ matches .thmInfo _ | .defnInfo _ do throw s!"{name} has no proof"
+    unless file.start.contains known do refuse "statement" s!"the imports lack {known}, so they lack part of Init"
+  unless file.start.header.moduleNames.contains `Init do refuse "statement" "the imports lack Init"
+  let some theorem_ := declared? file.state.env name | refuse "statement" s!"{name} is not what the text states"
+  if (before.env.find? theorem_.name).isSome then refuse "statement" s!"{name} is not what the text states"
+  unless theorem_ matches .thmInfo _ | .defnInfo _ do refuse "statement" s!"{name} has no proof"
   let library ← wholeImports file.start
   let judge : Judge := { start := file.start, library, file := file.state.env, offer, env := library }
   let (_, judge) ← (judgeTheorem theorem_).run judge
   let axioms := judge.axiomsOf theorem_.name
   for found in axioms do refuseAxiom found
-  for (what, _) in code do throw (runsCode what)
+  for (what, _) in code do refuse "code" (runsCode what)
   let sorted := (axioms.map toString).qsort (· < ·)
   let inductives := (judge.inductives.map shown).qsort (· < ·)
   return [("statement", .str (← shownStatement file.state name)), ("axioms", toJson sorted),
@@ -1034,12 +1049,13 @@ unsafe def main (args : List String) : IO UInt32 := do
   | ["export", source, original, name, path] =>
     match ← (exportProof (← IO.FS.readFile source) (← IO.FS.readFile original) name.toName).run with
     | .ok terms => answer path [("terms", terms)]
-    | .error reason => answer path [("terms", .null), ("reason", .str reason)]
+    | .error { kind, message } => answer path [("terms", .null), ("reason", .str message), ("kind", .str kind)]
   | ["check", source, original, name, terms, given, path] =>
     let read (path : String) := IO.FS.readFile path
     match ← (checkProof (← read source) (← read original) (← read terms) (← read given) name.toName).run with
     | .ok reply => answer path (("accepted", .bool true) :: reply)
-    | .error reason => answer path [("accepted", .bool false), ("reason", .str reason)]
+    | .error { kind, message } =>
+      answer path [("accepted", .bool false), ("reason", .str message), ("kind", .str kind)]
   | _ =>
     IO.eprintln "expected: export SOURCE ORIGINAL NAME ANSWER, or check SOURCE ORIGINAL NAME TERMS GIVEN ANSWER"
     return 2

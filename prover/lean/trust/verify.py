@@ -21,6 +21,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -71,15 +72,49 @@ class Certificate:
     caveats: tuple[str, ...] = ()
 
 
+class RejectionKind(StrEnum):
+    """Why a proof is rejected, as an engine's answer to `export` and `check` says it (docs/protocol.md)."""
+
+    ELABORATION = "elaboration"
+    """Lean finds an error in the text, or the text does not declare the theorem."""
+    SORRY = "sorry"
+    AXIOM = "axiom"
+    CODE = "code"
+    """The proof runs code while it is elaborated, or rests on compiled, unsafe or partial definitions."""
+    KERNEL = "kernel"
+    INDUCTIVE = "inductive"
+    """An inductive type is declared by the proof, or is one that the rules of docs/soundness.md refuse."""
+    STATEMENT = "statement"
+    """The statement has an error, or what is proved is not the given statement."""
+    TEXT = "text"
+    """The proof is no text, does not parse, or does not end where the text ends."""
+    TERMS = "terms"
+    """The exported terms are damaged, incomplete or not what they are said to be."""
+    IMPORTS = "imports"
+    LIMIT = "limit"
+    """The time limit ended the check."""
+    ENGINE = "engine"
+    """The engine broke twice."""
+    UNKNOWN = "unknown"
+    """The engine gives no kind, or one that is not in this list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """The proof is not accepted, for this reason."""
+    """The proof is not accepted. Decisions look at `kind`; `message` is for people."""
 
-    reason: str
+    kind: RejectionKind
+    message: str
+
+
+_CHEAT_KINDS = {
+    **dict.fromkeys(("sorry", "admit", "sorryAx"), RejectionKind.SORRY),
+    "axiom": RejectionKind.AXIOM,
+}
 
 
 class Verifier(Protocol):
-    """Whoever decides about finished proofs."""
+    """Checks finished proofs."""
 
     async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
         """Check `proof`, a tactic block. Nothing of an earlier check may have any part in it.
@@ -146,29 +181,29 @@ async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Ce
     """
     clock = asyncio.get_running_loop().time
     began = clock()
-    if reason := obvious_cheat(proof):
-        return Rejection(reason)
+    if rejection := obvious_cheat(proof):
+        return rejection
     source = theorem.file_with_proof(proof)
     try:
         digest = hashlib.sha256(source.encode()).hexdigest()
     except UnicodeEncodeError:
-        return Rejection("the text holds half a character, so it is no Unicode text")
+        return Rejection(RejectionKind.TEXT, "the text holds half a character, so it is no Unicode text")
     claim = {"source": source, "original": theorem.file_with_proof("sorry"), "name": theorem.name}
     exported, _ = await ask("export", claim)
     if exported.get("terms") is None:
-        return Rejection(str(exported.get("reason") or "the engine gives no reason"))
+        return _rejection(exported)
     claim |= {"terms": exported["terms"], **_given(theorem)}
     verdict, lean_version = await ask("check", claim)
     if not isinstance(verdict.get("accepted"), bool):
         raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
     if not verdict["accepted"]:
-        return Rejection(str(verdict.get("reason") or "the engine gives no reason"))
+        return _rejection(verdict)
     statement, lists = verdict.get("statement"), [verdict.get(key) for key in TOLD]
     if not (isinstance(statement, str) and all(isinstance(each, list) for each in lists)):
         raise EngineError(f"{label} accepted a proof without saying of what: {str(verdict)[:500]}")
     axioms, inductives, context_code = (tuple(str(item) for item in each or ()) for each in lists)
     if foreign := [axiom for axiom in axioms if axiom not in ALLOWED_AXIOMS]:
-        return Rejection(f"the proof rests on the axiom {foreign[0]}")
+        return axiom_rejection(foreign[0])
     return Certificate(
         theorem=theorem.name,
         statement=statement,
@@ -180,6 +215,18 @@ async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Ce
         inductives=inductives,
         context_code=context_code,
     )
+
+
+def axiom_rejection(axiom: str) -> Rejection:
+    """Return the rejection of a proof that rests on an axiom which is not allowed."""
+    kind = RejectionKind.SORRY if axiom == "sorryAx" else RejectionKind.AXIOM
+    return Rejection(kind, f"the proof rests on the axiom {axiom}")
+
+
+def _rejection(answer: dict[str, Any]) -> Rejection:
+    kind = answer.get("kind")
+    known = RejectionKind(kind) if kind in list(RejectionKind) else RejectionKind.UNKNOWN
+    return Rejection(known, str(answer.get("reason") or "the engine gives no reason"))
 
 
 def _given(theorem: Theorem) -> dict[str, Any]:
@@ -210,7 +257,7 @@ async def verdict(verifier: Verifier, theorem: Theorem, proof: str) -> Certifica
         try:
             return await verifier.verify(theorem, proof)
         except (EngineCrashed, EngineTimeout) as error:
-            return Rejection(f"the check could not be carried out: {error.message}")
+            return Rejection(RejectionKind.ENGINE, f"the check could not be carried out: {error.message}")
 
 
 class _LentEngine:
@@ -313,13 +360,14 @@ def _answer(label: str, what: str, reply: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def obvious_cheat(proof: str) -> str | None:
-    """Return a clear reason for refusing at once. The engine decides about everything that passes here."""
+def obvious_cheat(proof: str) -> Rejection | None:
+    """Return a rejection with a clear message, if a word of the proof is enough. The engine decides about the rest."""
     at = depth = 0
     while token := (_COMMENT_EDGE if depth else _TOKEN).search(proof, at):
         at = token.end()
         if token[0] in ("/-", "-/"):
             depth += 1 if token[0] == "/-" else -1
-        elif _CHEAT.fullmatch(token[0].replace("«", "").replace("»", "")):
-            return f"the proof uses `{token[0]}`"
+        elif _CHEAT.fullmatch(word := token[0].replace("«", "").replace("»", "")):
+            kind = _CHEAT_KINDS.get(word.rpartition(".")[2], RejectionKind.CODE)
+            return Rejection(kind, f"the proof uses `{token[0]}`")
     return None

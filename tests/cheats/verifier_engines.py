@@ -17,11 +17,12 @@ class Verdict:
 
     accepted: bool
     reason: str
+    kind: str | None = None
     statement: str | None = None
     axioms: tuple[str, ...] = ()
 
 
-class Court:
+class VerifierEngines:
     """One engine that elaborates proofs and one that judges their terms."""
 
     def __init__(self, command: EngineCommand) -> None:
@@ -41,7 +42,9 @@ class Court:
         answer = await self._ask("export", {"source": source, "name": name})
         if isinstance(answer, Verdict):
             return answer
-        return Verdict(False, answer["reason"]) if answer["terms"] is None else answer["terms"]
+        return (
+            Verdict(False, answer["reason"], answer["kind"]) if answer["terms"] is None else answer["terms"]
+        )
 
     async def judge(self, source: str, original: str, name: str, terms: Any) -> Verdict:
         """What the judging engine says about terms, wherever they come from."""
@@ -50,7 +53,11 @@ class Court:
         if isinstance(answer, Verdict):
             return answer
         return Verdict(
-            answer["accepted"], answer["reason"] or "", answer["statement"], tuple(answer["axioms"])
+            answer["accepted"],
+            answer["reason"] or "",
+            answer["kind"],
+            answer["statement"],
+            tuple(answer["axioms"]),
         )
 
     async def spoil(self) -> None:

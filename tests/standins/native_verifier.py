@@ -22,6 +22,7 @@ class Verdict:
 
     accepted: bool
     reason: str
+    kind: str | None = None
     statement: str | None = None
     axioms: tuple[str, ...] = ()
 
@@ -77,7 +78,7 @@ class Served:
             self.process = None
 
 
-class NativeCourt:
+class NativeVerifier:
     """One process that elaborates proofs and one that judges their terms."""
 
     def __init__(self, folder):
@@ -94,7 +95,7 @@ class NativeCourt:
         if exported is None:
             return Verdict(False, "the engine broke")
         if exported["terms"] is None:
-            return Verdict(False, exported["reason"])
+            return Verdict(False, exported["reason"], exported["kind"])
         return await self.judged(source, theorem.file_with_proof("sorry"), theorem.name, exported["terms"])
 
     async def judged(self, source, original, name, terms):
@@ -109,7 +110,13 @@ class NativeCourt:
         if answer is None:
             return Verdict(False, "the engine broke")
         reason = answer.get("reason", "")
-        return Verdict(answer["accepted"], reason, answer.get("statement"), tuple(answer.get("axioms", ())))
+        return Verdict(
+            answer["accepted"],
+            reason,
+            answer.get("kind"),
+            answer.get("statement"),
+            tuple(answer.get("axioms", ())),
+        )
 
     async def spoil(self):
         """Have the next proof elaborated by a new process."""
