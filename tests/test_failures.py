@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from prover.cli.console import say
@@ -172,55 +169,3 @@ def test_closed_stdin_is_told(engine_command: object) -> None:
     assert done.returncode == 2
     assert "stdin" in done.stderr or "empty" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("what", ["hang", "start"])
-def test_sigterm_ends_a_command_whose_engine_never_answers(tmp_path: Path, what: str) -> None:
-    """The engine ignores SIGTERM and the end of its stdin, too."""
-    engine = tmp_path / "engine.py"
-    announced = "" if what == "start" else 'print(\'{"ready": {"extensions": []}}\\n\', flush=True)'
-    engine.write_text(
-        "import signal, time\n"
-        "for each in (signal.SIGTERM, signal.SIGHUP): signal.signal(each, signal.SIG_IGN)\n"
-        f"{announced}\n"
-        "time.sleep(3600)\n",
-        encoding="utf-8",
-    )
-    script = tmp_path / "command.py"
-    script.write_text(
-        "import sys\n"
-        "from prover.cli import prove\n"
-        "from prover.cli.main import main\n"
-        "from prover.lean.process.command import EngineCommand\n"
-        "from prover.lean.engines import Lean\n"
-        "from prover.lean.process.pool import EnginePool\n"
-        "from prover.lean.trust.verify import KernelVerifier\n"
-        f"command = EngineCommand(argv=(sys.executable, {str(engine)!r}))\n"
-        "lean = Lean(name='hanging', version='', library='core', reader=command,\n"
-        "            engines=lambda size, limits: EnginePool(command, size, limits=limits),\n"
-        "            verifier=lambda: KernelVerifier(command))\n"
-        "prove.lean_of = lambda choice: lean\n"
-        "sys.argv = ['prover', 'prove', '1 = 1']\n"
-        "main()\n",
-        encoding="utf-8",
-    )
-    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    started = _engines_of(process.pid)
-    began = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=120)
-    assert process.returncode == 143, told
-    assert b"Traceback" not in told
-    assert time.monotonic() - began < 60
-    assert not [each for each in started if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
-
-
-def _engines_of(pid: int) -> list[psutil.Process]:
-    """Wait until a command has started an engine, and that engine sleeps."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if children := psutil.Process(pid).children(recursive=True):
-            time.sleep(2)
-            return children
-        time.sleep(0.1)
-    raise AssertionError("no engine was started")

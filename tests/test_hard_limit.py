@@ -38,6 +38,37 @@ async def test_a_deaf_command_is_ended(engine_command):
     await engine.close()
 
 
+NAP = """import Lean
+elab "nap" n:num : tactic => IO.sleep n.getNat.toUInt32
+"""
+
+
+async def napping(engine_command, milliseconds):
+    """Ask for a tactic that takes as long without the processor, after its time is up; return the replies."""
+    engine = await Repl.start(engine_command)
+    opened = await engine.request({"cmd": f"{NAP}theorem t : True := by\n  sorry"}, 600)
+    request = {
+        "tactics": [f"nap {milliseconds}", "trivial"],
+        "proofState": opened["sorries"][0]["proofState"],
+    }
+    replies = (await engine.request(request | {"timeLimit": 100}, 100))["results"]
+    await engine.close()
+    return replies
+
+
+async def test_a_slow_machine_makes_no_hard_limit(engine_command):
+    """As if others had the processor when Lean was to stop: it stops late, and lives on."""
+    nap, done = await napping(engine_command, 4000)
+    assert "fatal" not in nap
+    assert done["proofStatus"] == "Completed"
+
+
+@pytest.mark.long
+async def test_what_does_not_even_compute_is_ended(engine_command):
+    [nap] = await napping(engine_command, 1_000_000)
+    assert (nap["timeout"], nap["fatal"]) == ("time", True)
+
+
 async def test_a_session_goes_on_after_a_deaf_tactic(engine_command):
     async with EnginePool(engine_command, 1, limits=TacticLimits(seconds=1.0), grace_s=200.0) as pool:
         session = await pool.open(OR)

@@ -124,7 +124,7 @@ def test_it_says_how_to_use_the_server_and_ends_with_all_it_started(serve, model
     url = f"http://127.0.0.1:{port}/v1"
     assert ready(process) == [f"ready at {url}; stop with Ctrl-C", f"--policy {url}#tiny"]
     family = psutil.Process(process.pid).children(recursive=True)
-    assert len(family) == 2
+    assert len(family) == 3  # with the guard
     process.send_signal(told)
     _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
@@ -142,6 +142,14 @@ def test_a_second_ctrl_c_does_not_wait_and_leaves_nothing(serve, model):
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
+    assert not still_running(family)
+
+
+def test_a_server_does_not_outlive_a_command_that_is_killed(serve, model):
+    process = serve(model, LITTLE_VLLM_STUBBORN="1")
+    ready(process)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
     assert not still_running(family)
 
 

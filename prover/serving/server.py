@@ -31,6 +31,7 @@ from prover.serving.build import (
     is_local,
 )
 from prover.serving.log import explanation, stage
+from prover.util.guard import Guard
 from prover.util.home import home
 
 POLL_S = 0.25
@@ -125,6 +126,7 @@ class VllmServer:
     def __init__(self, settings: ServeSettings, process: asyncio.subprocess.Process, log_file: Path) -> None:
         self._settings = settings
         self._process = process
+        self._guard = Guard(process.pid)
         self._log_file = log_file
 
     @classmethod
@@ -206,6 +208,7 @@ class VllmServer:
             pass  # killed below
         finally:
             await _kill(family, group=self.pid)
+            self._guard.release()
             await self._process.wait()
 
     def _stages(self) -> list[str]:

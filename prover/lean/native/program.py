@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, SetupError
 from prover.lean.native.project import LeanProject
+from prover.util.guard import Guard
 
 OLDEST = "4.16"
 """The first Lean that the programs are meant for."""
@@ -103,6 +104,7 @@ async def run_to_end(
             f"cannot run {project.lake}: {error.strerror}",
             advice="Install Lean with elan, and try `lake env lean --version` in the project.",
         ) from error
+    guard = Guard(process.pid)
     try:
         async with asyncio.timeout(timeout_s):
             return await process.wait()
@@ -110,6 +112,7 @@ async def run_to_end(
         raise EngineTimeout(f"{label(project)} took longer than {timeout_s:g} s for the {task}") from error
     finally:
         _kill_group(process)
+        guard.release()
         await process.wait()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from prover.errors import SetupError
+from prover.util.guard import Guard
 
 LINES_KEPT = 200
 
@@ -48,6 +49,7 @@ def run_watched(
         )
     except OSError as error:
         raise SetupError(f"cannot run {command[0]}: {error.strerror}") from error
+    guard = Guard(process.pid)
     late = threading.Event()
 
     def end() -> None:
@@ -67,6 +69,7 @@ def run_watched(
     finally:
         timer.cancel()
         _kill_group(process)
+        guard.release()
         process.wait()
         if process.stdout is not None:
             process.stdout.close()

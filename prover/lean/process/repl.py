@@ -2,8 +2,8 @@
 
 The process is owned. It leads a process group of its own, which is ended as a whole by `close` and by a request
 that times out. A request that is cancelled half way is cancelled in the engine too, which answers soon, if it
-can do so, and else ends it likewise. Should this Python be killed outright, the engine sees the end of its stdin
-and leaves.
+can do so, and else ends it likewise. Should this Python be killed outright, the group is killed by its guard
+(:mod:`prover.util.guard`).
 
 What this does not do: restart, limit or replay. That is the pool's work.
 """
@@ -24,6 +24,7 @@ import psutil
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
 from prover.lean.process.command import EngineCommand, require_address_space, stack_allowed
+from prover.util.guard import Guard
 
 if sys.platform != "win32":
     import resource
@@ -224,6 +225,7 @@ class _Pipes(asyncio.SubprocessProtocol):
         self.reply: asyncio.Future[bytes | None] = loop.create_future()
         self.pid = 0
         self._loop = loop
+        self._guard: Guard | None = None
         if not announces:
             self.reply.set_result(None)
         self._stdout = bytearray()
@@ -277,6 +279,7 @@ class _Pipes(asyncio.SubprocessProtocol):
         self._transport = cast(asyncio.SubprocessTransport, transport)
         self._stdin = cast(asyncio.WriteTransport, self._transport.get_pipe_transport(0))
         self.pid = self._transport.get_pid()
+        self._guard = Guard(self.pid)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 1:
@@ -299,6 +302,8 @@ class _Pipes(asyncio.SubprocessProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport.close()
+        if self._guard is not None:
+            self._guard.release()
         self.gone.set()
         if not self.reply.done():
             self.reply.set_result(None)

@@ -33,9 +33,10 @@ from prover.training.iteration.curriculum import History, choose
 from prover.training.iteration.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
 from prover.training.iteration.report import iteration_report
 from prover.util.files import write_atomically
+from prover.util.guard import Guard
 
 METRICS = "metrics.json"
-TERMINATED_S = 10.0
+TERMINATED_S = 15.0
 """What SIGTERM leaves the command under way for an orderly end."""
 
 Say = Callable[[str], None]
@@ -215,6 +216,7 @@ class ExpertIteration:
         """
         self._say("$ " + shlex.join(("prover", *arguments)))
         with subprocess.Popen([sys.executable, "-m", "prover", *arguments]) as process:
+            guard = Guard(process.pid, group=False)
             try:
                 code = process.wait()
             except KeyboardInterrupt as interrupt:
@@ -223,6 +225,8 @@ class ExpertIteration:
             except SystemExit:  # SIGTERM, which it has not got
                 _terminate(process)
                 raise
+            finally:
+                guard.release()
         if code in (130, 143, -signal.SIGINT, -signal.SIGTERM):
             raise Interrupted
         if code != 0:
