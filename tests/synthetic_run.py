@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import dataclass, field
 from importlib.resources import files
 
-from prover.evaluation.store.run_data import DATABASE, SCHEMA_VERSION
+from prover.evaluation.store.migrate import SCHEMA_VERSION
+from prover.evaluation.store.run_data import DATABASE
 
 CREATED = 1_790_000_000.0
 CLOSERS = ("decide", "grind", "omega", "simp")

@@ -23,7 +23,7 @@ from prover.evaluation.run.runner import Machinery, Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
-from prover.evaluation.store.records import ProblemRecord
+from prover.evaluation.store.rows import ProblemRow
 from prover.evaluation.store.run_data import open_run
 from prover.lean.environment import LeanError, TacticState, run_tac
 from prover.lean.theorem import Theorem
@@ -468,7 +468,7 @@ async def test_a_run_keeps_the_goals_that_were_proved_apart(lean_pool, verifier,
         automation=False,
     )
     folder = RunFolder(tmp_path)
-    problem = ProblemRecord(name="apart", theorem=HARD_GOALS)
+    problem = ProblemRow.from_theorem(0, "apart", HARD_GOALS)
     with RunStore.create(folder, config, [problem], created_at=0.0) as store:
         resources = Machinery(
             pool=lean_pool,

@@ -16,12 +16,12 @@ from waiting import wait_until
 
 from prover.errors import EngineCrashed, PolicyError, SetupError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.pending import counts
 from prover.evaluation.run.runner import Machinery, Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
-from prover.evaluation.store.records import ProblemRecord
+from prover.evaluation.store.pending import counts
+from prover.evaluation.store.rows import ProblemRow
 from prover.lean.theorem import Theorem
 from prover.policy.base import Suggestion
 from prover.policy.heuristic.policy import HeuristicPolicy
@@ -228,7 +228,7 @@ def begin(folder, *theorems, **settings):
         timeout_s=200.0,
         **settings,
     )
-    records = [ProblemRecord(name=theorem.name, theorem=theorem) for theorem in theorems]
+    records = [ProblemRow.from_theorem(number, each.name, each) for number, each in enumerate(theorems)]
     return RunStore.create(folder, config, records, created_at=0.0)
 
 

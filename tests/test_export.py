@@ -13,19 +13,19 @@ from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 from prover.evaluation.store.proofs import stored_proofs
-from prover.evaluation.store.records import (
-    AttemptRecord,
-    NodeRecord,
-    ProblemRecord,
-    ProofRecord,
-    StepRecord,
-    TreeRecord,
+from prover.evaluation.store.rows import (
+    AttemptRow,
+    NodeRow,
+    ProblemRow,
+    ProofRow,
+    ProofStepRow,
+    StepRow,
+    TreeRows,
 )
 from prover.lean.process.repl import Repl
 from prover.lean.reading.prelude import prelude
 from prover.lean.theorem import Theorem
 from prover.negation import negation
-from prover.search.shorten import TracedStep
 
 CONFIG = RunConfig(
     prover_version="0",
@@ -42,12 +42,12 @@ PAIR = Theorem(name="pair", statement="theorem pair (p q : Prop) (hp : p) (hq : 
 WRONG = Theorem(name="wrong", statement="theorem wrong : 2 + 2 = 5")
 
 
-def problem(theorem):
-    return ProblemRecord(name=theorem.name, theorem=theorem)
+def problem(number, theorem):
+    return ProblemRow.from_theorem(number, theorem.name, theorem)
 
 
 def step(number, source, target, tactic):
-    return StepRecord(
+    return StepRow(
         step=number,
         source=source,
         target=target,
@@ -63,10 +63,11 @@ def success(problem_id, theorem, proof, *, pass_number=0, statement="", path=(),
     negated = theorem.name.endswith("_negated")
     path = path or (step(0, 0, None, proof),)
     nodes = tuple(
-        NodeRecord(node=number, goals=goal, depth=number, logprob=0.0, expanded=True)
+        NodeRow(node=number, goals=goal, depth=number, logprob=0.0, expanded=True)
         for number, goal in enumerate(goals)
     )
-    return AttemptRecord(
+    row = AttemptRow(
+        id=2 * (3 * pass_number + problem_id) + negated,
         problem_id=problem_id,
         pass_number=pass_number,
         negated=negated,
@@ -75,8 +76,7 @@ def success(problem_id, theorem, proof, *, pass_number=0, statement="", path=(),
         started_at=1.0,
         wall_s=1.0,
         nodes=len(nodes),
-        tree=TreeRecord(nodes=nodes, steps=tuple(path)),
-        proof=ProofRecord(
+        proof=ProofRow(
             text=proof,
             length=len(proof.splitlines()),
             statement=statement,
@@ -87,9 +87,13 @@ def success(problem_id, theorem, proof, *, pass_number=0, statement="", path=(),
             engine="Lean",
             lean_version="4",
             verified_at=2.0,
-            steps=tuple(TracedStep(("⊢ p",), line) for line in proof.splitlines()),
         ),
     )
+    steps = [
+        ProofStepRow(step=number, goals=("⊢ p",), tactic=line)
+        for number, line in enumerate(proof.splitlines())
+    ]
+    return row, TreeRows(nodes=nodes, steps=tuple(path)), steps
 
 
 @pytest.fixture
@@ -100,20 +104,21 @@ def folder(tmp_path):
 @pytest.fixture
 def store(folder):
     theorems = [COMMUTES, PAIR, WRONG]
-    with RunStore.create(folder, CONFIG, list(map(problem, theorems)), created_at=1.0) as store:
+    with RunStore.create(folder, CONFIG, list(map(problem, range(3), theorems)), created_at=1.0) as store:
         for problem_id in range(len(theorems)):
             store.set_support(problem_id, "supported", "")
         store.add_attempt(
-            success(0, COMMUTES, "omega", statement="∀ (a b : Nat), a + b = b + a", pass_number=1)
+            *success(0, COMMUTES, "omega", statement="∀ (a b : Nat), a + b = b + a", pass_number=1)
         )
         path = (step(0, 0, 1, "skip"), step(1, 1, None, "omega"))
-        store.add_attempt(success(0, COMMUTES, "skip\nomega", path=path, goals=(("⊢ c",), ("⊢ d",))))
+        store.add_attempt(*success(0, COMMUTES, "skip\nomega", path=path, goals=(("⊢ c",), ("⊢ d",))))
         path = (step(0, 0, 1, "constructor"), step(1, 1, 2, "exact hp"), step(2, 2, None, "exact hq"))
         goals = (("⊢ p ∧ q",), ("⊢ p", "⊢ q"), ("⊢ q",))
         store.add_attempt(
-            success(1, PAIR, "constructor\nexact hp\nexact hq", statement="?", path=path, goals=goals)
+            *success(1, PAIR, "constructor\nexact hp\nexact hq", statement="?", path=path, goals=goals)
         )
-        failed = AttemptRecord(
+        failed = AttemptRow(
+            id=4,
             problem_id=2,
             pass_number=0,
             negated=False,
@@ -124,7 +129,7 @@ def store(folder):
             wall_s=1.0,
         )
         store.add_attempt(failed)
-        store.add_attempt(success(2, negation(WRONG), "decide", statement="¬2 + 2 = 5"))
+        store.add_attempt(*success(2, negation(WRONG), "decide", statement="¬2 + 2 = 5"))
         yield store
     check_invariants(folder)
 
@@ -202,7 +207,7 @@ def test_leandojo_has_states_between_tactics(store):
 
 async def test_stored_proofs_are_checked_again(store, verifier):
     short, _, pair, wrong = sorted(
-        stored_proofs(store), key=lambda proof: (proof.problem, -proof.pass_number)
+        stored_proofs(store), key=lambda proof: (proof.problem.name, -proof.attempt.pass_number)
     )
     times = iter((10.0, 11.0))
     assert (await recheck(store, short, verifier, now=lambda: next(times))).refusal == ""

@@ -11,12 +11,12 @@ from completions_server import honest_answer, honest_choice, serving
 from prover.attempt import attempt
 from prover.errors import PolicyError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.pending import counts
 from prover.evaluation.run.runner import Machinery, Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
-from prover.evaluation.store.records import ProblemRecord
+from prover.evaluation.store.pending import counts
+from prover.evaluation.store.rows import ProblemRow
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened
 from prover.policy.settings import PolicySettings
@@ -162,7 +162,7 @@ async def test_a_run_stops_when_its_model_is_gone_and_goes_on_when_it_is_back(
         timeout_s=200.0,
     )
     folder = RunFolder(tmp_path)
-    records = [ProblemRecord(name=f"p{number}", theorem=THEOREM) for number in range(5)]
+    records = [ProblemRow.from_theorem(number, f"p{number}", THEOREM) for number in range(5)]
 
     async def classify(problem_id):
         return SUPPORTED

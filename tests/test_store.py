@@ -1,34 +1,40 @@
 """The store, the folder and the small parts of a run, without Lean."""
 
 import asyncio
+import contextlib
 import dataclasses
 import errno
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from prover.errors import InputError, SetupError
 from prover.evaluation.run.config import RunConfig, differences
-from prover.evaluation.run.pending import Slot, counts, open_slots, unchecked, without_automation
 from prover.evaluation.run.seeds import attempt_seed
+from prover.evaluation.store import migrate
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
-from prover.evaluation.store.records import (
-    AttemptRecord,
-    AutomationRecord,
-    NodeRecord,
-    ProblemRecord,
-    ProofRecord,
-    StepRecord,
-    TreeRecord,
-    tree_record,
+from prover.evaluation.store.pending import Slot, counts, open_slots, unchecked, without_automation
+from prover.evaluation.store.queries import proof_steps
+from prover.evaluation.store.rows import (
+    ROWS,
+    AttemptRow,
+    AutomationRow,
+    NodeRow,
+    ProblemRow,
+    ProofRow,
+    ProofStepRow,
+    StepRow,
+    TreeRows,
 )
 from prover.evaluation.store.run_data import read_run
+from prover.evaluation.store.tables import columns, insert, select
+from prover.evaluation.store.tree_rows import tree_rows
 from prover.lean.environment import LeanError, ProofFinished, TacticState
 from prover.lean.theorem import Theorem
 from prover.negation import NotNegated, negation
-from prover.search.shorten import TracedStep
 from prover.search.tree import ProofTree
 from prover.util.full_disk import writing
 from prover.util.workers import for_each
@@ -65,13 +71,14 @@ def store(folder):
 
 def problems(*statements):
     theorems = [Theorem(name=statement.split()[1], statement=statement) for statement in statements]
-    return [ProblemRecord(name=theorem.name, theorem=theorem) for theorem in theorems]
+    return [ProblemRow.from_theorem(number, each.name, each) for number, each in enumerate(theorems)]
 
 
 def attempt(problem_id, pass_number=0, *, negated=False, outcome="failed", **others):
     if outcome == "failed":
         others.setdefault("stopped_by", "seconds")
-    return AttemptRecord(
+    return AttemptRow(
+        id=2 * (pass_number * len(STATEMENTS) + problem_id) + negated,
         problem_id=problem_id,
         pass_number=pass_number,
         negated=negated,
@@ -85,11 +92,12 @@ def attempt(problem_id, pass_number=0, *, negated=False, outcome="failed", **oth
 
 def step(outcome, **others):
     usual = {"step": 0, "source": 0, "target": None, "tactic": "x", "message": "", "on_proof": False}
-    return StepRecord(logprob=-1.0, outcome=outcome, **usual | others)
+    return StepRow(logprob=-1.0, outcome=outcome, **usual | others)
 
 
 def success(problem_id, pass_number=0, *, negated=False, tree=None):
-    finish = StepRecord(
+    """The arguments of `add_attempt`: the attempt, its tree, its proof's steps."""
+    finish = StepRow(
         step=0,
         source=0,
         target=None,
@@ -99,15 +107,14 @@ def success(problem_id, pass_number=0, *, negated=False, tree=None):
         message="",
         on_proof=True,
     )
-    root = NodeRecord(node=0, goals=("⊢ True",), depth=0, logprob=0.0, expanded=True)
-    return attempt(
+    root = NodeRow(node=0, goals=("⊢ True",), depth=0, logprob=0.0, expanded=True)
+    row = attempt(
         problem_id,
         pass_number,
         negated=negated,
         outcome="disproved" if negated else "proved",
         nodes=1,
-        tree=tree or TreeRecord(nodes=(root,), steps=(finish,)),
-        proof=ProofRecord(
+        proof=ProofRow(
             text="trivial",
             length=1,
             statement="True",
@@ -118,15 +125,16 @@ def success(problem_id, pass_number=0, *, negated=False, tree=None):
             engine="Lean",
             lean_version="4",
             verified_at=2.0,
-            steps=(TracedStep(("⊢ True",), "trivial"),),
         ),
     )
+    steps = (ProofStepRow(step=0, goals=("⊢ True",), tactic="trivial"),)
+    return row, tree or TreeRows(nodes=(root,), steps=(finish,)), steps
 
 
 def big_tree(size):
     """A tree of one state with `size` failed tactics, each with a long message."""
-    root = NodeRecord(node=0, goals=("⊢ False",), depth=0, logprob=0.0, expanded=True)
-    step = StepRecord(
+    root = NodeRow(node=0, goals=("⊢ False",), depth=0, logprob=0.0, expanded=True)
+    step = StepRow(
         step=0,
         source=0,
         target=None,
@@ -136,7 +144,7 @@ def big_tree(size):
         message="m" * 500,
         on_proof=False,
     )
-    return TreeRecord(
+    return TreeRows(
         nodes=(root,), steps=tuple(dataclasses.replace(step, step=number) for number in range(size))
     )
 
@@ -147,14 +155,14 @@ def test_what_is_there_says_what_is_left(folder, store):
         store.set_support(problem_id, status, "")
     assert unchecked(store) == [4]
     assert without_automation(store) == [0, 1]
-    store.add_automation(0, [AutomationRecord(tactic="omega", closed=True, seconds=0.1)])
+    store.add_automation(0, [AutomationRow(tactic="omega", closed=True, seconds=0.1)])
     assert without_automation(store) == [1]
     every = [Slot(problem_id=problem, pass_number=number) for number in (0, 1) for problem in (0, 1, 4)]
     assert open_slots(store) == every
-    store.add_attempt(success(0))
+    store.add_attempt(*success(0))
     store.add_attempt(attempt(1))
     assert open_slots(store) == every[1:]  # of the second, the negation is left
-    store.add_attempt(success(1, negated=True))
+    store.add_attempt(*success(1, negated=True))
     assert open_slots(store) == every[2:]
     assert counts(store) == {
         "invalid": 2,
@@ -195,19 +203,59 @@ def test_a_creation_that_was_cut_off_leaves_no_run(folder):
     check_invariants(folder)
 
 
-def test_a_run_of_an_earlier_version_is_brought_up_to_date(folder, store):
-    for statement in (
-        "ALTER TABLE problem DROP COLUMN expected",
-        "ALTER TABLE problem DROP COLUMN written",
-        "ALTER TABLE proof DROP COLUMN inductives",
-        "ALTER TABLE proof DROP COLUMN context_code",
-        "UPDATE run SET schema_version = 2",
-    ):
-        store.connection.execute(statement)
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_run_of_an_earlier_version_is_read_and_written(folder, version):
+    """Databases as versions 2 and 3 of the schema made them."""
+    script = Path(__file__).with_name("data") / f"run_version_{version}.sql"
+    with contextlib.closing(sqlite3.connect(folder.database)) as old:
+        old.executescript(script.read_text(encoding="utf-8"))
+    run = read_run(folder.path)
+    (problem,) = run.problems
+    (only,) = problem.attempts
+    assert run.schema_version == 4
+    assert problem.expected == (None if version == 2 else True)
+    assert problem.theorem == Theorem(name="p", statement="theorem p : 1 = 1")
+    assert problem.automation == (AutomationRow(tactic="decide", closed=True, seconds=0.5),)
+    assert (only.outcome, only.pass_number, only.wall_s) == ("proved", 0, 3.0)
+    assert (only.proof.text, only.proof.axioms, only.proof.inductives) == ("rfl", ("propext",), ())
+    check_invariants(folder)
+    with RunStore.open(folder) as store:
+        assert [step.tactic for step in proof_steps(store, 0)] == ["rfl"]
+        store.set_rechecked(0, 5.0)
+    assert read_run(folder.path).problems[0].attempts[0].proof.rechecked_at == 5.0
+
+
+@pytest.mark.parametrize("row_type", ROWS)
+def test_a_table_has_the_fields_of_its_row_type(store, row_type):
+    """So a number that is to be recorded is written in two places: `schema.sql` and the row type."""
+    table = list(store.connection.execute(f"PRAGMA table_info({row_type.TABLE})"))
+    there = {name for _, name, *_ in table}
+    fields = {column.name for column in columns(row_type)}
+    assert there == fields | ({row_type.PARENT} if row_type.PARENT else set())
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptWithMemory(AttemptRow):
+    """An attempt with two more columns."""
+
+    memory_mb: float = 0.0
+    killed: bool = False
+
+
+def test_one_more_number_per_attempt_needs_a_column_and_a_field(folder, store, tmp_path, monkeypatch):
+    """The column comes to databases that were begun without it; rows are written and read with it."""
     store.close()
-    assert {each.expected for each in read_run(folder.path).problems} == {None}
-    with RunStore.open(folder) as again:
-        assert tuple(again.connection.execute("SELECT schema_version FROM run").fetchone()) == (4,)
+    schema = tmp_path / "schema.sql"
+    added = "    memory_mb REAL NOT NULL DEFAULT 0, killed INTEGER NOT NULL DEFAULT 0,\n    UNIQUE (problem_id, pass"
+    schema.write_text(
+        migrate.SCHEMA.read_text(encoding="utf-8").replace("    UNIQUE (problem_id, pass", added)
+    )
+    monkeypatch.setattr(migrate, "SCHEMA", schema)
+    with RunStore.open(folder) as newer:
+        row = AttemptWithMemory(**dataclasses.asdict(attempt(0)), memory_mb=12.5, killed=True)
+        insert(newer.connection, AttemptWithMemory, [row])
+        assert select(newer.connection, AttemptWithMemory) == [row]
+    check_invariants(folder)
 
 
 def test_another_schema_version_is_refused(folder, store):
@@ -229,17 +277,17 @@ def test_a_read_only_store_does_not_write(folder, store):
 
 def test_a_full_disk_loses_only_what_did_not_fit(folder, store):
     store.set_support(0, "supported", "")
-    store.add_attempt(success(0))
+    store.add_attempt(*success(0))
     (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
     store.connection.execute(f"PRAGMA max_page_count = {pages + 2}")
-    large = dataclasses.replace(attempt(0, 1), nodes=1, tree=big_tree(100))
+    large = attempt(0, 1, nodes=1), big_tree(100)
     with pytest.raises(SetupError, match="the disk is full"):
-        store.add_attempt(large)
+        store.add_attempt(*large)
     check_invariants(folder)
     assert counts(store)["proved"] == 1
     assert counts(store).get("failed") is None
     store.connection.execute("PRAGMA max_page_count = 100000")
-    store.add_attempt(large)
+    store.add_attempt(*large)
     check_invariants(folder)
     assert counts(store)["failed"] == 1
 
@@ -253,7 +301,7 @@ def test_a_full_disk_is_told_whoever_meets_it(tmp_path):
 
 def test_a_proof_without_a_path_is_found_out(folder, store):
     store.set_support(0, "supported", "")
-    store.add_attempt(success(0, tree=TreeRecord(nodes=success(0).tree.nodes, steps=())))
+    store.add_attempt(*success(0, tree=TreeRows(nodes=success(0)[1].nodes, steps=())))
     with pytest.raises(AssertionError):
         check_invariants(folder)
     store.connection.execute("INSERT INTO step VALUES (0, 3, 5, NULL, 'rfl', 0, 'finished', '', 1)")
@@ -264,9 +312,8 @@ def test_a_proof_without_a_path_is_found_out(folder, store):
 def test_an_error_in_a_transaction_leaves_nothing_of_it(folder, store):
     store.set_support(0, "supported", "")
     twice = big_tree(1)
-    broken = dataclasses.replace(attempt(0), nodes=2, tree=TreeRecord(nodes=twice.nodes * 2))
     with pytest.raises(sqlite3.IntegrityError):
-        store.add_attempt(broken)
+        store.add_attempt(attempt(0, nodes=2), TreeRows(nodes=twice.nodes * 2))
     assert open_slots(store)[0] == Slot(problem_id=0, pass_number=0)
     check_invariants(folder)
 
@@ -299,14 +346,14 @@ def test_a_tree_is_stored_up_to_a_limit_and_its_proof_always():
     tree.add(middle, "worse", -1.0, LeanError("no"))
     tree.add(middle, "grind", -1.0, ProofFinished())
     tree.winner = middle.edges[-1]
-    stored = tree_record(tree, 3)
+    stored = tree_rows(tree, 3)
     assert [step.tactic for step in stored.steps] == ["bad0", "bad1", "bad2", "constructor", "grind"]
     assert [step.step for step in stored.steps] == [0, 1, 2, 11, 13]
     assert stored.steps_left_out == 9
     assert [node.node for node in stored.nodes] == [0, 2]
     assert [node.expanded for node in stored.nodes] == [True, False]
     assert stored.steps[0].message == "no \\ud800"
-    assert len(tree_record(tree, 100).steps) == 14
+    assert len(tree_rows(tree, 100).steps) == 14
 
 
 def test_seeds_differ_and_stay():

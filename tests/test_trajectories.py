@@ -8,17 +8,17 @@ from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
-from prover.evaluation.store.records import (
-    AttemptRecord,
-    NodeRecord,
-    ProblemRecord,
-    ProofRecord,
-    StepRecord,
-    TreeRecord,
+from prover.evaluation.store.rows import (
+    AttemptRow,
+    NodeRow,
+    ProblemRow,
+    ProofRow,
+    ProofStepRow,
+    StepRow,
+    TreeRows,
 )
 from prover.lean.theorem import Theorem
 from prover.policy.formats import named_format
-from prover.search.shorten import TracedStep
 from prover.training.data.dataset import (
     DETOURS,
     FAILURES,
@@ -45,7 +45,7 @@ CONFIG = RunConfig(
 
 
 def tried(number, source, target, tactic, outcome, logprob, *, on_proof=False):
-    return StepRecord(
+    return StepRow(
         step=number,
         source=source,
         target=target,
@@ -57,9 +57,9 @@ def tried(number, source, target, tactic, outcome, logprob, *, on_proof=False):
     )
 
 
-TREE = TreeRecord(
+TREE = TreeRows(
     nodes=tuple(
-        NodeRecord(node=number, goals=goals, depth=number, logprob=0.0, expanded=True)
+        NodeRow(node=number, goals=goals, depth=number, logprob=0.0, expanded=True)
         for number, goals in enumerate([("⊢ p ∧ p",), ("⊢ p", "⊢ p"), ("⊢ q",)])
     ),
     steps=(
@@ -75,7 +75,8 @@ TREE = TreeRecord(
 
 
 def success(problem_id, number, *tactics, negated=False):
-    return AttemptRecord(
+    row = AttemptRow(
+        id=2 * (2 * number + problem_id) + negated,
         problem_id=problem_id,
         pass_number=number,
         negated=negated,
@@ -84,8 +85,7 @@ def success(problem_id, number, *tactics, negated=False):
         started_at=0.0,
         wall_s=1.0,
         nodes=3,
-        tree=TREE,
-        proof=ProofRecord(
+        proof=ProofRow(
             text="\n".join(tactics),
             length=len(tactics),
             statement="",
@@ -96,22 +96,26 @@ def success(problem_id, number, *tactics, negated=False):
             engine="Lean",
             lean_version="4",
             verified_at=1.0,
-            steps=tuple(TracedStep((f"⊢ {tactic}",), tactic) for tactic in tactics),
         ),
     )
+    steps = [
+        ProofStepRow(step=place, goals=(f"⊢ {tactic}",), tactic=tactic)
+        for place, tactic in enumerate(tactics)
+    ]
+    return row, TREE, steps
 
 
 @pytest.fixture
 def run(tmp_path):
     folder = RunFolder(tmp_path / "run")
     folder.path.mkdir()
-    records = [ProblemRecord(name=theorem.name, theorem=theorem) for theorem in (TRUE, FALSE)]
+    records = [ProblemRow.from_theorem(number, each.name, each) for number, each in enumerate((TRUE, FALSE))]
     with RunStore.create(folder, CONFIG, records, created_at=0.0) as store:
-        store.add_attempt(success(0, 0, "constructor", "exact h", "exact h"))
-        store.add_attempt(success(0, 1, "exact ⟨h, h⟩"))
-        store.add_attempt(success(0, 2, "exact ⟨h, h⟩"))
-        store.add_attempt(success(0, 3, "constructor", "all_goals exact h"))
-        store.add_attempt(success(1, 0, "decide", negated=True))
+        store.add_attempt(*success(0, 0, "constructor", "exact h", "exact h"))
+        store.add_attempt(*success(0, 1, "exact ⟨h, h⟩"))
+        store.add_attempt(*success(0, 2, "exact ⟨h, h⟩"))
+        store.add_attempt(*success(0, 3, "constructor", "all_goals exact h"))
+        store.add_attempt(*success(1, 0, "decide", negated=True))
     return folder.path
 
 

@@ -36,9 +36,9 @@ from prover.errors import InputError
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig, RunSettings
 from prover.evaluation.run.evaluate import begin, go_on, work_off
-from prover.evaluation.run.pending import counts
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.pending import counts
 from prover.lean.engines import Lean, chosen_lean
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard

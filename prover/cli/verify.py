@@ -47,7 +47,9 @@ def verify(
         checked = interrupt.run(_verify(store, proofs, verifiers, engines, interrupt.event))
     refused = [each for each in checked if each.refusal]
     for each in refused:
-        print_line(f"refused: {each.proof.theorem.name}, pass {each.proof.pass_number}: {each.refusal}")
+        print_line(
+            f"refused: {each.proof.theorem.name}, pass {each.proof.attempt.pass_number}: {each.refusal}"
+        )
     print_line(f"{len(checked) - len(refused)} of {len(proofs)} proofs are right, {len(refused)} refused")
     raise typer.Exit(1 if refused else interrupt.exit_code if len(checked) < len(proofs) else 0)
 
@@ -77,4 +79,4 @@ async def _verify(
         for _ in range(min(engines, len(proofs))):
             free.put_nowait(await stack.enter_async_context(verifiers()))
         await for_each(proofs, check, workers=engines, stop=stop)
-    return sorted(checked, key=lambda each: each.proof.attempt_id)
+    return sorted(checked, key=lambda each: each.proof.attempt.id)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from prover.evaluation.lean_export import lean_file
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.proofs import StoredProof, stored_proofs
-from prover.search.tree import SUBGOAL
+from prover.evaluation.store.queries import traced_path
 
 NO_GOALS = "no goals"
 """What LeanDojo writes for the state after the last tactic."""
@@ -19,10 +18,10 @@ def export_lean(store: RunStore) -> str:
     """Return one Lean file with a proof of every problem that has one, the shortest."""
     shortest: dict[tuple[str, bool], StoredProof] = {}
     for proof in stored_proofs(store):
-        key = (proof.problem, proof.negated)
-        if key not in shortest or proof.length < shortest[key].length:
+        key = (proof.problem.name, proof.attempt.negated)
+        if key not in shortest or proof.proof.length < shortest[key].proof.length:
             shortest[key] = proof
-    return lean_file([(proof.theorem, proof.text) for proof in shortest.values()])
+    return lean_file([(proof.theorem, proof.proof.text) for proof in shortest.values()])
 
 
 def export_jsonl(store: RunStore) -> str:
@@ -42,26 +41,27 @@ def export_leandojo(store: RunStore) -> str:
     theorems = [
         {
             "theorem": proof.theorem.name,
-            "problem": proof.problem,
+            "problem": proof.problem.name,
             "statement": proof.theorem.statement,
-            "traced_tactics": list(_traced(store, proof.attempt_id)),
+            "traced_tactics": _traced(store, proof.attempt.id),
         }
         for proof in stored_proofs(store)
     ]
     return json.dumps(theorems, ensure_ascii=False, indent=1) + "\n"
 
 
-def _proof(proof: StoredProof) -> dict[str, Any]:
+def _proof(found: StoredProof) -> dict[str, Any]:
+    theorem, attempt, proof = found.theorem, found.attempt, found.proof
     return {
-        "name": proof.theorem.name,
-        "problem": proof.problem,
-        "pass": proof.pass_number,
-        "seed": proof.seed,
-        "negated": proof.negated,
-        "header": proof.theorem.header,
-        "statement": proof.theorem.statement,
+        "name": theorem.name,
+        "problem": found.problem.name,
+        "pass": attempt.pass_number,
+        "seed": attempt.seed,
+        "negated": attempt.negated,
+        "header": theorem.header,
+        "statement": theorem.statement,
         "proof": proof.text,
-        "declaration": proof.theorem.with_proof(proof.text),
+        "declaration": theorem.with_proof(proof.text),
         "length": proof.length,
         "type": proof.statement,
         "axioms": list(proof.axioms),
@@ -73,21 +73,12 @@ def _proof(proof: StoredProof) -> dict[str, Any]:
     }
 
 
-def _traced(store: RunStore, attempt_id: int) -> Iterator[dict[str, str]]:
-    states = {
-        row["node"]: "\n\n".join(json.loads(row["goals"]))
-        for row in store.connection.execute(
-            "SELECT node, goals FROM node WHERE attempt_id = ?1 AND node IN"
-            " (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)",
-            (attempt_id,),
-        )
-    }
-    steps = store.connection.execute(
-        "SELECT step.source, step.target, step.tactic FROM step"
-        " JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.source"
-        " WHERE step.attempt_id = ? AND on_proof AND outcome != ? ORDER BY node.depth",
-        (attempt_id, SUBGOAL),
-    )
-    for step in steps:
-        after = NO_GOALS if step["target"] is None else states[step["target"]]
-        yield {"state_before": states[step["source"]], "tactic": step["tactic"], "state_after": after}
+def _traced(store: RunStore, attempt_id: int) -> list[dict[str, str]]:
+    return [
+        {
+            "state_before": "\n\n".join(before),
+            "tactic": tactic,
+            "state_after": "\n\n".join(after) or NO_GOALS,
+        }
+        for before, tactic, after in traced_path(store, attempt_id)
+    ]

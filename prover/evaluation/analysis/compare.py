@@ -9,7 +9,8 @@ from prover.errors import InputError
 from prover.evaluation.analysis.numbers import Truth, truth
 from prover.evaluation.analysis.standing import Standing, standing
 from prover.evaluation.analysis.statistics import Proportion, mcnemar_exact, wilson
-from prover.evaluation.store.run_data import ProblemData, RunData, read_run
+from prover.evaluation.store.rows import ProblemRow
+from prover.evaluation.store.run_data import RunData, read_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def compare_runs(folder_a: Path, folder_b: Path, *, common: bool = False) -> Com
     )
 
 
-def _pairs(run_a: RunData, run_b: RunData) -> list[tuple[ProblemData, ProblemData]]:
+def _pairs(run_a: RunData, run_b: RunData) -> list[tuple[ProblemRow, ProblemRow]]:
     others = {(each.name, each.header, each.statement): each for each in run_b.problems}
     pairs = [(each, others.get((each.name, each.header, each.statement))) for each in run_a.problems]
     return [(a, b) for a, b in pairs if b is not None]

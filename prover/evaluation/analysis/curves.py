@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from prover.evaluation.analysis.standing import is_proved, proof_attempts
-from prover.evaluation.store.run_data import AttemptData, ProblemData
+from prover.evaluation.store.rows import AttemptRow, ProblemRow
 
 
 class Spent(enum.StrEnum):
@@ -23,7 +23,7 @@ class Spent(enum.StrEnum):
     TACTICS = "tactics"
 
 
-_AMOUNTS: dict[Spent, Callable[[AttemptData], float]] = {
+_AMOUNTS: dict[Spent, Callable[[AttemptRow], float]] = {
     Spent.SECONDS: lambda attempt: attempt.wall_s,
     Spent.EXPANSIONS: lambda attempt: float(attempt.expansions),
     Spent.TACTICS: lambda attempt: float(attempt.tactics),
@@ -42,7 +42,7 @@ class Curve:
     end: float
 
 
-def solve_curve(problems: Iterable[ProblemData], spent: Spent) -> Curve:
+def solve_curve(problems: Iterable[ProblemRow], spent: Spent) -> Curve:
     """Return the solve curve over `problems`; one point for each amount at which it rises."""
     amount = _AMOUNTS[spent]
     costs: list[float] = []

@@ -17,7 +17,8 @@ from prover.evaluation.analysis.standing import (
     standing,
 )
 from prover.evaluation.analysis.statistics import Proportion, mean_pass_at_k, quantile, wilson
-from prover.evaluation.store.run_data import ProblemData, RunData
+from prover.evaluation.store.rows import ProblemRow
+from prover.evaluation.store.run_data import RunData
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def numbers(run: RunData) -> Numbers:
     )
 
 
-def truth(problems: Sequence[ProblemData]) -> Truth | None:
+def truth(problems: Sequence[ProblemRow]) -> Truth | None:
     """Count what came of statements that are known to be true or false; None if none is known to be false."""
     if not any(each.expected is False for each in problems):
         return None
@@ -167,20 +168,20 @@ def _rises(curve: Curve) -> Iterable[tuple[float, int]]:
         before = solved
 
 
-def _shortest_proof(problem: ProblemData) -> int:
+def _shortest_proof(problem: ProblemRow) -> int:
     return min(
         each.proof.length for each in proof_attempts(problem) if is_proved(each) and each.proof is not None
     )
 
 
-def _passes(problems: Iterable[ProblemData]) -> int:
+def _passes(problems: Iterable[ProblemRow]) -> int:
     return max(
         (each.pass_number + 1 for problem in problems for each in proof_attempts(problem)),
         default=0,
     )
 
 
-def _pass_at_k(problems: tuple[ProblemData, ...], standings: Mapping[int, Standing]) -> tuple[PassAtK, ...]:
+def _pass_at_k(problems: tuple[ProblemRow, ...], standings: Mapping[int, Standing]) -> tuple[PassAtK, ...]:
     """Estimate pass@k for 1, 2, 4, ... and the number of passes.
 
     An attempt that is missing or ended in an error counts as a failed one. So every problem has as many
@@ -195,7 +196,7 @@ def _pass_at_k(problems: tuple[ProblemData, ...], standings: Mapping[int, Standi
     return tuple(PassAtK(k, mean_pass_at_k(supported, k), mean_pass_at_k(counts.values(), k)) for k in ks)
 
 
-def _automation(problems: Iterable[ProblemData], standings: Mapping[int, Standing]) -> Automation:
+def _automation(problems: Iterable[ProblemRow], standings: Mapping[int, Standing]) -> Automation:
     tactics: Counter[str] = Counter()
     tried = closed = also_proved = search_only = 0
     for problem in problems:
@@ -218,15 +219,15 @@ def _automation(problems: Iterable[ProblemData], standings: Mapping[int, Standin
 
 
 def _categories(
-    problems: tuple[ProblemData, ...], standings: Mapping[int, Standing]
+    problems: tuple[ProblemRow, ...], standings: Mapping[int, Standing]
 ) -> tuple[CategoryRow, ...]:
-    members: dict[str, list[ProblemData]] = {}
+    members: dict[str, list[ProblemRow]] = {}
     for problem in problems:
         members.setdefault(problem.category, []).append(problem)
     return tuple(_category(name, members[name], standings) for name in sorted(members))
 
 
-def _category(name: str, members: list[ProblemData], standings: Mapping[int, Standing]) -> CategoryRow:
+def _category(name: str, members: list[ProblemRow], standings: Mapping[int, Standing]) -> CategoryRow:
     counted = Counter(standings[problem.id] for problem in members)
     supported = len(members) - sum(counted[each] for each in REFUSED)
     return CategoryRow(
@@ -239,7 +240,7 @@ def _category(name: str, members: list[ProblemData], standings: Mapping[int, Sta
     )
 
 
-def _cost(problems: Iterable[ProblemData]) -> Cost:
+def _cost(problems: Iterable[ProblemRow]) -> Cost:
     attempts = [attempt for problem in problems for attempt in problem.attempts]
     return Cost(
         attempts=len(attempts),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 
-from prover.evaluation.store.run_data import AttemptData, AutomationCall, ProblemData
+from prover.evaluation.store.rows import AttemptRow, AutomationRow, ProblemRow
 
 NOT_OPENED = "(not opened)"
 """Stands in place of a tactic where the statement could not be opened to try any."""
@@ -31,7 +31,7 @@ class Standing(enum.StrEnum):
 REFUSED = frozenset({Standing.INVALID, Standing.UNSUPPORTED, Standing.UNUSABLE})
 
 
-def standing(problem: ProblemData) -> Standing:
+def standing(problem: ProblemRow) -> Standing:
     """Return the best that any attempt came to, and for a problem without an attempt why there is none.
 
     A search that ended at its budget counts before errors: then at least one attempt was a fair one. An
@@ -39,7 +39,7 @@ def standing(problem: ProblemData) -> Standing:
     """
     if proving_attempt(problem) is not None:
         return Standing.PROVED
-    if any(each.outcome == Standing.DISPROVED for each in problem.attempts):
+    if any(each.outcome == "disproved" for each in problem.attempts):
         return Standing.DISPROVED
     outcomes = {each.outcome for each in proof_attempts(problem)}
     for candidate in (Standing.FAILED, Standing.POLICY_ERROR, Standing.ENGINE_ERROR):
@@ -51,12 +51,12 @@ def standing(problem: ProblemData) -> Standing:
     return Standing.UNATTEMPTED
 
 
-def proof_attempts(problem: ProblemData) -> list[AttemptData]:
+def proof_attempts(problem: ProblemRow) -> list[AttemptRow]:
     """Return the attempts at the statement itself, not those at its negation, in the order of their passes."""
     return [each for each in problem.attempts if not each.negated]
 
 
-def proving_attempt(problem: ProblemData) -> AttemptData | None:
+def proving_attempt(problem: ProblemRow) -> AttemptRow | None:
     """Return the first attempt that found a proof of the statement, if one did."""
     for each in proof_attempts(problem):
         if is_proved(each):
@@ -64,16 +64,16 @@ def proving_attempt(problem: ProblemData) -> AttemptData | None:
     return None
 
 
-def is_proved(attempt: AttemptData) -> bool:
+def is_proved(attempt: AttemptRow) -> bool:
     """Say whether the attempt proved the statement and the verified proof is there."""
-    return attempt.outcome == Standing.PROVED and not attempt.negated and attempt.proof is not None
+    return attempt.outcome == "proved" and not attempt.negated and attempt.proof is not None
 
 
-def automation_name(call: AutomationCall) -> str | None:
+def automation_name(call: AutomationRow) -> str | None:
     """Return the tactic without what only names binders before it; None if it could not be called at all."""
     return None if call.tactic == NOT_OPENED else call.tactic.removeprefix("intros; ")
 
 
-def closed_by(problem: ProblemData) -> tuple[str, ...]:
+def closed_by(problem: ProblemRow) -> tuple[str, ...]:
     """Return the names of the tactics of plain automation that close the statement in one call."""
     return tuple(filter(None, (automation_name(call) for call in problem.automation if call.closed)))

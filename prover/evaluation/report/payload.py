@@ -20,7 +20,8 @@ from prover.evaluation.analysis.standing import (
     proving_attempt,
     standing,
 )
-from prover.evaluation.store.run_data import AttemptData, NodeData, ProblemData, RunData, StepData
+from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, StepRow
+from prover.evaluation.store.run_data import RunData
 from prover.search.budget import stop_text
 
 FORMAT = 1
@@ -50,7 +51,7 @@ def page_data(run: RunData, found: Numbers) -> dict[str, Any]:
     }
 
 
-def pack_problem(problem: ProblemData) -> str:
+def pack_problem(problem: ProblemRow) -> str:
     """Return what is shown when a problem is opened, but for its search trees."""
     return pack(
         {
@@ -63,7 +64,7 @@ def pack_problem(problem: ProblemData) -> str:
     )
 
 
-def pack_tree(nodes: Sequence[NodeData], steps: Sequence[StepData]) -> str:
+def pack_tree(nodes: Sequence[NodeRow], steps: Sequence[StepRow]) -> str:
     """Return a search tree; goals and messages that occur often are stored once.
 
     A node is [number, goals, depth, logprob, expanded]; a step is [source, target or -1, tactic, logprob,
@@ -104,7 +105,7 @@ def pack_tree(nodes: Sequence[NodeData], steps: Sequence[StepData]) -> str:
     return pack({"nodes": packed_nodes, "steps": packed_steps, "texts": list(texts)})
 
 
-def _row(problem: ProblemData) -> dict[str, Any]:
+def _row(problem: ProblemRow) -> dict[str, Any]:
     attempts = proof_attempts(problem)
     proving = proving_attempt(problem)
     shown = proving or (attempts[0] if attempts else None)
@@ -126,7 +127,7 @@ def _row(problem: ProblemData) -> dict[str, Any]:
     }
 
 
-def _attempt(attempt: AttemptData) -> dict[str, Any]:
+def _attempt(attempt: AttemptRow) -> dict[str, Any]:
     data = asdict(attempt) | {"stopped_by": stop_text(attempt.stopped_by)}
     for name in ("wall_s", "lean_s", "policy_s", "verify_s", "idle_s"):
         data[name] = round(data[name], 4)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from prover.errors import EngineError
-from prover.evaluation.store.records import AutomationRecord
+from prover.evaluation.store.rows import AutomationRow
 from prover.lean.environment import Environment, ProofFinished, Session, TacticState, run_tac
 from prover.lean.theorem import Theorem
 
@@ -20,7 +20,7 @@ DIRECTLY = ("decide",)
 
 async def try_automation(
     theorem: Theorem, environment: Environment, *, clock: Callable[[], float] = time.monotonic
-) -> list[AutomationRecord]:
+) -> list[AutomationRow]:
     """Call each tactic once; where the goal begins with binders, as ``intros; omega`` and so on.
 
     A tactic that no engine survives has closed nothing.
@@ -35,7 +35,7 @@ async def try_automation(
         for tactic in (*(prefix + tactic for tactic in AFTER_INTROS), *DIRECTLY):
             began = clock()
             closed = await _closes(session, tactic)
-            records.append(AutomationRecord(tactic=tactic, closed=closed, seconds=clock() - began))
+            records.append(AutomationRow(tactic=tactic, closed=closed, seconds=clock() - began))
         return records
     finally:
         await session.close()

@@ -13,7 +13,7 @@ from prover.evaluation.run.pipeline import Pipeline
 from prover.evaluation.run.runner import Machinery, Observer, Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
-from prover.evaluation.store.records import ProblemRecord
+from prover.evaluation.store.rows import ProblemRow
 from prover.lean.engines import Lean
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
@@ -29,8 +29,8 @@ def begin(folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: Lean
         InputError: there is a run already.
         SetupError: it cannot be written.
     """
-    records = [_record(problem, lean) for problem in problems]
-    store = RunStore.create(folder, config, records, created_at=time.time())
+    rows = [_row(number, problem, lean) for number, problem in enumerate(problems)]
+    store = RunStore.create(folder, config, rows, created_at=time.time())
     with writing(folder.path):
         config.write(folder.config)
     return store
@@ -94,14 +94,15 @@ def _as_read(problem: Problem, lean: Lean) -> Problem:
     return replace(problem, header=lean.with_header(problem.header))
 
 
-def _record(problem: Problem, lean: Lean) -> ProblemRecord:
+def _row(number: int, problem: Problem, lean: Lean) -> ProblemRow:
     if problem.unusable:
         theorem = Theorem(name=problem.name, statement=problem.statement, source=problem.source)
     else:
         theorem = _as_read(problem, lean).theorem(core=lean.reads_as_core(problem.header))
-    return ProblemRecord(
-        name=problem.name,
-        theorem=theorem,
+    return ProblemRow.from_theorem(
+        number,
+        problem.name,
+        theorem,
         split=problem.split,
         category=problem.category,
         informal=problem.informal,

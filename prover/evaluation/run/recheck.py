@@ -27,14 +27,14 @@ async def recheck(
     Raises:
         SetupError, EngineError: it could not be checked, or the result not be written.
     """
-    verdict = await verifier.verify(proof.theorem, proof.text)
+    verdict = await verifier.verify(proof.theorem, proof.proof.text)
     if isinstance(verdict, Rejection):
         return Recheck(proof, verdict.message)
-    if verdict.sha256 != proof.sha256:
+    if verdict.sha256 != proof.proof.sha256:
         return Recheck(
             proof, "the header, the statement or the proof is not the one that was checked at first"
         )
-    if verdict.statement != proof.statement:
+    if verdict.statement != proof.proof.statement:
         return Recheck(proof, f"Lean now reads the statement as {verdict.statement}")
-    store.set_rechecked(proof.attempt_id, now())
+    store.set_rechecked(proof.attempt.id, now())
     return Recheck(proof, "")

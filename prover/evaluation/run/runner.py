@@ -13,11 +13,15 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from prover.attempt import Attempt, attempt
+from prover.attempt import Attempt, Verified, attempt
 from prover.errors import EngineError, PolicyError, PolicyUnavailable, StatementError, UnsupportedError
 from prover.evaluation.analysis.standing import NOT_OPENED
 from prover.evaluation.run.automation import try_automation
-from prover.evaluation.run.pending import (
+from prover.evaluation.run.pipeline import Pipeline, Reading
+from prover.evaluation.run.seeds import attempt_seed
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.pending import (
     Slot,
     counts,
     open_slots,
@@ -26,18 +30,15 @@ from prover.evaluation.run.pending import (
     unchecked,
     without_automation,
 )
-from prover.evaluation.run.pipeline import Pipeline, Reading
-from prover.evaluation.run.seeds import attempt_seed
-from prover.evaluation.store.database import RunStore
-from prover.evaluation.store.folder import RunFolder
-from prover.evaluation.store.records import (
-    AttemptRecord,
-    AutomationRecord,
+from prover.evaluation.store.rows import (
+    AttemptRow,
+    AutomationRow,
     OutcomeName,
-    ProofRecord,
-    storable,
-    tree_record,
+    ProofRow,
+    ProofStepRow,
+    TreeRows,
 )
+from prover.evaluation.store.tree_rows import storable, tree_rows
 from prover.lean.engines import Engines
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
@@ -193,7 +194,7 @@ class Runner:
                 records = await try_automation(theorem, self._machinery.pool, clock=self._clock)
             except (EngineError, StatementError, UnsupportedError) as error:
                 seconds = self._clock() - began
-                records = [AutomationRecord(tactic=NOT_OPENED, closed=False, seconds=seconds)]
+                records = [AutomationRow(tactic=NOT_OPENED, closed=False, seconds=seconds)]
                 self._folder.note(f"{theorem.name}: automation: {error.message}")
             self._store.add_automation(problem_id, records)
 
@@ -214,58 +215,65 @@ class Runner:
         theorem = negation(stated) if negated else stated
         verifier = NegationVerifier(machinery.verifier, stated) if negated else machinery.verifier
         seed = attempt_seed(config.seed, name, slot.pass_number, negated=negated)
-        started_at, began = self._now(), self._clock()
-
-        def spoilt(outcome: OutcomeName, reason: str) -> AttemptRecord:
-            return AttemptRecord(
-                problem_id=slot.problem_id,
-                pass_number=slot.pass_number,
-                negated=negated,
-                seed=seed,
-                outcome=outcome,
-                reason=storable(reason),
-                started_at=started_at,
-                wall_s=self._clock() - began,
-            )
-
         policy = machinery.policy(seed)
-        if isinstance(theorem, NotNegated):
-            record = spoilt("unsupported", theorem.reason)
+        began = self._clock()
+        row = AttemptRow(
+            id=self._store.attempt_id(slot.problem_id, slot.pass_number, negated=negated),
+            problem_id=slot.problem_id,
+            pass_number=slot.pass_number,
+            negated=negated,
+            seed=seed,
+            outcome="failed",
+            started_at=self._now(),
+            wall_s=0.0,
+        )
+        tree = TreeRows()
+        proof_steps: tuple[ProofStepRow, ...] = ()
+        try:
+            result = await self._run_search(theorem, verifier, policy, seed)
+        except (PolicyError, EngineError, StatementError, UnsupportedError) as error:
+            self._silent += isinstance(error, PolicyUnavailable)
+            wall_s = self._clock() - began
+            row = replace(row, outcome=_outcome(error), reason=storable(error.message), wall_s=wall_s)
         else:
-            try:
-                result = await attempt(
-                    theorem,
-                    environment=machinery.pool,
-                    verifier=verifier,
-                    policy=policy,
-                    algorithm=config.algorithm,
-                    options=SearchOptions(
-                        budget=config.budget,
-                        scoring=config.rule,
-                        critic=machinery.critic,
-                        width=config.width,
-                        seed=seed,
-                        clock=self._clock,
-                    ),
-                )
-            except PolicyError as error:
-                record = spoilt("policy error", error.message)
-                self._silent += isinstance(error, PolicyUnavailable)
-            except EngineError as error:
-                record = spoilt("engine error", error.message)
-            except StatementError as error:
-                record = spoilt("invalid", error.message)
-            except UnsupportedError as error:
-                record = spoilt("unsupported", error.message)
-            else:
-                record = self._record(result, slot, negated=negated, seed=seed, started_at=started_at)
-        record = replace(record, policy_tokens=policy.tokens)
-        self._store.add_attempt(record)
-        self._folder.note(_line(name, record))
-        self._stop_if_silent(record)
-        return record.outcome
+            tree = tree_rows(result.search.tree, config.max_steps)
+            row = self._finish(row, result, tree)
+            proof_steps = _proof_steps(result)
+        row = replace(row, policy_tokens=policy.tokens)
+        self._store.add_attempt(row, tree, proof_steps)
+        self._folder.note(_line(name, row))
+        self._stop_if_silent(row)
+        return row.outcome
 
-    def _stop_if_silent(self, record: AttemptRecord) -> None:
+    async def _run_search(
+        self, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy, seed: int
+    ) -> Attempt:
+        """Search for a proof of the theorem.
+
+        Raises:
+            UnsupportedError, StatementError, EngineError, PolicyError: as `attempt`, or there is no negation.
+        """
+        config, machinery = self._store.config, self._machinery
+        if isinstance(theorem, NotNegated):
+            raise UnsupportedError(theorem.reason)
+        options = SearchOptions(
+            budget=config.budget,
+            scoring=config.rule,
+            critic=machinery.critic,
+            width=config.width,
+            seed=seed,
+            clock=self._clock,
+        )
+        return await attempt(
+            theorem,
+            environment=machinery.pool,
+            verifier=verifier,
+            policy=policy,
+            algorithm=config.algorithm,
+            options=options,
+        )
+
+    def _stop_if_silent(self, record: AttemptRow) -> None:
         """Stop the run if the model is gone: nothing can come of the attempts that are left."""
         if record.outcome in ("proved", "disproved", "failed"):
             self._silent = 0
@@ -277,38 +285,18 @@ class Runner:
                 "--retry-errors.",
             )
 
-    def _record(
-        self, result: Attempt, slot: Slot, *, negated: bool, seed: int, started_at: float
-    ) -> AttemptRecord:
+    def _finish(self, row: AttemptRow, result: Attempt, tree: TreeRows) -> AttemptRow:
+        """Return the row with the outcome of the search and its costs."""
         search, ending = result.search, result.search.ending
         outcome: OutcomeName = "failed"
-        proof = None
         if result.verified is not None:
             assert isinstance(ending, Proved)
-            outcome = "disproved" if negated else "proved"
-            certificate = result.verified.certificate
-            proof = ProofRecord(
-                text=result.verified.proof,
-                length=len(result.verified.steps),
-                statement=certificate.statement,
-                axioms=certificate.axioms,
-                inductives=certificate.inductives,
-                context_code=certificate.context_code,
-                sha256=certificate.sha256,
-                engine=certificate.engine,
-                lean_version=certificate.lean_version or "",
-                verified_at=self._now(),
-                steps=result.verified.steps,
-            )
-        return AttemptRecord(
-            problem_id=slot.problem_id,
-            pass_number=slot.pass_number,
-            negated=negated,
-            seed=seed,
+            outcome = "disproved" if row.negated else "proved"
+        return replace(
+            row,
             outcome=outcome,
             stopped_by=ending.stopped_by.value if isinstance(ending, Unproved) else "",
             reason=storable("; ".join(dict.fromkeys(result.rejections))),
-            started_at=started_at,
             wall_s=result.time_s,
             lean_s=search.times.lean,
             policy_s=search.times.policy,
@@ -317,12 +305,49 @@ class Runner:
             expansions=search.expansions,
             tactics=search.tactics_tried,
             nodes=len(search.tree.nodes),
-            tree=tree_record(search.tree, self._store.config.max_steps),
-            proof=proof,
+            steps_left_out=tree.steps_left_out,
+            proof=None if result.verified is None else _proof(result.verified, self._now()),
         )
 
 
-def _line(name: str, record: AttemptRecord) -> str:
+def _outcome(error: PolicyError | EngineError | StatementError | UnsupportedError) -> OutcomeName:
+    match error:
+        case PolicyError():
+            return "policy error"
+        case EngineError():
+            return "engine error"
+        case StatementError():
+            return "invalid"
+        case _:
+            return "unsupported"
+
+
+def _proof(verified: Verified, now: float) -> ProofRow:
+    certificate = verified.certificate
+    return ProofRow(
+        text=verified.proof,
+        length=len(verified.steps),
+        statement=certificate.statement,
+        axioms=certificate.axioms,
+        inductives=certificate.inductives,
+        context_code=certificate.context_code,
+        sha256=certificate.sha256,
+        engine=certificate.engine,
+        lean_version=certificate.lean_version or "",
+        verified_at=now,
+    )
+
+
+def _proof_steps(result: Attempt) -> tuple[ProofStepRow, ...]:
+    if result.verified is None:
+        return ()
+    return tuple(
+        ProofStepRow(step=number, goals=step.goals, tactic=step.tactic)
+        for number, step in enumerate(result.verified.steps)
+    )
+
+
+def _line(name: str, record: AttemptRow) -> str:
     """Return what the log says of a finished attempt."""
     what = f"{name}, pass {record.pass_number}" + (", negation" if record.negated else "")
     why = "; ".join(filter(None, (stop_text(record.stopped_by), record.reason)))

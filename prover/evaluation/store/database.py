@@ -1,14 +1,13 @@
 """The database of a run, for the one process that writes it; `run_data` reads it.
 
-What belongs together is written in one transaction: an attempt comes with its search tree and its proof or
-not at all. So a process that is killed loses the attempts under way and nothing else, and what is left to do
-can be told from what is there. SQLite waits for the disk at every commit.
+An attempt is written with its search tree and its proof in one transaction. So a process that is killed loses the
+attempts in progress and nothing else, and what is left to do follows from the rows that are there (`pending`). SQLite
+waits for the disk at every commit.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,17 +16,27 @@ from typing import Self
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, read_config
 from prover.evaluation.store.folder import RunFolder
-from prover.evaluation.store.migrate import migrate
-from prover.evaluation.store.records import AttemptRecord, AutomationRecord, ProblemRecord
-from prover.evaluation.store.run_data import SCHEMA_VERSION
+from prover.evaluation.store.migrate import SCHEMA, SCHEMA_VERSION, migrate
+from prover.evaluation.store.rows import (
+    AttemptRow,
+    AutomationRow,
+    NodeRow,
+    ProblemRow,
+    ProofRow,
+    ProofStepRow,
+    RunRow,
+    StepRow,
+    TreeRows,
+)
+from prover.evaluation.store.tables import insert
 from prover.util.full_disk import writing
 
-SCHEMA = Path(__file__).with_name("schema.sql")
+NO_TREE = TreeRows()
 ERRORS = ("policy error", "engine error")
 
 
 class RunStore:
-    """Made by `create` or `open`; closes itself as a context manager. `connection` is for reading."""
+    """Made by `create` or `open`; closes itself as a context manager. `connection` is for this package's modules."""
 
     def __init__(self, folder: RunFolder, connection: sqlite3.Connection) -> None:
         self._folder = folder
@@ -37,9 +46,9 @@ class RunStore:
 
     @classmethod
     def create(
-        cls, folder: RunFolder, config: RunConfig, problems: Sequence[ProblemRecord], *, created_at: float
+        cls, folder: RunFolder, config: RunConfig, problems: Sequence[ProblemRow], *, created_at: float
     ) -> Self:
-        """Begin a run, whole or not at all, in a folder without one. `created_at` is Unix time.
+        """Create a run in one transaction, in a folder without one. `created_at` is Unix time.
 
         Raises:
             InputError: there is a run already, or two problems have the same name.
@@ -59,33 +68,16 @@ class RunStore:
                 connection.execute("BEGIN IMMEDIATE")
                 for statement in _statements(SCHEMA.read_text(encoding="utf-8")):
                     connection.execute(statement)
-                _insert(
-                    connection,
-                    "run",
+                run = RunRow(
                     schema_version=SCHEMA_VERSION,
                     prover_version=config.prover_version,
                     created_at=created_at,
-                    config=config.model_dump_json(),
+                    config=config.model_dump(mode="json"),
                     set_name=config.set_name,
                     set_hash=config.set_hash,
                 )
-                for number, problem in enumerate(problems):
-                    _insert(
-                        connection,
-                        "problem",
-                        id=number,
-                        name=problem.name,
-                        split=problem.split,
-                        category=problem.category,
-                        full_name=problem.theorem.name,
-                        header=problem.theorem.header,
-                        statement=problem.theorem.statement,
-                        written=problem.theorem.written,
-                        informal=problem.informal,
-                        expected=problem.expected,
-                        support="unusable" if problem.unusable else "unchecked",
-                        support_reason=problem.unusable,
-                    )
+                insert(connection, RunRow, [run])
+                insert(connection, ProblemRow, problems)
                 connection.execute("COMMIT")
             except BaseException:
                 connection.close()
@@ -94,7 +86,7 @@ class RunStore:
 
     @classmethod
     def open(cls, folder: RunFolder, *, read_only: bool = False) -> Self:
-        """Open the run in `folder`; whoever writes must hold its lock.
+        """Open the run in `folder`; a process that writes must hold its lock.
 
         Raises:
             InputError: there is none, or one of another schema version.
@@ -127,7 +119,7 @@ class RunStore:
         self.connection.close()
 
     def set_support(self, problem_id: int, status: str, reason: str) -> None:
-        """Record whether the engine can state the problem, as `prover.problems.support.Status`.
+        """Record whether the statement elaborates in the engine, as `prover.problems.support.Status`.
 
         Raises:
             SetupError: it cannot be written; so for the other methods that write.
@@ -138,109 +130,34 @@ class RunStore:
                 (status, reason, problem_id),
             )
 
-    def add_automation(self, problem_id: int, calls: Sequence[AutomationRecord]) -> None:
-        """Record what plain automation does with the problem."""
+    def add_automation(self, problem_id: int, calls: Sequence[AutomationRow]) -> None:
+        """Record the results of plain automation on the problem."""
         with self._transaction() as connection:
-            for call in calls:
-                _insert(
-                    connection,
-                    "automation",
-                    problem_id=problem_id,
-                    tactic=call.tactic,
-                    closed=call.closed,
-                    seconds=call.seconds,
-                )
+            insert(connection, AutomationRow, calls, parent=problem_id)
 
-    def add_attempt(self, attempt: AttemptRecord) -> None:
-        """Record a finished attempt with its search tree and its proof, in one transaction."""
-        slot = attempt.pass_number * self.problems + attempt.problem_id
-        number = 2 * slot + attempt.negated  # the same whatever order attempts are finished in
+    def attempt_id(self, problem_id: int, pass_number: int, *, negated: bool) -> int:
+        """Return the number of an attempt, which does not depend on the order that attempts are finished in."""
+        return 2 * (pass_number * self.problems + problem_id) + negated
+
+    def add_attempt(
+        self, attempt: AttemptRow, tree: TreeRows = NO_TREE, proof_steps: Sequence[ProofStepRow] = ()
+    ) -> None:
+        """Record a finished attempt with its search tree, its proof and the proof's tactics, in one transaction."""
         with self._transaction() as connection:
-            _insert(
-                connection,
-                "attempt",
-                id=number,
-                problem_id=attempt.problem_id,
-                negated=attempt.negated,
-                seed=attempt.seed,
-                outcome=attempt.outcome,
-                stopped_by=attempt.stopped_by,
-                reason=attempt.reason,
-                started_at=attempt.started_at,
-                wall_s=attempt.wall_s,
-                lean_s=attempt.lean_s,
-                policy_s=attempt.policy_s,
-                verify_s=attempt.verify_s,
-                idle_s=attempt.idle_s,
-                expansions=attempt.expansions,
-                tactics=attempt.tactics,
-                nodes=attempt.nodes,
-                policy_tokens=attempt.policy_tokens,
-                steps_left_out=attempt.tree.steps_left_out,
-                **{"pass": attempt.pass_number},
-            )
-            connection.executemany(
-                "INSERT INTO node VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    (
-                        number,
-                        node.node,
-                        json.dumps(node.goals, ensure_ascii=False),
-                        node.depth,
-                        node.logprob,
-                        node.expanded,
-                    )
-                    for node in attempt.tree.nodes
-                ),
-            )
-            connection.executemany(
-                "INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (
-                        number,
-                        step.step,
-                        step.source,
-                        step.target,
-                        step.tactic,
-                        step.logprob,
-                        step.outcome,
-                        step.message,
-                        step.on_proof,
-                    )
-                    for step in attempt.tree.steps
-                ),
-            )
-            if (proof := attempt.proof) is not None:
-                _insert(
-                    connection,
-                    "proof",
-                    attempt_id=number,
-                    text=proof.text,
-                    length=proof.length,
-                    statement=proof.statement,
-                    axioms=json.dumps(proof.axioms),
-                    inductives=json.dumps(proof.inductives, ensure_ascii=False),
-                    context_code=json.dumps(proof.context_code, ensure_ascii=False),
-                    sha256=proof.sha256,
-                    engine=proof.engine,
-                    lean_version=proof.lean_version,
-                    verified_at=proof.verified_at,
-                )
-                connection.executemany(
-                    "INSERT INTO proof_step VALUES (?, ?, ?, ?)",
-                    (
-                        (number, index, json.dumps(step.goals, ensure_ascii=False), step.tactic)
-                        for index, step in enumerate(proof.steps)
-                    ),
-                )
+            insert(connection, AttemptRow, [attempt])
+            insert(connection, NodeRow, tree.nodes, parent=attempt.id)
+            insert(connection, StepRow, tree.steps, parent=attempt.id)
+            if attempt.proof is not None:
+                insert(connection, ProofRow, [attempt.proof], parent=attempt.id)
+            insert(connection, ProofStepRow, proof_steps, parent=attempt.id)
 
     def forget_errors(self) -> int:
-        """Forget the attempts that the policy or an engine spoilt; return how many these were."""
+        """Delete the attempts that ended in a policy or engine error, to retry them; return their number."""
         with self._transaction() as connection:
             return connection.execute("DELETE FROM attempt WHERE outcome IN (?, ?)", ERRORS).rowcount
 
     def set_rechecked(self, attempt_id: int, at: float) -> None:
-        """Record that the attempt's proof has been checked again at this Unix time, and is right."""
+        """Record that the attempt's proof was verified again at this Unix time."""
         with self._transaction() as connection:
             connection.execute("UPDATE proof SET rechecked_at = ? WHERE attempt_id = ?", (at, attempt_id))
 
@@ -293,8 +210,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _insert(connection: sqlite3.Connection, table: str, **values: str | float | None) -> None:
-    columns, places = ", ".join(values), ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", tuple(values.values()))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from prover.evaluation.run.pending import counts
+from prover.evaluation.run.config import read_config
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
-from prover.evaluation.store.run_data import AttemptData, NodeData, StepData, open_run
+from prover.evaluation.store.pending import counts
+from prover.evaluation.store.rows import AttemptRow, NodeRow, StepRow
+from prover.evaluation.store.run_data import open_run
 from prover.search.tree import SUBGOAL
 
 WITHOUT_PROOF = frozenset({"failed", "unsupported", "invalid", "policy error", "engine error"})
@@ -29,7 +31,7 @@ def check_invariants(folder: RunFolder) -> None:
         assert min(found.values()) >= 0
     with open_run(folder.path) as reader:
         run = reader.run()
-        assert json.loads(config.model_dump_json()) == dict(run.config)
+        assert read_config(json.dumps(run.config)) == config
         assert (run.set_name, run.set_hash) == (config.set_name, config.set_hash)
         assert [problem.id for problem in run.problems] == list(range(store.problems))
         for problem in run.problems:
@@ -40,9 +42,7 @@ def check_invariants(folder: RunFolder) -> None:
                 _check_attempt(attempt, config.max_steps, *reader.tree(attempt.id))
 
 
-def _check_attempt(
-    attempt: AttemptData, max_steps: int, nodes: list[NodeData], steps: list[StepData]
-) -> None:
+def _check_attempt(attempt: AttemptRow, max_steps: int, nodes: list[NodeRow], steps: list[StepRow]) -> None:
     success = "disproved" if attempt.negated else "proved"
     assert attempt.outcome in {success, *WITHOUT_PROOF}
     assert (attempt.proof is not None) == (attempt.outcome == success), (
@@ -68,10 +68,10 @@ def _check_attempt(
         assert not path
 
 
-def _check_proof(path: list[StepData]) -> None:
+def _check_proof(path: list[StepRow]) -> None:
     """The winning steps lead from the root to the ones that finished, by one tactic a state, or by all of its goals."""
     assert path, "a success has a winning path"
-    by_source: dict[int, list[StepData]] = {}
+    by_source: dict[int, list[StepRow]] = {}
     for step in path:
         by_source.setdefault(step.source, []).append(step)
     reached: set[int] = set()

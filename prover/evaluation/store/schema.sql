@@ -1,4 +1,5 @@
 -- A run's database. One writer; readers at any time (WAL). Times are seconds, moments are Unix time.
+-- A new column needs a default or may be NULL, so that `migrate` can add it to old databases; its field in `rows`.
 
 CREATE TABLE run (
     schema_version  INTEGER NOT NULL,
@@ -17,7 +18,7 @@ CREATE TABLE problem (
     full_name       TEXT NOT NULL,              -- of the declaration, namespaces included
     header          TEXT NOT NULL,              -- as the engine is given it
     statement       TEXT NOT NULL,
-    written         TEXT NOT NULL,              -- what the set has behind the header, nothing cut out; '' if unknown
+    written         TEXT NOT NULL DEFAULT '',   -- what the set has behind the header, nothing cut out; '' if unknown
     informal        TEXT NOT NULL,
     expected        INTEGER,                    -- 1: known to be true, 0: to be false; NULL: not known
     support         TEXT NOT NULL DEFAULT 'unchecked',  -- supported | unsupported | invalid | unchecked | unusable
@@ -85,8 +86,8 @@ CREATE TABLE proof (
     length          INTEGER NOT NULL,           -- tactics on the winning path, after shortening
     statement       TEXT NOT NULL,              -- as elaborated
     axioms          TEXT NOT NULL,              -- JSON list
-    inductives      TEXT NOT NULL,              -- JSON list: the context's inductive types that it rests on
-    context_code    TEXT NOT NULL,              -- JSON list: what before the theorem runs code, with its line
+    inductives      TEXT NOT NULL DEFAULT '[]', -- JSON list: the context's inductive types that it rests on
+    context_code    TEXT NOT NULL DEFAULT '[]', -- JSON list: what before the theorem runs code, with its line
     sha256          TEXT NOT NULL,              -- of the file that was checked
     engine          TEXT NOT NULL,
     lean_version    TEXT NOT NULL,

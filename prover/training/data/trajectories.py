@@ -8,7 +8,6 @@ preference pairs of BFS-Prover (Xin et al. 2025, section 3.3).
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.proofs import StoredProof, stored_proofs
+from prover.evaluation.store.queries import PathStates, path_states, proof_steps
 from prover.search.tree import SUBGOAL
 
 DETOURS_PER_STATE = 4
@@ -105,9 +105,10 @@ def read_trajectories(
             for proof in stored_proofs(store):
                 steps = _steps(store, proof, path.name, round_number)
                 tactics = tuple(step.tactic for step in steps)
-                found[proof.problem, proof.negated].setdefault(tactics, steps)
-                failures += _failures(store, proof, path.name, round_number, failures_per_state)
-                detours += _detours(store, proof, path.name, round_number)
+                found[proof.problem.name, proof.attempt.negated].setdefault(tactics, steps)
+                states = path_states(store, proof.attempt.id)
+                failures += _failures(states, proof, path.name, round_number, failures_per_state)
+                detours += _detours(states, proof, path.name, round_number)
     kept = [
         step
         for proofs in found.values()
@@ -118,79 +119,63 @@ def read_trajectories(
 
 
 def _steps(store: RunStore, proof: StoredProof, run: str, round_number: int) -> list[ProofStep]:
-    rows = store.connection.execute(
-        "SELECT goals, tactic FROM proof_step WHERE attempt_id = ? ORDER BY step", (proof.attempt_id,)
-    ).fetchall()
+    rows = proof_steps(store, proof.attempt.id)
+    theorem = proof.theorem
     return [
         ProofStep(
-            goals=tuple(json.loads(row["goals"])),
-            tactic=row["tactic"],
+            goals=row.goals,
+            tactic=row.tactic,
             remaining=len(rows) - index,
-            problem=proof.problem,
-            negated=proof.negated,
-            header=proof.theorem.header,
-            statement=proof.theorem.statement,
-            proof=proof.sha256,
+            problem=proof.problem.name,
+            negated=proof.attempt.negated,
+            header=theorem.header,
+            statement=theorem.statement,
+            proof=proof.proof.sha256,
             run=run,
             round=round_number,
-            name=proof.theorem.name,
-            before=tuple(row["tactic"] for row in rows[:index]),
+            name=theorem.name,
+            before=tuple(row.tactic for row in rows[:index]),
         )
         for index, row in enumerate(rows)
     ]
 
 
 def _failures(
-    store: RunStore, proof: StoredProof, run: str, round_number: int, most: int
+    states: PathStates, proof: StoredProof, run: str, round_number: int, most: int
 ) -> Iterator[FailedStep]:
-    """Yield what Lean refused in the states of the path that the search found, before it was shortened."""
-    rows = store.connection.execute(
-        "SELECT step.source, step.tactic, step.outcome, step.message, step.on_proof, node.goals"
-        " FROM step JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.source"
-        " WHERE step.attempt_id = ?1 AND step.source IN"
-        " (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)"
-        " ORDER BY step.source, step.logprob DESC, step.step",
-        (proof.attempt_id,),
-    ).fetchall()
-    better = {row["source"]: row["tactic"] for row in rows if row["on_proof"]}
+    """Yield the tactics that Lean refused in the states of the path that the search found, before it was shortened."""
+    better = {step.source: step.tactic for step in states.steps if step.on_proof}
     taken: dict[int, int] = defaultdict(int)
-    for row in rows:
-        if row["outcome"] in REFUSED and taken[row["source"]] < most:
-            taken[row["source"]] += 1
+    for step in states.steps:
+        if step.outcome in REFUSED and taken[step.source] < most:
+            taken[step.source] += 1
             yield FailedStep(
-                goals=tuple(json.loads(row["goals"])),
-                tactic=row["tactic"],
-                better=better[row["source"]],
-                message=row["message"],
-                problem=proof.problem,
+                goals=states.goals[step.source],
+                tactic=step.tactic,
+                better=better[step.source],
+                message=step.message,
+                problem=proof.problem.name,
                 run=run,
                 round=round_number,
             )
 
 
-def _detours(store: RunStore, proof: StoredProof, run: str, round_number: int) -> Iterator[Detour]:
-    """Yield where the search went from a state of the path that it found, beside where the path goes on."""
-    rows = store.connection.execute(
-        "SELECT step.source, step.on_proof, node.goals FROM step"
-        " JOIN node ON node.attempt_id = step.attempt_id AND node.node = step.target"
-        " WHERE step.attempt_id = ?1 AND step.outcome != ?2 AND step.source IN"
-        " (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)"
-        " ORDER BY step.source, step.logprob DESC, step.step",
-        (proof.attempt_id, SUBGOAL),
-    ).fetchall()
-    path = {row["source"]: row["goals"] for row in rows if row["on_proof"]}
+def _detours(states: PathStates, proof: StoredProof, run: str, round_number: int) -> Iterator[Detour]:
+    """Yield the states off the path that tactics led to from a state on it, beside the next state on the path."""
+    led = [
+        (step, states.goals[step.target])
+        for step in states.steps
+        if step.target is not None and step.outcome != SUBGOAL
+    ]
+    path = {step.source: goals for step, goals in led if step.on_proof}
     taken: dict[int, int] = defaultdict(int)
-    for row in rows:
-        source, goals = row["source"], row["goals"]
+    for step, goals in led:
+        source = step.source
         if goals in path.values() or source not in path or taken[source] == DETOURS_PER_STATE:
             continue
         taken[source] += 1
         yield Detour(
-            on_path=tuple(json.loads(path[source])),
-            off_path=tuple(json.loads(goals)),
-            problem=proof.problem,
-            run=run,
-            round=round_number,
+            on_path=path[source], off_path=goals, problem=proof.problem.name, run=run, round=round_number
         )
 
 

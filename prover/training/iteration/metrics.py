@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
 from collections import Counter
@@ -14,6 +13,12 @@ from typing import Any
 from prover.evaluation.analysis.statistics import wilson
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.queries import (
+    outcomes_by_problem,
+    proof_lengths,
+    proof_tactics,
+    tactics_until_proved,
+)
 from prover.training.iteration.curriculum import History
 
 Runs = Iterable[tuple[int, Path]]
@@ -94,9 +99,8 @@ def search_metrics(runs: Runs, round_number: int) -> dict[str, Any]:
         searched |= outcomes.keys()
         false |= {name for name, found in outcomes.items() if "disproved" in found}
         with RunStore.open(RunFolder(run), read_only=True) as store:
-            lengths += [row["length"] for row in store.connection.execute("SELECT length FROM proof")]
-            tactics = store.connection.execute("SELECT tactic FROM proof_step").fetchall()
-            words.update(row["tactic"].split(maxsplit=1)[0] for row in tactics)
+            lengths += proof_lengths(store)
+            words.update(tactic.split(maxsplit=1)[0] for tactic in proof_tactics(store))
     return {
         "searched": len(searched),
         "proved": len(now),
@@ -128,20 +132,12 @@ def entropy(counts: Mapping[str, int]) -> float:
 
 
 def _outcomes(run: Path) -> dict[str, set[str]]:
-    """Return the outcomes of the attempts at each problem that the engine can state."""
+    """Return the outcomes of the attempts at each problem that elaborates in the engine."""
     with RunStore.open(RunFolder(run), read_only=True) as store:
-        rows = store.connection.execute(
-            "SELECT problem.name, json_group_array(attempt.outcome) AS outcomes FROM problem"
-            " JOIN attempt ON attempt.problem_id = problem.id GROUP BY problem.id"
-        ).fetchall()
-    return {row["name"]: set(json.loads(row["outcomes"])) for row in rows}
+        return outcomes_by_problem(store)
 
 
 def _calls(run: Path) -> dict[str, int]:
-    """Return, for each proved problem, how many tactics Lean ran until it was."""
+    """Return, for each proved problem, how many tactics Lean ran until it was proved."""
     with RunStore.open(RunFolder(run), read_only=True) as store:
-        rows = store.connection.execute(
-            "SELECT problem.name, min(attempt.tactics) AS tactics FROM problem"
-            " JOIN attempt ON attempt.problem_id = problem.id AND attempt.outcome = 'proved' GROUP BY problem.id"
-        ).fetchall()
-    return {row["name"]: row["tactics"] for row in rows}
+        return tactics_until_proved(store)

@@ -1,12 +1,13 @@
-"""What a run's database says is left to do, and what there is so far. All of it reads only."""
+"""What is left to do in a run, and the counts so far, read from its database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.rows import ProblemRow
+from prover.evaluation.store.tables import select
 from prover.lean.theorem import Theorem
 
 
@@ -20,18 +21,12 @@ class Slot:
 
 def theorem_of(store: RunStore, problem_id: int) -> Theorem:
     """Return what is to be proved."""
-    row = store.connection.execute("SELECT * FROM problem WHERE id = ?", (problem_id,)).fetchone()
-    return stored_theorem(row)
-
-
-def stored_theorem(row: sqlite3.Row) -> Theorem:
-    """Return the theorem in a row of the table `problem`."""
-    theorem = Theorem(name=row["full_name"], statement=row["statement"], header=row["header"])
-    return theorem.giving(row["written"]) if row["written"] else theorem
+    (row,) = select(store.connection, ProblemRow, "WHERE id = ?", (problem_id,))
+    return row.theorem
 
 
 def unchecked(store: RunStore) -> list[int]:
-    """Return the problems of which it is not known whether the engine can state them."""
+    """Return the problems whose statements have not been elaborated in the engine yet."""
     return _ids(store, "support = 'unchecked'")
 
 
@@ -43,13 +38,14 @@ def without_automation(store: RunStore) -> list[int]:
 def open_slots(store: RunStore) -> list[Slot]:
     """Return what is left to search for, in order: the first pass over all problems, then the next.
 
-    A problem that the engine broke over when it was to be checked is searched for too, so that what comes of
-    it is recorded.
+    A problem whose check ended with an engine error is searched for too, so that the outcome is recorded.
     """
     problems = _ids(store, "support IN ('supported', 'unchecked')")
     done = {
-        (row["problem_id"], row["pass"], row["negated"]): row["outcome"]
-        for row in store.connection.execute("SELECT problem_id, pass, negated, outcome FROM attempt")
+        (problem, number, negated): outcome
+        for problem, number, negated, outcome in store.connection.execute(
+            "SELECT problem_id, pass, negated, outcome FROM attempt"
+        )
     }
     slots = []
     for number in range(store.config.passes):
@@ -62,39 +58,40 @@ def open_slots(store: RunStore) -> list[Slot]:
 
 
 def outcome_in(store: RunStore, slot: Slot, *, negated: bool) -> str | None:
-    """Return what the attempt at the statement or at its negation came to, None if there is none yet."""
+    """Return the outcome of the attempt at the statement or at its negation, None if there is none yet."""
     row = store.connection.execute(
         "SELECT outcome FROM attempt WHERE problem_id = ? AND pass = ? AND negated = ?",
         (slot.problem_id, slot.pass_number, negated),
     ).fetchone()
-    return None if row is None else str(row["outcome"])
+    return None if row is None else str(row[0])
 
 
 def counts(store: RunStore) -> Mapping[str, int]:
-    """Count the passes over problems by outcome; what was not made yet is "not attempted".
+    """Count the passes over problems by outcome; passes that have not been made yet are "not attempted".
 
     The counts add up to problems times passes. A pass in which the negation was proved is "disproved".
     """
     passes = store.config.passes
     found = {
-        row["support"]: row["n"] * passes
-        for row in store.connection.execute(
-            "SELECT support, count(*) AS n FROM problem "
+        support: number * passes
+        for support, number in store.connection.execute(
+            "SELECT support, count(*) FROM problem "
             "WHERE support IN ('unsupported', 'invalid', 'unusable') GROUP BY support"
         )
     }
-    for row in store.connection.execute(
-        "SELECT iif(other.outcome = 'disproved', 'disproved', attempt.outcome) AS outcome, count(*) AS n"
+    for outcome, number in store.connection.execute(
+        "SELECT iif(other.outcome = 'disproved', 'disproved', attempt.outcome), count(*)"
         " FROM attempt LEFT JOIN attempt AS other"
         " ON other.problem_id = attempt.problem_id AND other.pass = attempt.pass AND other.negated"
         " WHERE NOT attempt.negated GROUP BY 1"
     ):
-        found[row["outcome"]] = found.get(row["outcome"], 0) + row["n"]
+        found[outcome] = found.get(outcome, 0) + number
     found["not attempted"] = store.problems * passes - sum(found.values())
     return found
 
 
 def _ids(store: RunStore, condition: str) -> list[int]:
     return [
-        row["id"] for row in store.connection.execute(f"SELECT id FROM problem WHERE {condition} ORDER BY id")
+        number
+        for (number,) in store.connection.execute(f"SELECT id FROM problem WHERE {condition} ORDER BY id")
     ]
