@@ -169,23 +169,63 @@ def test_again_builds_again_without_the_network(registry: Registry, monkeypatch:
     assert (builds(), registry.downloads, staging()) == (2, 1, [])
 
 
-def test_changed_sources_make_a_new_installation_and_remove_the_old(registry: Registry) -> None:
+def made(number: int, *, unused_days: float = 0.0) -> Path:
+    """The installation of the checkout of that number, last used so long ago."""
+    checkout = dataclasses.replace(package(), lean_version=f"4.0.{number}-little")
+    root = ensure_installed(Quiet(), checkout).root
+    long_ago = time.time() - unused_days * 24 * 3600
+    os.utime(root / "manifest.json", (long_ago, long_ago))
+    return root
+
+
+def kept() -> set[Path]:
+    return set(folder().glob("lean-*"))
+
+
+def test_changed_sources_make_a_new_installation(registry: Registry) -> None:
     old = ensure_installed(Quiet(), package())
     new = ensure_installed(Quiet(), upgraded())
     assert new.build_id != old.build_id
-    assert not old.root.exists()
-    assert installed(package()) is None
+    assert installed(package()) == old
     assert registry.downloads == 1
 
 
+def test_the_last_three_stay_however_long_ago_they_were_used() -> None:
+    first, second, third = (made(number, unused_days=90 - number) for number in range(3))
+    assert kept() == {first, second, third}
+    fourth = made(3)
+    assert kept() == {second, third, fourth}
+
+
+def test_one_that_was_used_lately_stays() -> None:
+    roots = {made(number) for number in range(5)}
+    assert kept() == roots
+
+
+def test_starting_an_engine_is_a_use() -> None:
+    roots = [made(number, unused_days=90 - number) for number in range(3)]
+    oldest = ensure_installed(Quiet(), dataclasses.replace(package(), lean_version="4.0.0-little"))
+    assert oldest.root == roots[0]
+    oldest.engine_command()
+    newest = made(3)
+    assert kept() == {roots[0], roots[2], newest}
+
+
 def test_an_old_installation_stays_while_an_engine_runs_from_it() -> None:
-    old = ensure_installed(Quiet(), package())
-    with subprocess.Popen([sys.executable, "-c", "input()", str(old.root)], stdin=subprocess.PIPE) as engine:
-        ensure_installed(Quiet(), upgraded())
-        assert old.root.is_dir()
+    old, *others = (made(number, unused_days=90 - number) for number in range(3))
+    with subprocess.Popen([sys.executable, "-c", "input()", str(old)], stdin=subprocess.PIPE) as engine:
+        made(3, unused_days=80)
+        assert kept() > {old, *others}
         engine.kill()
-    ensure_installed(Quiet(), upgraded(), again=True)
-    assert not old.root.exists()
+    made(4)
+    assert old not in kept()
+
+
+def test_what_has_no_manifest_is_removed_first() -> None:
+    broken = folder() / "lean-broken"
+    broken.mkdir(parents=True)
+    roots = {made(number, unused_days=90) for number in range(3)}
+    assert kept() == roots
 
 
 def test_another_file_under_the_same_name_is_refused() -> None:

