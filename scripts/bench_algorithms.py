@@ -18,12 +18,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prover.attempt import Attempt, attempt
 from prover.cli.progress import shown_progress
 from prover.errors import EngineError, StatementError, UnsupportedError
-from prover.lean.engines import EngineChoice, Lean, chosen_lean
+from prover.lean.backend import LeanBackend
+from prover.lean.backends import find_lean
 from prover.lean.environment import TacticLimits
+from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
 from prover.policy.base import Policy, PolicyInput, Suggestion
 from prover.policy.open import opened
@@ -90,7 +93,7 @@ def main() -> None:
     parser.add_argument("--jsonl", type=Path, help="write a line for each search, too")
     options = parser.parse_args()
     with shown_progress() as progress:
-        lean = chosen_lean(EngineChoice(name="embedded"), progress)
+        lean = find_lean(EngineSettings(), progress)
         reader = lean.reader
         assert reader is not None
         sets = [load(spec, progress=progress, command=lambda: reader) for spec in options.problems]
@@ -103,13 +106,15 @@ def main() -> None:
     print_table(rows, options.algorithms)
 
 
-async def search_all(options: argparse.Namespace, lean: Lean, theorems: Sequence[Theorem]) -> list[Row]:
+async def search_all(
+    options: argparse.Namespace, lean: LeanBackend[Any], theorems: Sequence[Theorem]
+) -> list[Row]:
     """Search every theorem in every way. One that cannot be opened is left out, and named."""
     settings = SearchSettings(policy=options.policy)
     budget = Budget(expansions=options.max_expansions, tactics=options.max_tactics)
     rows: list[Row] = []
     async with (
-        lean.engines(options.engines, LIMITS) as pool,
+        lean.open_pool(options.engines, LIMITS) as pool,
         lean.verifier() as verifier,
         opened(settings) as policies,
     ):

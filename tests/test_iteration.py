@@ -39,13 +39,17 @@ def test_the_configurations_that_come_along_can_be_read(name):
         ("[pool]\ntrain = ['x']\nheld_out = ['x']\nspeed = 3", "speed"),
         (
             "[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nengine = 'native'",
-            "native engine needs a Lake project",
+            "lean: --engine native needs a Lake project",
         ),
         (
             "[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nproject = '/p'",
-            "lean.project and lean.repl are for",
+            "lean: --project is for --engine native",
         ),
-        ("[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nengine = 'dojo'", "lean.engine"),
+        (
+            "[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nengine = 'dojo'",
+            "lean: --engine dojo needs a repository",
+        ),
+        ("[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nengine = 'coq'", "lean: there is no engine 'coq'"),
         ("[pool", "not TOML"),
     ],
 )

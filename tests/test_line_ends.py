@@ -12,11 +12,11 @@ import pytest
 
 from prover.errors import InputError
 from prover.lean.process.repl import Repl
+from prover.lean.reading.lexical import theorem_in_file, theorem_in_text
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.reading.text import LeanText
 from prover.policy.base import Suggestion, merge_duplicates
 from prover.problems.lean_files import read_lean_files
-from prover.problems.one import theorem_in_file, theorem_in_text
 from prover.problems.records import read_records
 
 CUT = "theorem cut (a : Nat)\n    (h : a = 1) :\n    a = 10"

@@ -235,9 +235,9 @@ def test_without_lake_one_line_says_what_is_missing(prover, tmp_path, name):
     ("arguments", "message"),
     [
         (("--engine", "native"), "--engine native needs a Lake project"),
-        (("--project", "."), "--project and --repl are for a Lean of your own"),
+        (("--project", "."), "--project is for --engine native"),
         (("--engine", "native", "--project", "/absent"), "there is no folder /absent"),
-        (("--repo", "."), "--repo and --commit are for LeanDojo"),
+        (("--repo", "."), "--repo is for --engine dojo"),
         (("--engine", "dojo"), "--engine dojo needs a repository"),
     ],
 )

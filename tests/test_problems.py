@@ -15,13 +15,13 @@ from prover.cli import problems as cli
 from prover.errors import InputError, ProverError, SetupError
 from prover.lean.process.pool import EnginePool
 from prover.lean.reading.prelude import prelude
+from prover.lean.reading.statements import declared_theorems, filled_answers
 from prover.problems.fetch import cached, fetch
 from prover.problems.lean_files import read_lean_files
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet, Selection, category_of, parse_shard
 from prover.problems.records import read_records
 from prover.problems.registry import SETS, Registered, read_registered
-from prover.problems.statements import declared_theorems, filled_answers
 from prover.problems.support import Status, Support, support_of, support_of_all
 from prover.util.progress import Quiet
 

@@ -6,11 +6,10 @@ import sys
 import pytest
 from standins import path_with, put
 
-from prover.lean.engines import Lean
+from prover.lean.backend import reads_as_core, with_header
 from prover.lean.native.manifest import requires
 from prover.lean.native.project import find_project
 from prover.lean.reading.prelude import lean_project, mathlib_header
-from prover.lean.trust.verify import Rejection, RejectionKind
 
 
 def init(*arguments):
@@ -54,12 +53,8 @@ def test_an_empty_folder_will_do(tmp_path):
     assert (tmp_path / "lakefile.lean").is_file()
 
 
-async def refuse(theorem, proof):
-    return Rejection(RejectionKind.UNKNOWN, "nothing is right")
-
-
 @pytest.mark.parametrize(
-    ("library", "header", "with_header", "as_core"),
+    ("library", "header", "headed", "as_core"),
     [
         ("core", "", "", True),
         ("core", "import Mathlib\n", "import Mathlib\n", True),
@@ -70,10 +65,9 @@ async def refuse(theorem, proof):
         ("mathlib", "open Nat\n", f"{mathlib_header()}open Nat\n", False),
     ],
 )
-def test_a_library_decides_how_headers_are_read(library, header, with_header, as_core):
-    lean = Lean(name="any", version="", library=library, engines=None, verifier=refuse)
-    assert lean.with_header(header) == with_header
-    assert lean.reads_as_core(header) is as_core
+def test_a_library_decides_how_headers_are_read(library, header, headed, as_core):
+    assert with_header(library, header) == headed
+    assert reads_as_core(library, header) is as_core
 
 
 def test_the_header_of_mathlib_is_commands_only():

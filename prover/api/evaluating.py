@@ -17,12 +17,13 @@ from prover.evaluation.analysis.numbers import Numbers, numbers
 from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.evaluate import begin, go_on, work_off
+from prover.evaluation.run.evaluate import begin, engine_fields, go_on, require_sets, work_off
 from prover.evaluation.run.runner import Observer
 from prover.evaluation.store.database import has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.run_data import read_run
-from prover.lean.engines import EngineChoice, Lean
+from prover.lean.backend import LeanBackend
+from prover.lean.settings import EngineSettings
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet
 from prover.util.full_disk import writing
@@ -54,8 +55,8 @@ class Evaluation:
 async def evaluate_problems(
     problems: str,
     out: Path,
-    choice: EngineChoice,
-    lean: Lean,
+    source: EngineSettings,
+    lean: LeanBackend[Any],
     asked: Mapping[str, Any],
     *,
     resume: bool,
@@ -67,12 +68,11 @@ async def evaluate_problems(
         InputError: the problems or a setting cannot be used, or there is a run already, or none to go on with.
         SetupError: something is missing, or the folder cannot be written to.
     """
-    if choice.name == "dojo":
-        raise InputError("--engine dojo proves one theorem at a time", advice="Use another engine.")
+    require_sets(source)
     reader = lean.reader
     command = None if reader is None else lambda: reader
     read = await asyncio.to_thread(load, problems, progress=LoggedProgress(), command=command)
-    config = _config(problems, read, choice, lean, asked)
+    config = _config(problems, read, source, lean, asked)
     folder = _folder(out, resume=resume)
     with folder.locked():
         with go_on(folder, config) if resume else begin(folder, config, read, lean) as store:
@@ -94,7 +94,11 @@ def _folder(out: Path, *, resume: bool) -> RunFolder:
 
 
 def _config(
-    problems: str, read: ProblemSet, choice: EngineChoice, lean: Lean, asked: Mapping[str, Any]
+    problems: str,
+    read: ProblemSet,
+    source: EngineSettings,
+    lean: LeanBackend[Any],
+    asked: Mapping[str, Any],
 ) -> RunConfig:
     try:
         return RunConfig(
@@ -105,11 +109,7 @@ def _config(
             set_origin=read.origin,
             set_version=read.version,
             set_hash=read.content_hash,
-            engine=choice.name,
-            project=None if choice.project is None else str(choice.project.resolve()),
-            toolchain=None if choice.project is None else lean.version,
-            repl=None if choice.repl is None else str(choice.repl.resolve()),
-            engine_memory_gb=None if choice.memory_bytes is None else choice.memory_bytes / 1e9,
+            **engine_fields(source, lean),
         )
     except ValidationError as error:
         first = error.errors()[0]

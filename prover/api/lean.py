@@ -8,24 +8,25 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
 
-from prover.api.opening import EngineName, LoggedProgress, engine_choice
-from prover.api.reading import placed_errors, read_theorem, tactic_block
+from prover.api.opening import LoggedProgress, engine_settings
+from prover.api.reading import placed_errors, tactic_block
 from prover.api.results import FilledFile, ProofResult, result_of
 from prover.api.session import AsyncSession
 from prover.attempt import TACTIC_LIMITS, Attempt, attempt
 from prover.disprove import prove_or_disprove
-from prover.errors import InputError, UnsupportedError
+from prover.errors import InputError
 from prover.filling.fill import Filling, fill
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
 from prover.filling.verify import FileVerifier
-from prover.lean.engines import EngineChoice, Engines, Lean, chosen_lean
-from prover.lean.process.pool import EnginePool
+from prover.lean.backend import LeanBackend, LeanPool
+from prover.lean.backends import find_lean
 from prover.lean.reading.holes import read_holes
+from prover.lean.settings import DEFAULT_ENGINE, EngineSettings
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, Verifier, verdict
 from prover.policy.base import Critic
@@ -61,13 +62,13 @@ class AsyncLean:
     coroutines may use it at the same time, all of one event loop.
     """
 
-    def __init__(self, choice: EngineChoice, lean: Lean, *, engines: int = 2) -> None:
+    def __init__(self, source: EngineSettings, lean: LeanBackend[Any], *, engines: int = 2) -> None:
         if engines < 1:
             raise InputError(f"at least one engine is needed, not {engines}")
-        self._choice = choice
+        self._source = source
         self._lean = lean
         self._size = engines
-        self._pool: Engines | None = None
+        self._pool: LeanPool | None = None
         self._kept = _Kept(AsyncExitStack())
         self._closed = False
 
@@ -86,9 +87,8 @@ class AsyncLean:
                 imports something that is not there.
             EngineError: Lean could not be kept alive.
         """
-        return await read_theorem(
-            theorem, None if file is None else Path(file), self._lean, await self._engines()
-        )
+        pool = await self._engines()
+        return await self._lean.read_theorem(pool, theorem, None if file is None else Path(file))
 
     async def open(self, theorem: str | Theorem, *, file: str | Path | None = None) -> AsyncSession:
         """Open a theorem, to run tactics on its states.
@@ -208,19 +208,14 @@ class AsyncLean:
         Raises:
             InputError, SetupError, PolicyError, EngineError: as for `fill`.
         """
-        files, pool = self._lean.files, await self._engines()
-        if files is None:
-            raise UnsupportedError(
-                f"--engine {self._lean.name} proves one theorem of a file at a time", advice="Name it."
-            )
-        assert isinstance(pool, EnginePool)
+        files = self._lean.file_tools(await self._engines())
         async with files.ask() as ask:
             read = await read_holes(ask, source.text, str(source.path))
         policies, critic = await self._policies(settings)
         options = replace(options, scoring=settings.rule, critic=critic)
         return await fill(
             read,
-            HoleSearch(environment=pool, algorithm=settings.algorithm, options=options),
+            HoleSearch(environment=files.holes, algorithm=settings.algorithm, options=options),
             lambda: policies.for_search(options.seed),
             FileVerifier(ask=files.ask, open=self._lean.verifier),
             at_once=self._size,
@@ -257,7 +252,7 @@ class AsyncLean:
         fields = {"timeout_s": timeout, "max_expansions": max_expansions, "passes": passes, "seed": seed}
         asked = {**chosen.model_dump(), **fields, "engines": self._size, "workers": self._size}
         return await evaluate_problems(
-            str(problems), Path(out), self._choice, self._lean, asked, resume=resume, observe=observe
+            str(problems), Path(out), self._source, self._lean, asked, resume=resume, observe=observe
         )
 
     def require_open(self) -> None:
@@ -281,7 +276,7 @@ class AsyncLean:
 
     def __repr__(self) -> str:
         closed = ", closed" if self._closed else ""
-        return f"<{type(self).__name__} {self._lean.name}, {self.version}{closed}>"
+        return f"<{type(self).__name__} {self._lean.description}{closed}>"
 
     async def _theorem(self, theorem: str | Theorem, file: str | Path | None) -> Theorem:
         if isinstance(theorem, Theorem):
@@ -289,12 +284,13 @@ class AsyncLean:
             return theorem
         return await self.read(theorem, file=file)
 
-    async def _engines(self) -> Engines:
+    async def _engines(self) -> LeanPool:
         self.require_open()
         async with self._kept.lock:
             if self._pool is None:
-                engines = self._lean.engines(self._size, TACTIC_LIMITS)
-                self._pool = await self._kept.stack.enter_async_context(engines)
+                engines = self._lean.open_pool(self._size, TACTIC_LIMITS)
+                pool: LeanPool = await self._kept.stack.enter_async_context(engines)
+                self._pool = pool
             return self._pool
 
     async def _verifier(self) -> Verifier:
@@ -320,7 +316,7 @@ class AsyncLean:
 
 @asynccontextmanager
 async def open_lean_async(
-    engine: EngineName = "embedded",
+    engine: str = DEFAULT_ENGINE,
     *,
     project: str | Path | None = None,
     repl: str | Path | None = None,
@@ -335,11 +331,11 @@ async def open_lean_async(
     Raises:
         InputError, SetupError: as for :func:`prover.open_lean`.
     """
-    choice = engine_choice(
+    source = engine_settings(
         engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb, untrusted=untrusted
     )
-    lean = await asyncio.to_thread(chosen_lean, choice, LoggedProgress())
-    async with AsyncLean(choice, lean, engines=engines) as opened_lean:
+    lean = await asyncio.to_thread(find_lean, source, LoggedProgress())
+    async with AsyncLean(source, lean, engines=engines) as opened_lean:
         yield opened_lean
 
 

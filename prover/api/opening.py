@@ -1,15 +1,14 @@
-"""Which Lean: from the arguments of `open_lean` to one that is there."""
+"""From the arguments of `open_lean` to a Lean that is there."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Literal, get_args
+
+from pydantic import ValidationError
 
 from prover.errors import InputError
-from prover.lean.engines import EngineChoice
-
-EngineName = Literal["embedded", "native", "dojo"]
+from prover.lean.settings import DEFAULT_ENGINE, EngineSettings
 
 _log = logging.getLogger("prover")
 
@@ -25,31 +24,31 @@ class LoggedProgress:
         """Log nothing."""
 
 
-def engine_choice(
-    engine: EngineName,
+def engine_settings(
+    engine: str = DEFAULT_ENGINE,
     *,
-    project: str | Path | None,
-    repl: str | Path | None,
-    repo: str | None,
-    commit: str | None,
-    memory_gb: float | None,
-    untrusted: bool,
-) -> EngineChoice:
+    project: str | Path | None = None,
+    repl: str | Path | None = None,
+    repo: str | None = None,
+    commit: str | None = None,
+    memory_gb: float | None = None,
+    untrusted: bool = False,
+) -> EngineSettings:
     """Return what these arguments of `open_lean` choose.
 
     Raises:
-        InputError: there is no such engine.
+        InputError: a value cannot be used.
     """
-    if engine not in get_args(EngineName):
-        raise InputError(
-            f"there is no engine {engine!r}", advice=f"Take one of {', '.join(get_args(EngineName))}."
+    try:
+        return EngineSettings(
+            engine=engine,
+            project=None if project is None else Path(project),
+            repl=None if repl is None else Path(repl),
+            repo=repo,
+            commit=commit,
+            engine_memory_gb=memory_gb,
+            untrusted=untrusted,
         )
-    return EngineChoice(
-        name=engine,
-        project=None if project is None else Path(project),
-        repl=None if repl is None else Path(repl),
-        repository=repo,
-        commit=commit,
-        memory_bytes=None if memory_gb is None else round(memory_gb * 1e9),
-        untrusted=untrusted,
-    )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{first['loc'][0]} cannot be used: {first['msg']}") from error

@@ -1,4 +1,4 @@
-"""From the text that a user gives to a theorem, with whichever Lean there is; errors are placed in that text."""
+"""Places of errors in the text that a user gives, and proofs as tactic blocks."""
 
 from __future__ import annotations
 
@@ -7,41 +7,9 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from prover.errors import InputError, StatementError
-from prover.lean.engines import Engines, Lean
+from prover.errors import StatementError
 from prover.lean.hints import advice_on
-from prover.lean.process.pool import EnginePool
-from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
-from prover.problems.one import theorem_in_file, theorem_in_text
-
-READ_TIMEOUT_S = 120.0
-"""What it may take to elaborate a theorem and what stands before it."""
-
-
-async def read_theorem(text: str, file: Path | None, lean: Lean, engines: Engines) -> Theorem:
-    """Return the theorem that `text` states or, with a file, that has this name in the file.
-
-    Raises:
-        StatementError, UnsupportedError, InputError: as for :func:`prover.lean.reading.source.theorem_from_text`.
-        EngineError: no engine could be kept alive.
-    """
-    if lean.find is not None:
-        if file is None:
-            raise InputError(
-                f"--engine {lean.name} proves theorems of the repository's files",
-                advice="Name one with --file and --theorem.",
-            )
-        return lean.find(str(file), text.strip())
-    if lean.reader is None:
-        if file is None:
-            return theorem_in_text(text, lean.with_header)
-        return theorem_in_file(file, text.strip())
-    assert isinstance(engines, EnginePool)
-    async with engines.asking(READ_TIMEOUT_S) as ask:
-        if file is None:
-            return await theorem_from_text(ask, text)
-        return await theorem_from_file(ask, file, text.strip())
 
 
 @contextlib.contextmanager

@@ -18,10 +18,11 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from prover.api.lean import AsyncLean
-from prover.api.opening import EngineName, LoggedProgress, engine_choice
+from prover.api.opening import LoggedProgress, engine_settings
 from prover.api.session import AsyncSession
-from prover.lean.engines import chosen_lean
+from prover.lean.backends import find_lean
 from prover.lean.environment import TacticState
+from prover.lean.settings import DEFAULT_ENGINE
 from prover.lean.theorem import Theorem
 
 P = ParamSpec("P")
@@ -217,7 +218,7 @@ def _end(thread: LoopThread, lean: AsyncLean) -> None:
 
 
 def open_lean(
-    engine: EngineName = "embedded",
+    engine: str = DEFAULT_ENGINE,
     *,
     project: str | Path | None = None,
     repl: str | Path | None = None,
@@ -239,10 +240,10 @@ def open_lean(
         InputError: the choice is contradictory, or the project is none.
         SetupError: something that it needs is not there.
     """
-    choice = engine_choice(
+    source = engine_settings(
         engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb, untrusted=untrusted
     )
-    return Lean(AsyncLean(choice, chosen_lean(choice, LoggedProgress()), engines=engines))
+    return Lean(AsyncLean(source, find_lean(source, LoggedProgress()), engines=engines))
 
 
 def _with_own_lean(

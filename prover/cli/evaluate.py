@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from prover import __version__
-from prover.cli.engine_options import (
-    EngineName,
-    EngineOption,
-    MemoryOption,
-    ProjectOption,
-    ReplOption,
-    UntrustedOption,
-    engine_choice,
-)
 from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
 from prover.cli.problems import (
@@ -31,15 +22,17 @@ from prover.cli.problems import (
 )
 from prover.cli.progress import shown_progress
 from prover.cli.run_progress import count_line, shown_run
-from prover.cli.settings_options import settings_options
+from prover.cli.settings_options import LeftOut, settings_options
 from prover.errors import InputError
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig, RunSettings
-from prover.evaluation.run.evaluate import begin, go_on, work_off
+from prover.evaluation.run.evaluate import begin, engine_fields, go_on, require_sets, work_off
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
-from prover.lean.engines import Lean, chosen_lean
+from prover.lean.backend import LeanBackend
+from prover.lean.backends import find_lean
+from prover.lean.settings import EngineSettings
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
@@ -50,11 +43,6 @@ from prover.util.full_disk import writing
 def evaluate(
     spec: SetArgument,
     out: Annotated[Path, typer.Option(metavar="RUN", help="The folder of the run.")],
-    engine: EngineOption = EngineName.EMBEDDED,
-    project: ProjectOption = None,
-    repl: ReplOption = None,
-    engine_memory: MemoryOption = None,
-    untrusted: UntrustedOption = False,
     split: SplitOption = None,
     pattern: FilterOption = None,
     limit: LimitOption = None,
@@ -68,6 +56,7 @@ def evaluate(
         typer.Option("--retry-errors", help="With --resume: repeat what the policy or an engine spoilt."),
     ] = False,
     *,
+    source: Annotated[EngineSettings, LeftOut(frozenset({"repo", "commit"}))],
     settings: SearchSettings,
     limits: BudgetSettings,
     run: RunSettings,
@@ -79,16 +68,9 @@ def evaluate(
     """
     if retry_errors and not resume:
         raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")
-    if engine is EngineName.DOJO:
-        raise InputError(
-            "--engine dojo proves one theorem at a time",
-            advice="Use prover prove, or --engine native with the repository's folder as --project.",
-        )
+    require_sets(source)
     with shown_progress() as progress:
-        lean = chosen_lean(
-            engine_choice(engine, project=project, repl=repl, memory_gb=engine_memory, untrusted=untrusted),
-            progress,
-        )
+        lean = find_lean(source, progress)
         selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
         reader = lean.reader
         command = None if reader is None else lambda: reader
@@ -106,11 +88,7 @@ def evaluate(
         set_origin=problems.origin,
         set_version=problems.version,
         set_hash=problems.content_hash,
-        engine=engine.value,
-        project=None if project is None else str(project.resolve()),
-        toolchain=None if project is None else lean.version,
-        repl=None if repl is None else str(repl.resolve()),
-        engine_memory_gb=engine_memory,
+        **engine_fields(source, lean),
         **settings.model_dump(),
         **limits.model_dump(),
         **run.model_dump(),
@@ -135,7 +113,7 @@ def evaluate(
 
 
 async def _run(
-    folder: RunFolder, store: RunStore, problems: ProblemSet, lean: Lean, stop: asyncio.Event
+    folder: RunFolder, store: RunStore, problems: ProblemSet, lean: LeanBackend[Any], stop: asyncio.Event
 ) -> bool:
     with shown_run() as observe:
         finished, pipeline = await work_off(store, folder, problems, lean, observe=observe, stop=stop)

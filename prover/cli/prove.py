@@ -15,24 +15,15 @@ import typer
 from prover.api.lean import AsyncLean
 from prover.attempt import Attempt
 from prover.cli.console import console, on_terminal
-from prover.cli.engine_options import (
-    CommitOption,
-    EngineName,
-    EngineOption,
-    MemoryOption,
-    ProjectOption,
-    ReplOption,
-    RepoOption,
-    UntrustedOption,
-    engine_choice,
-    lean_of,
-)
+from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import print_attempt, print_json, print_tree
 from prover.cli.settings_options import settings_options
 from prover.errors import InputError
+from prover.lean.backends import backend_of
 from prover.lean.reading.scopes import complete_file
 from prover.lean.reading.text import LeanText
+from prover.lean.settings import EngineSettings
 from prover.search.base import Observer, SearchOptions
 from prover.search.budget import Spent
 from prover.search.result import best_unfinished
@@ -70,13 +61,6 @@ def prove(
         typer.Option("--write", help="Put the proofs into the file, and keep it as it was beside it."),
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what --write would do, as a patch.")] = False,
-    engine: EngineOption = EngineName.EMBEDDED,
-    project: ProjectOption = None,
-    repl: ReplOption = None,
-    repo: RepoOption = None,
-    commit: CommitOption = None,
-    engine_memory: MemoryOption = None,
-    untrusted: UntrustedOption = False,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
     seed: Annotated[int, typer.Option(help="For policies that choose at random.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -89,6 +73,7 @@ def prove(
     ] = True,
     show_tree: Annotated[bool, typer.Option("--show-tree", help="Show everything that was tried.")] = False,
     *,
+    source: EngineSettings,
     settings: SearchSettings,
     limits: BudgetSettings,
 ) -> None:
@@ -98,17 +83,8 @@ def prove(
     machine is at fault.
     """
     theorem, file = _asked(given, theorem, file)
-    _refuse_contradictions(theorem, engine, write=write, diff=diff, show_tree=show_tree, out=out)
-    choice = engine_choice(
-        engine,
-        project=project,
-        repl=repl,
-        memory_gb=engine_memory,
-        repository=repo,
-        commit=commit,
-        untrusted=untrusted,
-    )
-    lean = AsyncLean(choice, lean_of(choice), engines=engines)
+    _refuse_contradictions(theorem, source, write=write, diff=diff, show_tree=show_tree, out=out)
+    lean = AsyncLean(source, lean_of(source), engines=engines)
     budget = limits.budget
     if theorem is None:
         from prover.cli.prove_file import FileRequest, prove_file
@@ -123,7 +99,7 @@ def prove(
     if out is not None and result.verified is not None:
         write_atomically(out, complete_file(result.theorem, result.verified.proof))
     if as_json:
-        print_json(result, engine=engine.value, policy=settings.policy, seed=seed)
+        print_json(result, engine=source.engine, policy=settings.policy, seed=seed)
     else:
         print_attempt(result, budget)
     if show_tree:
@@ -167,15 +143,15 @@ def _names_a_file(given: str) -> bool:
 
 
 def _refuse_contradictions(
-    theorem: str | None, engine: EngineName, *, write: bool, diff: bool, show_tree: bool, out: Path | None
+    theorem: str | None, source: EngineSettings, *, write: bool, diff: bool, show_tree: bool, out: Path | None
 ) -> None:
     if theorem is not None and (write or diff):
         raise InputError("--write and --diff are for a whole file", advice="Leave the theorem out.")
     if theorem is None and show_tree:
         raise InputError("--show-tree is for one theorem", advice="Name it with --theorem.")
-    if theorem is None and engine is EngineName.DOJO:
+    if theorem is None and backend_of(source).single_theorems_only:
         raise InputError(
-            f"--engine {engine.value} proves one theorem of a file at a time",
+            f"--engine {source.engine} proves one theorem of a file at a time",
             advice="Name it with --theorem.",
         )
     if out is not None and not out.parent.is_dir():

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 from annotated_types import Ge
@@ -22,18 +23,28 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from prover.errors import InputError
+from prover.util.options import flag_of
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """In an annotation of a command's settings: fields that are no options of that command."""
+
+    fields: frozenset[str]
 
 
 def settings_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return `command` with each parameter whose type is a pydantic model replaced by options for its fields."""
     hints = get_type_hints(command, include_extras=True)
-    models = {
-        name: hint for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, BaseModel)
-    }
+    models = {name: found for name, hint in hints.items() if (found := _model_of(hint)) is not None}
     parameters: list[inspect.Parameter] = []
     for name, parameter in inspect.signature(command).parameters.items():
         if name in models:
-            parameters += [_parameter(field, info) for field, info in models[name].model_fields.items()]
+            parameters += [
+                _parameter(field, info)
+                for field, info in models[name].model_fields.items()
+                if field not in _left_out(hints[name])
+            ]
         else:
             parameters.append(parameter.replace(annotation=hints[name]))
 
@@ -50,9 +61,13 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
     return expanded
 
 
-def flag_of(name: str, info: FieldInfo) -> str:
-    """Return the name of a field's option."""
-    return _extra(info).get("option") or "--" + name.replace("_", "-")
+def _model_of(hint: Any) -> type[BaseModel] | None:  # noqa: ANN401  (any annotation)
+    kind = get_args(hint)[0] if _left_out(hint) else hint
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _left_out(hint: Any) -> frozenset[str]:  # noqa: ANN401  (any annotation)
+    return next((each.fields for each in get_args(hint) if isinstance(each, LeftOut)), frozenset())
 
 
 def _extra(info: FieldInfo) -> dict[str, Any]:
@@ -93,7 +108,7 @@ def _model(model: type[BaseModel], values: dict[str, Any]) -> BaseModel:
     """
     given: dict[str, Any] = {}
     for name, info in model.model_fields.items():
-        value = values.pop(name)
+        value = values.pop(name, info.default)
         if value is not None or info.default_factory is None:
             given[name] = value
     try:

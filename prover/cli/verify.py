@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from prover.cli.engine_options import EngineName, ProjectOption, UntrustedOption
 from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
 from prover.cli.progress import shown_progress
@@ -18,7 +17,9 @@ from prover.evaluation.run.recheck import Recheck, recheck
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.proofs import StoredProof, stored_proofs
-from prover.lean.engines import EngineChoice, Verifiers, chosen_verifier
+from prover.lean.backend import Verifiers
+from prover.lean.backends import find_verifier
+from prover.lean.settings import EngineSettings
 from prover.lean.trust.verify import Verifier
 from prover.util.workers import for_each
 
@@ -26,10 +27,15 @@ from prover.util.workers import for_each
 def verify(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
     engine: Annotated[
-        EngineName | None, typer.Option(help="Where Lean comes from; else from where the run had it.")
+        str | None,
+        typer.Option(metavar="NAME", help="Where Lean comes from; else from where the run had it."),
     ] = None,
-    project: ProjectOption = None,
-    untrusted: UntrustedOption = False,
+    project: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=EngineSettings.model_fields["project"].description)
+    ] = None,
+    untrusted: Annotated[
+        bool, typer.Option("--untrusted", help=EngineSettings.model_fields["untrusted"].description)
+    ] = False,
     engines: Annotated[int, typer.Option(min=1, help="Proofs that are checked at the same time.")] = 2,
 ) -> None:
     """Check every stored proof again, from its text and each in a Lean made new for it.
@@ -38,9 +44,9 @@ def verify(
     """
     folder = RunFolder(run)
     with RunStore.open(folder, read_only=True) as store:
-        choice = _choice(store.config, engine, project, untrusted)
+        source = _source(store.config, engine, project, untrusted)
     with shown_progress() as progress:
-        verifiers = chosen_verifier(choice, progress)
+        verifiers = find_verifier(source, progress)
     with folder.locked(), RunStore.open(folder) as store:
         proofs = stored_proofs(store)
         interrupt = Interrupt()
@@ -54,14 +60,12 @@ def verify(
     raise typer.Exit(1 if refused else interrupt.exit_code if len(checked) < len(proofs) else 0)
 
 
-def _choice(
-    config: RunConfig, engine: EngineName | None, project: Path | None, untrusted: bool
-) -> EngineChoice:
+def _source(config: RunConfig, engine: str | None, project: Path | None, untrusted: bool) -> EngineSettings:
     """Return the Lean that was named, else the run's own."""
-    name = config.engine if engine is None else engine.value
+    name = config.engine if engine is None else engine
     if project is None and config.project is not None and name == config.engine:
-        project = Path(config.project)
-    return EngineChoice(name=name, project=project, untrusted=untrusted)
+        project = config.project
+    return EngineSettings(engine=name, project=project, untrusted=untrusted)
 
 
 async def _verify(

@@ -10,15 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementError
 from prover.filling.layout import Place
-from prover.lean.environment import Session, TacticState, run_tac
-from prover.lean.process.repl import Message
+from prover.lean.backend import HoleEnvironment
+from prover.lean.environment import TacticState, run_tac
 from prover.lean.reading.holes import Hole, gaps_of
 from prover.lean.reading.text import Edit
-from prover.lean.theorem import Theorem
 from prover.policy.base import Policy
 from prover.search.accept import Acceptor, Refused
 from prover.search.base import SearchAlgorithm, SearchOptions
@@ -30,21 +28,6 @@ IS_A_PROPOSITION = "show (_ : Prop)"
 """Changes nothing; fails where a value is asked for, not a proof."""
 IS_A_TACTIC = "exact sorry"
 """What can stand in the place of a `sorry` where a tactic is expected, and nowhere else."""
-
-
-class HoleEnvironment(Protocol):
-    """Where holes can be opened, for example an :class:`prover.lean.process.pool.EnginePool`."""
-
-    async def open(self, theorem: Theorem | Hole) -> Session:
-        """Open a hole, as :class:`prover.lean.environment.Environment` opens a theorem."""
-
-    async def place(self, hole: Hole, text: str) -> Message:
-        """Elaborate `text` in the place of the hole's command.
-
-        Raises:
-            StatementError: Lean reports an error in it.
-            EngineError: the engine failed.
-        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

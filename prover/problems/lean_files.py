@@ -6,7 +6,7 @@ Of the problems before it, those stay out of the header that nothing in the file
 use them, and one that the engine cannot state must not spoil the rest of the file.
 
 Where an engine can elaborate the file, Lean's own parser says where its theorems are; else, as for files that
-import Mathlib on an engine without it, they are found by :mod:`prover.problems.statements`.
+import Mathlib on an engine without it, they are found by :mod:`prover.lean.reading.statements`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,16 @@ from prover.lean.process.repl import Repl
 from prover.lean.process.replies import refuse_errors
 from prover.lean.reading.lexer import tokens
 from prover.lean.reading.prelude import imported_libraries
+from prover.lean.reading.statements import (
+    THEOREMS,
+    declared_theorems,
+    filled_answers,
+    has_sorry,
+    head_and_doc,
+)
 from prover.lean.reading.text import read_lean
 from prover.problems.lean3 import lean3_syntax
 from prover.problems.problem import CORE_LIBRARIES, LEAN_3, Problem, category_of, distinct
-from prover.problems.statements import THEOREMS, declared_theorems, filled_answers, has_sorry, head_and_doc
 
 READ_TIMEOUT_S = 300.0
 """What one file may take to be elaborated."""

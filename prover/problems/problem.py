@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
 from prover.lean.reading.prelude import core_header, imported_libraries
+from prover.lean.reading.statements import with_theorem
 from prover.lean.theorem import ENDING, Theorem
-from prover.problems.statements import with_theorem
 
 CORE_LIBRARIES = frozenset({"Init", "Lean", "Std"})
 """The libraries that every Lean has."""

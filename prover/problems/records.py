@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prover.errors import InputError
+from prover.lean.reading.statements import declared_theorems, with_named_example
 from prover.lean.reading.text import lean_text
 from prover.problems.lean3 import lean3_syntax
 from prover.problems.lean_files import files_below, split_of
 from prover.problems.parquet import LFS_ADVICE, LFS_NOTE, LFS_START, parquet_rows
 from prover.problems.problem import LEAN_3, RECORD, Problem, category_of, distinct
-from prover.problems.statements import declared_theorems, with_named_example
 
 _Kind = TypeVar("_Kind", int, bool)
 

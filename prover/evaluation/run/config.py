@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prover.errors import InputError
+from prover.lean.settings import EngineSettings
 from prover.search.settings import BudgetSettings, SearchSettings
 
 
@@ -35,7 +36,7 @@ class RunSettings(BaseModel):
     """Tried tactics to store for each attempt, besides those of its proof."""
 
 
-class RunConfig(SearchSettings, BudgetSettings, RunSettings):
+class RunConfig(EngineSettings, SearchSettings, BudgetSettings, RunSettings):
     """The settings of a run. None leaves a quantity unlimited, or a filter out."""
 
     prover_version: str
@@ -60,16 +61,8 @@ class RunConfig(SearchSettings, BudgetSettings, RunSettings):
     """The commit of that repository; empty where there is none."""
     set_hash: str
     """The hash of the problems that were chosen, in order."""
-    engine: str
-    """Where Lean comes from."""
-    project: str | None = None
-    """The Lake project of a native Lean."""
     toolchain: str | None = None
-    """The toolchain of that project."""
-    repl: str | None = None
-    """The REPL that was named, if it is not the one that prover built for the toolchain."""
-    engine_memory_gb: float | None = Field(default=None, gt=0)
-    """Memory after which an engine is replaced, if not the usual."""
+    """The toolchain of a native Lean's project."""
 
     def write(self, path: Path) -> None:
         """Write the configuration where people look for it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
+from typing import Any
 
 from prover.attempt import TACTIC_LIMITS
 from prover.errors import InputError
@@ -14,7 +15,9 @@ from prover.evaluation.run.runner import Machinery, Observer, Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import ProblemRow
-from prover.lean.engines import Lean
+from prover.lean.backend import LeanBackend
+from prover.lean.backends import backend_of
+from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
 from prover.policy.open import opened, opened_critic
 from prover.problems.problem import Problem, ProblemSet
@@ -22,7 +25,28 @@ from prover.problems.support import Support, support_of
 from prover.util.full_disk import writing
 
 
-def begin(folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: Lean) -> RunStore:
+def require_sets(settings: EngineSettings) -> None:
+    """Refuse an engine that opens single theorems only.
+
+    Raises:
+        InputError: it is one, or there is no such engine, or it does not take one of the settings.
+    """
+    if backend_of(settings).single_theorems_only:
+        raise InputError(
+            f"--engine {settings.engine} proves one theorem at a time",
+            advice="Use prover prove, or --engine native with the repository's folder as --project.",
+        )
+
+
+def engine_fields(settings: EngineSettings, lean: LeanBackend[Any]) -> dict[str, Any]:
+    """Return what a run's configuration says of the Lean that these settings chose."""
+    fields = settings.model_dump()
+    for name in ("project", "repl"):
+        fields[name] = None if fields[name] is None else fields[name].resolve()
+    return {**fields, "toolchain": None if settings.project is None else lean.version}
+
+
+def begin(folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: LeanBackend[Any]) -> RunStore:
     """Begin a run in a folder without one, whose lock must be held; `lean` reads the problems.
 
     Raises:
@@ -56,7 +80,7 @@ async def work_off(
     store: RunStore,
     folder: RunFolder,
     problems: ProblemSet,
-    lean: Lean,
+    lean: LeanBackend[Any],
     *,
     observe: Observer,
     stop: asyncio.Event,
@@ -70,7 +94,7 @@ async def work_off(
     async with (
         opened(config) as policies,
         opened_critic(config.critic, config) as critic,
-        lean.engines(config.engines, TACTIC_LIMITS) as pool,
+        lean.open_pool(config.engines, TACTIC_LIMITS) as pool,
         lean.verifier() as verifier,
     ):
 
@@ -90,11 +114,11 @@ async def work_off(
         return await runner.run(stop), runner.pipeline
 
 
-def _as_read(problem: Problem, lean: Lean) -> Problem:
+def _as_read(problem: Problem, lean: LeanBackend[Any]) -> Problem:
     return replace(problem, header=lean.with_header(problem.header))
 
 
-def _row(number: int, problem: Problem, lean: Lean) -> ProblemRow:
+def _row(number: int, problem: Problem, lean: LeanBackend[Any]) -> ProblemRow:
     if problem.unusable:
         theorem = Theorem(name=problem.name, statement=problem.statement, source=problem.source)
     else:

@@ -39,7 +39,7 @@ from prover.evaluation.store.rows import (
     TreeRows,
 )
 from prover.evaluation.store.tree_rows import storable, tree_rows
-from prover.lean.engines import Engines
+from prover.lean.backend import LeanPool
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
 from prover.negation import NegationVerifier, NotNegated, negation
@@ -66,7 +66,7 @@ class Machinery:
     attempts share.
     """
 
-    pool: Engines
+    pool: LeanPool
     verifier: Verifier
     policy: Callable[[int], Policy]
     classify: Classify

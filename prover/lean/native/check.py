@@ -13,7 +13,8 @@ could change the project's compiled library, or Lean itself, before the second p
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from prover.lean.trust.kernel import kernel_caveat
 from prover.lean.trust.verify import Certificate, Rejection, certified
 
 PROGRAM = Path(__file__).with_name("Check.lean")
+CHECK_TIMEOUT_S = 600.0
+"""What each process of a check may take."""
 SOURCE, STATEMENT, TERMS, GIVEN = "Proof.lean", "Statement.lean", "terms.json", "given.json"
 
 
@@ -60,3 +63,15 @@ async def verify_in_project(
         return ruling
     caveat = kernel_caveat(ruling.lean_version)
     return replace(ruling, of_library=True, caveats=() if caveat is None else (caveat,))
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectVerifier:
+    """Implements :class:`prover.lean.trust.verify.Verifier` with new processes of a project's own Lean."""
+
+    check: Callable[..., Awaitable[Certificate | Rejection]]
+    project: LeanProject
+
+    async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
+        """Check `proof`, see :class:`prover.lean.trust.verify.Verifier`."""
+        return await self.check(theorem, proof, self.project, timeout_s=CHECK_TIMEOUT_S)

@@ -27,6 +27,8 @@ from prover.lean.reading.holes import Hole
 from prover.lean.theorem import Theorem
 
 DEFAULT_LIMITS = TacticLimits()
+MAX_RSS_BYTES = 1_200_000_000
+"""Memory after which an engine is replaced, unless the pool is told otherwise."""
 
 
 class EnginePool:
@@ -44,7 +46,7 @@ class EnginePool:
         *,
         limits: TacticLimits = DEFAULT_LIMITS,
         chunk: int = 8,
-        max_rss_bytes: int = 1_200_000_000,
+        max_rss_bytes: int = MAX_RSS_BYTES,
         startup_timeout_s: float = 120.0,
         open_timeout_s: float = 120.0,
         grace_s: float = 10.0,

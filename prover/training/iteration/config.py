@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from prover.errors import InputError
+from prover.evaluation.run.evaluate import require_sets
+from prover.lean.settings import EngineSettings
 from prover.training.objectives.sft import SftConfig
 from prover.training.preset import PRESETS
 
@@ -70,15 +72,8 @@ class Search(_Section):
     """More options of `prover evaluate`, by their names."""
 
 
-class LeanSection(_Section):
-    """The Lean that searches and checks."""
-
-    engine: Literal["embedded", "native"] = "embedded"
-    """As `--engine`."""
-    project: Path | None = None
-    """As `--project`, for the native engine."""
-    repl: Path | None = None
-    """As `--repl`, for the native engine."""
+class LeanSection(EngineSettings):
+    """The Lean that searches and checks, as for `prover evaluate`."""
 
     @field_validator("project", "repl")
     @classmethod
@@ -88,10 +83,10 @@ class LeanSection(_Section):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.engine == "native" and self.project is None:
-            raise ValueError("the native engine needs a Lake project: lean.project")
-        if self.engine == "embedded" and (self.project or self.repl):
-            raise ValueError("lean.project and lean.repl are for lean.engine = 'native'")
+        try:
+            require_sets(self)
+        except InputError as error:
+            raise ValueError(error.message) from error
         return self
 
 

@@ -34,6 +34,7 @@ from prover.training.iteration.metrics import RoundMetrics, held_out_metrics, hi
 from prover.training.iteration.report import iteration_report
 from prover.util.files import write_atomically
 from prover.util.guard import Guard
+from prover.util.options import arguments_of
 
 METRICS = "metrics.json"
 TERMINATED_S = 15.0
@@ -196,11 +197,7 @@ class ExpertIteration:
         ]  # fmt: skip
         if search.options:
             options += ["--config", str(self._folder / "evaluate.toml")]
-        lean = self._config.lean
-        if lean.engine == "native":
-            options += ["--engine", lean.engine, "--project", str(lean.project)]
-        if lean.repl is not None:
-            options += ["--repl", str(lean.repl)]
+        options += arguments_of(self._config.lean)
         if search.disprove:
             options.append("--disprove")
         if (run / "run.db").exists():

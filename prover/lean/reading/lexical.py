@@ -1,6 +1,6 @@
 """One theorem from a text or a file, found without Lean: for engines that cannot say where declarations are.
 
-What the text says is found as :mod:`prover.problems.statements` does it; whether Lean agrees shows when the theorem
+What the text says is found as :mod:`prover.lean.reading.statements` does it; whether Lean agrees shows when the theorem
 is opened.
 """
 
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from prover.errors import InputError
 from prover.lean.reading.prelude import imported_libraries, prelude
+from prover.lean.reading.statements import declared_theorems
 from prover.lean.reading.text import lean_text, read_lean
 from prover.lean.theorem import Theorem
-from prover.problems.statements import declared_theorems
 
 DEFAULT_NAME = "goal"
 NAMES_SHOWN = 8

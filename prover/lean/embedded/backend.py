@@ -1,0 +1,72 @@
+"""The embedded Lean as a backend: installed when it is first needed, core Lean only."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Self
+
+from prover.lean.backend import FileTools, LeanBackend, Library
+from prover.lean.embedded.install import ensure_installed
+from prover.lean.environment import TacticLimits
+from prover.lean.process.command import EngineCommand
+from prover.lean.process.pool import MAX_RSS_BYTES, EnginePool
+from prover.lean.process.repl import asking
+from prover.lean.reading.source import theorem_from_file, theorem_from_text
+from prover.lean.settings import EngineSettings
+from prover.lean.theorem import Theorem
+from prover.lean.trust.verify import KernelVerifier, Verifier
+from prover.util.progress import Progress
+
+READ_TIMEOUT_S = 120.0
+"""What it may take to elaborate a theorem and what stands before it."""
+FILE_TIMEOUT_S = 300.0
+"""What it may take to elaborate a whole file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedBackend(LeanBackend[EnginePool]):
+    """Engines of one `reader` command, which speaks all of docs/protocol.md."""
+
+    takes: ClassVar[frozenset[str]] = frozenset({"engine_memory_gb", "untrusted"})
+
+    name: str
+    version: str
+    reader: EngineCommand
+    max_rss_bytes: int = MAX_RSS_BYTES
+    library: Library = "core"
+
+    @classmethod
+    def find(cls, settings: EngineSettings, progress: Progress) -> Self:
+        """Return prover's own Lean, which is installed first if it is not there."""
+        installation = ensure_installed(progress)
+        return cls(
+            name=settings.engine,
+            version=installation.lean_version,
+            reader=installation.engine_command(untrusted=settings.untrusted),
+            max_rss_bytes=settings.memory_bytes or MAX_RSS_BYTES,
+        )
+
+    def open_pool(self, size: int, limits: TacticLimits) -> EnginePool:
+        """Open engines."""
+        return EnginePool(self.reader, size, limits=limits, max_rss_bytes=self.max_rss_bytes)
+
+    async def read_theorem(self, pool: EnginePool, text: str, file: Path | None) -> Theorem:
+        """Read a theorem where Lean's own parser says that it is."""
+        async with pool.asking(READ_TIMEOUT_S) as ask:
+            if file is None:
+                return await theorem_from_text(ask, text)
+            return await theorem_from_file(ask, file, text.strip())
+
+    def file_tools(self, pool: EnginePool) -> FileTools:
+        """Return what reads whole files."""
+        return FileTools(ask=lambda: asking(self.reader, FILE_TIMEOUT_S), holes=pool)
+
+    def verifier(self) -> AbstractAsyncContextManager[Verifier]:
+        """Open a verifier with two engines of its own."""
+        return KernelVerifier(self.reader)
+
+    def verifier_beside(self, pool: EnginePool) -> AbstractAsyncContextManager[Verifier]:
+        """Open a verifier with one engine of its own, which judges; `pool` lends the other."""
+        return KernelVerifier(self.reader, lender=pool)
