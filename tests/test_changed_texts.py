@@ -70,7 +70,7 @@ class Lean:
     async def statement(self, declaration):
         """What Lean makes of the declaration as it is."""
         if declaration not in self.expected:
-            text = "\n".join([*declaration.context, declaration.written("plain")])
+            text = "\n".join([*declaration.context, declaration.written("Some.plain")])
             self.expected[declaration] = await self.shown(await theorem_from_text(self.ask, text))
         return self.expected[declaration]
 
@@ -152,7 +152,7 @@ async def test_many_changed_texts(lean, changed, value, way):
 @pytest.mark.slow
 @pytest.mark.parametrize("declaration", DECLARATIONS, ids=lambda each: each.head.replace("~", " ")[:40])
 async def test_the_declarations_are_proved_as_they_are(lean, declaration):
-    text = "\n".join([*declaration.context, declaration.written("plain")])
+    text = "\n".join([*declaration.context, declaration.written("Some.plain")])
     theorem = await theorem_from_text(lean.ask, text)
     checked = await lean.verifier.verify(theorem, declaration.proof)
     assert isinstance(checked, Certificate), checked

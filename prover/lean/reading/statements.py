@@ -48,6 +48,8 @@ RESERVED = frozenset(
     }
 )
 """Words that stand in no term, so that they begin a command where a line begins with them, however far indented."""
+ANYWHERE = RESERVED - {"instance", "class", "structure", "inductive", "def", "abbrev", "end"}
+"""Those that also begin one within a line; others may follow `deriving` or `attribute [local`, and `end` a `snip`."""
 COMMANDS = MODIFIERS | PREFIXES | DECLARATIONS | NOTATIONS | COMPFILES | OTHERS
 THEOREMS = frozenset({"theorem", "lemma"})
 DEFINITIONS = frozenset({"abbrev", "def"})
@@ -160,7 +162,10 @@ def _commands(text: str) -> Iterator[list[Token]]:
     command: list[Token] = []
     for token in tokens(text):
         before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
-        begins = not before.strip(" ") and _begins_command(token, text, indented=bool(before))
+        if before.strip(" "):
+            begins = token.text in ANYWHERE
+        else:
+            begins = _begins_command(token, text, indented=bool(before))
         if begins and _main_keyword(command) is not None:
             yield command
             command = []
