@@ -56,11 +56,6 @@ class Weaker:
         """The tokens of the policy itself."""
         return self.policy.tokens
 
-    @property
-    def instant(self) -> bool:
-        """As the policy itself."""
-        return self.policy.instant
-
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
         """Return what is left of the policy's suggestions."""
         return [

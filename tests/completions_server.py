@@ -23,8 +23,21 @@ def honest_choice(index, text):
     }
 
 
+def scored_choice(body, index, prompt):
+    """A prompt's log-probabilities: none of its first token, -0.25 of a space, -0.5 of other characters and the end."""
+    tokens = prompt.replace("</s>", "$")
+    values = [None, *(-0.25 if token == " " else -0.5 for token in tokens[1:])]
+    if "prompt_logprobs" in body:
+        entries = [None, *({"7": {"logprob": value, "rank": 1}} for value in values[1:])]
+        return {"index": index, "text": "x", "finish_reason": "length", "prompt_logprobs": entries}
+    logprobs = {"tokens": [*tokens, "x"], "token_logprobs": [*values, -9.0]}
+    return {"index": index, "text": prompt + "x", "finish_reason": "length", "logprobs": logprobs}
+
+
 def honest_answer(body):
     prompts = [body["prompt"]] if isinstance(body["prompt"], str) else body["prompt"]
+    if "prompt_logprobs" in body or "echo" in body:
+        return {"choices": [scored_choice(body, *each) for each in enumerate(prompts)]}
     texts = [f"{prompt}/{number}" for prompt in prompts for number in range(body["n"])]
     return {"choices": [honest_choice(index, text) for index, text in enumerate(texts)]}
 

@@ -63,7 +63,6 @@ class RecordedPolicy:
 
     name = "recorded"
     tokens = 0
-    instant = True
 
     def __init__(self, nodes):
         self._edges = {"\n\n".join(node["goals"]): node["edges"] for node in nodes}

@@ -10,7 +10,7 @@ from prover.evaluation.run.pipeline import Pipeline, Reading
 from prover.policy.base import PolicyInput, Suggestion
 from prover.policy.batching import BatchingGenerator
 from prover.policy.formats import named_format
-from prover.policy.generation import Completion, GenerationRequest, Sampling
+from prover.policy.generation import Completion, GenerationRequest, Sampling, Score
 from prover.policy.language_model import LanguageModelPolicy, SamplingPlan
 from prover.policy.mixture import MixturePolicy
 from prover.policy.schedule import parse_schedule
@@ -238,15 +238,27 @@ async def test_a_small_context_is_shared_between_prompt_and_answer():
 class Fixed:
     tokens = 5
 
-    def __init__(self, name, *suggestions, instant=False):
+    def __init__(self, name, *suggestions):
         self.name = name
-        self.instant = instant
-        self.given = None
         self._suggestions = [Suggestion(*each) for each in suggestions]
 
     async def suggest(self, states):
-        self.given = [state.given for state in states]
         return [list(self._suggestions) for _ in states]
+
+
+class Scoring(Fixed):
+    """Scores every tactic but `unscored` with -1.5."""
+
+    def __init__(self, name, *suggestions, unscored=()):
+        super().__init__(name, *suggestions)
+        self.asked = None
+        self._unscored = unscored
+
+    async def score(self, states, tactics):
+        self.asked = [list(each) for each in tactics]
+        return [
+            [Suggestion(tactic, -1.5) for tactic in mine if tactic not in self._unscored] for mine in tactics
+        ]
 
 
 async def test_a_mixture_weighs_its_members():
@@ -271,13 +283,51 @@ async def test_a_member_whose_chances_add_up_to_more_than_one_is_scaled_down():
     assert [math.exp(each.logprob) for each in suggestions] == pytest.approx([1 / 4, 1 / 6, 1 / 6, 1 / 6])
 
 
-async def test_models_are_asked_about_the_tactics_of_policies_that_answer_at_once():
-    quick = Fixed("quick", ("simp", -1.0), ("omega", -0.5), instant=True)
-    models = [Fixed("a", ("omega", -2.0)), Fixed("b", ("rfl", -2.0))]
-    mixture = MixturePolicy([(1.0, models[0]), (2.0, quick), (1.0, models[1])])
-    await mixture.suggest([PolicyInput(goals=("⊢ p",))])
-    assert quick.given == [()]
-    assert [model.given for model in models] == [[("omega", "simp")]] * 2
+async def test_members_that_can_score_rank_the_tactics_of_those_that_cannot():
+    table = Fixed("table", ("simp", -1.0), ("omega", -0.5), ("rfl", -9.0))
+    models = [Scoring("a", ("omega", -2.0), unscored=["rfl"]), Scoring("b", ("rfl", -2.0), unscored=["rfl"])]
+    mixture = MixturePolicy([(1.0, models[0]), (2.0, table), (1.0, models[1])])
+    [suggestions] = await mixture.suggest([PolicyInput(goals=("⊢ p",))])
+    assert [model.asked for model in models] == [[["omega", "simp", "rfl"]]] * 2
+    chances = {each.tactic: math.exp(each.logprob) for each in suggestions}
+    scored = math.exp(-1.5)
+    assert chances["omega"] == pytest.approx(0.5 * math.exp(-0.5) + 0.25 * scored + 0.25 * scored)
+    assert chances["rfl"] == pytest.approx(0.5 * math.exp(-9) + 0.25 * math.exp(-2))
+
+
+class ScriptedScores(Scripted):
+    """Scores a completion by its length; one of more than eight characters is too long."""
+
+    why_no_scores = ""
+
+    async def score(self, requests):
+        self.scored = requests
+        return [
+            [None if len(text) > 8 else Score(-float(len(text)), len(text)) for text in each.completions]
+            for each in requests
+        ]
+
+
+async def test_a_language_model_scores_tactics_in_its_own_format():
+    inner = ScriptedScores(lambda request: [])
+    policy = LanguageModelPolicy(BatchingGenerator(inner), named_format("llmstep"), PLAN, seed=0)
+    tactics = [["omega", "simp [a, b]", "rfl"]]
+    assert await policy.score([PolicyInput(goals=("⊢ p",))], tactics) == [
+        [Suggestion("omega", -5.0, 5), Suggestion("rfl", -3.0, 3)]
+    ]
+    [request] = inner.scored
+    assert (request.prompt, request.stop) == ("[GOAL]⊢ p[PROOFSTEP]", ("\n",))
+    assert policy.tokens == 0
+
+
+async def test_a_model_whose_backend_cannot_score_ranks_its_own_tactics_only():
+    shared = BatchingGenerator(Scripted(lambda request: [completion("rfl", -1.0)]))
+    policy = LanguageModelPolicy(shared, named_format("llmstep"), PLAN, seed=0)
+    assert "no way to" in shared.why_no_scores
+    assert await policy.score([PolicyInput(goals=("⊢ p",))], [["simp"]]) == [[]]
+    mixture = MixturePolicy([(1.0, policy), (1.0, Fixed("table", ("simp", -1.0)))])
+    [suggestions] = await mixture.suggest([PolicyInput(goals=("⊢ p",))])
+    assert {each.tactic for each in suggestions} == {"rfl", "simp"}
 
 
 def test_pipeline_efficiency():

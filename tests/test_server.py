@@ -10,8 +10,11 @@ import pytest
 from completions_server import honest_answer, honest_choice, serving
 
 from prover.errors import InputError, PolicyError, SetupError
-from prover.policy.generation import GenerationRequest, Sampling
+from prover.policy.base import PolicyInput
+from prover.policy.generation import GenerationRequest, Sampling, Score, ScoreRequest
+from prover.policy.open import opened
 from prover.policy.server.generator import ServerGenerator
+from prover.policy.settings import PolicySettings
 
 
 @pytest.fixture(autouse=True)
@@ -580,3 +583,73 @@ async def test_a_server_that_talks_something_else_is_one_clear_error():
         port = listener.sockets[0].getsockname()[1]
         with pytest.raises(SetupError, match=r"the connection to .* broke"):
             await ServerGenerator.connect([f"http://127.0.0.1:{port}"], None)
+
+
+@pytest.mark.parametrize("vllm", [True, False])
+@pytest.mark.parametrize("lists", [True, False])
+async def test_texts_are_scored_by_the_log_probabilities_of_prompts(connected, vllm, lists):
+    with serving(vllm=vllm) as server:
+        if not lists:
+            server.refuse = lambda body: (
+                isinstance(body["prompt"], list) and ("status", 400, {}, "one prompt")
+            )
+        generator = await connected(server)
+        assert generator.why_no_scores == ""
+        requests = [
+            ScoreRequest(
+                prompt="P⊢", completions=("a b", "long " * 9, "ab"), stop=("\n",), max_new_tokens=20
+            ),
+            ScoreRequest(prompt="Q", completions=("a b",), stop=("\n",)),
+        ]
+        assert await generator.score(requests) == [
+            [Score(-1.75, 4), None, Score(-1.5, 3)],
+            [Score(-1.75, 4)],
+        ]
+        assert len(server.asked) == (1 if lists else 6)
+        assert ("prompt_logprobs" if vllm else "echo") in server.asked[0]
+
+
+async def test_the_end_of_a_text_is_scored_as_the_server_writes_it(server, connected):
+    generator = await connected(server)
+    request = ScoreRequest(prompt="P", completions=("ab",))
+    assert await generator.score([request]) == [[Score(-1.5, 3)]]  # the end is one character of this server's
+    assert [each["prompt"] for each in server.asked] == [["P"], ["P", "Pab</s>"]]
+    await generator.score([request])
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ("status", 400, {}, "echo is not supported"),
+        ("json", {"choices": [{"index": 0, "text": "x", "finish_reason": "length"}]}),
+        ("json", {"choices": [honest_choice(0, "no echo")]}),
+    ],
+)
+async def test_a_server_that_cannot_score_is_found_out_when_connecting(connected, failure):
+    with serving(vllm=False) as server:
+        server.refuse = lambda body: failure if "echo" in body else None
+        generator = await connected(server)
+        assert "no log-probabilities of prompts" in generator.why_no_scores
+
+
+async def test_replicas_score_only_if_all_do(connected):
+    with serving() as good, serving() as bad:
+        bad.refuse = lambda body: ("status", 400, {}, "no") if "prompt_logprobs" in body else None
+        assert (await connected(good, bad)).why_no_scores
+
+
+async def test_a_mixture_says_once_that_its_model_cannot_score(caplog):
+    with serving(vllm=False) as server:
+        server.refuse = lambda body: ("status", 400, {}, "no") if "echo" in body else None
+        settings = PolicySettings(policy=f"heuristic+{server.url}", format="prover")
+        async with opened(settings) as policies:
+            for seed in range(3):
+                await policies.for_search(seed).suggest([PolicyInput(goals=("⊢ p",))])
+        alone = PolicySettings(policy=server.url, format="prover")
+        async with opened(alone) as policies:
+            assert policies.notes == []
+    assert [record.message for record in caplog.records if "score" in record.message] == [
+        "note: tiny does not score the heuristic's tactics: its server returns no log-probabilities of prompts; "
+        "they are ranked by the heuristic alone"
+    ]

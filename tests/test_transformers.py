@@ -16,8 +16,9 @@ import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from prover.errors import InputError, PolicyError, SetupError
-from prover.policy.generation import GenerationRequest, Sampling
+from prover.policy.generation import Completion, GenerationRequest, Sampling, ScoreRequest
 from prover.policy.transformers import TransformersGenerator
+from prover.policy.transformers.decode import continuous_batching
 from prover.policy.transformers.decode.attention import shares_prompts
 from prover.policy.transformers.decode.cache import cache_argument
 from prover.policy.transformers.loaded_model import LanguageModel
@@ -220,10 +221,12 @@ async def test_models_share_prompts_if_they_say_the_same_then(tmp_path, characte
     assert shares_prompts(model.loaded.model) == shares
     generator, reference = TransformersGenerator(model), Reference(folder)
     sampling = Sampling(samples=5, max_new_tokens=12)
-    work = [GenerationRequest(prompt=prompt, sampling=sampling, given=("rfl", "omega")) for prompt in STATES]
-    for prompt, group in zip(STATES, await generator.generate(work), strict=True):
-        assert len(group) == 7
-        for completion in group:
+    work = [GenerationRequest(prompt=prompt, sampling=sampling) for prompt in STATES]
+    scoring = [ScoreRequest(prompt=prompt, completions=("rfl", "omega")) for prompt in STATES]
+    drawn, scores = await asyncio.gather(generator.generate(work), generator.score(scoring))
+    for prompt, group, scored in zip(STATES, drawn, scores, strict=True):
+        assert len(group) == 5
+        for completion in [*group, *as_completions(("rfl", "omega"), scored)]:
             assert completion.logprob == pytest.approx(reference.logprob(prompt, completion), abs=1e-3)
 
 
@@ -239,23 +242,69 @@ async def test_a_completion_does_not_depend_on_its_batch(folder, beam):
     assert endings == {True, False} or beam
 
 
+def as_completions(texts, scores):
+    return [
+        Completion(text=text, logprob=score.logprob, tokens=score.tokens, finished=True)
+        for text, score in zip(texts, scores, strict=True)
+    ]
+
+
 @each_kind
 @pytest.mark.parametrize("stop", [(), ("\n",)])
-async def test_what_a_model_is_given_is_judged_like_what_it_draws(folder, stop, monkeypatch):
+@pytest.mark.parametrize("drawing", [False, True])
+async def test_texts_are_scored_like_completions(folder, stop, drawing, monkeypatch):
     generator, reference = load(folder), Reference(folder)
-    given = ("rfl", "omega", "exact h", "an answer that is longer than it may be", "rfl")
+    texts = ("rfl", "omega", "an answer that is longer than it may be", "exact h", "rfl")
+    requests = [
+        ScoreRequest(prompt=prompt, completions=texts, stop=stop, max_new_tokens=12) for prompt in STATES
+    ]
     sampling = Sampling(samples=2, max_new_tokens=12, stop=stop)
-    requests = [GenerationRequest(prompt=prompt, sampling=sampling, given=given) for prompt in STATES]
-    results = await generator.generate(requests)
-    for prompt, group in zip(STATES, results, strict=True):
-        assert {each.text for each in group[2:]} == {"rfl", "omega", "exact h"}
-        for each in group[2:]:
-            assert each.finished
+    work = [GenerationRequest(prompt=prompt, sampling=sampling) for prompt in STATES if drawing]
+    drawn, results = await asyncio.gather(generator.generate(work), generator.score(requests))
+    assert_same(drawn, await generator.generate(work))
+    for prompt, scores in zip(STATES, results, strict=True):
+        assert scores[0] == scores[4]
+        assert scores[2] is None
+        short = [score for score in scores if score is not None]
+        for each in as_completions(("rfl", "omega", "exact h", "rfl"), short):
             expected = reference.logprob(prompt, each, ending="".join(stop))
             assert each.logprob == pytest.approx(expected, abs=1e-4)
+            assert each.tokens == len(each.text) + 1
     monkeypatch.setattr("prover.policy.transformers.score_completions._MOST_LOGITS", 1)
-    one_by_one = await generator.generate(requests)
-    assert_same([group[2:] for group in results], [group[2:] for group in one_by_one])
+    for one_by_one, scores in zip(await generator.score(requests), results, strict=True):
+        for mine, other in zip(one_by_one, scores, strict=True):
+            assert (mine is None and other is None) or mine.logprob == pytest.approx(other.logprob, abs=1e-4)
+    await generator.close()
+
+
+async def test_a_prompt_that_is_drawn_from_and_scored_is_read_once(llama, monkeypatch):
+    """What both need of a prompt is computed once, if both are asked for together."""
+    generator, read = load(llama), []
+    start = continuous_batching.start_decoding
+
+    def counted(loaded, prompts, *, steps):
+        read.extend(prompts)
+        return start(loaded, prompts, steps=steps)
+
+    monkeypatch.setattr(continuous_batching, "start_decoding", counted)
+    batch = generator._model.batch(lambda owner: False)
+    sampling = Sampling(samples=2, max_new_tokens=4)
+    for prompt in STATES[:3]:
+        batch.add("drawn", generator._model.task(GenerationRequest(prompt=prompt, sampling=sampling)))
+        batch.add("scored", generator._model.score_task(ScoreRequest(prompt=prompt, completions=("rfl",))))
+    batch.add("scored", generator._model.score_task(ScoreRequest(prompt=STATES[4], completions=("rfl",))))
+    answers = []
+    while not batch.idle:
+        answers += batch.step()
+    assert sorted(owner for owner, _ in answers) == ["drawn"] * 3 + ["scored"] * 4
+    assert len(read) == 4
+
+
+async def test_a_prompt_that_cannot_be_scored_says_so(llama):
+    generator = load(llama)
+    with pytest.raises(PolicyError, match="does not fit the 256 tokens"):
+        await generator.score([ScoreRequest(prompt="n" * 300, completions=("rfl",))])
+    assert await generator.score([]) == []
     await generator.close()
 
 

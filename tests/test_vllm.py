@@ -17,7 +17,7 @@ import psutil
 import pytest
 from served import CONTEXT, Served
 
-from prover.policy.generation import Completion, GenerationRequest, Sampling
+from prover.policy.generation import Completion, GenerationRequest, Sampling, ScoreRequest
 from prover.policy.server.generator import ServerGenerator
 
 pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.timeout(900)]
@@ -39,13 +39,20 @@ REQUESTS = tuple(
     for prompt in PROMPTS
 )
 
+TEXTS = ("rfl", "exact h", "an answer that is longer than it may be")
+SCORING = tuple(
+    ScoreRequest(prompt=prompt, completions=TEXTS, stop=stop, max_new_tokens=12)
+    for prompt in PROMPTS
+    for stop in ((), ("\n",))
+)
+
 IN_PROCESS = """
 import asyncio, dataclasses, json, sys
 from prover.errors import PolicyError
-from prover.policy.generation import GenerationRequest, Sampling
+from prover.policy.generation import GenerationRequest, Sampling, ScoreRequest
 from prover.policy.vllm import VllmGenerator
 
-async def main(model, requests):
+async def main(model, requests, scoring):
     generator = VllmGenerator.load(model, dtype="float32", max_model_len=256)
     answers = [await generator.generate([request]) for request in requests]
     together = await generator.generate(requests)
@@ -54,7 +61,9 @@ async def main(model, requests):
         await generator.generate([GenerationRequest(prompt="n" * 1000, sampling=Sampling())])
     except PolicyError as error:
         refusal = error.message
+    scores = await generator.score(scoring)
     result = {
+        "scores": [[score and [score.logprob, score.tokens] for score in group] for group in scores],
         "alone": [[dataclasses.asdict(each) for each in answer] for [answer] in answers],
         "together": [[dataclasses.asdict(each) for each in answer] for answer in together],
         "counts": counts, "refusal": refusal, "name": generator.name, "context": generator.context_length,
@@ -63,11 +72,16 @@ async def main(model, requests):
     await generator.close()
     print("RESULT" + json.dumps(result))
 
+asked, texts = json.load(sys.stdin)
 requests = [
     GenerationRequest(prompt=prompt, sampling=Sampling(**{**sampling, "stop": tuple(sampling["stop"])}))
-    for prompt, sampling in json.load(sys.stdin)
+    for prompt, sampling in asked
 ]
-asyncio.run(main(sys.argv[1], requests))
+scoring = [
+    ScoreRequest(**{**each, "completions": tuple(each["completions"]), "stop": tuple(each["stop"])})
+    for each in texts
+]
+asyncio.run(main(sys.argv[1], requests, scoring))
 """
 
 
@@ -162,7 +176,12 @@ def served(model, vllm_python, tmp_path_factory):
 @pytest.fixture(scope="module")
 def in_process(model, vllm_python):
     """What vLLM in a process of its own answers to all requests."""
-    asked = json.dumps([[each.prompt, dataclasses.asdict(each.sampling)] for each in REQUESTS])
+    asked = json.dumps(
+        [
+            [[each.prompt, dataclasses.asdict(each.sampling)] for each in REQUESTS],
+            [dataclasses.asdict(each) for each in SCORING],
+        ]
+    )
     done = subprocess.run(
         [vllm_python, "-c", IN_PROCESS, str(model)],
         input=asked,
@@ -232,6 +251,27 @@ def test_vllm_in_a_process_gives_the_log_probabilities_of_transformers(in_proces
         (True, False),
         (True, True),
     }
+
+
+def check_scores(scores, logprob):
+    for request, group in zip(SCORING, scores, strict=True):
+        assert group[2] is None
+        for text, (score, tokens) in zip(TEXTS, group[:2], strict=False):
+            asked = GenerationRequest(prompt=request.prompt, sampling=Sampling(stop=request.stop))
+            found = Completion(text=text, logprob=score, tokens=tokens, finished=True)
+            expected, length = logprob(asked, found)
+            assert score == pytest.approx(expected, abs=TOLERANCE)
+            assert tokens == length
+
+
+def test_vllm_in_a_process_scores_texts_like_transformers(in_process, logprob):
+    check_scores(in_process["scores"], logprob)
+
+
+async def test_the_server_scores_texts_like_transformers(connected, served, logprob):
+    generator = await connected(served.ensure().url)
+    scores = await generator.score(SCORING)
+    check_scores([[score and (score.logprob, score.tokens) for score in group] for group in scores], logprob)
 
 
 def test_vllm_in_a_process_counts_tokens_and_refuses_what_is_too_long(in_process):

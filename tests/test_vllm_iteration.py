@@ -13,7 +13,7 @@ from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.policy.base import PolicyInput
 from prover.policy.formats import FORMATS
-from prover.policy.generation import GenerationRequest, Sampling
+from prover.policy.generation import ScoreRequest
 from prover.policy.transformers import TransformersGenerator
 from prover.training.iteration.expert_iteration import read_metrics
 
@@ -81,15 +81,15 @@ async def median_difference(model, steps):
     A text may be drawn as other tokens than it is read as, and vLLM computes in 16 bits: so not every step agrees.
     """
     generator = TransformersGenerator.load(str(model), device="cpu", dtype="float32")
-    sampling = Sampling(samples=1, max_new_tokens=96)
     requests = [
-        GenerationRequest(prompt=prompt, sampling=sampling, given=(tactic,)) for prompt, tactic, _ in steps
+        ScoreRequest(prompt=prompt, completions=(tactic,), max_new_tokens=96) for prompt, tactic, _ in steps
     ]
-    answers = await generator.generate(requests)
+    scores = await generator.score(requests)
     await generator.close()
     return statistics.median(
-        min(abs(each.logprob - logprob) for each in answer if each.text == tactic)
-        for answer, (_, tactic, logprob) in zip(answers, steps, strict=True)
+        abs(score.logprob - logprob)
+        for [score], (_, _, logprob) in zip(scores, steps, strict=True)
+        if score is not None
     )
 
 

@@ -33,9 +33,8 @@ class PolicyInput:
     state: some models were trained with the proof so far in their prompt (InternLM2.5-StepProver).
     `name` is the theorem's full name, `statement` its head and `header` what stands before it in its file, for
     policies that want them. `expansion` counts the states that the search expanded before this one, for schedules.
-    `given` are tactics that other policies propose, for a policy that can say how likely it finds them. `round` is
-    how often the policy has been asked about this very state before: from 1 on, the search has nothing else left
-    to try, and wants what it has not got yet.
+    `round` is how often the policy has been asked about this very state before: from 1 on, the search has nothing else
+    left to try, and wants tactics that it has not got yet.
     """
 
     goals: tuple[str, ...]
@@ -45,7 +44,6 @@ class PolicyInput:
     tactics: tuple[str, ...] = ()
     expansion: int = 0
     round: int = 0
-    given: tuple[str, ...] = ()
 
     @property
     def pp(self) -> str:
@@ -64,10 +62,6 @@ class Policy(Protocol):
     def tokens(self) -> int:
         """How many tokens a model has generated for this policy so far; 0 where there is no model."""
 
-    @property
-    def instant(self) -> bool:
-        """Whether it answers at once, so that others can be asked what they think of its tactics."""
-
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
         """Return, for each state in order, its suggestions: no tactic twice, the likeliest first.
 
@@ -75,6 +69,22 @@ class Policy(Protocol):
 
         Raises:
             PolicyError: it could not answer, for reasons that have nothing to do with the states.
+        """
+
+
+@runtime_checkable
+class TacticScorer(Protocol):
+    """A policy that can also say how likely it finds tactics of other policies."""
+
+    async def score(
+        self, states: Sequence[PolicyInput], tactics: Sequence[Sequence[str]]
+    ) -> list[list[Suggestion]]:
+        """Return, for each state, its tactics of `tactics` with this policy's log-probabilities.
+
+        Tactics that are too long for the policy are left out; so are all where it cannot score.
+
+        Raises:
+            PolicyError: it could not answer.
         """
 
 

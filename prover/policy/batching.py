@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from prover.errors import PolicyError
 from prover.policy.base import trouble_of
-from prover.policy.generation import Completion, GenerationRequest, Generator
+from prover.policy.generation import (
+    Completion,
+    GenerationRequest,
+    Generator,
+    Score,
+    Scorer,
+    ScoreRequest,
+    why_no_scores,
+)
 
 
 @dataclass(slots=True)
@@ -93,6 +102,21 @@ class BatchingGenerator:
         asyncio.get_running_loop().call_soon(self._dispatch)
         return await waiting.answer
 
+    @property
+    def why_no_scores(self) -> str:
+        """As for the generator that is shared."""
+        return why_no_scores(self._generator)
+
+    async def score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
+        """Score completions, each call by itself.
+
+        Raises:
+            PolicyError: the generator failed.
+        """
+        assert isinstance(self._generator, Scorer), "a caller looks at why_no_scores first"
+        with self._busy():
+            return await self._generator.score(requests)
+
     async def close(self) -> None:
         """End what is under way and close the generator."""
         for task in self._running:
@@ -136,21 +160,27 @@ class BatchingGenerator:
                 each.answer.set_result(mine)
 
     async def _ask(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
+        with self._busy():
+            answers = await self._generator.generate(requests)
+        self.stats.prompts += len(requests)
+        self.stats.completions += sum(len(answer) for answer in answers)
+        self.stats.tokens += sum(completion.tokens for answer in answers for completion in answer)
+        return answers
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Count a call and its time."""
         if self.slots is not None or self._asking == 0:
             self._began = self._clock()
         began = self._began
         self._asking += 1
         try:
-            answers = await self._generator.generate(requests)
+            yield
         finally:
             self.stats.calls += 1
             self._asking -= 1
             if self.slots is not None or self._asking == 0:
                 self.stats.busy_s += self._clock() - began
-        self.stats.prompts += len(requests)
-        self.stats.completions += sum(len(answer) for answer in answers)
-        self.stats.tokens += sum(completion.tokens for answer in answers for completion in answer)
-        return answers
 
 
 def _refuse(waiting: _Waiting, error: BaseException) -> None:

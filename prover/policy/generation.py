@@ -6,9 +6,9 @@ turns proof states into prompts and completions into tactics is :mod:`prover.pol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +38,23 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """A prompt, exactly as the model is to see it, save for what its tokenizer adds (such as a start token).
-
-    `given` are completions from elsewhere whose log-probabilities are wanted, too. A backend that can tell answers
-    with them as if it had drawn them, those left out that are longer than `max_new_tokens`.
-    """
+    """A prompt, exactly as the model is to see it, save for what its tokenizer adds (such as a start token)."""
 
     prompt: str
     sampling: Sampling
-    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRequest:
+    """A prompt and completions whose log-probabilities are wanted.
+
+    The completions are texts without what ends them: the first of the strings in `stop`, or else the model's end token.
+    """
+
+    prompt: str
+    completions: tuple[str, ...]
+    stop: tuple[str, ...] = ()
+    max_new_tokens: int = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +73,16 @@ class Completion:
     finished: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The log-probability of a completion and its number of tokens, as in :class:`Completion`."""
+
+    logprob: float
+    tokens: int
+
+
 class Generator(Protocol):
-    """A language model that completes prompts."""
+    """A language model that completes prompts. Some can also score completions, see :class:`Scorer`."""
 
     @property
     def name(self) -> str:
@@ -98,3 +114,44 @@ class Generator(Protocol):
 
     async def close(self) -> None:
         """Give back what the backend holds. Safe to call twice."""
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """The part of a generator that scores completions which it has not written; optional."""
+
+    @property
+    def why_no_scores(self) -> str:
+        """Why this model cannot score completions after all; empty if it can."""
+
+    async def score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
+        """Return, for each request, the score of each of its completions, in order.
+
+        A completion of more than `max_new_tokens` tokens has None.
+
+        Raises:
+            PolicyError: the backend failed and trying again did not help.
+        """
+
+
+def why_no_scores(generator: Generator) -> str:
+    """Return why a generator cannot score completions; empty if it can."""
+    return generator.why_no_scores if isinstance(generator, Scorer) else "its backend has no way to"
+
+
+def ending_tokens(
+    stop: Sequence[str],
+    *,
+    special: Mapping[str, int],
+    end_token: int,
+    encode: Callable[[str], Sequence[int]],
+) -> tuple[int, ...]:
+    """Return the tokens that end a completion.
+
+    `special` are the tokenizer's added tokens, `end_token` the model's end token, `encode` returns the tokens of a text
+    without any that the tokenizer would add.
+    """
+    ends = [special[each] for each in stop if each in special]
+    if ends:
+        return (ends[0],)
+    return tuple(encode(stop[0])) if stop else (end_token,)

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from prover.errors import PolicyError
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates, trouble_of
 from prover.policy.formats import PromptFormat
-from prover.policy.generation import Completion, GenerationRequest, Generator, Sampling
+from prover.policy.generation import (
+    Completion,
+    GenerationRequest,
+    Generator,
+    Sampling,
+    Scorer,
+    ScoreRequest,
+)
 from prover.policy.schedule import Schedule
 from prover.policy.truncation import fitted
 
@@ -35,8 +42,6 @@ class SamplingPlan:
 
 class LanguageModelPolicy:
     """Implements :class:`prover.policy.base.Policy`; `tokens` counts what the model has generated for it."""
-
-    instant = False
 
     def __init__(
         self, generator: Generator, prompt_format: PromptFormat, plan: SamplingPlan, *, seed: int
@@ -71,6 +76,36 @@ class LanguageModelPolicy:
         self.tokens += sum(completion.tokens for answer in answers for completion in answer)
         return [self._suggestions(answer) for answer in answers]
 
+    async def score(
+        self, states: Sequence[PolicyInput], tactics: Sequence[Sequence[str]]
+    ) -> list[list[Suggestion]]:
+        """Return the model's log-probabilities of tactics, see :class:`prover.policy.base.TacticScorer`.
+
+        Raises:
+            PolicyError: as for `suggest`.
+        """
+        generator = self._generator
+        if not isinstance(generator, Scorer) or generator.why_no_scores:
+            return [[] for _ in states]
+        prompts = await asyncio.gather(*(self._prompt(state) for state in states))
+        requests = [
+            ScoreRequest(
+                prompt=prompt,
+                completions=tuple(map(self._format.answer, mine)),
+                stop=self._format.stop,
+                max_new_tokens=self._answer_tokens,
+            )
+            for prompt, mine in zip(prompts, tactics, strict=True)
+        ]
+        return [
+            [
+                Suggestion(tactic, score.logprob, score.tokens)
+                for tactic, score in zip(mine, scores, strict=True)
+                if score is not None
+            ]
+            for mine, scores in zip(tactics, await generator.score(requests), strict=True)
+        ]
+
     async def _prompt(self, state: PolicyInput) -> str:
         async def fits(prompt: str) -> bool:
             limit = self._prompt_tokens
@@ -98,7 +133,6 @@ class LanguageModelPolicy:
                 stop=self._format.stop,
                 seed=int.from_bytes(digest[:4], "big") >> 1,
             ),
-            given=tuple(map(self._format.answer, state.given)),
         )
 
     def _suggestions(self, answer: Sequence[Completion]) -> list[Suggestion]:

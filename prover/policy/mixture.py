@@ -1,10 +1,10 @@
 """Several policies as one: each proposes, and a weight says how much each is trusted.
 
 A mixture of distributions: a tactic's probability is the sum of what each member gives it, times the member's share
-of the weights. The heuristic's numbers are chances that each move is right and add up to more than 1; such a member
-is scaled down, or else its every guess would weigh as much as all that a model says. A model is also asked about the
-heuristic's tactics, so that it decides which of them come first; where it repeats itself or proposes nothing that
-works, they are what is left to try.
+of the weights. The heuristic's priors are chances that each move is right and add up to more than 1; such a member
+is scaled down, or else its every guess would weigh as much as all that a model says. Members that can score tactics
+(language models, on every backend that can tell) score those of the members that cannot, so that a model decides which
+of the heuristic's tactics come first; where it repeats itself or proposes nothing that works, they are left to try.
 """
 
 from __future__ import annotations
@@ -14,10 +14,17 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from prover.policy.base import Policy, PolicyInput, Suggestion, merge_duplicates, trouble_of
+from prover.policy.base import (
+    Policy,
+    PolicyInput,
+    Suggestion,
+    TacticScorer,
+    merge_duplicates,
+    trouble_of,
+)
 
-MOST_GIVEN = 24
-"""Tactics of others that a model is asked about, for each state."""
+MOST_SCORED = 24
+"""Tactics of other members that a model scores, for each state."""
 
 
 class MixturePolicy:
@@ -40,40 +47,45 @@ class MixturePolicy:
         return sum(policy.tokens for _, policy in self._members)
 
     @property
-    def instant(self) -> bool:
-        """Whether all members answer at once."""
-        return all(policy.instant for _, policy in self._members)
-
-    @property
     def trouble(self) -> str:
         """What is wrong with one of the members at the moment; empty if nothing is."""
         return next(filter(None, (trouble_of(policy) for _, policy in self._members)), "")
 
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
-        """Ask all members, those that are not instant about the tactics of those that are.
+        """Ask all members, and those that can score also about the tactics of those that cannot.
 
         Raises:
             PolicyError: a member could not answer.
         """
-        instant = [(share, policy) for share, policy in self._members if policy.instant]
-        others = [(share, policy) for share, policy in self._members if not policy.instant]
-        first = [await policy.suggest(states) for _, policy in instant]
-        asked = [
-            replace(state, given=(*state.given, *_likeliest(answer[index] for answer in first)))
-            for index, state in enumerate(states)
+        proposers = [
+            (share, policy) for share, policy in self._members if not isinstance(policy, TacticScorer)
         ]
-        rest = await asyncio.gather(*(policy.suggest(asked) for _, policy in others))
-        shares = [share for share, _ in (*instant, *others)]
-        answers = [*first, *rest]
+        scorers = [(share, policy) for share, policy in self._members if isinstance(policy, TacticScorer)]
+        proposed = [await policy.suggest(states) for _, policy in proposers]
+        tactics = [_likeliest(answer[index] for answer in proposed) for index in range(len(states))]
+        scored = await asyncio.gather(*(_suggest_and_score(policy, states, tactics) for _, policy in scorers))
+        shares = [share for share, _ in (*proposers, *scorers)]
+        answers = [*proposed, *scored]
         return [
             _mixed((share, answer[index]) for share, answer in zip(shares, answers, strict=True))
             for index in range(len(states))
         ]
 
 
+async def _suggest_and_score(
+    policy: Policy, states: Sequence[PolicyInput], tactics: Sequence[Sequence[str]]
+) -> list[list[Suggestion]]:
+    """Return the policy's own suggestions and its scores of `tactics`, each tactic once."""
+    if not any(tactics):
+        return await policy.suggest(states)
+    assert isinstance(policy, TacticScorer)
+    own, scored = await asyncio.gather(policy.suggest(states), policy.score(states, tactics))
+    return [merge_duplicates([*mine, *others]) for mine, others in zip(own, scored, strict=True)]
+
+
 def _likeliest(answers: Iterable[Sequence[Suggestion]]) -> list[str]:
     merged = merge_duplicates(suggestion for answer in answers for suggestion in answer)
-    return [suggestion.tactic for suggestion in merged[:MOST_GIVEN]]
+    return [suggestion.tactic for suggestion in merged[:MOST_SCORED]]
 
 
 def _mixed(members: Iterable[tuple[float, Sequence[Suggestion]]]) -> list[Suggestion]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -31,12 +32,19 @@ from prover.policy.spec import Heuristic, LocalModel, ServedModel, parse_spec
 _Make = Callable[[int], Policy]
 
 
+log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenPolicies:
-    """Policies for as many searches as one likes; `generators` are the models behind them."""
+    """Policies for any number of searches; `generators` are the models behind them.
+
+    `notes` say what this combination cannot do; they are logged once, when it is opened.
+    """
 
     members: Sequence[tuple[float, _Make]]
     generators: Sequence[BatchingGenerator]
+    notes: Sequence[str] = ()
 
     def for_search(self, seed: int) -> Policy:
         """Return the policy of one search."""
@@ -67,7 +75,10 @@ async def opened(settings: PolicySettings) -> AsyncIterator[OpenPolicies]:
             stack.push_async_callback(shared.close)
             generators.append(shared)
             members.append((weight, _maker(shared, prompt_format, settings)))
-        yield OpenPolicies(members, generators)
+        notes = _missing_scores(generators) if len(members) > len(generators) else []
+        for note in notes:
+            log.warning("note: %s", note)
+        yield OpenPolicies(members, generators, notes)
 
 
 @asynccontextmanager
@@ -93,6 +104,16 @@ async def opened_critic(model: str | None, settings: PolicySettings) -> AsyncIte
         yield critic
     finally:
         await critic.close()
+
+
+def _missing_scores(generators: Sequence[BatchingGenerator]) -> list[str]:
+    """Return a line for each model of a mixture that cannot score the heuristic's tactics."""
+    return [
+        f"{generator.name} does not score the heuristic's tactics: {generator.why_no_scores}; "
+        "they are ranked by the heuristic alone"
+        for generator in generators
+        if generator.why_no_scores
+    ]
 
 
 def _maker(generator: Generator, prompt_format: PromptFormat, settings: PolicySettings) -> _Make:

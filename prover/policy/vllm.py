@@ -21,13 +21,21 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from prover.errors import InputError, PolicyError, SetupError
-from prover.policy.generation import Completion, GenerationRequest, Sampling
+from prover.policy.generation import (
+    Completion,
+    GenerationRequest,
+    Sampling,
+    Score,
+    ScoreRequest,
+    ending_tokens,
+)
 from prover.policy.seeds import derived_seed
 from prover.serving.build import CPU_MEMORY_UTILIZATION, MAX_LOGPROBS, VllmBuild, find_build, is_local
 from prover.serving.log import shortened
 from prover.util.distribution import install_command
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _Engine = Any
 """A vllm.LLM."""
@@ -123,6 +131,19 @@ class VllmGenerator:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._generate, list(requests))
 
+    why_no_scores = ""
+
+    async def score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
+        """Return the scores of completions, see :class:`prover.policy.generation.Scorer`.
+
+        vLLM reads each with its prompt and returns the log-probability of every token it has read (`prompt_logprobs`).
+
+        Raises:
+            PolicyError: a prompt does not fit the model, or the engine failed.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, _translated, self._score, list(requests))
+
     async def close(self) -> None:
         """Give the engine's memory back. Safe to call twice."""
         if self._engine is not None:
@@ -168,6 +189,36 @@ class VllmGenerator:
             use_tqdm=False,
         )
         return [[_sampled(each) for each in output.outputs] for output in outputs]
+
+    def _score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
+        texts = [self._continuations(request) for request in requests]
+        asked = list(dict.fromkeys(each for group in texts for each in group if each is not None))
+        parameters = import_module("vllm").SamplingParams(max_tokens=1, temperature=0.0, prompt_logprobs=0)
+        outputs = self._engine.generate(
+            [{"prompt_token_ids": [*prompt, *tokens]} for prompt, tokens in asked], parameters, use_tqdm=False
+        )
+        scores: dict[tuple[tuple[int, ...], tuple[int, ...]], Score] = {}
+        for (prompt, tokens), output in zip(asked, outputs, strict=True):
+            logprob = _sum(tokens, output.prompt_logprobs[len(prompt) :])
+            scores[prompt, tokens] = Score(logprob, len(tokens))
+        return [[None if each is None else scores[each] for each in group] for group in texts]
+
+    def _continuations(self, request: ScoreRequest) -> list[tuple[tuple[int, ...], tuple[int, ...]] | None]:
+        """Return the prompt's tokens with those of each completion; None for one that is too long."""
+
+        def encode(text: str) -> list[int]:
+            return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+
+        prompt = tuple(self._tokenizer(request.prompt)["input_ids"])
+        ending = ending_tokens(
+            request.stop,
+            special=self._tokenizer.get_added_vocab(),
+            end_token=self._tokenizer.eos_token_id,
+            encode=encode,
+        )
+        limit = min(request.max_new_tokens, self._context_length - len(prompt) - 1)
+        texts = [(*encode(text), *ending) for text in request.completions]
+        return [(prompt, tokens) if len(tokens) <= limit else None for tokens in texts]
 
     def _beam(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
         sampling = requests[0].sampling
@@ -236,9 +287,7 @@ def _stop(engine: _Engine) -> None:
     engine.llm_engine.engine_core.shutdown()
 
 
-def _translated(
-    complete: Callable[[Sequence[GenerationRequest]], T], batch: Sequence[GenerationRequest]
-) -> T:
+def _translated(complete: Callable[[Sequence[R]], T], batch: Sequence[R]) -> T:
     try:
         return complete(batch)
     except Exception as error:

@@ -97,6 +97,8 @@ async def work_off(
         lean.open_pool(config.engines, TACTIC_LIMITS) as pool,
         lean.verifier() as verifier,
     ):
+        for note in policies.notes:
+            folder.note(note)
 
         async def classify(problem_id: int) -> Support:
             problem = _as_read(problems.problems[problem_id], lean)

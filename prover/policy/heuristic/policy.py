@@ -85,7 +85,6 @@ class HeuristicPolicy:
 
     name = "heuristic"
     tokens = 0
-    instant = True
 
     def __init__(self, *, limit: int = 60) -> None:
         if limit < 1:

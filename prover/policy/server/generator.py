@@ -23,7 +23,7 @@ from typing import Self, TypeVar
 import httpx
 
 from prover.errors import InputError, PolicyError
-from prover.policy.generation import Completion, GenerationRequest, Sampling
+from prover.policy.generation import Completion, GenerationRequest, Sampling, Score, ScoreRequest
 from prover.policy.seeds import derived_seed
 from prover.policy.server.http import (
     KEY_VARIABLES,
@@ -36,6 +36,7 @@ from prover.policy.server.http import (
 )
 from prover.policy.server.probe import ModelInfo, examined, tokenize_url
 from prover.policy.server.protocol import Abilities, completions_asked, read_completions, request_body
+from prover.policy.server.scoring import difference, end_text, read_scores, score_body
 
 T = TypeVar("T")
 
@@ -54,6 +55,7 @@ class ServerGenerator:
         self._slots = slots
         self._free = asyncio.Semaphore(slots)
         self._requests = asyncio.Semaphore(slots)
+        self._end_text: str | None = None
 
     @classmethod
     async def connect(
@@ -158,6 +160,71 @@ class ServerGenerator:
             await _together([fill(sampling, batch) for (sampling, _), batch in groups.items()])
         return [list(completions[request]) for request in requests]
 
+    @property
+    def why_no_scores(self) -> str:
+        """Why completions cannot be scored; empty if they can."""
+        if self._model.scoring is None:
+            return "its server returns no log-probabilities of prompts"
+        return ""
+
+    async def score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
+        """Return the scores of completions, see :class:`prover.policy.generation.Scorer`.
+
+        The end token is counted as soon as an answer has shown how the server writes it.
+
+        Raises:
+            PolicyError: as for `generate`.
+        """
+        texts: dict[tuple[ScoreRequest, str], str] = {}
+        for request in requests:
+            ending = request.stop[0] if request.stop else await self._end(request)
+            for completion in request.completions:
+                if await self._fits(request, completion):
+                    texts[request, completion] = request.prompt + completion + ending
+        wanted = list(dict.fromkeys([*(request.prompt for request in requests), *texts.values()]))
+        async with self._free:
+            scores = dict(zip(wanted, await self._scores(wanted), strict=True))
+
+        def score(request: ScoreRequest, completion: str) -> Score | None:
+            text = texts.get((request, completion))
+            if text is None:
+                return None
+            found = difference(scores[text], scores[request.prompt])
+            return found if found.tokens <= request.max_new_tokens else None
+
+        return [[score(request, each) for each in request.completions] for request in requests]
+
+    async def _end(self, request: ScoreRequest) -> str:
+        """Return the end token's text; ask for one completion if none has ended so far."""
+        if self._end_text is None:
+            self._end_text = ""
+            sampling = Sampling(samples=1, temperature=0, max_new_tokens=request.max_new_tokens)
+            await self.generate([GenerationRequest(prompt=request.prompt, sampling=sampling)])
+        return self._end_text
+
+    async def _fits(self, request: ScoreRequest, completion: str) -> bool:
+        """Whether the completion may fit the model's context behind the prompt."""
+        length = len(completion.encode("utf-8", "replace"))
+        if self.context_length is None or length < request.max_new_tokens:
+            return True
+        return await self.count_tokens(request.prompt + completion) + SPECIAL_TOKENS < self.context_length
+
+    async def _scores(self, texts: Sequence[str]) -> list[Score]:
+        parts = [list(texts)] if self._model.abilities.lists else [[text] for text in texts]
+        answers = await _together([self._ask_scores(part) for part in parts])
+        return [score for answer in answers for score in answer]
+
+    async def _ask_scores(self, texts: Sequence[str]) -> list[Score]:
+        method = self._model.scoring
+        assert method is not None, "a caller looks at why_no_scores first"
+
+        def read(answer: Answer, url: str) -> list[Score] | Trouble:
+            return read_scores(answer, url, texts, method)
+
+        body = score_body(self.name, texts, method, self._model.abilities)
+        async with self._requests:
+            return await self._replicas.post(_completions_url, body, read, load=len(texts))
+
     async def close(self) -> None:
         """Close the connections. Safe to call twice."""
         await self._http.close()
@@ -200,7 +267,10 @@ class ServerGenerator:
         """Ask once; `number` tells the requests apart that ask for the same."""
 
         def read(answer: Answer, url: str) -> list[list[Completion]] | Trouble:
-            return read_completions(answer, url, prompts=len(requests), sampling=sampling, able=able)
+            found = read_completions(answer, url, prompts=len(requests), sampling=sampling, able=able)
+            if not isinstance(found, Trouble) and not sampling.stop and not self._end_text:
+                self._end_text = end_text(answer) or self._end_text
+            return found
 
         prompts = [request.prompt for request in requests]
         seed = derived_seed([request.sampling.seed for request in requests] + [-number] * (number > 0))
@@ -272,6 +342,7 @@ def _common(bases: Sequence[str], models: Sequence[ModelInfo]) -> ModelInfo:
             counts_end=all(each.counts_end for each in able),
         ),
         tokenizes=all(model.tokenizes for model in models),
+        scoring=models[0].scoring if len({model.scoring for model in models}) == 1 else None,
     )
 
 

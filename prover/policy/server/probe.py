@@ -14,6 +14,7 @@ from prover.errors import InputError
 from prover.policy.generation import Completion, Sampling
 from prover.policy.server.http import Http, Trouble
 from prover.policy.server.protocol import Abilities, read_completions, request_body
+from prover.policy.server.scoring import ScoringMethod, read_scores, score_body
 
 LISTING_TIMEOUT_S = 30.0
 PROBE_PROMPT = "n : Nat\n⊢ n + 0 = n"
@@ -27,7 +28,8 @@ REFUSED = (400, 415, 422, 500)
 class ModelInfo:
     """What a server says about its model. `root` is the folder or hub id that vLLM loaded it from.
 
-    `tokenizes` says that it counts tokens, for which vLLM has an address that OpenAI's protocol has not.
+    `tokenizes` says that it counts tokens, for which vLLM has an address that OpenAI's protocol has not. `scoring`
+    is how it returns the log-probabilities of texts that it is given, None if it does not.
     """
 
     name: str
@@ -35,6 +37,7 @@ class ModelInfo:
     root: str | None = None
     abilities: Abilities = field(default_factory=Abilities)
     tokenizes: bool = False
+    scoring: ScoringMethod | None = None
 
 
 def tokenize_url(base: str) -> str:
@@ -43,14 +46,16 @@ def tokenize_url(base: str) -> str:
 
 
 async def examined(http: Http, base: str, name: str | None, timeout_s: float) -> ModelInfo:
-    """Return what is known about a model after asking it for completions, and to count tokens.
+    """Return what is known about a model after asking it for completions, for scores, and to count tokens.
 
     Raises:
         InputError: the model's name is wrong, or the server cannot be used.
         SetupError: it cannot be reached or does not work.
     """
     model = await _served_model(http, base, name)
-    model = replace(model, abilities=await _Probe(http, base, model, timeout_s).abilities())
+    probe = _Probe(http, base, model, timeout_s)
+    able = await probe.abilities()
+    model = replace(model, abilities=able, scoring=await probe.scoring(able))
     if not model.abilities.vllm:
         return model
     body = {"model": model.name, "prompt": PROBE_PROMPT}
@@ -112,6 +117,17 @@ class _Probe:
             if isinstance(found, Trouble):
                 raise found.as_start_error()
         return await self._several(able)
+
+    async def scoring(self, able: Abilities) -> ScoringMethod | None:
+        """Find out how the server returns the log-probabilities of a prompt."""
+        method: ScoringMethod = "prompt_logprobs" if able.vllm else "echo"
+        url = f"{self.base}/completions"
+        body = score_body(self.model.name, [PROBE_PROMPT], method, able)
+        answer = await self.http.ask("POST", url, body, timeout_s=self.timeout_s)
+        if isinstance(answer, Trouble):
+            return None
+        found = read_scores(answer, url, [PROBE_PROMPT], method)
+        return None if isinstance(found, Trouble) or found[0].tokens < 2 else method
 
     async def _first(self, able: Abilities) -> tuple[Abilities, Completion]:
         """Ask for the likeliest token of one prompt: in a list, or, if that is refused, by itself."""

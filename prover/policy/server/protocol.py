@@ -114,7 +114,7 @@ def _completion(
     logprobs = choice.get("logprobs")
     if text == "" and reason == "stop" and logprobs is None:
         logprobs = {"tokens": [], "token_logprobs": []}  # as llama-server says it
-    tokens, values = _logprobs(logprobs)
+    tokens, values = token_logprobs(logprobs)
     if tokens is None or values is None or (text and not tokens):
         return Trouble(
             what=f"{url} gives no log-probabilities (choices[].logprobs.tokens and .token_logprobs)",
@@ -122,7 +122,7 @@ def _completion(
             passing=False,
             given=True,
         )
-    if len(tokens) != len(values) or not all(_is_logprob(value) for value in values):
+    if len(tokens) != len(values) or not all(is_logprob(value) for value in values):
         return Trouble(what=f"{url} answered with log-probabilities that are none: {str(values)[:120]}")
     if able.counts_end and reason == "stop" and _end_is_missing(text, tokens):
         return Trouble(
@@ -142,7 +142,7 @@ def _completion(
     return Completion(text=text, logprob=logprob, tokens=count, finished=finished)
 
 
-def _logprobs(given: object) -> tuple[list[str] | None, list[Any] | None]:
+def token_logprobs(given: object) -> tuple[list[str] | None, list[Any] | None]:
     """Return the tokens and their log-probabilities, in the form of completions or, as llama-server, of chats."""
     if not isinstance(given, dict):
         return None, None
@@ -155,7 +155,8 @@ def _logprobs(given: object) -> tuple[list[str] | None, list[Any] | None]:
     return (tokens, values) if all(isinstance(each, str) for each in tokens) else (None, None)
 
 
-def _is_logprob(value: object) -> bool:
+def is_logprob(value: object) -> bool:
+    """Tell whether a value is a log-probability, but for rounding."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -math.inf < value <= ROUNDING
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from prover.policy.generation import Completion, GenerationRequest
+from prover.policy.generation import Completion, GenerationRequest, Score, ScoreRequest
 from prover.policy.transformers.packages import require_packages
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ class TransformersGenerator:
     """
 
     slots = None
+    why_no_scores = ""
 
     def __init__(self, model: LanguageModel) -> None:
         from prover.policy.transformers.decode.stream import Stream
@@ -82,6 +83,14 @@ class TransformersGenerator:
             PolicyError: a prompt does not fit the context or the memory, the model fails, or this is closed.
         """
         return await self._stream.generate(requests)
+
+    async def score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
+        """Return the scores of completions, see :class:`prover.policy.generation.Scorer`.
+
+        Raises:
+            PolicyError: as for `generate`.
+        """
+        return await self._stream.score(requests)
 
     async def close(self) -> None:
         """End the work that goes on or waits. Safe to call twice."""

@@ -1,4 +1,4 @@
-"""A model that writes text: what it must have, and what becomes of a request."""
+"""A model that writes text: what it must have, and its tokens for a request."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import transformers
 
 from prover.errors import InputError, PolicyError
-from prover.policy.generation import GenerationRequest
+from prover.policy.generation import GenerationRequest, ScoreRequest, ending_tokens
 from prover.policy.transformers.decode.continuous_batching import ContinuousBatch, Owner
 from prover.policy.transformers.decode.decoding import first_decoder_token
 from prover.policy.transformers.decode.prefix_sharing import share_prompts
-from prover.policy.transformers.decode.task import Task
+from prover.policy.transformers.decode.task import ScoreTask, Task
 from prover.policy.transformers.failures import model_errors
 from prover.policy.transformers.loading import LoadedModel, load_errors, load_model
 
@@ -70,8 +70,39 @@ class LanguageModel:
         Raises:
             PolicyError: the prompt does not fit the context.
         """
-        prompt, sampling = self.loaded.encode(request.prompt), request.sampling
-        context, limit = self.loaded.context_length, sampling.max_new_tokens
+        sampling = request.sampling
+        prompt, limit = self._prompt(request.prompt, sampling.max_new_tokens)
+        special = self.loaded.tokenizer.get_added_vocab()
+        return Task(
+            prompt=prompt,
+            sampling=sampling,
+            limit=limit,
+            end_ids=self._end_ids.union(special[stop] for stop in sampling.stop if stop in special),
+            stops=tuple(stop for stop in sampling.stop if stop not in special),
+            decode=self.loaded.decode,
+        )
+
+    def score_task(self, request: ScoreRequest) -> ScoreTask:
+        """Return the request as the batch sees it.
+
+        Raises:
+            PolicyError: the prompt does not fit the context.
+        """
+        prompt, limit = self._prompt(request.prompt, request.max_new_tokens)
+        tokenizer, encode = self.loaded.tokenizer, self.loaded.encode_alone
+        ending = ending_tokens(
+            request.stop,
+            special=tokenizer.get_added_vocab(),
+            end_token=tokenizer.eos_token_id,
+            encode=encode,
+        )
+        completions = tuple((*encode(text), *ending) for text in request.completions)
+        return ScoreTask(prompt=prompt, completions=completions, limit=limit)
+
+    def _prompt(self, text: str, limit: int) -> tuple[tuple[int, ...], int]:
+        """Return the tokens of a prompt, and how many of at most `limit` tokens may follow it."""
+        prompt = self.loaded.encode(text)
+        context = self.loaded.context_length
         if not prompt:
             raise PolicyError("the prompt has no tokens")
         if context is not None:
@@ -83,23 +114,7 @@ class LanguageModel:
                     advice="cut prompts to the model's context first",
                 )
             limit = min(limit, room)
-        special = self.loaded.tokenizer.get_added_vocab()
-        ends = [special[stop] for stop in sampling.stop if stop in special]
-        plain = tuple(stop for stop in sampling.stop if stop not in special)
-        if ends or not plain:
-            ending = [ends[0] if ends else self.loaded.tokenizer.eos_token_id]
-        else:
-            ending = self.loaded.encode_alone(plain[0])
-        return Task(
-            prompt=tuple(prompt),
-            sampling=sampling,
-            limit=limit,
-            end_ids=self._end_ids.union(ends),
-            ending=tuple(ending),
-            stops=plain,
-            given=request.given,
-            decode=self.loaded.decode,
-        )
+        return tuple(prompt), limit
 
 
 def _auto_class(config: Any) -> Any:  # noqa: ANN401 - the Auto classes have no common type

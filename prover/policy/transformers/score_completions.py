@@ -1,6 +1,6 @@
-"""How likely a model finds completions that come from elsewhere.
+"""Log-probabilities of completions that the model has not written itself.
 
-They are read behind the prompts, which have been read already, as many at the same time as fit the memory.
+Their tokens are read behind the prompts, those of several states in one padded pass, as many as fit the memory.
 """
 
 from __future__ import annotations
@@ -8,50 +8,53 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prover.policy.generation import Completion
+from prover.policy.generation import Score
 from prover.policy.transformers.decode.decoding import Decoding
-from prover.policy.transformers.decode.task import Task
-from prover.policy.transformers.loading import LoadedModel
+from prover.policy.transformers.decode.task import ScoreTask
 
-# Numbers that the model may give at once: completions by their longest length by vocabulary.
+# Numbers that the model may return at once: completions by their longest length by vocabulary.
 _MOST_LOGITS = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """A text, ended as the model would end it, for the prompt in row `row`."""
+class _Continuation:
+    """Tokens that follow the prompt in row `row`; `task` is the number of the task that asks for their score."""
 
     row: int
-    text: str
+    task: int
     tokens: tuple[int, ...]
 
 
-def judged(loaded: LoadedModel, decoding: Decoding, tasks: Sequence[Task]) -> list[list[Completion]]:
-    """Return what each of `tasks` was given as completions, in any order, but not what is too long for it.
+def score_completions(
+    decoding: Decoding, tasks: Sequence[ScoreTask], rows: Sequence[int]
+) -> list[list[Score | None]]:
+    """Return the scores of the completions of each task; None for one that is longer than the task's limit.
 
-    Row i of `decoding` has read the prompt of task i and nothing else; it stays as it is.
+    Row `rows[i]` of `decoding` has read the prompt of task i and nothing else; it stays as it is. Completions with the
+    same tokens are read once.
     """
-    given = [
-        _Given(row, text, tokens)
-        for row, task in enumerate(tasks)
-        for text in dict.fromkeys(task.given)
-        if len(tokens := (*loaded.encode_alone(text), *task.ending)) <= task.limit
-    ]
-    vocabulary = decoding.logits_BV.shape[-1]
-    judged: list[list[Completion]] = [[] for _ in tasks]
-    for part in _parts(sorted(given, key=lambda each: len(each.tokens)), _MOST_LOGITS // vocabulary):
+    asked = dict.fromkeys(
+        _Continuation(row, number, tokens)
+        for number, (task, row) in enumerate(zip(tasks, rows, strict=True))
+        for tokens in task.completions
+        if len(tokens) <= task.limit
+    )
+    found: dict[_Continuation, Score] = {}
+    most_tokens = _MOST_LOGITS // decoding.logits_BV.shape[-1]
+    for part in _parts(sorted(asked, key=lambda each: len(each.tokens)), most_tokens):
         logprobs = decoding.follow([each.row for each in part], [each.tokens for each in part])
         for each, logprob in zip(part, logprobs, strict=True):
-            judged[each.row].append(
-                Completion(text=each.text, logprob=logprob, tokens=len(each.tokens), finished=True)
-            )
-    return judged
+            found[each] = Score(logprob, len(each.tokens))
+    return [
+        [found.get(_Continuation(row, number, tokens)) for tokens in task.completions]
+        for number, (task, row) in enumerate(zip(tasks, rows, strict=True))
+    ]
 
 
-def _parts(given: Sequence[_Given], tokens: int) -> Iterator[list[_Given]]:
-    """Cut rows, the shortest first, into parts whose padded rows have so many tokens, or one row."""
-    part: list[_Given] = []
-    for each in given:
+def _parts(rows: Sequence[_Continuation], tokens: int) -> Iterator[list[_Continuation]]:
+    """Cut rows, the shortest first, into parts whose padded rows have at most `tokens` tokens, or one row."""
+    part: list[_Continuation] = []
+    for each in rows:
         if part and (len(part) + 1) * len(each.tokens) > tokens:
             yield part
             part = []

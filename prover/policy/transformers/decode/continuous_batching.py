@@ -17,18 +17,18 @@ from typing import Generic, TypeVar
 import torch
 
 from prover.errors import PolicyError
-from prover.policy.generation import Completion
+from prover.policy.generation import Completion, Score
 from prover.policy.transformers.decode.beam import beam_search
-from prover.policy.transformers.decode.decoding import DecoderOnly, start_decoding
+from prover.policy.transformers.decode.decoding import DecoderOnly, Decoding, start_decoding
 from prover.policy.transformers.decode.running_batch import Slots
 from prover.policy.transformers.decode.sampling import draw, sample, uniform_numbers
-from prover.policy.transformers.decode.task import Task
+from prover.policy.transformers.decode.task import ScoreTask, Task
 from prover.policy.transformers.failures import model_errors
 from prover.policy.transformers.loading import LoadedModel
-from prover.policy.transformers.score_completions import judged
+from prover.policy.transformers.score_completions import score_completions
 
 Owner = TypeVar("Owner")
-Answer = list[Completion] | PolicyError
+Answer = list[Completion] | list[Score | None] | PolicyError
 
 # A batch may have this many completions for each prompt it may have; one prompt may have more.
 ROWS_PER_PROMPT = 8
@@ -38,13 +38,23 @@ LEAST_LENGTH = 0.5
 
 @dataclass(slots=True, eq=False)
 class _Job(Generic[Owner]):
-    """A task in work; `drawn` are its completions, those from elsewhere are `judged` before the first is drawn."""
+    """A task in progress; `drawn` are its completions."""
 
     owner: Owner
     task: Task
     uniform: list[list[float]] = field(default_factory=list)
     drawn: list[Completion | None] = field(default_factory=list)
-    judged: list[Completion] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class _Scoring(Generic[Owner]):
+    """A task of scoring, complete once its prompt and its completions have been read.
+
+    One with the prompt of a task that begins shares its reading.
+    """
+
+    owner: Owner
+    task: ScoreTask
 
 
 @dataclass(slots=True)
@@ -71,16 +81,20 @@ class ContinuousBatch(Generic[Owner]):
         self._most_prompts = self._limit = most_prompts
         self._abandoned = abandoned
         self._waiting: deque[_Job[Owner]] = deque()
+        self._scorings: list[_Scoring[Owner]] = []
         self._forget()
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
-        return not self._waiting and not self._working
+        return not self._waiting and not self._working and not self._scorings
 
-    def add(self, owner: Owner, task: Task) -> None:
+    def add(self, owner: Owner, task: Task | ScoreTask) -> None:
         """Take on a task, for the answer to go to `owner`."""
-        self._waiting.append(_Job(owner, task))
+        if isinstance(task, ScoreTask):
+            self._scorings.append(_Scoring(owner, task))
+        else:
+            self._waiting.append(_Job(owner, task))
 
     @torch.inference_mode()
     def step(self) -> list[tuple[Owner, Answer]]:
@@ -92,6 +106,7 @@ class ContinuousBatch(Generic[Owner]):
             with model_errors(self._loaded.name):
                 for part in _alike(self._admitted()):
                     self._begin(part)
+                self._score_alone()
                 self._advance()
         except torch.OutOfMemoryError:
             memory_held = False
@@ -112,6 +127,7 @@ class ContinuousBatch(Generic[Owner]):
 
     def _drop_abandoned(self) -> None:
         self._waiting = deque(job for job in self._waiting if not self._abandoned(job.owner))
+        self._scorings = [each for each in self._scorings if not self._abandoned(each.owner)]
         if any(self._abandoned(job.owner) for job in self._working):
             self._working = [job for job in self._working if not self._abandoned(job.owner)]
             self._drop_rows()
@@ -136,23 +152,20 @@ class ContinuousBatch(Generic[Owner]):
         return admitted
 
     def _begin(self, jobs: Sequence[_Job[Owner]]) -> None:
-        """Read the prompts, judge what was given, and let the tasks join, or finish them where they cannot."""
+        """Read the prompts, score completions of them, and let the tasks join, or finish them where they cannot."""
         tasks = [job.task for job in jobs]
         try:
-            with model_errors(self._loaded.name):
-                decoding = start_decoding(
-                    self._loaded, [task.prompt for task in tasks], steps=max(task.limit for task in tasks)
-                )
-                judgements = judged(self._loaded, decoding, tasks)
+            decoding = self._read([task.prompt for task in tasks], max(task.limit for task in tasks))
         except PolicyError as error:
             if len(jobs) == 1:
                 self._refuse(jobs, error)
+                same = [each for each in self._scorings if each.task.prompt == tasks[0].prompt]
+                self._answers += [(each.owner, error) for each in same]
+                self._scorings = [each for each in self._scorings if each not in same]
             else:
                 for job in jobs:
                     self._begin([job])
             return
-        for job, judgement in zip(jobs, judgements, strict=True):
-            job.judged = judgement
         if isinstance(decoding, DecoderOnly) and decoding.shares_prompts and not tasks[0].sampling.beam:
             self._slots.join(decoding)
             for job in jobs:
@@ -175,6 +188,43 @@ class ContinuousBatch(Generic[Owner]):
             return
         for job, group in zip(jobs, groups, strict=True):
             self._finish(job, group)
+
+    def _read(self, prompts: Sequence[tuple[int, ...]], steps: int) -> Decoding:
+        """Read prompts, which at most `steps` tokens may follow, and complete the tasks of scoring that have them.
+
+        Raises:
+            PolicyError: the model failed.
+        """
+        row = {prompt: number for number, prompt in enumerate(prompts)}
+        mine = [each for each in self._scorings if each.task.prompt in row]
+        tasks = [each.task for each in mine]
+        with model_errors(self._loaded.name):
+            decoding = start_decoding(
+                self._loaded, prompts, steps=max([steps, *(task.limit for task in tasks)])
+            )
+            scores = score_completions(decoding, tasks, [row[task.prompt] for task in tasks])
+        for each, answer in zip(mine, scores, strict=True):
+            broken = any(score is not None and math.isnan(score.logprob) for score in answer)
+            self._answers.append((each.owner, self._no_numbers() if broken else answer))
+        self._scorings = [each for each in self._scorings if each not in mine]
+        return decoding
+
+    def _score_alone(self) -> None:
+        """Complete tasks of scoring whose prompts no waiting task has, as many as may be read at once."""
+        waiting = {job.task.prompt for job in self._waiting}
+        prompts = dict.fromkeys(
+            each.task.prompt for each in self._scorings if each.task.prompt not in waiting
+        )
+        ordered = sorted(list(prompts)[: self._limit], key=len)
+        while ordered:
+            part = [each for each in ordered if len(ordered[0]) >= LEAST_LENGTH * len(each)]
+            ordered = ordered[len(part) :]
+            try:
+                self._read(part, 1)
+            except PolicyError as error:
+                mine = [each for each in self._scorings if each.task.prompt in part]
+                self._answers += [(each.owner, error) for each in mine]
+                self._scorings = [each for each in self._scorings if each not in mine]
 
     def _advance(self) -> None:
         """Draw a token for every completion; rows whose completions differ from now on split."""
@@ -225,16 +275,17 @@ class ContinuousBatch(Generic[Owner]):
             yield drawn
 
     def _finish(self, job: _Job[Owner], completions: list[Completion]) -> None:
-        answer = completions + job.judged
-        if any(math.isnan(each.logprob) for each in answer):
-            error = PolicyError(
-                f"the model {self._loaded.name} computes values that are not numbers",
-                advice="its weights are broken, or its number type is too small: try float32",
-            )
-            self._refuse([job], error)
+        if any(math.isnan(each.logprob) for each in completions):
+            self._refuse([job], self._no_numbers())
             return
         self._working.remove(job)
-        self._answers.append((job.owner, answer))
+        self._answers.append((job.owner, completions))
+
+    def _no_numbers(self) -> PolicyError:
+        return PolicyError(
+            f"the model {self._loaded.name} computes values that are not numbers",
+            advice="its weights are broken, or its number type is too small: try float32",
+        )
 
     def _refuse(self, jobs: Sequence[_Job[Owner]], error: PolicyError) -> None:
         self._answers += [(job.owner, error) for job in jobs]
@@ -242,22 +293,28 @@ class ContinuousBatch(Generic[Owner]):
         self._drop_rows()
 
     def _retreat(self) -> None:
-        """Begin the tasks in work anew with half as many at once; give up one that was alone."""
+        """Begin the tasks in progress anew with half as many at once; give up one that was alone."""
         jobs = self._working
         self._forget()
         if self._loaded.device.type == "cuda":
             torch.cuda.empty_cache()
-        if len(jobs) > 1:
-            self._limit = len(jobs) // 2
+        if len(jobs) > 1 or (not jobs and self._limit > 1):
+            self._limit = (len(jobs) or self._limit) // 2
             self._waiting.extendleft(_Job(job.owner, job.task) for job in reversed(jobs))
             return
-        task = jobs[0].task
-        error = PolicyError(
-            f"the memory of {self._loaded.device} does not hold {task.rows} completions of a "
-            f"prompt of {len(task.prompt)} tokens",
+        if jobs:
+            self._answers.append((jobs[0].owner, self._too_large(jobs[0].task.rows, jobs[0].task.prompt)))
+            return
+        scoring = self._scorings.pop(0)
+        error = self._too_large(len(scoring.task.completions), scoring.task.prompt)
+        self._answers.append((scoring.owner, error))
+
+    def _too_large(self, rows: int, prompt: Sequence[int]) -> PolicyError:
+        return PolicyError(
+            f"the memory of {self._loaded.device} does not hold {rows} completions of a "
+            f"prompt of {len(prompt)} tokens",
             advice="ask for fewer samples or shorter prompts, or use a smaller number type",
         )
-        self._answers.append((jobs[0].owner, error))
 
 
 def _alike(jobs: Sequence[_Job[Owner]]) -> list[list[_Job[Owner]]]:

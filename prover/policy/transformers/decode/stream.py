@@ -10,9 +10,10 @@ import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from prover.errors import PolicyError
-from prover.policy.generation import Completion, GenerationRequest
+from prover.policy.generation import Completion, GenerationRequest, Score, ScoreRequest
 from prover.policy.transformers.decode.continuous_batching import Answer, ContinuousBatch
 from prover.policy.transformers.failures import model_errors
 from prover.policy.transformers.loaded_model import LanguageModel
@@ -20,11 +21,11 @@ from prover.policy.transformers.loaded_model import LanguageModel
 
 @dataclass(slots=True, eq=False)
 class _Call:
-    """Some requests, and the answers that there are."""
+    """Some requests, and the answers that there are; for each request the kind of answer that it asks for."""
 
-    requests: Sequence[GenerationRequest]
-    answers: list[list[Completion] | None]
-    future: asyncio.Future[list[list[Completion]]]
+    requests: Sequence[GenerationRequest] | Sequence[ScoreRequest]
+    answers: list[Any]
+    future: asyncio.Future[list[Any]]
 
     def take(self, index: int, answer: Answer) -> None:
         """Note an answer; tell who waits once nothing is missing, or of the first error."""
@@ -36,7 +37,7 @@ class _Call:
         if len(answers) == len(self.answers):
             self.end(answers)
 
-    def end(self, outcome: list[list[Completion]] | BaseException) -> None:
+    def end(self, outcome: list[Any] | BaseException) -> None:
         def tell() -> None:
             if self.future.done():
                 return
@@ -66,6 +67,17 @@ class Stream:
         Raises:
             PolicyError: the model failed, a prompt does not fit it, or this is closed.
         """
+        return await self._answer(requests)
+
+    async def score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
+        """Return the scores of each request's completions. Cancelled and closed as `generate`.
+
+        Raises:
+            PolicyError: as for `generate`.
+        """
+        return await self._answer(requests)
+
+    async def _answer(self, requests: Sequence[GenerationRequest] | Sequence[ScoreRequest]) -> list[Any]:
         if not requests:
             return []
         call = _Call(requests, [None] * len(requests), asyncio.get_running_loop().create_future())
@@ -119,7 +131,12 @@ class Stream:
         for call in new:
             try:
                 with model_errors(self._model.loaded.name):
-                    tasks = [self._model.task(request) for request in call.requests]
+                    tasks = [
+                        self._model.score_task(request)
+                        if isinstance(request, ScoreRequest)
+                        else self._model.task(request)
+                        for request in call.requests
+                    ]
             except PolicyError as error:
                 call.end(error)
                 continue

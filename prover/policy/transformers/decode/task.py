@@ -16,17 +16,14 @@ class Task:
     """One prompt and how to complete it.
 
     `limit` is how many tokens may follow `prompt`: what was asked for, or what the context leaves room for.
-    `end_ids` end a completion without being part of its text; `stops` are looked for in the text. `ending` is what
-    an ordinary completion ends with. `given` are completions from elsewhere, to be judged.
+    `end_ids` end a completion without being part of its text; `stops` are looked for in the text.
     """
 
     prompt: tuple[int, ...]
     sampling: Sampling
     limit: int
     end_ids: frozenset[int]
-    ending: tuple[int, ...]
     stops: tuple[str, ...]
-    given: tuple[str, ...]
     decode: Callable[[list[int]], str]
 
     @property
@@ -59,6 +56,15 @@ class Task:
         text = self.decode(list(tokens))
         positions = _stops_in(text, self.stops)
         return text[: min(positions)] if positions else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreTask:
+    """One prompt and the tokens of completions to score, each with what ends it; at most `limit` tokens each."""
+
+    prompt: tuple[int, ...]
+    completions: tuple[tuple[int, ...], ...]
+    limit: int
 
 
 def _stops_in(text: str, stops: Sequence[str]) -> list[int]:
