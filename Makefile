@@ -28,7 +28,7 @@ help:
 	@echo "make test-slow    the tests that take many minutes, too"
 	@echo "make test-newest  the tests of what stands on other packages, with the newest of them, in $(NEWEST)/"
 	@echo "make lock         choose new versions of all packages: locks/"
-	@echo "make lint         ruff, mypy, the layers of packages"
+	@echo "make lint         ruff, mypy, the layers of packages, the size of functions"
 	@echo "make check        lint and test"
 
 setup: $(PROVING)
@@ -77,5 +77,6 @@ lint: $(TESTING)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_functions.py
 
 check: lint test

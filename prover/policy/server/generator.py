@@ -18,6 +18,7 @@ import os
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Self, TypeVar
 
 import httpx
@@ -36,7 +37,7 @@ from prover.policy.server.http import (
 )
 from prover.policy.server.probe import ModelInfo, examined, tokenize_url
 from prover.policy.server.protocol import Abilities, completions_asked, read_completions, request_body
-from prover.policy.server.scoring import difference, end_text, read_scores, score_body
+from prover.policy.server.scoring import difference, end_text, end_text_in, read_scores, score_body
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class ServerGenerator:
         self._slots = slots
         self._free = asyncio.Semaphore(slots)
         self._requests = asyncio.Semaphore(slots)
-        self._end_text: str | None = None
+        self._end_text = None if model.root is None else end_text_in(Path(model.root))
 
     @classmethod
     async def connect(
@@ -170,7 +171,8 @@ class ServerGenerator:
     async def score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
         """Return the scores of completions, see :class:`prover.policy.generation.Scorer`.
 
-        The end token is counted as soon as an answer has shown how the server writes it.
+        The end token is counted if the model's folder is on this machine, or once an answer has shown how the server
+        writes it.
 
         Raises:
             PolicyError: as for `generate`.

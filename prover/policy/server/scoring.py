@@ -11,8 +11,10 @@ make one token, that token is the completion's.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from prover.policy.generation import Score
@@ -69,6 +71,17 @@ def end_text(answer: Answer) -> str:
         if choice.get("finish_reason") == "stop" and tokens and "".join(tokens[:-1]) == choice.get("text"):
             return tokens[-1]
     return ""
+
+
+def end_text_in(folder: Path) -> str | None:
+    """Return the end token's text from a model's folder; None where there is none to read."""
+    try:
+        config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    end = _get(config, "eos_token")
+    text = _get(end, "content") if isinstance(end, dict) else end
+    return text if isinstance(text, str) and text else None
 
 
 def _prompt_values(choice: Any) -> list[Any] | None:  # noqa: ANN401 - JSON
