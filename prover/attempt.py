@@ -18,7 +18,7 @@ from prover.search.base import SearchAlgorithm, SearchOptions
 from prover.search.budget import StopReason
 from prover.search.result import SearchResult, Unproved
 from prover.search.script import Step, proof_text
-from prover.search.shorten import TracedStep, traced
+from prover.search.shorten import TracedStep, trace_proof
 
 TACTIC_LIMITS = TacticLimits(seconds=8.0)
 """What one tactic may use, for environments that attempts are made in; the heuristic's largest take seconds."""
@@ -116,7 +116,7 @@ async def attempt(
 
 
 async def _verify(session: Session, verifier: Verifier, steps: tuple[Step, ...]) -> Verified | Refused:
-    proof, tracing = proof_text(steps), await traced(session, steps)
+    proof, tracing = proof_text(steps), await trace_proof(session, steps)
     ruling = await verdict(verifier, session.theorem, proof)
     if not isinstance(ruling, Certificate):
         return Refused((ruling.message,))

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.attempt import Attempt, attempt
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.errors import EngineError, StatementError, UnsupportedError
 from prover.lean.backend import LeanBackend
 from prover.lean.backends import find_lean
@@ -29,7 +29,7 @@ from prover.lean.environment import TacticLimits
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
 from prover.policy.base import Policy, PolicyInput, Suggestion
-from prover.policy.open import opened
+from prover.policy.open import open_policies
 from prover.problems.load import load
 from prover.search.algorithms import ALGORITHMS, search_algorithm
 from prover.search.base import SearchOptions
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--engines", type=int, default=2)
     parser.add_argument("--jsonl", type=Path, help="write a line for each search, too")
     options = parser.parse_args()
-    with shown_progress() as progress:
+    with show_progress() as progress:
         lean = find_lean(EngineSettings(), progress)
         reader = lean.reader
         assert reader is not None
@@ -111,7 +111,7 @@ async def search_all(
     async with (
         lean.open_pool(options.engines, LIMITS) as pool,
         lean.verifier() as verifier,
-        opened(settings) as policies,
+        open_policies(settings) as policies,
     ):
         for theorem in theorems:
             for name in options.algorithms:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import typer
 
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.repl import Repl
@@ -133,7 +133,7 @@ async def per_tactic(command: EngineCommand, rounds: int) -> list[tuple[str, str
 
 async def main_async(rounds: int) -> None:
     """Measure and print."""
-    with shown_progress() as progress:
+    with show_progress() as progress:
         command = ensure_installed(progress).engine_command()
     starts = [await first_tactic(command) for _ in range(STARTS)]
     ready, first, memory = (statistics.median(column) for column in zip(*starts, strict=True))

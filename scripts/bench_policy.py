@@ -21,7 +21,7 @@ from rich.table import Table
 from prover.errors import ProverError
 from prover.policy.base import PolicyInput
 from prover.policy.generation import GenerationRequest, Sampling
-from prover.policy.open import opened
+from prover.policy.open import open_policies
 from prover.policy.settings import PolicySettings
 
 
@@ -71,7 +71,7 @@ async def measure(settings: PolicySettings, options: argparse.Namespace) -> Meas
     """Ask one backend for completions of all states in one batch, several times."""
     seconds: list[float] = []
     best: list[int] = []
-    async with opened(settings) as policies:
+    async with open_policies(settings) as policies:
         [generator] = policies.generators
         for round_number in range(options.rounds + 1):
             requests = [

@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.errors import EngineError
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
@@ -81,7 +81,7 @@ def _shown(message: Message) -> str:
 
 async def run(files: list[Path], messages: int, timeout_s: float) -> Counter[str]:
     """Elaborate all and print the table; returns how many files came out how."""
-    with shown_progress() as progress:
+    with show_progress() as progress:
         command = ensure_installed(progress).engine_command()
     elaborate = Elaborator(command, timeout_s)
     counted: Counter[str] = Counter()

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.repl import Repl
 
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 async def _measure(paths: list[Path]) -> None:
-    with shown_progress() as progress:
+    with show_progress() as progress:
         command = ensure_installed(progress).engine_command()
     texts = dict(_files(paths)) if paths else {f"import {name}": f"import {name}\n" for name in LIBRARIES}
     totals = {"texts": 0, "types": 0, "refused": 0, "with errors": 0}

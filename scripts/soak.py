@@ -19,7 +19,7 @@ import psutil
 import typer
 
 from prover.attempt import attempt
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.pool import EnginePool
 from prover.lean.process.repl import Message, Repl
@@ -67,7 +67,7 @@ async def read(path: Path, repl: Repl) -> list[Theorem]:
 
 async def soak(minutes: float, engines: int) -> bool:
     """Run; returns whether all was well."""
-    with shown_progress() as progress:
+    with show_progress() as progress:
         command = ensure_installed(progress).engine_command()
     reader = await Repl.start(command)
     theorems = await read(lean_project() / "Examples" / "Core.lean", reader)

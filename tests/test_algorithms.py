@@ -19,7 +19,7 @@ from prover.errors import InputError
 from prover.evaluation.export import export_leandojo
 from prover.evaluation.report.write import write_report
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.runner import Machinery, Runner
+from prover.evaluation.run.runner import Runner, RunResources
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
@@ -40,7 +40,7 @@ from prover.search.rmaxts import Discounted, RMaxTS
 from prover.search.scoring import Cumulative
 from prover.search.script import Bullet, number_of_tactics, proof_text
 from prover.search.settings import SearchSettings
-from prover.search.shorten import TracedStep, shorten, traced
+from prover.search.shorten import TracedStep, shorten, trace_proof
 from prover.search.tree import NodeKind
 from prover.training.data.trajectories import read_trajectories
 
@@ -352,7 +352,7 @@ async def test_what_is_in_a_bullet_is_shortened_too():
     steps = ("sub 0", "split 4 5", Bullet(("sub 0", "sub 4", "zero")), Bullet(("sub 5", "sub 0", "zero")))
     shorter = await shorten(session, steps)
     assert shorter == ("split 4 5", Bullet(("sub 4", "zero")), Bullet(("sub 5", "zero")))
-    assert await traced(session, shorter) == (
+    assert await trace_proof(session, shorter) == (
         TracedStep(("⊢ 9",), "split 4 5"),
         TracedStep(("⊢ 4",), "sub 4"),
         TracedStep(("⊢ 0",), "zero"),
@@ -470,7 +470,7 @@ async def test_a_run_keeps_the_goals_that_were_proved_apart(lean_pool, verifier,
     folder = RunFolder(tmp_path)
     problem = ProblemRow.from_theorem(0, "apart", HARD_GOALS)
     with RunStore.create(folder, config, [problem], created_at=0.0) as store:
-        resources = Machinery(
+        resources = RunResources(
             pool=lean_pool,
             verifier=verifier,
             policy=lambda seed: ToyPolicy(TABLE),

@@ -11,7 +11,7 @@ import pytest
 
 from prover import __version__
 from prover.cli.main import main
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.errors import EngineCrashed, ProverError, SetupError
 from prover.lean.doctor import smoke_test
 from prover.lean.process.command import EngineCommand
@@ -85,7 +85,7 @@ def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown_progress() as progress:
+    with show_progress() as progress:
         progress.step("unpacking [1/2]")
         for done in range(1, 120):
             progress.advance(done, 300)
@@ -102,10 +102,10 @@ def test_progress_on_a_terminal_shows_the_steps(
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
-    with shown_progress():
+    with show_progress():
         pass
     assert capsys.readouterr().err == ""
-    with shown_progress() as progress:
+    with show_progress() as progress:
         progress.step("unpacking [1/2]")
         progress.advance(1, 2)
     assert "unpacking [1/2]" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from prover.cli.compare import compare
 from prover.errors import InputError
 from prover.evaluation.analysis.compare import compare_runs
 from prover.evaluation.analysis.numbers import numbers
-from prover.evaluation.analysis.standing import Standing
+from prover.evaluation.analysis.problem_outcome import ProblemOutcome
 from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.store.run_data import DATABASE, read_run
 
@@ -74,7 +74,7 @@ def test_a_changed_failure_is_shown_after_what_is_proved(tmp_path):
     others[19].attempts = [Attempt("engine error", nodes=1)]
     result = compare_runs(run_a, write_run(tmp_path / "c", others))
     assert [each.name for each in result.changes] == ["p9", "p19"]
-    assert result.changes[1].standing_b is Standing.ENGINE_ERROR
+    assert result.changes[1].standing_b is ProblemOutcome.ENGINE_ERROR
 
 
 def test_different_sets_are_refused_unless_only_common_problems_are_asked_for(tmp_path):

@@ -16,7 +16,7 @@ from waiting import wait_until
 
 from prover.errors import EngineCrashed, PolicyError, SetupError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.runner import Machinery, Runner
+from prover.evaluation.run.runner import Runner, RunResources
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
@@ -140,7 +140,7 @@ def test_a_whole_run(undisturbed):
 async def test_plain_automation_may_be_left_out(tmp_path, lean_pool, verifier):
     folder = RunFolder(tmp_path)
     with begin(folder, COMMUTES, automation=False) as store:
-        machinery = Machinery(
+        machinery = RunResources(
             pool=lean_pool, verifier=verifier, policy=lambda seed: HeuristicPolicy(), classify=supported
         )
         assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
@@ -256,7 +256,7 @@ class WordyPolicy:
 async def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path, lean_pool, verifier):
     folder = RunFolder(tmp_path)
     with begin(folder, COMMUTES, UNFOUNDED, workers=1) as store:
-        machinery = Machinery(
+        machinery = RunResources(
             pool=lean_pool, verifier=verifier, policy=lambda seed: WordyPolicy(), classify=supported
         )
 
@@ -288,7 +288,7 @@ class BrokenPolicy:
 async def test_a_policy_that_fails_is_blamed(tmp_path, lean_pool, verifier):
     folder = RunFolder(tmp_path)
     with begin(folder, PAIR, COMMUTES) as store:
-        machinery = Machinery(
+        machinery = RunResources(
             pool=lean_pool, verifier=verifier, policy=lambda seed: BrokenPolicy(), classify=supported
         )
         assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
@@ -310,7 +310,7 @@ async def test_an_engine_that_breaks_is_blamed(tmp_path, verifier):
 
     folder = RunFolder(tmp_path)
     with begin(folder, PAIR, COMMUTES, passes=2) as store:
-        machinery = Machinery(
+        machinery = RunResources(
             pool=BrokenPool(),
             verifier=verifier,
             policy=lambda seed: HeuristicPolicy(),

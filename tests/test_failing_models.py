@@ -11,14 +11,14 @@ from completions_server import honest_answer, honest_choice, serving
 from prover.attempt import attempt
 from prover.errors import PolicyError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.runner import Machinery, Runner
+from prover.evaluation.run.runner import Runner, RunResources
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 from prover.evaluation.store.pending import counts
 from prover.evaluation.store.rows import ProblemRow
 from prover.lean.theorem import Theorem
-from prover.policy.open import opened
+from prover.policy.open import open_policies
 from prover.policy.settings import PolicySettings
 from prover.problems.support import SUPPORTED
 from prover.search.base import SearchOptions
@@ -103,7 +103,7 @@ async def attempted(policies, lean_pool, verifier, seconds=1.0):
 @pytest.mark.parametrize("policy", ["{}", "heuristic+{}"])
 @pytest.mark.parametrize("kind", FAILURES)
 async def test_a_search_without_an_answer_is_a_policy_error(server, lean_pool, verifier, kind, policy):
-    async with opened(settings(server, policy)) as policies:
+    async with open_policies(settings(server, policy)) as policies:
         fail(server, kind)
         with pytest.raises(PolicyError) as caught:
             await attempted(policies, lean_pool, verifier)
@@ -122,12 +122,12 @@ async def test_a_server_that_ends_after_it_was_connected_to(lean_pool, verifier)
 
 
 async def opening(server):
-    context = opened(settings(server))
+    context = open_policies(settings(server))
     return await context.__aenter__(), context
 
 
 async def test_a_server_that_fails_in_the_middle_of_a_search(server, lean_pool, verifier):
-    async with opened(settings(server)) as policies:
+    async with open_policies(settings(server)) as policies:
 
         def once(body):
             server.refuse = lambda body: ("status", 403, {}, "no more")
@@ -140,7 +140,7 @@ async def test_a_server_that_fails_in_the_middle_of_a_search(server, lean_pool, 
 
 async def test_a_model_that_proposes_nothing_is_said_so(server, lean_pool, verifier):
     server.answer = tactics("", "  ")
-    async with opened(settings(server)) as policies:
+    async with open_policies(settings(server)) as policies:
         result = await attempted(policies, lean_pool, verifier, seconds=60.0)
     assert result.search.ending.stopped_by is StopReason.NOTHING_PROPOSED
     assert result.search.tactics_tried == 0
@@ -168,8 +168,8 @@ async def test_a_run_stops_when_its_model_is_gone_and_goes_on_when_it_is_back(
         return SUPPORTED
 
     with RunStore.create(folder, config, records, created_at=0.0) as store:
-        async with opened(settings(server)) as policies:
-            machinery = Machinery(
+        async with open_policies(settings(server)) as policies:
+            machinery = RunResources(
                 pool=lean_pool, verifier=verifier, policy=policies.for_search, classify=classify
             )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from prover.cli.console import say
-from prover.cli.failures import run_reported
+from prover.cli.failures import run_reporting_errors
 from prover.errors import EngineError, StatementError
 
 HEAVY = ("asyncio", "httpx", "networkx", "numpy", "pydantic", "rich", "torch", "transformers")
@@ -57,7 +57,7 @@ def reported(error: BaseException, monkeypatch: pytest.MonkeyPatch, *arguments: 
 
     monkeypatch.setattr(sys, "argv", ["prover", *arguments])
     with pytest.raises(SystemExit) as caught:
-        run_reported(fails)
+        run_reporting_errors(fails)
     return caught.value.code
 
 

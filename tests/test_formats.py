@@ -4,7 +4,7 @@ import pytest
 
 from prover.errors import InputError
 from prover.policy.base import PolicyInput
-from prover.policy.formats import FORMATS, detected_format, named_format
+from prover.policy.formats import FORMATS, detect_format, find_format
 
 STATE = PolicyInput(
     goals=("p q : Prop\nhp : p\n⊢ p", "case right\np q : Prop\n⊢ q"),
@@ -63,39 +63,39 @@ def test_every_format_is_tested():
 
 @pytest.mark.parametrize("name", PROMPTS)
 def test_prompt(name):
-    assert named_format(name).prompt(STATE) == PROMPTS[name]
+    assert find_format(name).prompt(STATE) == PROMPTS[name]
 
 
 @pytest.mark.parametrize(("name", "answer", "tactic"), ANSWERS)
 def test_answer(name, answer, tactic):
-    assert named_format(name).tactic(answer) == tactic
+    assert find_format(name).tactic(answer) == tactic
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_public_model_is_known_by_its_name(model):
-    assert detected_format(model, {}).name == MODELS[model]
-    assert detected_format("/data/checkpoint-7", {"_name_or_path": model}).name == MODELS[model]
+    assert detect_format(model, {}).name == MODELS[model]
+    assert detect_format("/data/checkpoint-7", {"_name_or_path": model}).name == MODELS[model]
 
 
 def test_a_model_of_ours_says_it_itself():
-    assert detected_format("/data/bfs-prover", {"prover_format": "prover"}).name == "prover"
+    assert detect_format("/data/bfs-prover", {"prover_format": "prover"}).name == "prover"
 
 
 def test_a_model_nobody_knows():
     with pytest.raises(InputError, match="cannot tell which prompts gpt2") as caught:
-        detected_format("gpt2", {})
+        detect_format("gpt2", {})
     assert "--format" in caught.value.advice
 
 
 def test_braces_of_a_state_stay(tmp_path):
     state = PolicyInput(goals=("s : {x // x = {name}}\n⊢ {state}",), name="N")
-    assert named_format("bfs-prover").prompt(state) == "s : {x // x = {name}}\n⊢ {state}:::"
+    assert find_format("bfs-prover").prompt(state) == "s : {x // x = {name}}\n⊢ {state}:::"
 
 
 def test_a_format_of_ones_own(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('template = "{name}|{tactics}|{state} {other}"\nstop = [";"]\nanswer_prefix = "T:"\n')
-    mine = named_format(str(path))
+    mine = find_format(str(path))
     assert mine.name == "mine"
     assert mine.prompt(PolicyInput(goals=("⊢ p",), name="n")) == "n||⊢ p {other}"
     assert (mine.stop, mine.tactic("T: simp")) == ((";",), "simp")
@@ -115,10 +115,10 @@ def test_a_file_that_is_no_format(tmp_path, text, complaint):
     path = tmp_path / "bad.toml"
     path.write_text(text)
     with pytest.raises(InputError, match=complaint):
-        named_format(str(path))
+        find_format(str(path))
 
 
 @pytest.mark.parametrize("name", ["nosuch", "nosuch.toml"])
 def test_a_format_that_does_not_exist(name):
     with pytest.raises(InputError, match="nosuch"):
-        named_format(name)
+        find_format(name)

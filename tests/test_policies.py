@@ -9,13 +9,13 @@ from prover.errors import InputError, PolicyError
 from prover.evaluation.run.pipeline import Pipeline, Reading
 from prover.policy.base import PolicyInput, Suggestion
 from prover.policy.batching import BatchingGenerator
-from prover.policy.formats import named_format
+from prover.policy.formats import find_format
 from prover.policy.generation import Completion, GenerationRequest, Sampling, Score
 from prover.policy.language_model import LanguageModelPolicy, SamplingPlan
 from prover.policy.mixture import MixturePolicy
 from prover.policy.schedule import parse_schedule
 from prover.policy.spec import Heuristic, LocalModel, ServedModel, parse_spec
-from prover.policy.truncation import fitted
+from prover.policy.truncation import fit_prompt
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_a_long_state_is_cut_as_little_as_possible(room, expected):
     async def fits(prompt):
         return len(prompt) <= room
 
-    assert await fitted(LONG, named_format("bfs-prover").prompt, fits) == expected
+    assert await fit_prompt(LONG, find_format("bfs-prover").prompt, fits) == expected
 
 
 async def test_a_goal_that_is_too_long_keeps_its_end():
@@ -89,7 +89,7 @@ async def test_a_goal_that_is_too_long_keeps_its_end():
         return len(prompt) <= 120
 
     state = PolicyInput(goals=("⊢ " + " + ".join(map(str, range(500))) + " = 7",))
-    prompt = await fitted(state, named_format("bfs-prover").prompt, fits)
+    prompt = await fit_prompt(state, find_format("bfs-prover").prompt, fits)
     assert prompt.startswith("⊢ …")
     assert prompt.endswith(" + 499 = 7:::")
 
@@ -98,7 +98,7 @@ async def test_nothing_fits():
     async def fits(prompt):
         return False
 
-    assert await fitted(LONG, named_format("bfs-prover").prompt, fits) is None
+    assert await fit_prompt(LONG, find_format("bfs-prover").prompt, fits) is None
 
 
 class Scripted:
@@ -209,12 +209,12 @@ async def test_completions_become_suggestions():
         seen.append(request.sampling)
         return answers
 
-    policy = LanguageModelPolicy(Scripted(answer), named_format("prover"), PLAN, seed=1)
+    policy = LanguageModelPolicy(Scripted(answer), find_format("prover"), PLAN, seed=1)
     state = PolicyInput(goals=("⊢ p",))
     assert await policy.suggest([state]) == [[Suggestion("rfl", -0.5, 2), Suggestion("omega", -1.0, 3)]]
     assert policy.tokens == 15
     await policy.suggest([PolicyInput(goals=("⊢ p",), expansion=5)])
-    await LanguageModelPolicy(Scripted(answer), named_format("prover"), PLAN, seed=1).suggest([state])
+    await LanguageModelPolicy(Scripted(answer), find_format("prover"), PLAN, seed=1).suggest([state])
     assert [sampling.samples for sampling in seen] == [2, 4, 2]
     assert seen[0].seed != seen[1].seed
     assert seen[0] == seen[2]
@@ -229,7 +229,7 @@ async def test_a_small_context_is_shared_between_prompt_and_answer():
 
     inner = Scripted(answer)
     inner.context_length = 100
-    policy = LanguageModelPolicy(inner, named_format("bfs-prover"), PLAN, seed=0)
+    policy = LanguageModelPolicy(inner, find_format("bfs-prover"), PLAN, seed=0)
     await policy.suggest([PolicyInput(goals=("h : " + "x" * 200 + "\n⊢ p",))])
     assert prompts[0].prompt == "⊢ p:::"
     assert prompts[0].sampling.max_new_tokens == 25
@@ -310,7 +310,7 @@ class ScriptedScores(Scripted):
 
 async def test_a_language_model_scores_tactics_in_its_own_format():
     inner = ScriptedScores(lambda request: [])
-    policy = LanguageModelPolicy(BatchingGenerator(inner), named_format("llmstep"), PLAN, seed=0)
+    policy = LanguageModelPolicy(BatchingGenerator(inner), find_format("llmstep"), PLAN, seed=0)
     tactics = [["omega", "simp [a, b]", "rfl"]]
     assert await policy.score([PolicyInput(goals=("⊢ p",))], tactics) == [
         [Suggestion("omega", -5.0, 5), Suggestion("rfl", -3.0, 3)]
@@ -322,7 +322,7 @@ async def test_a_language_model_scores_tactics_in_its_own_format():
 
 async def test_a_model_whose_backend_cannot_score_ranks_its_own_tactics_only():
     shared = BatchingGenerator(Scripted(lambda request: [completion("rfl", -1.0)]))
-    policy = LanguageModelPolicy(shared, named_format("llmstep"), PLAN, seed=0)
+    policy = LanguageModelPolicy(shared, find_format("llmstep"), PLAN, seed=0)
     assert "no way to" in shared.why_no_scores
     assert await policy.score([PolicyInput(goals=("⊢ p",))], [["simp"]]) == [[]]
     mixture = MixturePolicy([(1.0, policy), (1.0, Fixed("table", ("simp", -1.0)))])

@@ -16,7 +16,7 @@ from prover.errors import InputError, ProverError, SetupError
 from prover.lean.process.pool import EnginePool
 from prover.lean.reading.prelude import prelude
 from prover.lean.reading.statements import declared_theorems, filled_answers
-from prover.problems.fetch import cached, fetch
+from prover.problems.fetch import fetch, find_cached
 from prover.problems.lean_files import read_lean_files
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet, Selection, category_of, parse_shard
@@ -533,22 +533,22 @@ def upstream(tmp_path):
 
 
 def names(known):
-    here = cached(known)
+    here = find_cached(known)
     return [each.name for each in read_registered(known, here.files)]
 
 
 class TestFetch:
     def test_the_pinned_commit_is_fetched(self, upstream, home):
-        assert cached(upstream) is None
+        assert find_cached(upstream) is None
         fetch(upstream, Quiet())
-        assert cached(upstream).commit == upstream.commit
+        assert find_cached(upstream).commit == upstream.commit
         assert names(upstream) == ["a", "b"]
         assert sorted(each.name for each in (home / "problems").iterdir()) == ["fetch.lock", "toy"]
 
     def test_a_newer_pin_makes_the_old_one_stale(self, upstream, home):
         fetch(upstream, Quiet())
         newer = Registered(name="toy", title="", url=upstream.url, commit="0" * 40, files=upstream.files)
-        assert cached(newer) is None
+        assert find_cached(newer) is None
         error = refused(
             lambda: fetch(newer, Quiet()), "git fetch --quiet --depth 1", upstream.url, "--from PATH"
         )
@@ -587,7 +587,7 @@ class TestFetch:
         refused(lambda: fetch(upstream, Quiet(), source=str(tmp_path / "proved.lean")), "has no problems")
         (tmp_path / "empty").mkdir()
         refused(lambda: fetch(upstream, Quiet(), source=str(tmp_path / "empty")), "has no Set/Valid/*.lean")
-        assert cached(upstream) is None
+        assert find_cached(upstream) is None
 
     def test_without_git(self, upstream, home, monkeypatch, tmp_path):
         monkeypatch.setenv("PATH", str(tmp_path))

@@ -12,7 +12,7 @@ from completions_server import honest_answer, honest_choice, serving
 from prover.errors import InputError, PolicyError, SetupError
 from prover.policy.base import PolicyInput
 from prover.policy.generation import GenerationRequest, Sampling, Score, ScoreRequest
-from prover.policy.open import opened
+from prover.policy.open import open_policies
 from prover.policy.server.generator import ServerGenerator
 from prover.policy.settings import PolicySettings
 
@@ -643,11 +643,11 @@ async def test_a_mixture_says_once_that_its_model_cannot_score(caplog):
     with serving(vllm=False) as server:
         server.refuse = lambda body: ("status", 400, {}, "no") if "echo" in body else None
         settings = PolicySettings(policy=f"heuristic+{server.url}", format="prover")
-        async with opened(settings) as policies:
+        async with open_policies(settings) as policies:
             for seed in range(3):
                 await policies.for_search(seed).suggest([PolicyInput(goals=("⊢ p",))])
         alone = PolicySettings(policy=server.url, format="prover")
-        async with opened(alone) as policies:
+        async with open_policies(alone) as policies:
             assert policies.notes == []
     assert [record.message for record in caplog.records if "score" in record.message] == [
         "note: tiny does not score the heuristic's tactics: its server returns no log-probabilities of prompts; "

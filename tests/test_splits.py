@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from prover.problems.decontamination import decontaminated
+from prover.problems.decontamination import decontaminate
 from prover.problems.generators.generate import Specification, generate
 from prover.problems.problem import Problem, ProblemSet
-from prover.problems.splits import divided, normalised, without_near_duplicates
+from prover.problems.splits import assign_splits, normalise_statement, without_near_duplicates
 
 SQUARES = "(a b : ℤ) (h : a + b = 5) : a ^ 2 + b ^ 2 + 2 * a * b = 25"
 RENAMED = "(x y : Int)\n  (h₀ : x + y = 5) : x ^ 2 + y ^ 2 + 2 * x * y = 25"
@@ -26,23 +26,27 @@ def problems(*rests, name="set"):
 
 class TestNormalised:
     def test_names_do_not_count(self):
-        assert normalised(problem(SQUARES)) == normalised(problem(RENAMED, name="other.name"))
+        assert normalise_statement(problem(SQUARES)) == normalise_statement(
+            problem(RENAMED, name="other.name")
+        )
 
     def test_names_that_are_bound_by_quantifiers_do_not_count(self):
         one, other = (
             "(l : List Nat) : ∃ x, x ∈ l.map (fun k => k)",
             "(m : List ℕ) : ∃ y, y ∈ m.map (fun j => j)",
         )
-        assert normalised(problem(one)) == normalised(problem(other))
+        assert normalise_statement(problem(one)) == normalise_statement(problem(other))
 
     def test_numbers_and_library_names_count(self):
-        assert normalised(problem(SQUARES)) != normalised(problem(OTHER_NUMBER))
-        assert normalised(problem("(n : Nat) : Nat.gcd n n = n")) != normalised(
+        assert normalise_statement(problem(SQUARES)) != normalise_statement(problem(OTHER_NUMBER))
+        assert normalise_statement(problem("(n : Nat) : Nat.gcd n n = n")) != normalise_statement(
             problem("(n : Nat) : Nat.lcm n n = n")
         )
 
     def test_which_variable_stands_where_counts(self):
-        assert normalised(problem("(a b : Nat) : a ≤ b")) != normalised(problem("(a b : Nat) : b ≤ a"))
+        assert normalise_statement(problem("(a b : Nat) : a ≤ b")) != normalise_statement(
+            problem("(a b : Nat) : b ≤ a")
+        )
 
     def test_a_defined_name_stands_for_its_definition(self):
         def defined(name, value):
@@ -50,8 +54,8 @@ class TestNormalised:
                 f"(n : Nat) : {name} n = n", header=f"import Init\n\ndef {name} (n : Nat) : Nat := {value}\n"
             )
 
-        assert normalised(defined("f", "n + 0")) == normalised(defined("same", "n + 0"))
-        assert normalised(defined("f", "n + 0")) != normalised(defined("f", "n + 1"))
+        assert normalise_statement(defined("f", "n + 0")) == normalise_statement(defined("same", "n + 0"))
+        assert normalise_statement(defined("f", "n + 0")) != normalise_statement(defined("f", "n + 1"))
 
 
 class TestNearDuplicates:
@@ -77,28 +81,28 @@ class TestNearDuplicates:
 
 class TestDivided:
     def test_shares(self):
-        counts = Counter(each.split for each in divided(generate(Specification(count=2000))))
+        counts = Counter(each.split for each in assign_splits(generate(Specification(count=2000))))
         assert 1720 < counts["train"] < 1880
         assert 50 < counts["valid"] < 150
         assert 50 < counts["test"] < 150
 
     def test_a_split_is_a_matter_of_content_alone(self):
         everything = generate(Specification(count=300))
-        splits = {each.name: each.split for each in divided(everything)}
+        splits = {each.name: each.split for each in assign_splits(everything)}
         some = ProblemSet(name="some", problems=everything.problems[::-3])
-        assert all(each.split == splits[each.name] for each in divided(some))
-        one, other = divided(problems(SQUARES, RENAMED))
+        assert all(each.split == splits[each.name] for each in assign_splits(some))
+        one, other = assign_splits(problems(SQUARES, RENAMED))
         assert one.split == other.split
 
     def test_shares_that_are_no_shares(self):
         with pytest.raises(ValueError, match="add up to 1"):
-            divided(problems(SQUARES), {"train": 0.9, "test": 0.2})
+            assign_splits(problems(SQUARES), {"train": 0.9, "test": 0.2})
 
 
 class TestDecontaminated:
     def test_equal_and_alike_statements_go(self):
         training = problems(RENAMED, f"{SQUARES} ∧ a + b < 6", "(n : Nat) : n + 0 = n", name="train")
-        left, report = decontaminated(training, [problems(SQUARES, name="eval")])
+        left, report = decontaminate(training, [problems(SQUARES, name="eval")])
         assert [each.name for each in left] == ["train_2"]
         equal, alike = report.matches
         assert (equal.removed, equal.evaluation_problem, equal.equal, equal.score) == (
@@ -109,20 +113,20 @@ class TestDecontaminated:
 
     def test_the_report_says_what_was_done(self):
         training = problems(RENAMED, "(n : Nat) : n + 0 = n", name="train")
-        _, report = decontaminated(training, [problems(SQUARES, name="eval"), problems("(p : Prop) : p → p")])
+        _, report = decontaminate(training, [problems(SQUARES, name="eval"), problems("(p : Prop) : p → p")])
         assert (report.before, report.after, report.evaluation) == (2, 1, {"eval": 1, "set": 1})
         assert "train: 2 problems compared with eval (1), set (1): 1 equal to one of these" in report.text()
         assert "  equal  train_0 ~ eval/eval_0" in report.text()
 
     def test_short_statements_are_compared_for_equality_alone(self):
         training = problems("(p : Prop) : p", "(q : Prop) : ¬q", name="train")
-        left, _ = decontaminated(training, [problems("(r : Prop) : r", name="eval")])
+        left, _ = decontaminate(training, [problems("(r : Prop) : r", name="eval")])
         assert [each.name for each in left] == ["train_1"]
 
     def test_what_was_planted_is_found_and_the_rest_is_kept(self):
         evaluation = generate(Specification(count=60, seed=1, families=("identities", "linear")))
         others = generate(Specification(count=400, seed=2, families=("propositional", "lists")))
         training = ProblemSet(name="train", problems=(*others.problems, *evaluation.problems[:20]))
-        left, report = decontaminated(training, [evaluation])
+        left, report = decontaminate(training, [evaluation])
         assert [each.name for each in left] == [each.name for each in others]
         assert sum(each.equal for each in report.matches) == 20

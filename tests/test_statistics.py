@@ -7,7 +7,7 @@ from synthetic_run import Attempt, Problem, varied_problems, write_run
 
 from prover.evaluation.analysis.curves import Spent, solve_curve
 from prover.evaluation.analysis.numbers import numbers
-from prover.evaluation.analysis.standing import Standing
+from prover.evaluation.analysis.problem_outcome import ProblemOutcome
 from prover.evaluation.analysis.statistics import mcnemar_exact, mean_pass_at_k, pass_at_k, quantile, wilson
 from prover.evaluation.store.run_data import DATABASE, read_run
 
@@ -117,15 +117,15 @@ def made_run(tmp_path):
 def test_nothing_leaves_the_denominator(tmp_path):
     found = numbers(made_run(tmp_path))
     assert found.standings == {
-        Standing.PROVED: 2,
-        Standing.DISPROVED: 1,
-        Standing.FAILED: 1,
-        Standing.POLICY_ERROR: 0,
-        Standing.ENGINE_ERROR: 1,
-        Standing.UNATTEMPTED: 1,
-        Standing.INVALID: 1,
-        Standing.UNSUPPORTED: 1,
-        Standing.UNUSABLE: 1,
+        ProblemOutcome.PROVED: 2,
+        ProblemOutcome.DISPROVED: 1,
+        ProblemOutcome.FAILED: 1,
+        ProblemOutcome.POLICY_ERROR: 0,
+        ProblemOutcome.ENGINE_ERROR: 1,
+        ProblemOutcome.UNATTEMPTED: 1,
+        ProblemOutcome.INVALID: 1,
+        ProblemOutcome.UNSUPPORTED: 1,
+        ProblemOutcome.UNUSABLE: 1,
     }
     assert (found.proved_supported.count, found.proved_supported.total) == (2, 6)
     assert (found.proved_all.count, found.proved_all.total) == (2, 9)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from prover.cli.main import app
 from prover.policy.base import PolicyInput
-from prover.policy.formats import detected_format
+from prover.policy.formats import detect_format
 from prover.policy.value import TransformersCritic
 from prover.training.checkpoints import work_folder
 from prover.training.data.dataset import write_trajectories
@@ -87,7 +87,7 @@ def test_a_new_model_with_its_card(place):
     card = (model / "README.md").read_text()
     config = json.loads((model / "config.json").read_text())
     result = json.loads((model / "training.json").read_text())
-    assert detected_format("model", config).name == "prover"
+    assert detect_format("model", config).name == "prover"
     assert result["examples"] == 12
     assert result["losses"][-1] < result["losses"][0]
     assert "Trained on 12 different examples; 0 more did not fit the context." in card

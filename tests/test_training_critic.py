@@ -10,7 +10,7 @@ from prover.policy.base import PolicyInput
 from prover.policy.value import TransformersCritic
 from prover.training.create import create_model
 from prover.training.data.examples import Preference
-from prover.training.data.trajectories import Detour, ProofStep
+from prover.training.data.trajectories import OffPathSibling, ProofStep
 from prover.training.job import train
 from prover.training.lora import LoraSettings
 from prover.training.objectives.critic import CRITIC, CriticConfig, proof_preferences
@@ -100,8 +100,8 @@ def test_states_of_different_proofs_are_not_compared_and_disagreement_is_left_ou
 
 def test_the_way_to_the_proof_is_preferred_to_a_detour_from_it():
     detours = [
-        Detour(on_path=CHAIN[1], off_path=("⊢ lost",), problem="p", run="r", round=0),
-        Detour(on_path=CHAIN[1], off_path=CHAIN[1], problem="p", run="r", round=0),
+        OffPathSibling(on_path=CHAIN[1], off_path=("⊢ lost",), problem="p", run="r", round=0),
+        OffPathSibling(on_path=CHAIN[1], off_path=CHAIN[1], problem="p", run="r", round=0),
     ]
     better = PolicyInput(goals=CHAIN[1]).pp
     assert set(proof_preferences(STEPS, detours, seed=0)) == {*PREFERENCES, Preference(better, "⊢ lost")}

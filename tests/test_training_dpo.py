@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from prover.errors import InputError
-from prover.policy.formats import named_format
+from prover.policy.formats import find_format
 from prover.training.checkpoints import work_folder
 from prover.training.create import create_model
 from prover.training.data.examples import IGNORED, Pair
@@ -137,7 +137,7 @@ def test_a_failed_step_makes_a_pair_once():
         )
 
     steps = [failed("simp"), failed(" simp\n"), failed("exact h "), failed("omega", goals=("⊢ p", "⊢ q"))]
-    pairs = failure_pairs(steps, {"t": "theorem t : p"}, named_format("prover"))
+    pairs = failure_pairs(steps, {"t": "theorem t : p"}, find_format("prover"))
     assert pairs == [
         Pair("⊢ p\n[TACTIC]\n", "exact h", "simp"),
         Pair("⊢ p\n\n⊢ q\n[TACTIC]\n", "exact h", "omega"),

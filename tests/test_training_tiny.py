@@ -6,7 +6,7 @@ from tiny_model import DEMONSTRATIONS, TINY_FAILING, TINY_THEOREMS, tiny_example
 from prover.lean.environment import ProofFinished, TacticState, run_tac
 from prover.lean.reading.prelude import prelude
 from prover.lean.theorem import Theorem
-from prover.policy.open import opened
+from prover.policy.open import open_policies
 from prover.policy.settings import PolicySettings
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
@@ -38,7 +38,7 @@ async def test_demonstrations_are_what_lean_says(lean_pool, head):
 async def test_the_model_proves_what_it_was_shown_and_nothing_else(lean_pool, tiny_model):
     settings = PolicySettings(policy=f"hf:{tiny_model}", device="cpu", samples="8")
     proved = set()
-    async with opened(settings) as policies:
+    async with open_policies(settings) as policies:
         for head in (*TINY_THEOREMS, *TINY_FAILING):
             session = await open_theorem(lean_pool, head)
             options = SearchOptions(budget=Budget(expansions=12))

@@ -18,7 +18,7 @@ from prover.evaluation.store.rows import (
     TreeRows,
 )
 from prover.lean.theorem import Theorem
-from prover.policy.formats import named_format
+from prover.policy.formats import find_format
 from prover.training.data.dataset import (
     DETOURS,
     FAILURES,
@@ -173,7 +173,7 @@ def test_parquet_gives_back_what_it_was_given(run, tmp_path):
 
 
 def test_examples_are_what_the_policy_asks(run):
-    first = examples(read(run).steps, named_format("prover"))[0]
+    first = examples(read(run).steps, find_format("prover"))[0]
     assert (first.prompt, first.answer) == ("⊢ exact ⟨h, h⟩\n[TACTIC]\n", "exact ⟨h, h⟩")
 
 
@@ -182,6 +182,6 @@ def test_a_prompt_that_wants_the_proof_so_far_gets_it(run):
     second = next(step for step in steps if step.before)
     first = next(step for step in steps if step.proof == second.proof and not step.before)
     assert second.before == (first.tactic,)
-    [example] = examples([second], named_format("internlm2.5-step-prover"))
+    [example] = examples([second], find_format("internlm2.5-step-prover"))
     assert f"NAME: {second.name}\n\n---\nPROOF_BEFORE: {first.tactic}\n\n---\n" in example.prompt
     assert second.name

@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass
 
 from prover.policy.base import PolicyInput
-from prover.policy.formats import named_format
+from prover.policy.formats import find_format
 from prover.training.create import create_model
 from prover.training.data.examples import Example
 from prover.training.job import train
@@ -54,7 +54,7 @@ def make_tiny_model(folder):
 
 def tiny_examples():
     """Every step of every demonstration, once."""
-    prompts = named_format("prover")
+    prompts = find_format("prover")
     pairs = dict.fromkeys(step for each in DEMONSTRATIONS for step in each.steps)
     return [Example(prompts.prompt(PolicyInput(goals=(state,))), tactic) for state, tactic in pairs]
 

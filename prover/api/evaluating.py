@@ -17,7 +17,7 @@ from prover.evaluation.analysis.numbers import Numbers, numbers
 from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.evaluate import begin, engine_fields, go_on, require_sets, work_off
+from prover.evaluation.run.evaluate import create_run, engine_fields, require_sets, resume_run, run_remaining
 from prover.evaluation.run.runner import Observer
 from prover.evaluation.store.database import has_run
 from prover.evaluation.store.folder import RunFolder
@@ -75,8 +75,8 @@ async def evaluate_problems(
     config = _config(problems, read, source, lean, asked)
     folder = _folder(out, resume=resume)
     with folder.locked():
-        with go_on(folder, config) if resume else begin(folder, config, read, lean) as store:
-            await work_off(store, folder, read, lean, observe=observe, stop=asyncio.Event())
+        with resume_run(folder, config) if resume else create_run(folder, config, read, lean) as store:
+            await run_remaining(store, folder, read, lean, observe=observe, stop=asyncio.Event())
         report = await asyncio.to_thread(write_report, out)
     data = read_run(out)
     found = numbers(data)

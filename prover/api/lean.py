@@ -30,7 +30,7 @@ from prover.lean.settings import DEFAULT_ENGINE, EngineSettings
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, Verifier, verdict
 from prover.policy.base import Critic
-from prover.policy.open import OpenPolicies, opened, opened_critic
+from prover.policy.open import OpenPolicies, open_critic, open_policies
 from prover.policy.settings import PolicySettings
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
@@ -308,9 +308,9 @@ class AsyncLean:
         async with kept.lock:
             self.require_open()
             if policy not in kept.policies:
-                kept.policies[policy] = await enter(opened(policy))
+                kept.policies[policy] = await enter(open_policies(policy))
             if critic not in kept.critics:
-                kept.critics[critic] = await enter(opened_critic(settings.critic, policy))
+                kept.critics[critic] = await enter(open_critic(settings.critic, policy))
             return kept.policies[policy], kept.critics[critic]
 
 

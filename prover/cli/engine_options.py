@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.lean.backend import LeanBackend
 from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
@@ -16,5 +16,5 @@ def lean_of(settings: EngineSettings) -> LeanBackend[Any]:
     Raises:
         InputError, SetupError: as for `find_lean`.
     """
-    with shown_progress() as progress:
+    with show_progress() as progress:
         return find_lean(settings, progress)

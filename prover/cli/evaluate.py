@@ -20,13 +20,13 @@ from prover.cli.problems import (
     SplitOption,
     print_unusable,
 )
-from prover.cli.progress import shown_progress
-from prover.cli.run_progress import count_line, shown_run
+from prover.cli.progress import show_progress
+from prover.cli.run_progress import count_line, show_run
 from prover.cli.settings_options import LeftOut, settings_options
 from prover.errors import InputError
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig, RunSettings
-from prover.evaluation.run.evaluate import begin, engine_fields, go_on, require_sets, work_off
+from prover.evaluation.run.evaluate import create_run, engine_fields, require_sets, resume_run, run_remaining
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
@@ -69,7 +69,7 @@ def evaluate(
     if retry_errors and not resume:
         raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")
     require_sets(source)
-    with shown_progress() as progress:
+    with show_progress() as progress:
         lean = find_lean(source, progress)
         selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
         reader = lean.reader
@@ -100,7 +100,7 @@ def evaluate(
     elif not has_run(folder):
         raise InputError(f"{out} has no run to go on with", advice="Begin one by leaving out --resume.")
     with folder.locked():
-        with go_on(folder, config) if resume else begin(folder, config, problems, lean) as store:
+        with resume_run(folder, config) if resume else create_run(folder, config, problems, lean) as store:
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
             interrupt = Interrupt()
@@ -115,8 +115,8 @@ def evaluate(
 async def _run(
     folder: RunFolder, store: RunStore, problems: ProblemSet, lean: LeanBackend[Any], stop: asyncio.Event
 ) -> bool:
-    with shown_run() as observe:
-        finished, pipeline = await work_off(store, folder, problems, lean, observe=observe, stop=stop)
+    with show_run() as observe:
+        finished, pipeline = await run_remaining(store, folder, problems, lean, observe=observe, stop=stop)
     if pipeline is not None:
         print_line(pipeline.line)
     return finished

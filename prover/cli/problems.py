@@ -17,13 +17,13 @@ from rich.text import Text
 
 from prover.cli.console import console
 from prover.cli.lean import print_line
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.errors import InputError
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import EnginePool
-from prover.problems.fetch import cached
 from prover.problems.fetch import fetch as bring
+from prover.problems.fetch import find_cached
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet, Selection, parse_shard
 from prover.problems.registry import MADE, SETS, Registered, read_registered
@@ -94,7 +94,7 @@ def fetch(
     known = SETS.get(name)
     if known is None:
         raise InputError(f"there is no registered set called {name}", advice=f"There are: {', '.join(SETS)}.")
-    with shown_progress() as progress:
+    with show_progress() as progress:
         here = bring(known, progress, source=source)
     problems = read_registered(known, here.files)
     told = f"{len(problems.usable)} problems from {here.source}, {_version(here.commit)}"
@@ -172,13 +172,13 @@ def print_unusable(problems: ProblemSet) -> None:
 
 
 def _read(spec: str, selection: Selection, *, solved: bool) -> ProblemSet:
-    with shown_progress() as progress:
+    with show_progress() as progress:
         problems = load(spec, progress=progress, command=_embedded, solved=solved)
     return selection.apply(problems)
 
 
 def _embedded() -> EngineCommand:
-    with shown_progress() as progress:
+    with show_progress() as progress:
         return ensure_installed(progress).engine_command()
 
 
@@ -269,7 +269,7 @@ def _print_checked(
 
 
 def _described(known: Registered) -> dict[str, Any]:
-    here = cached(known)
+    here = find_cached(known)
     return {
         "name": known.name,
         "title": known.title,
@@ -282,7 +282,7 @@ def _described(known: Registered) -> dict[str, Any]:
 
 
 def _standing(known: Registered) -> str:
-    here = cached(known)
+    here = find_cached(known)
     return "no" if here is None else f"{_version(here.commit)}, from {here.source}"
 
 

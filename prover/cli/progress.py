@@ -10,7 +10,7 @@ from prover.util.progress import Progress
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress]:
+def show_progress() -> Iterator[Progress]:
     """Yield a `Progress` that shows itself on stderr, and nothing at all if nothing is told."""
     if not on_terminal(stderr=True):
         yield _Lines()

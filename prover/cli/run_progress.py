@@ -19,7 +19,7 @@ NAMES_SHOWN = 8
 
 
 @contextmanager
-def shown_run(clock: Callable[[], float] = time.monotonic) -> Iterator[Observer]:
+def show_run(clock: Callable[[], float] = time.monotonic) -> Iterator[Observer]:
     """Yield an observer that shows the run on stderr. `clock` must be the runner's."""
     screen = console(stderr=True)
     if not screen.is_terminal:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from prover.cli.interrupt import Interrupt
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.serving.build import VllmBuild
 from prover.serving.server import ServeSettings, VllmServer, chosen_build
 from prover.util.home import home
@@ -75,7 +75,7 @@ async def _serve(
     """Serve until told to stop; return whether it had come so far as to answer."""
     server = await VllmServer.start(settings, build, log_file)
     try:
-        with shown_progress() as progress:
+        with show_progress() as progress:
             progress.step(f"starting vLLM, whose output goes to {log_file}")
             ready = server.wait_ready(start_timeout_s, progress.step)
             if await _first(interrupted, ready):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from prover import __version__
-from prover.cli.train_progress import shown_training
+from prover.cli.train_progress import show_training
 from prover.errors import InputError
 from prover.policy.formats import AUTO, FORMATS, PromptFormat
 from prover.training.card import ends, model_card
@@ -99,7 +99,7 @@ def train(
     with (
         starting_model(base, texts, out, seed=settings.seed, resume=resume) as model,
         _stoppable() as stopping,
-        shown_training() as observe,
+        show_training() as observe,
     ):
 
         def observed(progress: TrainingProgress) -> None:

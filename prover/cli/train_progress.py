@@ -22,7 +22,7 @@ SECONDS_BETWEEN_LINES = 30.0
 
 
 @contextmanager
-def shown_training(clock: Callable[[], float] = time.monotonic) -> Iterator[Observe]:
+def show_training(clock: Callable[[], float] = time.monotonic) -> Iterator[Observe]:
     """Yield an observer that shows a training on stderr. `clock` counts seconds."""
     screen = console(stderr=True)
     pace = _Pace(clock)

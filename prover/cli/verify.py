@@ -11,7 +11,7 @@ import typer
 
 from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
-from prover.cli.progress import shown_progress
+from prover.cli.progress import show_progress
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.recheck import Recheck, recheck
 from prover.evaluation.store.database import RunStore
@@ -45,7 +45,7 @@ def verify(
     folder = RunFolder(run)
     with RunStore.open(folder, read_only=True) as store:
         source = _source(store.config, engine, project, untrusted)
-    with shown_progress() as progress:
+    with show_progress() as progress:
         verifiers = find_verifier(source, progress)
     with folder.locked(), RunStore.open(folder) as store:
         proofs = stored_proofs(store)

@@ -131,7 +131,7 @@ _NAME_PATTERNS = (
 )
 
 
-def named_format(name: str) -> PromptFormat:
+def find_format(name: str) -> PromptFormat:
     """Return a format by its name, or the one that a TOML file describes.
 
     Raises:
@@ -147,7 +147,7 @@ def named_format(name: str) -> PromptFormat:
     )
 
 
-def detected_format(model: str, config: dict[str, Any]) -> PromptFormat:
+def detect_format(model: str, config: dict[str, Any]) -> PromptFormat:
     """Return the format that fits a model, from what its config.json says or else from its name.
 
     Raises:
@@ -155,7 +155,7 @@ def detected_format(model: str, config: dict[str, Any]) -> PromptFormat:
     """
     said = config.get("prover_format")
     if isinstance(said, str):
-        return named_format(said)
+        return find_format(said)
     for name in (model, str(config.get("_name_or_path", ""))):
         for pattern, found in _NAME_PATTERNS:
             if pattern.search(name):

@@ -24,7 +24,7 @@ from prover.policy.generation import (
     ScoreRequest,
 )
 from prover.policy.schedule import Schedule
-from prover.policy.truncation import fitted
+from prover.policy.truncation import fit_prompt
 
 SHORTEST_ANSWER = 16
 """Tokens that are kept free for an answer where the model's context is small."""
@@ -111,7 +111,7 @@ class LanguageModelPolicy:
             limit = self._prompt_tokens
             return limit is None or await self._generator.count_tokens(prompt) <= limit
 
-        prompt = await fitted(state, self._format.prompt, fits)
+        prompt = await fit_prompt(state, self._format.prompt, fits)
         if prompt is None:
             raise PolicyError(
                 f"no state of {state.name} fits the {self._prompt_tokens} tokens of {self.name}"

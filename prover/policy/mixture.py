@@ -67,7 +67,7 @@ class MixturePolicy:
         shares = [share for share, _ in (*proposers, *scorers)]
         answers = [*proposed, *scored]
         return [
-            _mixed((share, answer[index]) for share, answer in zip(shares, answers, strict=True))
+            _mix((share, answer[index]) for share, answer in zip(shares, answers, strict=True))
             for index in range(len(states))
         ]
 
@@ -88,7 +88,7 @@ def _likeliest(answers: Iterable[Sequence[Suggestion]]) -> list[str]:
     return [suggestion.tactic for suggestion in merged[:MOST_SCORED]]
 
 
-def _mixed(members: Iterable[tuple[float, Sequence[Suggestion]]]) -> list[Suggestion]:
+def _mix(members: Iterable[tuple[float, Sequence[Suggestion]]]) -> list[Suggestion]:
     """Add up the probabilities that members, each with the logarithm of its share, give each tactic."""
     mixed: dict[str, Suggestion] = {}
     for share, suggestions in members:

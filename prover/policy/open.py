@@ -1,6 +1,6 @@
 """From settings to policies: what a policy spec names is loaded or connected to, and closed again.
 
-    async with opened(settings) as policies:
+    async with open_policies(settings) as policies:
         policy = policies.for_search(seed)
 
 Models are shared between searches, through :mod:`prover.policy.batching`; each search gets a policy object of
@@ -21,7 +21,7 @@ from typing import Any
 from prover.errors import InputError
 from prover.policy.base import Critic, Policy
 from prover.policy.batching import BatchingGenerator
-from prover.policy.formats import AUTO, PromptFormat, detected_format, named_format
+from prover.policy.formats import AUTO, PromptFormat, detect_format, find_format
 from prover.policy.generation import Generator
 from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.policy.language_model import LanguageModelPolicy
@@ -53,7 +53,7 @@ class OpenPolicies:
 
 
 @asynccontextmanager
-async def opened(settings: PolicySettings) -> AsyncIterator[OpenPolicies]:
+async def open_policies(settings: PolicySettings) -> AsyncIterator[OpenPolicies]:
     """Load and connect to what `settings` name.
 
     Raises:
@@ -63,7 +63,7 @@ async def opened(settings: PolicySettings) -> AsyncIterator[OpenPolicies]:
     members: list[tuple[float, _Make]] = []
     generators: list[BatchingGenerator] = []
     if settings.format != AUTO:
-        named_format(settings.format)
+        find_format(settings.format)
     async with AsyncExitStack() as stack:
         for weight, source in parse_spec(settings.policy):
             if isinstance(source, Heuristic):
@@ -82,11 +82,11 @@ async def opened(settings: PolicySettings) -> AsyncIterator[OpenPolicies]:
 
 
 @asynccontextmanager
-async def opened_critic(model: str | None, settings: PolicySettings) -> AsyncIterator[Critic | None]:
+async def open_critic(model: str | None, settings: PolicySettings) -> AsyncIterator[Critic | None]:
     """Load a critic, on the device and with the numbers of `settings`; None for None.
 
     Raises:
-        InputError, SetupError: as for `opened`.
+        InputError, SetupError: as for `open_policies`.
     """
     if model is None:
         yield None
@@ -153,8 +153,8 @@ async def _generator(
 
 def _format(model: str, settings: PolicySettings) -> PromptFormat:
     if settings.format != AUTO:
-        return named_format(settings.format)
-    return detected_format(model, _config(Path(model)))
+        return find_format(settings.format)
+    return detect_format(model, _config(Path(model)))
 
 
 def _config(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 
-def derived_seed(seeds: Sequence[int]) -> int:
+def derive_seed(seeds: Sequence[int]) -> int:
     """Return a seed from 0 to 2**31 - 1 made from `seeds` in order, or from the one that they all are.
 
     vLLM gives the samples of a prompt the seeds s, s + 1, s + 2 and so on, so that neighbouring seeds would

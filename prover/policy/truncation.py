@@ -14,7 +14,7 @@ from prover.policy.base import PolicyInput
 CUT = "…"
 
 
-async def fitted(
+async def fit_prompt(
     state: PolicyInput, prompt: Callable[[PolicyInput], str], fits: Callable[[str], Awaitable[bool]]
 ) -> str | None:
     """Return the prompt for `state`, cut where it does not fit; None if nothing of it fits.

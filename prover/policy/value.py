@@ -26,7 +26,7 @@ class TransformersCritic:
 
     def __init__(self, model: ValueModel) -> None:
         self._model = model
-        self._worker = Worker(self.name, model.loaded.settle_in)
+        self._worker = Worker(self.name, model.loaded.configure_for_inference)
 
     @classmethod
     def load(

@@ -29,9 +29,9 @@ from prover.policy.generation import (
     ScoreRequest,
     ending_tokens,
 )
-from prover.policy.seeds import derived_seed
+from prover.policy.seeds import derive_seed
 from prover.serving.build import CPU_MEMORY_UTILIZATION, MAX_LOGPROBS, VllmBuild, find_build, is_local
-from prover.serving.log import shortened
+from prover.serving.log import shorten_message
 from prover.util.distribution import install_command
 
 T = TypeVar("T")
@@ -142,7 +142,7 @@ class VllmGenerator:
             PolicyError: a prompt does not fit the model, or the engine failed.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, _translated, self._score, list(requests))
+        return await loop.run_in_executor(self._thread, _call_vllm, self._score, list(requests))
 
     async def close(self) -> None:
         """Give the engine's memory back. Safe to call twice."""
@@ -165,7 +165,7 @@ class VllmGenerator:
         groups += [(self._beam, positions) for positions in beams.values()]
         for complete, positions in groups:
             batch = [requests[position] for position in positions]
-            for position, answer in zip(positions, _translated(complete, batch), strict=True):
+            for position, answer in zip(positions, _call_vllm(complete, batch), strict=True):
                 completions[position] = answer
         return completions
 
@@ -178,7 +178,7 @@ class VllmGenerator:
                 temperature=sampling.temperature,
                 max_tokens=sampling.max_new_tokens,
                 stop=list(sampling.stop),
-                seed=derived_seed([sampling.seed]),
+                seed=derive_seed([sampling.seed]),
                 logprobs=0,
                 skip_special_tokens=not sampling.stop,
             )
@@ -188,7 +188,7 @@ class VllmGenerator:
             [parameters(request.sampling) for request in requests],
             use_tqdm=False,
         )
-        return [[_sampled(each) for each in output.outputs] for output in outputs]
+        return [[_read_completion(each) for each in output.outputs] for output in outputs]
 
     def _score(self, requests: Sequence[ScoreRequest]) -> list[list[Score | None]]:
         texts = [self._continuations(request) for request in requests]
@@ -272,9 +272,11 @@ def _start(settings: dict[str, Any]) -> _Engine:
     try:
         return llm(**settings)
     except (OSError, ValueError, _own_error()) as error:
-        raise InputError(f"vLLM cannot use {settings['model']}: {shortened(str(error))}") from error
+        raise InputError(f"vLLM cannot use {settings['model']}: {shorten_message(str(error))}") from error
     except Exception as error:
-        raise SetupError(f"vLLM cannot start: {shortened(str(error) or type(error).__name__)}") from error
+        raise SetupError(
+            f"vLLM cannot start: {shorten_message(str(error) or type(error).__name__)}"
+        ) from error
 
 
 def _own_error() -> type[Exception]:
@@ -287,14 +289,14 @@ def _stop(engine: _Engine) -> None:
     engine.llm_engine.engine_core.shutdown()
 
 
-def _translated(complete: Callable[[Sequence[R]], T], batch: Sequence[R]) -> T:
+def _call_vllm(complete: Callable[[Sequence[R]], T], batch: Sequence[R]) -> T:
     try:
         return complete(batch)
     except Exception as error:
-        raise PolicyError(f"vLLM failed: {shortened(str(error) or type(error).__name__)}") from error
+        raise PolicyError(f"vLLM failed: {shorten_message(str(error) or type(error).__name__)}") from error
 
 
-def _sampled(output: _Output) -> Completion:
+def _read_completion(output: _Output) -> Completion:
     return Completion(
         text=output.text,
         logprob=_sum(output.token_ids, output.logprobs),

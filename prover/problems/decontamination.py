@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from prover.problems.problem import ProblemSet
-from prover.problems.splits import Ngrams, ngrams, normalised
+from prover.problems.splits import Ngrams, ngrams, normalise_statement
 
 NGRAM = 8
 THRESHOLD = 0.5
@@ -70,7 +70,7 @@ class DecontaminationReport:
         return "\n".join(lines)
 
 
-def decontaminated(
+def decontaminate(
     training: ProblemSet,
     evaluation: Sequence[ProblemSet],
     *,
@@ -82,7 +82,9 @@ def decontaminated(
     The time is proportional to the n-grams that are shared: an inverted index of the evaluation sets' n-grams
     counts them, and no other pairs are looked at.
     """
-    known = [(each.name, problem.name, normalised(problem)) for each in evaluation for problem in each]
+    known = [
+        (each.name, problem.name, normalise_statement(problem)) for each in evaluation for problem in each
+    ]
     by_text: dict[tuple[str, ...], int] = {}
     index: dict[tuple[str, ...], list[int]] = defaultdict(list)
     grams: list[Ngrams] = []
@@ -93,7 +95,7 @@ def decontaminated(
             index[gram].append(number)
     kept, matches = [], []
     for problem in training:
-        tokens = normalised(problem)
+        tokens = normalise_statement(problem)
         equal = by_text.get(tokens)
         found = (equal, 1.0) if equal is not None else _most_alike(tokens, grams, index, size)
         if found is None or found[1] < threshold:

@@ -44,7 +44,7 @@ def folder() -> Path:
     return home() / "problems"
 
 
-def cached(known: Registered) -> Cached | None:
+def find_cached(known: Registered) -> Cached | None:
     """Return the set if it is here, at the pinned commit or as someone chose to have it."""
     root = folder() / known.name
     try:

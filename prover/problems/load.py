@@ -9,7 +9,7 @@ from pathlib import Path
 
 from prover.errors import InputError
 from prover.lean.process.command import EngineCommand
-from prover.problems.fetch import cached, fetch
+from prover.problems.fetch import fetch, find_cached
 from prover.problems.generators.generate import generate, parse_specification
 from prover.problems.lean_files import lean_files, read_lean_files
 from prover.problems.library import library
@@ -43,7 +43,7 @@ def load(
         EngineError: the engine broke over a .lean file.
     """
     if known := SETS.get(spec):
-        here = cached(known) or fetch(known, progress)
+        here = find_cached(known) or fetch(known, progress)
         problems = read_registered(known, here.files, solved=solved)
         return replace(problems, origin=here.source, version=here.commit)
     kind, _, wanted = spec.partition(":")

@@ -36,7 +36,7 @@ _DEFINES = frozenset({"abbrev", "def", "inductive", "structure"})
 Ngrams = frozenset[tuple[str, ...]]
 
 
-def normalised(problem: Problem) -> tuple[str, ...]:
+def normalise_statement(problem: Problem) -> tuple[str, ...]:
     """Return the tokens of the statement, with numbers for the names that it binds.
 
     A name that the header defines stands for all of the header's definitions, so that statements about
@@ -116,7 +116,7 @@ def without_near_duplicates(
     Exact: two sets overlap that much only if they share one of the rarest n-grams of each, so only pairs that
     do are compared (prefix filtering; Bayardo, Ma and Srikant 2007, section 4.2).
     """
-    grams = [ngrams(normalised(each), size) for each in problems]
+    grams = [ngrams(normalise_statement(each), size) for each in problems]
     frequency = Counter(gram for each in grams for gram in each)
     kept: list[int] = []
     removed: list[Duplicate] = []
@@ -150,7 +150,7 @@ def _jaccard(one: Ngrams, other: Ngrams) -> float:
     return common / (len(one) + len(other) - common)
 
 
-def divided(problems: ProblemSet, shares: dict[str, float] | None = None) -> ProblemSet:
+def assign_splits(problems: ProblemSet, shares: dict[str, float] | None = None) -> ProblemSet:
     """Return the problems with their splits, chosen by the content of each alone.
 
     So a problem stays in its split whatever else is in the set, whatever it is called, and whatever names it
@@ -163,7 +163,7 @@ def divided(problems: ProblemSet, shares: dict[str, float] | None = None) -> Pro
 
 
 def _split(problem: Problem, shares: dict[str, float]) -> str:
-    digest = hashlib.sha256("\0".join(normalised(problem)).encode()).digest()
+    digest = hashlib.sha256("\0".join(normalise_statement(problem)).encode()).digest()
     place = int.from_bytes(digest[:8]) / 2**64
     below = 0.0
     for name, share in shares.items():

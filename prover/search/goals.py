@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from prover.lean.environment import LeanError, ProofFinished, Session, TacticResult, TacticState
-from prover.search.script import indented
+from prover.search.script import indent
 
 SHOW_ALL = "set_option pp.all true in set_option pp.deepTerms true in set_option pp.maxSteps 1000000 in\nfail"
 """Fails with all goals in its message, printed without leaving anything out."""
@@ -65,7 +65,7 @@ async def run_tactics(
     if rest == 0:
         return [*await session.run_tacs(state, tactics, heard)]
     alone = state.num_goals - rest == 1
-    sent = [f"focus\n{indented(tactic.strip())}" if alone else tactic for tactic in tactics]
+    sent = [f"focus\n{indent(tactic.strip())}" if alone else tactic for tactic in tactics]
     results: list[GoalResult] = []
     while (done := len(results)) < len(sent):
 
@@ -126,14 +126,14 @@ def independent(shown: str, goals: int, own: int) -> list[range]:
     tags = [_TAG.search(text) for text in texts]
     names = [f"?{tag[1]}" if tag else None for tag in tags]
 
-    def connected(one: int, other: int) -> bool:
+    def goals_connected(one: int, other: int) -> bool:
         if mentions[one] & mentions[other] or _LEFT_OUT in texts[one] + texts[other]:
             return True
         return _may_be(names[one], mentions[other]) or _may_be(names[other], mentions[one])
 
     groups: list[range] = []
     for index in range(own):
-        start = min([index, *(i for i in range(index) if connected(i, index))])
+        start = min([index, *(i for i in range(index) if goals_connected(i, index))])
         while groups and groups[-1].stop > start:
             start = min(start, groups.pop().start)
         groups.append(range(start, index + 1))

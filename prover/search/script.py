@@ -32,10 +32,10 @@ def step_text(step: Step) -> str:
     """Return one step as a tactic that Lean can run."""
     if isinstance(step, str):
         return step.strip()
-    return f"· {indented(proof_text(step.steps)).lstrip()}"
+    return f"· {indent(proof_text(step.steps)).lstrip()}"
 
 
-def indented(block: str) -> str:
+def indent(block: str) -> str:
     """Return a tactic block further to the right; blank lines stay empty."""
     return "\n".join(f"{INDENT}{line}" if line.strip() else line for line in block.split("\n"))
 

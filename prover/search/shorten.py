@@ -60,7 +60,7 @@ async def _shorten(
     return tuple(kept)
 
 
-async def traced(session: Session, steps: Sequence[Step]) -> tuple[TracedStep, ...]:
+async def trace_proof(session: Session, steps: Sequence[Step]) -> tuple[TracedStep, ...]:
     """Return a proof's tactics, each with the goals it was applied to. The last one is not run again.
 
     Raises:

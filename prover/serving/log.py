@@ -63,14 +63,16 @@ def explanation(log: str, *, what: str, log_file: str) -> ProverError:
         telling = [reason for reason in reasons if known.pattern.search(reason)]
         if telling:
             kind = InputError if known.given else SetupError
-            return kind(f"{what}: {shortened(telling[-1])}", advice=f"{known.advice} Its log: {log_file}")
+            return kind(
+                f"{what}: {shorten_message(telling[-1])}", advice=f"{known.advice} Its log: {log_file}"
+            )
     if reasons:
-        return InputError(f"{what}: {shortened(reasons[-1])}", advice=f"Its log: {log_file}")
+        return InputError(f"{what}: {shorten_message(reasons[-1])}", advice=f"Its log: {log_file}")
     last = next((line for line in reversed(log.splitlines()) if line.strip()), "it wrote nothing")
-    return SetupError(f"{what}: {shortened(_PREFIX.sub('', last))}", advice=f"Its log: {log_file}")
+    return SetupError(f"{what}: {shorten_message(_PREFIX.sub('', last))}", advice=f"Its log: {log_file}")
 
 
-def shortened(reason: str) -> str:
+def shorten_message(reason: str) -> str:
     """Return what a person needs of one of vLLM's error messages, on one line."""
     reason = " ".join(reason.split()).rpartition("Value error, ")[2].split(" [type=")[0]
     return reason if len(reason) <= SHOWN_CHARACTERS else reason[: SHOWN_CHARACTERS - 1] + "…"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from prover.errors import InputError, SetupError
 from prover.training.config import TrainingConfig
-from prover.training.lora import merged, with_adapters
+from prover.training.lora import merge_adapter, with_adapters
 
 if TYPE_CHECKING:
     import torch
@@ -108,7 +108,7 @@ def _load(source: str | Path, config: TrainingConfig, *, critic: bool, fetch: bo
 def save(loaded: LoadedModel, folder: Path) -> None:
     """Save the trained model, adapters merged into it."""
     model = loaded.model
-    whole = merged(cast("PeftModel", model)) if loaded.adapted else cast("PreTrainedModel", model)
+    whole = merge_adapter(cast("PeftModel", model)) if loaded.adapted else cast("PreTrainedModel", model)
     for parameter in whole.parameters():
         parameter.data = parameter.data.to(loaded.dtype)
     whole.save_pretrained(folder)

@@ -51,6 +51,6 @@ def with_adapters(model: PreTrainedModel, settings: LoraSettings, *, head: str |
         return get_peft_model(model, adapters)
 
 
-def merged(adapted: PeftModel) -> PreTrainedModel:
+def merge_adapter(adapted: PeftModel) -> PreTrainedModel:
     """Return the plain model with the adapters' updates in its weights."""
     return cast("PreTrainedModel", cast("LoraModel", adapted.base_model).merge_and_unload())

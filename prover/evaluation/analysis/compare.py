@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prover.errors import InputError
 from prover.evaluation.analysis.numbers import Truth, truth
-from prover.evaluation.analysis.standing import Standing, standing
+from prover.evaluation.analysis.problem_outcome import ProblemOutcome, problem_outcome
 from prover.evaluation.analysis.statistics import Proportion, mcnemar_exact, wilson
 from prover.evaluation.store.rows import ProblemRow
 from prover.evaluation.store.run_data import RunData, read_run
@@ -18,8 +18,8 @@ class Change:
     """A problem that ended differently in the two runs."""
 
     name: str
-    standing_a: Standing
-    standing_b: Standing
+    standing_a: ProblemOutcome
+    standing_b: ProblemOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +70,14 @@ def compare_runs(folder_a: Path, folder_b: Path, *, common: bool = False) -> Com
     if not pairs:
         raise InputError("the runs have no problem in common")
     left_out = len(run_a.problems) + len(run_b.problems) - 2 * len(pairs)
-    changes = [Change(a.name, standing(a), standing(b)) for a, b in pairs]
-    proved_a = [each.standing_a is Standing.PROVED for each in changes]
-    proved_b = [each.standing_b is Standing.PROVED for each in changes]
+    changes = [Change(a.name, problem_outcome(a), problem_outcome(b)) for a, b in pairs]
+    proved_a = [each.standing_a is ProblemOutcome.PROVED for each in changes]
+    proved_b = [each.standing_b is ProblemOutcome.PROVED for each in changes]
     only_a = tuple(each.name for each, a, b in zip(changes, proved_a, proved_b, strict=True) if a and not b)
     only_b = tuple(each.name for each, a, b in zip(changes, proved_a, proved_b, strict=True) if b and not a)
     both = sum(a and b for a, b in zip(proved_a, proved_b, strict=True))
     differing = [each for each in changes if each.standing_a is not each.standing_b]
-    differing.sort(key=lambda each: Standing.PROVED not in (each.standing_a, each.standing_b))
+    differing.sort(key=lambda each: ProblemOutcome.PROVED not in (each.standing_a, each.standing_b))
     return Comparison(
         run_a=folder_a,
         run_b=folder_b,

@@ -11,7 +11,7 @@ import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from prover.evaluation.analysis.standing import is_proved, proof_attempts
+from prover.evaluation.analysis.problem_outcome import is_proved, proof_attempts
 from prover.evaluation.store.rows import AttemptRow, ProblemRow
 
 

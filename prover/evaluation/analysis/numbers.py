@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prover.evaluation.analysis.curves import Curve, Spent, solve_curve
-from prover.evaluation.analysis.standing import (
+from prover.evaluation.analysis.problem_outcome import (
     REFUSED,
-    Standing,
+    ProblemOutcome,
     automation_name,
     closed_by,
     is_proved,
+    problem_outcome,
     proof_attempts,
-    standing,
 )
 from prover.evaluation.analysis.statistics import Proportion, mean_pass_at_k, quantile, wilson
 from prover.evaluation.store.rows import ProblemRow
@@ -103,7 +103,7 @@ class Numbers:
     for a set that does not say of any statement that it is false.
     """
 
-    standings: Mapping[Standing, int]
+    standings: Mapping[ProblemOutcome, int]
     passes: int
     proved_supported: Proportion
     proved_all: Proportion
@@ -121,14 +121,16 @@ class Numbers:
 def numbers(run: RunData) -> Numbers:
     """Compute the numbers of `run`."""
     problems = run.problems
-    standings = {problem.id: standing(problem) for problem in problems}
+    standings = {problem.id: problem_outcome(problem) for problem in problems}
     counted = Counter(standings.values())
-    proved = counted[Standing.PROVED]
-    shortest = [_shortest_proof(problem) for problem in problems if standings[problem.id] is Standing.PROVED]
+    proved = counted[ProblemOutcome.PROVED]
+    shortest = [
+        _shortest_proof(problem) for problem in problems if standings[problem.id] is ProblemOutcome.PROVED
+    ]
     curves = tuple(solve_curve(problems, spent) for spent in Spent)
     seconds = [when for when, step in _rises(curves[0]) for _ in range(step)]
     return Numbers(
-        standings={each: counted[each] for each in Standing},
+        standings={each: counted[each] for each in ProblemOutcome},
         passes=_passes(problems),
         proved_supported=wilson(proved, len(problems) - sum(counted[each] for each in REFUSED)),
         proved_all=wilson(proved, len(problems)),
@@ -148,15 +150,15 @@ def truth(problems: Sequence[ProblemRow]) -> Truth | None:
     """Count what came of statements that are known to be true or false; None if none is known to be false."""
     if not any(each.expected is False for each in problems):
         return None
-    counted = Counter((each.expected, standing(each)) for each in problems)
+    counted = Counter((each.expected, problem_outcome(each)) for each in problems)
     totals = {
         known: sum(n for (expected, end), n in counted.items() if expected is known and end not in REFUSED)
         for known in (True, False)
     }
     return Truth(
-        proved=wilson(counted[True, Standing.PROVED], totals[True]),
-        disproved=wilson(counted[False, Standing.DISPROVED], totals[False]),
-        wrong=counted[True, Standing.DISPROVED] + counted[False, Standing.PROVED],
+        proved=wilson(counted[True, ProblemOutcome.PROVED], totals[True]),
+        disproved=wilson(counted[False, ProblemOutcome.DISPROVED], totals[False]),
+        wrong=counted[True, ProblemOutcome.DISPROVED] + counted[False, ProblemOutcome.PROVED],
         tried=any(attempt.negated for each in problems for attempt in each.attempts),
     )
 
@@ -181,7 +183,9 @@ def _passes(problems: Iterable[ProblemRow]) -> int:
     )
 
 
-def _pass_at_k(problems: tuple[ProblemRow, ...], standings: Mapping[int, Standing]) -> tuple[PassAtK, ...]:
+def _pass_at_k(
+    problems: tuple[ProblemRow, ...], standings: Mapping[int, ProblemOutcome]
+) -> tuple[PassAtK, ...]:
     """Estimate pass@k for 1, 2, 4, ... and the number of passes.
 
     An attempt that is missing or ended in an error counts as a failed one. So every problem has as many
@@ -196,12 +200,12 @@ def _pass_at_k(problems: tuple[ProblemRow, ...], standings: Mapping[int, Standin
     return tuple(PassAtK(k, mean_pass_at_k(supported, k), mean_pass_at_k(counts.values(), k)) for k in ks)
 
 
-def _automation(problems: Iterable[ProblemRow], standings: Mapping[int, Standing]) -> Automation:
+def _automation(problems: Iterable[ProblemRow], standings: Mapping[int, ProblemOutcome]) -> Automation:
     tactics: Counter[str] = Counter()
     tried = closed = also_proved = search_only = 0
     for problem in problems:
         closing = closed_by(problem)
-        is_solved = standings[problem.id] is Standing.PROVED
+        is_solved = standings[problem.id] is ProblemOutcome.PROVED
         for call in problem.automation:
             if name := automation_name(call):
                 tactics[name] += call.closed
@@ -219,7 +223,7 @@ def _automation(problems: Iterable[ProblemRow], standings: Mapping[int, Standing
 
 
 def _categories(
-    problems: tuple[ProblemRow, ...], standings: Mapping[int, Standing]
+    problems: tuple[ProblemRow, ...], standings: Mapping[int, ProblemOutcome]
 ) -> tuple[CategoryRow, ...]:
     members: dict[str, list[ProblemRow]] = {}
     for problem in problems:
@@ -227,7 +231,7 @@ def _categories(
     return tuple(_category(name, members[name], standings) for name in sorted(members))
 
 
-def _category(name: str, members: list[ProblemRow], standings: Mapping[int, Standing]) -> CategoryRow:
+def _category(name: str, members: list[ProblemRow], standings: Mapping[int, ProblemOutcome]) -> CategoryRow:
     counted = Counter(standings[problem.id] for problem in members)
     supported = len(members) - sum(counted[each] for each in REFUSED)
     return CategoryRow(
@@ -235,8 +239,8 @@ def _category(name: str, members: list[ProblemRow], standings: Mapping[int, Stan
         total=len(members),
         supported=supported,
         automation=sum(bool(closed_by(problem)) for problem in members),
-        errors=counted[Standing.POLICY_ERROR] + counted[Standing.ENGINE_ERROR],
-        proved=wilson(counted[Standing.PROVED], supported),
+        errors=counted[ProblemOutcome.POLICY_ERROR] + counted[ProblemOutcome.ENGINE_ERROR],
+        proved=wilson(counted[ProblemOutcome.PROVED], supported),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from prover.evaluation.analysis.numbers import Numbers, Truth
-from prover.evaluation.analysis.standing import Standing
+from prover.evaluation.analysis.problem_outcome import ProblemOutcome
 from prover.evaluation.analysis.statistics import Proportion
 from prover.evaluation.store.run_data import RunData
 
@@ -101,9 +101,14 @@ def percent(part: Proportion) -> str:
     return f"{part.value:.1%} [{100 * part.low:.1f}, {100 * part.high:.1f}]"
 
 
-def _always(standing: Standing) -> bool:
+def _always(standing: ProblemOutcome) -> bool:
     """Say which outcomes are shown even when there are none."""
-    return standing in {Standing.PROVED, Standing.FAILED, Standing.ENGINE_ERROR, Standing.UNSUPPORTED}
+    return standing in {
+        ProblemOutcome.PROVED,
+        ProblemOutcome.FAILED,
+        ProblemOutcome.ENGINE_ERROR,
+        ProblemOutcome.UNSUPPORTED,
+    }
 
 
 def _tactics(tactics: Iterable[str]) -> str:

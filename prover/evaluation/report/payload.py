@@ -13,12 +13,12 @@ from dataclasses import asdict
 from typing import Any
 
 from prover.evaluation.analysis.numbers import Numbers
-from prover.evaluation.analysis.standing import (
+from prover.evaluation.analysis.problem_outcome import (
     closed_by,
     is_proved,
+    problem_outcome,
     proof_attempts,
     proving_attempt,
-    standing,
 )
 from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, StepRow
 from prover.evaluation.store.run_data import RunData
@@ -116,7 +116,7 @@ def _row(problem: ProblemRow) -> dict[str, Any]:
         "split": problem.split,
         "category": problem.category,
         "statement": problem.statement,
-        "standing": standing(problem).value,
+        "standing": problem_outcome(problem).value,
         "expected": problem.expected,
         "automation": list(closed_by(problem)),
         "attempts": len(attempts),

@@ -11,7 +11,7 @@ from prover.attempt import TACTIC_LIMITS
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, differences
 from prover.evaluation.run.pipeline import Pipeline
-from prover.evaluation.run.runner import Machinery, Observer, Runner
+from prover.evaluation.run.runner import Observer, Runner, RunResources
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import ProblemRow
@@ -19,7 +19,7 @@ from prover.lean.backend import LeanBackend
 from prover.lean.backends import backend_of
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
-from prover.policy.open import opened, opened_critic
+from prover.policy.open import open_critic, open_policies
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.support import Support, support_of
 from prover.util.full_disk import writing
@@ -46,7 +46,9 @@ def engine_fields(settings: EngineSettings, lean: LeanBackend[Any]) -> dict[str,
     return {**fields, "toolchain": None if settings.project is None else lean.version}
 
 
-def begin(folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: LeanBackend[Any]) -> RunStore:
+def create_run(
+    folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: LeanBackend[Any]
+) -> RunStore:
     """Begin a run in a folder without one, whose lock must be held; `lean` reads the problems.
 
     Raises:
@@ -60,7 +62,7 @@ def begin(folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: Lean
     return store
 
 
-def go_on(folder: RunFolder, config: RunConfig) -> RunStore:
+def resume_run(folder: RunFolder, config: RunConfig) -> RunStore:
     """Open the run in a folder, whose lock must be held, to go on with it.
 
     Raises:
@@ -76,7 +78,7 @@ def go_on(folder: RunFolder, config: RunConfig) -> RunStore:
     return store
 
 
-async def work_off(
+async def run_remaining(
     store: RunStore,
     folder: RunFolder,
     problems: ProblemSet,
@@ -92,8 +94,8 @@ async def work_off(
     """
     config = store.config
     async with (
-        opened(config) as policies,
-        opened_critic(config.critic, config) as critic,
+        open_policies(config) as policies,
+        open_critic(config.critic, config) as critic,
         lean.open_pool(config.engines, TACTIC_LIMITS) as pool,
         lean.verifier() as verifier,
     ):
@@ -104,7 +106,7 @@ async def work_off(
             problem = _as_read(problems.problems[problem_id], lean)
             return await support_of(problem, pool, core=lean.reads_as_core(problem.header))
 
-        machinery = Machinery(
+        machinery = RunResources(
             pool=pool,
             verifier=verifier,
             policy=policies.for_search,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from prover.attempt import Attempt, Verified, attempt
 from prover.errors import EngineError, PolicyError, PolicyUnavailable, StatementError, UnsupportedError
-from prover.evaluation.analysis.standing import NOT_OPENED
+from prover.evaluation.analysis.problem_outcome import NOT_OPENED
 from prover.evaluation.run.automation import try_automation
 from prover.evaluation.run.pipeline import Pipeline, Reading
 from prover.evaluation.run.seeds import attempt_seed
@@ -59,7 +59,7 @@ Classify = Callable[[int], Awaitable[Support]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machinery:
+class RunResources:
     """What a run works with. `pool` is what theorems are opened in, `verifier` decides about proofs.
 
     `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
@@ -100,7 +100,7 @@ class Runner:
         self,
         folder: RunFolder,
         store: RunStore,
-        machinery: Machinery,
+        machinery: RunResources,
         *,
         observe: Observer,
         clock: Callable[[], float] = time.monotonic,

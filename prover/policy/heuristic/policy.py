@@ -99,15 +99,15 @@ class HeuristicPolicy:
         goal = parse_goal(state.goals[0], declared_in(state.header))
         if explodes(goal):
             return []
-        ranked = _ranked(moves(goal, len(state.goals)))
+        ranked = _rank(moves(goal, len(state.goals)))
         if state.round == 0:
             return ranked[: self._limit]
-        later = _ranked(move for source in LATER for move in source(goal))
+        later = _rank(move for source in LATER for move in source(goal))
         rest = merge_duplicates([*ranked[self._limit :], *later])
         return rest[(state.round - 1) * self._limit : state.round * self._limit]
 
 
-def _ranked(found: Iterable[Move]) -> list[Suggestion]:
+def _rank(found: Iterable[Move]) -> list[Suggestion]:
     return merge_duplicates(
         Suggestion(move.tactic, math.log(min(move.prior, 1.0))) for move in found if move.prior > 0
     )

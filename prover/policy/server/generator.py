@@ -25,17 +25,17 @@ import httpx
 
 from prover.errors import InputError, PolicyError
 from prover.policy.generation import Completion, GenerationRequest, Sampling, Score, ScoreRequest
-from prover.policy.seeds import derived_seed
+from prover.policy.seeds import derive_seed
 from prover.policy.server.http import (
     KEY_VARIABLES,
     Answer,
     Http,
     Replica,
     Replicas,
+    RequestFailure,
     RequestRefused,
-    Trouble,
 )
-from prover.policy.server.probe import ModelInfo, examined, tokenize_url
+from prover.policy.server.probe import ModelInfo, examine_server, tokenize_url
 from prover.policy.server.protocol import Abilities, completions_asked, read_completions, request_body
 from prover.policy.server.scoring import difference, end_text, end_text_in, read_scores, score_body
 
@@ -85,7 +85,7 @@ class ServerGenerator:
             raise InputError("no server given")
         http = Http(_key(api_key))
         try:
-            models = [await examined(http, base, model, timeout_s) for base in bases]
+            models = [await examine_server(http, base, model, timeout_s) for base in bases]
             served = _common(bases, models)
         except BaseException:
             await http.close()
@@ -220,7 +220,7 @@ class ServerGenerator:
         method = self._model.scoring
         assert method is not None, "a caller looks at why_no_scores first"
 
-        def read(answer: Answer, url: str) -> list[Score] | Trouble:
+        def read(answer: Answer, url: str) -> list[Score] | RequestFailure:
             return read_scores(answer, url, texts, method)
 
         body = score_body(self.name, texts, method, self._model.abilities)
@@ -268,14 +268,14 @@ class ServerGenerator:
     ) -> list[list[Completion]]:
         """Ask once; `number` tells the requests apart that ask for the same."""
 
-        def read(answer: Answer, url: str) -> list[list[Completion]] | Trouble:
+        def read(answer: Answer, url: str) -> list[list[Completion]] | RequestFailure:
             found = read_completions(answer, url, prompts=len(requests), sampling=sampling, able=able)
-            if not isinstance(found, Trouble) and not sampling.stop and not self._end_text:
+            if not isinstance(found, RequestFailure) and not sampling.stop and not self._end_text:
                 self._end_text = end_text(answer) or self._end_text
             return found
 
         prompts = [request.prompt for request in requests]
-        seed = derived_seed([request.sampling.seed for request in requests] + [-number] * (number > 0))
+        seed = derive_seed([request.sampling.seed for request in requests] + [-number] * (number > 0))
         body = request_body(self.name, prompts, sampling, seed=seed, able=able)
         async with self._requests:
             return await self._replicas.post(
@@ -348,6 +348,8 @@ def _common(bases: Sequence[str], models: Sequence[ModelInfo]) -> ModelInfo:
     )
 
 
-def _read_count(answer: Answer, url: str) -> int | Trouble:
+def _read_count(answer: Answer, url: str) -> int | RequestFailure:
     count = answer.get("count")
-    return count if isinstance(count, int) else Trouble(what=f"{url} answered without a count of tokens")
+    return (
+        count if isinstance(count, int) else RequestFailure(what=f"{url} answered without a count of tokens")
+    )

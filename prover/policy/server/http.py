@@ -1,6 +1,6 @@
 """HTTP to model servers: what can go wrong with one request, and asking several replicas until one answers.
 
-What went wrong is a value, a `Trouble`; whoever asked decides whether it ends the command (while connecting)
+What went wrong is a value, a `RequestFailure`; whoever asked decides whether it ends the command (while connecting)
 or is tried again (in the middle of a run). Answers are JSON objects; anything else is trouble as well.
 """
 
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class RequestFailure:
     """Why a request failed. `passing` trouble may be gone later, not before `wait_s` seconds have passed.
 
     `given` says that the cause is what the user gave: the address, the key, the model's name, the request. `status`
@@ -74,13 +74,15 @@ class Http:
             mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
         )
 
-    async def ask(self, method: str, url: str, body: Body | None, *, timeout_s: float) -> Answer | Trouble:
+    async def ask(
+        self, method: str, url: str, body: Body | None, *, timeout_s: float
+    ) -> Answer | RequestFailure:
         """Send one request and return the JSON object of the answer. Cancelling it hangs up."""
         try:
             async with asyncio.timeout(timeout_s):
                 response = await self._client.request(method, url, json=body)
         except TimeoutError:
-            return Trouble(what=f"{url} gave no answer in {timeout_s:g} s")
+            return RequestFailure(what=f"{url} gave no answer in {timeout_s:g} s")
         except httpx.RequestError as error:
             return _transport_trouble(url, error)
         if not response.is_success:
@@ -90,24 +92,26 @@ class Http:
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            return Trouble(what=f"{url} answered something that is no JSON object: {_shown(response)!r}")
+            return RequestFailure(
+                what=f"{url} answered something that is no JSON object: {_shown(response)!r}"
+            )
         return answer
 
     async def close(self) -> None:
         """Close all connections. Safe to call twice."""
         await self._client.aclose()
 
-    def _refusal(self, url: str, response: httpx.Response) -> Trouble:
+    def _refusal(self, url: str, response: httpx.Response) -> RequestFailure:
         status = response.status_code
         what = f"{url} answered {status}: {_said(response)}"
         if status in (401, 403):
             state = "was refused" if self._has_key else "is not set"
             advice = f"The key is read from {' or '.join(KEY_VARIABLES)}; it {state}."
-            return Trouble(what=what, advice=advice, passing=False, given=True, status=status)
+            return RequestFailure(what=what, advice=advice, passing=False, given=True, status=status)
         if status in (408, 425, 429) or status >= 500:
-            return Trouble(what=what, wait_s=_retry_after_s(response), status=status)
+            return RequestFailure(what=what, wait_s=_retry_after_s(response), status=status)
         advice = "Does the API begin elsewhere? Usually it is http://HOST:PORT/v1." if status == 404 else ""
-        return Trouble(what=what, advice=advice, passing=False, given=True, status=status)
+        return RequestFailure(what=what, advice=advice, passing=False, given=True, status=status)
 
 
 class Replica:
@@ -120,7 +124,7 @@ class Replica:
         self.url = url
         self.load = 0
         self.aside_until = 0.0
-        self.trouble: Trouble | None = None
+        self.trouble: RequestFailure | None = None
         self._failures = 0
         self._failed_at = 0.0
 
@@ -128,7 +132,7 @@ class Replica:
         """Note an answer."""
         self._failures = 0
 
-    def failed(self, trouble: Trouble, *, asked_at: float) -> None:
+    def failed(self, trouble: RequestFailure, *, asked_at: float) -> None:
         """Leave the server aside, twice as long each time; requests that fail together count once."""
         now = time.monotonic()
         self.trouble = trouble
@@ -158,7 +162,7 @@ class Replicas:
         self,
         address: Callable[[Replica], str],
         body: Body,
-        read: Callable[[Answer, str], T | Trouble],
+        read: Callable[[Answer, str], T | RequestFailure],
         *,
         load: int = 1,
     ) -> T:
@@ -190,8 +194,8 @@ class Replicas:
                 answer = await self._http.ask("POST", url, body, timeout_s=self._timeout_s)
             finally:
                 replica.load -= load
-            outcome = answer if isinstance(answer, Trouble) else read(answer, url)
-            if not isinstance(outcome, Trouble):
+            outcome = answer if isinstance(answer, RequestFailure) else read(answer, url)
+            if not isinstance(outcome, RequestFailure):
                 replica.succeeded()
                 self._failing = ""
                 return outcome
@@ -205,27 +209,27 @@ class Replicas:
                 ends = time.monotonic() + self._retry_s
 
 
-def _told(trouble: Trouble, tries: int) -> str:
+def _told(trouble: RequestFailure, tries: int) -> str:
     return f"{trouble.what} (asked {tries} times)" if tries > 1 else trouble.what
 
 
-def _transport_trouble(url: str, error: httpx.RequestError) -> Trouble:
+def _transport_trouble(url: str, error: httpx.RequestError) -> RequestFailure:
     cause = _first_cause(error)
     said = str(error) or type(error).__name__
     if isinstance(cause, ConnectionError) and cause.errno:
         said = os.strerror(cause.errno)
     if isinstance(error, httpx.ConnectTimeout):
-        return Trouble(what=f"cannot connect to {url} in {CONNECT_TIMEOUT_S:g} s")
+        return RequestFailure(what=f"cannot connect to {url} in {CONNECT_TIMEOUT_S:g} s")
     if isinstance(error, httpx.ConnectError):
         if isinstance(cause, ssl.SSLError):
             advice = "Is the address https where it should be http, or is its certificate not trusted here?"
-            return Trouble(what=f"no secure connection to {url}: {said}", advice=advice, passing=False)
-        return Trouble(
+            return RequestFailure(what=f"no secure connection to {url}: {said}", advice=advice, passing=False)
+        return RequestFailure(
             what=f"cannot connect to {url}: {said}", advice="Is the server running, and on that port?"
         )
     if isinstance(error, httpx.UnsupportedProtocol):
-        return Trouble(what=f"{url}: {said}", passing=False, given=True)
-    return Trouble(what=f"the connection to {url} broke: {said}")
+        return RequestFailure(what=f"{url}: {said}", passing=False, given=True)
+    return RequestFailure(what=f"the connection to {url} broke: {said}")
 
 
 def _first_cause(error: BaseException) -> BaseException:

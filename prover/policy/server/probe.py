@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
 from prover.policy.generation import Completion, Sampling
-from prover.policy.server.http import Http, Trouble
+from prover.policy.server.http import Http, RequestFailure
 from prover.policy.server.protocol import Abilities, read_completions, request_body
 from prover.policy.server.scoring import ScoringMethod, read_scores, score_body
 
@@ -45,7 +45,7 @@ def tokenize_url(base: str) -> str:
     return f"{base.removesuffix('/v1')}/tokenize"
 
 
-async def examined(http: Http, base: str, name: str | None, timeout_s: float) -> ModelInfo:
+async def examine_server(http: Http, base: str, name: str | None, timeout_s: float) -> ModelInfo:
     """Return what is known about a model after asking it for completions, for scores, and to count tokens.
 
     Raises:
@@ -60,12 +60,12 @@ async def examined(http: Http, base: str, name: str | None, timeout_s: float) ->
         return model
     body = {"model": model.name, "prompt": PROBE_PROMPT}
     answer = await http.ask("POST", tokenize_url(base), body, timeout_s=LISTING_TIMEOUT_S)
-    return replace(model, tokenizes=not isinstance(answer, Trouble))
+    return replace(model, tokenizes=not isinstance(answer, RequestFailure))
 
 
 async def _served_model(http: Http, base: str, name: str | None) -> ModelInfo:
     answer = await http.ask("GET", f"{base}/models", None, timeout_s=LISTING_TIMEOUT_S)
-    if isinstance(answer, Trouble):
+    if isinstance(answer, RequestFailure):
         if answer.status in NOT_THERE and name is not None:
             return ModelInfo(name=name)
         if answer.status in NOT_THERE:
@@ -108,13 +108,13 @@ class _Probe:
         """Find out which requests the server understands.
 
         Raises:
-            InputError, SetupError: as for `examined`.
+            InputError, SetupError: as for `examine_server`.
         """
         able, first = await self._first(self.model.abilities)
         if first.text and not first.finished and "\ufffd" not in first.text:
             stopped = Sampling(temperature=0, max_new_tokens=4, stop=(first.text,))
             able, found = await self._ask([PROBE_PROMPT], stopped, able)
-            if isinstance(found, Trouble):
+            if isinstance(found, RequestFailure):
                 raise found.as_start_error()
         return await self._several(able)
 
@@ -124,20 +124,20 @@ class _Probe:
         url = f"{self.base}/completions"
         body = score_body(self.model.name, [PROBE_PROMPT], method, able)
         answer = await self.http.ask("POST", url, body, timeout_s=self.timeout_s)
-        if isinstance(answer, Trouble):
+        if isinstance(answer, RequestFailure):
             return None
         found = read_scores(answer, url, [PROBE_PROMPT], method)
-        return None if isinstance(found, Trouble) or found[0].tokens < 2 else method
+        return None if isinstance(found, RequestFailure) or found[0].tokens < 2 else method
 
     async def _first(self, able: Abilities) -> tuple[Abilities, Completion]:
         """Ask for the likeliest token of one prompt: in a list, or, if that is refused, by itself."""
         sampling = Sampling(temperature=0, max_new_tokens=1)
         able, found = await self._ask([PROBE_PROMPT], sampling, able)
-        if isinstance(found, Trouble) and found.status in NOT_THERE:
+        if isinstance(found, RequestFailure) and found.status in NOT_THERE:
             raise await self._no_completions(found)
-        if isinstance(found, Trouble) and found.status in REFUSED:
+        if isinstance(found, RequestFailure) and found.status in REFUSED:
             able, found = await self._ask([PROBE_PROMPT], sampling, replace(able, lists=False))
-        if isinstance(found, Trouble):
+        if isinstance(found, RequestFailure):
             raise found.as_start_error()
         return able, found[0][0]
 
@@ -148,18 +148,18 @@ class _Probe:
         prompts = [PROBE_PROMPT, OTHER_PROMPT]
         if able.lists:
             able, found = await self._ask(prompts, two, able)
-            if not isinstance(found, Trouble):
+            if not isinstance(found, RequestFailure):
                 return able
         able, found = await self._ask([PROBE_PROMPT], two, able)
-        able = replace(able, several=not isinstance(found, Trouble))
+        able = replace(able, several=not isinstance(found, RequestFailure))
         if able.lists:
             able, found = await self._ask(prompts, one, able)
-            able = replace(able, lists=not isinstance(found, Trouble))
+            able = replace(able, lists=not isinstance(found, RequestFailure))
         return able
 
     async def _ask(
         self, prompts: Sequence[str], sampling: Sampling, able: Abilities
-    ) -> tuple[Abilities, list[list[Completion]] | Trouble]:
+    ) -> tuple[Abilities, list[list[Completion]] | RequestFailure]:
         """Return the completions or what is wrong with them, and whether the server counts the end of any.
 
         Raises:
@@ -169,19 +169,19 @@ class _Probe:
         url = f"{self.base}/completions"
         body = request_body(self.model.name, prompts, sampling, seed=0, able=able)
         answer = await self.http.ask("POST", url, body, timeout_s=self.timeout_s)
-        if isinstance(answer, Trouble):
+        if isinstance(answer, RequestFailure):
             if answer.status not in (*NOT_THERE, *REFUSED):
                 raise answer.as_start_error()
             return able, answer
         found = read_completions(answer, url, prompts=len(prompts), sampling=sampling, able=able)
-        if isinstance(found, Trouble) and found.lacks_end:
+        if isinstance(found, RequestFailure) and found.lacks_end:
             able = replace(able, counts_end=False)
             found = read_completions(answer, url, prompts=len(prompts), sampling=sampling, able=able)
-        if isinstance(found, Trouble) and found.given:
+        if isinstance(found, RequestFailure) and found.given:
             raise found.as_start_error()
         return able, found
 
-    async def _no_completions(self, trouble: Trouble) -> InputError:
+    async def _no_completions(self, trouble: RequestFailure) -> InputError:
         """Return the error for a server without text completions, which may have a chat."""
         body = {
             "model": self.model.name,
@@ -189,7 +189,7 @@ class _Probe:
             "max_tokens": 1,
         }
         chat = await self.http.ask("POST", f"{self.base}/chat/completions", body, timeout_s=self.timeout_s)
-        if not isinstance(chat, Trouble) or chat.status not in (None, *NOT_THERE):
+        if not isinstance(chat, RequestFailure) or chat.status not in (None, *NOT_THERE):
             return InputError(
                 f"{self.base} is a chat server: it has chat/completions, but no completions ({trouble.what})",
                 advice="A step model continues a prompt, and the search needs the log-probability of what it writes; "

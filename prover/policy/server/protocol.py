@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prover.policy.generation import Completion, Sampling
-from prover.policy.server.http import Answer, Trouble
+from prover.policy.server.http import Answer, RequestFailure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,22 +82,24 @@ def request_body(
 
 def read_completions(
     answer: Answer, url: str, *, prompts: int, sampling: Sampling, able: Abilities
-) -> list[list[Completion]] | Trouble:
+) -> list[list[Completion]] | RequestFailure:
     """Return the completions of each prompt in order, or what is wrong with the answer."""
     wanted = completions_asked(sampling)
     choices = answer.get("choices")
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
-        return Trouble(what=f"{url} answered without a list of choices")
+        return RequestFailure(what=f"{url} answered without a list of choices")
     if len(choices) != prompts * wanted:
-        return Trouble(
+        return RequestFailure(
             what=f"{url} answered with {len(choices)} completions where {prompts * wanted} were asked for"
         )
     if sorted(str(choice.get("index")) for choice in choices) != sorted(map(str, range(len(choices)))):
-        return Trouble(what=f"{url} answered with completions whose indices are not 0 to {len(choices) - 1}")
+        return RequestFailure(
+            what=f"{url} answered with completions whose indices are not 0 to {len(choices) - 1}"
+        )
     completions: list[Completion] = []
     for choice in sorted(choices, key=lambda choice: int(choice["index"])):
         completion = _completion(choice, url, sampling, able)
-        if isinstance(completion, Trouble):
+        if isinstance(completion, RequestFailure):
             return completion
         completions.append(completion)
     return [completions[start : start + wanted] for start in range(0, len(completions), wanted)]
@@ -105,27 +107,29 @@ def read_completions(
 
 def _completion(
     choice: dict[str, Any], url: str, sampling: Sampling, able: Abilities
-) -> Completion | Trouble:
+) -> Completion | RequestFailure:
     text, reason = choice.get("text"), choice.get("finish_reason")
     if not isinstance(text, str):
-        return Trouble(what=f"{url} answered with a completion without text")
+        return RequestFailure(what=f"{url} answered with a completion without text")
     if reason not in ("stop", "length"):
-        return Trouble(what=f"{url} ended a completion for the reason {reason!r}")
+        return RequestFailure(what=f"{url} ended a completion for the reason {reason!r}")
     logprobs = choice.get("logprobs")
     if text == "" and reason == "stop" and logprobs is None:
         logprobs = {"tokens": [], "token_logprobs": []}  # as llama-server says it
     tokens, values = token_logprobs(logprobs)
     if tokens is None or values is None or (text and not tokens):
-        return Trouble(
+        return RequestFailure(
             what=f"{url} gives no log-probabilities (choices[].logprobs.tokens and .token_logprobs)",
             advice=WITHOUT_LOGPROBS,
             passing=False,
             given=True,
         )
     if len(tokens) != len(values) or not all(is_logprob(value) for value in values):
-        return Trouble(what=f"{url} answered with log-probabilities that are none: {str(values)[:120]}")
+        return RequestFailure(
+            what=f"{url} answered with log-probabilities that are none: {str(values)[:120]}"
+        )
     if able.counts_end and reason == "stop" and _end_is_missing(text, tokens):
-        return Trouble(
+        return RequestFailure(
             what=f"{url} leaves the end token or stop string out of its log-probabilities",
             advice="It did not when prover connected. Is it still the same server?",
             passing=False,
@@ -136,7 +140,9 @@ def _completion(
     if sampling.beam and (cut := _first_stop(text, sampling.stop)) is not None:
         held = _tokens_to_stop(tokens, sampling.stop)
         if held is None:
-            return Trouble(what=f"{url}: no token of a beam holds the stop string in its text", passing=False)
+            return RequestFailure(
+                what=f"{url}: no token of a beam holds the stop string in its text", passing=False
+            )
         text, count, finished = text[:cut], held, True
     logprob = math.fsum(min(value, 0.0) for value in values[:count])
     return Completion(text=text, logprob=logprob, tokens=count, finished=finished)

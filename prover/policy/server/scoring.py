@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from prover.policy.generation import Score
-from prover.policy.server.http import Answer, Trouble
+from prover.policy.server.http import Answer, RequestFailure
 from prover.policy.server.protocol import Abilities, is_logprob, token_logprobs
 
 ScoringMethod = Literal["prompt_logprobs", "echo"]
@@ -40,21 +40,23 @@ def score_body(model: str, texts: Sequence[str], method: ScoringMethod, able: Ab
 
 def read_scores(
     answer: Answer, url: str, texts: Sequence[str], method: ScoringMethod
-) -> list[Score] | Trouble:
+) -> list[Score] | RequestFailure:
     """Return the log-probability and the tokens of each text as a whole, or what is wrong with the answer.
 
     The first token, which nothing comes before, counts as a token with log-probability 0.
     """
     choices = answer.get("choices")
     if not isinstance(choices, list) or len(choices) != len(texts):
-        return Trouble(what=f"{url} did not answer with a choice for each of {len(texts)} texts")
+        return RequestFailure(what=f"{url} did not answer with a choice for each of {len(texts)} texts")
     if sorted(str(_get(choice, "index")) for choice in choices) != sorted(map(str, range(len(texts)))):
-        return Trouble(what=f"{url} answered with choices whose indices are not 0 to {len(texts) - 1}")
+        return RequestFailure(what=f"{url} answered with choices whose indices are not 0 to {len(texts) - 1}")
     scores: list[Score] = []
     for choice, text in zip(sorted(choices, key=lambda each: int(each["index"])), texts, strict=True):
         values = _prompt_values(choice) if method == "prompt_logprobs" else _echoed_values(choice, text)
         if values is None or not all(map(is_logprob, values)):
-            return Trouble(what=f"{url} gives no log-probabilities of prompts ({method})", passing=False)
+            return RequestFailure(
+                what=f"{url} gives no log-probabilities of prompts ({method})", passing=False
+            )
         scores.append(Score(math.fsum(min(value, 0.0) for value in values), len(values) + 1))
     return scores
 

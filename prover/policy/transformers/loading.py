@@ -53,7 +53,7 @@ class LoadedModel:
         device: torch.device = self.model.device
         return device
 
-    def settle_in(self) -> None:
+    def configure_for_inference(self) -> None:
         """Prepare the thread that will compute: a small model on a processor is quickest with one thread.
 
         Two made 5 million parameters a third slower (two cores, 12 prompts of 8 samples at a time: 24 prompts a

@@ -42,7 +42,7 @@ def score_completions(
     found: dict[_Continuation, Score] = {}
     most_tokens = _MOST_LOGITS // decoding.logits_BV.shape[-1]
     for part in _parts(sorted(asked, key=lambda each: len(each.tokens)), most_tokens):
-        logprobs = decoding.follow([each.row for each in part], [each.tokens for each in part])
+        logprobs = decoding.score_continuations([each.row for each in part], [each.tokens for each in part])
         for each, logprob in zip(part, logprobs, strict=True):
             found[each] = Score(logprob, len(each.tokens))
     return [

@@ -10,7 +10,7 @@ import itertools
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from prover.problems.generators.draft import Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import Draft, DrawRejected, Names, binder, wants_true
 
 _ENUMERATIONS: Mapping[str, Sequence[str]] = {
     "Color": ("red", "green", "blue", "yellow", "white"),
@@ -34,7 +34,7 @@ def enumerations(rng: random.Random, level: int) -> Draft:
     if len(tables) == 2 and rng.random() < 0.3:
         tables[1] = {value: key for key, value in tables[0].items()}
         if len(tables[1]) < len(elements):
-            raise Redraw
+            raise DrawRejected
     first, second = tables[0], tables[-1]
     power = rng.randint(1, 1 + level)
     iterated = f"{f} " + f"({f} " * (power - 1) + x + ")" * (power - 1)
@@ -63,7 +63,7 @@ def enumerations(rng: random.Random, level: int) -> Draft:
     else:
         expected = all(holds(a, b) for a, b in itertools.product(elements, repeat=2))
     if expected != wants_true(rng):
-        raise Redraw
+        raise DrawRejected
     used = [y] if surjective else [x, y] if f" {y}" in text else [x]
     header = f"inductive {of} where\n" + "".join(f"  | {each}\n" for each in elements)
     for name, table in zip((f, g), tables, strict=False):

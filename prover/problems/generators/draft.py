@@ -25,7 +25,7 @@ HYPOTHESES = (
 )
 
 
-class Redraw(Exception):
+class DrawRejected(Exception):
     """A draw came to nothing, such as a false statement for which no counterexample was found; draw again."""
 
 
@@ -43,7 +43,7 @@ class Draft:
 
 
 Family = Callable[[random.Random, int], Draft]
-"""Draws a statement of a level from 1 to 5; raises `Redraw` where the draw comes to nothing."""
+"""Draws a statement of a level from 1 to 5; raises `DrawRejected` where the draw comes to nothing."""
 
 
 class Names:

@@ -10,7 +10,15 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
-from prover.problems.generators.draft import FUNCTIONS, NUMBERS, Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import (
+    FUNCTIONS,
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    wants_true,
+)
 from prover.problems.generators.polynomial import Polynomial, atom
 
 
@@ -29,11 +37,11 @@ def _linear(rng: random.Random, level: int) -> Draft:
     constant = left(value) - right(value)
     right = right + Polynomial.univariate((constant, 0))
     if left.coefficients.get((1,)) == right.coefficients.get((1,)) or (natural and constant < 0):
-        raise Redraw
+        raise DrawRejected
     expected = wants_true(rng)
     shown = value if expected else max(0, value + rng.choice((-2, -1, 1, 3)))
     if not expected and shown == value:
-        raise Redraw
+        raise DrawRejected
     sides = [left.text([variable]), right.text([variable])]
     rng.shuffle(sides)
     return Draft(
@@ -59,7 +67,7 @@ def _quadratic(rng: random.Random, level: int) -> Draft:
     high = Polynomial.of((each, value) for each, value in total.coefficients.items() if value > 0)
     solutions = sorted({each for each in roots if not natural or each >= 0})
     if not solutions or (natural and not low.coefficients):
-        raise Redraw
+        raise DrawRejected
     expected = wants_true(rng)
     shown = list(solutions)
     if not expected:
@@ -91,7 +99,7 @@ def _pair(rng: random.Random, level: int) -> Draft:
         if product % i == 0 and ((i + product // i == x + y) if sum_given else i < product // i)
     ]
     if not solutions or len(solutions) > 3:
-        raise Redraw
+        raise DrawRejected
     questions: Sequence[tuple[str, Callable[[int, int], int]]] = (
         (f"{a} * {a} + {b} * {b}", lambda i, j: i * i + j * j),
         (f"{a} ^ 2 + {b} ^ 2", lambda i, j: i * i + j * j),
@@ -135,7 +143,7 @@ def _root(rng: random.Random, level: int) -> Draft:
     expected = wants_true(rng)
     gap = taken(witness + 1) - taken(witness)
     if not expected and gap < 2:
-        raise Redraw
+        raise DrawRejected
     value = taken(witness) + (0 if expected else rng.randint(1, gap - 1))
     return Draft(
         binders=(), claim=f"∃ {variable} : {names.nat}, {taken.text([variable])} = {value}", expected=expected
@@ -150,7 +158,7 @@ def _combination(rng: random.Random, level: int) -> Draft:
     divisor = math.gcd(a, b)
     expected = wants_true(rng)
     if not expected and divisor == 1:
-        raise Redraw
+        raise DrawRejected
     value = divisor * rng.randint(-level, 3 * level) + (0 if expected else rng.randint(1, divisor - 1))
     sign = rng.choice("+-")
     return Draft(
@@ -169,7 +177,7 @@ def _beyond(rng: random.Random, level: int) -> Draft:
     multiple = rng.choice((0, 0, modulus * rng.randint(1, level), rng.randint(2, 3 + level)))
     possible = not multiple or remainder % math.gcd(modulus, multiple) == 0
     if possible != wants_true(rng):
-        raise Redraw
+        raise DrawRejected
     conditions = [f"{n} {rng.choice('<≤')} {m}", f"{m} % {modulus} = {remainder}"]
     if multiple:
         conditions.append(f"{multiple} ∣ {m}")
@@ -205,7 +213,7 @@ def bounded(rng: random.Random, level: int) -> Draft:
     truths = [holds(each) for each in range(bound)]
     expected = all(truths) if universal else any(truths)
     if expected != wants_true(rng) or (" → " in text and not universal):
-        raise Redraw
+        raise DrawRejected
     if universal and rng.random() < 0.5:
         return Draft(
             binders=(binder([n], names.nat), names.hypothesis(f"{n} < {bound}")),
@@ -256,7 +264,7 @@ def formulas(rng: random.Random, level: int) -> Draft:
         )
     value += 0 if expected else rng.choice((1, 2, -1, 10))
     if natural and value < 0:
-        raise Redraw
+        raise DrawRejected
     return Draft(
         binders=(binder(functions, f"{of} → {of}"), *defined), claim=f"{text} = {value}", expected=expected
     )

@@ -6,7 +6,7 @@ import itertools
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from prover.problems.generators.draft import Draft, Names, Redraw, binder, premises_of, wants_true
+from prover.problems.generators.draft import Draft, DrawRejected, Names, binder, premises_of, wants_true
 
 TRIES = 100
 _Values = Mapping[str, int]
@@ -30,7 +30,7 @@ def booleans(rng: random.Random, level: int) -> Draft:
         if truths and left[0] != right[0] and all(truths) == expected:
             break
     else:
-        raise Redraw
+        raise DrawRejected
     hypotheses = [names.hypothesis(f"{each[0]} = true") for each in conditions]
     return Draft(
         binders=(binder(variables, "Bool"), *hypotheses), claim=f"{left[0]} = {right[0]}", expected=expected
@@ -79,7 +79,7 @@ def fins(rng: random.Random, level: int) -> Draft:
         if left != right and truth == expected:
             break
     else:
-        raise Redraw
+        raise DrawRejected
     of = f"Fin {size}"
     equation = f"{_bare(left)} {'≠' if style == '≠' else '='} {_bare(right)}"
     if style == "∃":

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from prover.errors import InputError
 from prover.problems.generators.datatypes import enumerations, structures, trees
-from prover.problems.generators.draft import Draft, Family, Redraw
+from prover.problems.generators.draft import Draft, DrawRejected, Family
 from prover.problems.generators.equations import bounded, equations, existence, formulas
 from prover.problems.generators.finite import booleans, fins, options
 from prover.problems.generators.functions import functions
@@ -165,7 +165,7 @@ def _next(wanted: Specification, family: str, level: int, number: int, seen: set
     for _ in range(DRAWS):
         try:
             draft = FAMILIES[family](rng, level)
-        except Redraw:
+        except DrawRejected:
             continue
         if wanted.truth not in (None, draft.expected) or _names_clash(draft):
             continue

@@ -11,7 +11,7 @@ import itertools
 import random
 from collections.abc import Callable, Sequence
 
-from prover.problems.generators.draft import NUMBERS, Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
 from prover.problems.generators.polynomial import Polynomial
 
 Inequality = tuple[Polynomial, Polynomial]
@@ -35,7 +35,7 @@ def _system(rng: random.Random, level: int) -> Draft:
         if _determinant(rows) and all(any(row) for row in rows):
             break
     else:
-        raise Redraw
+        raise DrawRejected
     hypotheses = []
     for row in rows:
         left = Polynomial.linear(row, rng.choice((0, 0, rng.randint(1, 9))))
@@ -48,7 +48,7 @@ def _system(rng: random.Random, level: int) -> Draft:
         asked = Polynomial.linear([int(i == index) for i in range(count)], 0)
     answer = asked(*values) + (0 if expected else rng.choice((1, 2, 3, -1)))
     if natural and answer < 0:
-        raise Redraw
+        raise DrawRejected
     return Draft(
         binders=(binder(variables, names.nat if natural else names.int), *hypotheses),
         claim=f"{asked.text(variables)} = {answer}",
@@ -83,9 +83,9 @@ def _consequence(rng: random.Random, level: int) -> Draft:
         left = left + Polynomial.linear([rng.randint(0, 1) for _ in variables], rng.randint(1, 3 + level))
         least = 0 if natural else count - 6
         if not _has_counterexample(hypotheses, (left, right), count, range(least, 9 - count)):
-            raise Redraw
+            raise DrawRejected
     if left.is_constant and right.is_constant:
-        raise Redraw
+        raise DrawRejected
     return Draft(
         binders=(
             binder(variables, names.nat if natural else names.int),
@@ -133,7 +133,7 @@ def _written(rng: random.Random, inequality: Inequality, variables: Sequence[str
     else:
         relation = ("≤", "≥")
     if low.is_constant and high.is_constant:
-        raise Redraw
+        raise DrawRejected
     if rng.random() < 0.75:
         return f"{low.text(variables)} {relation[0]} {high.text(variables)}"
     return f"{high.text(variables)} {relation[1]} {low.text(variables)}"
@@ -199,10 +199,10 @@ def subtraction(rng: random.Random, level: int) -> Draft:
         if all(condition(*point) for _, condition in chosen)
     ]
     if not points:
-        raise Redraw
+        raise DrawRejected
     expected = all(holds(*point, k) for point in points)
     if expected and rng.random() > 0.7:
-        raise Redraw
+        raise DrawRejected
     written = [text.replace("{k}", str(k)), *(each for each, _ in chosen)]
     used = [each for each in "abc" if any(each in one for one in written)]
     claim, *hypotheses = ("".join(letters.get(each, each) for each in one) for one in written)

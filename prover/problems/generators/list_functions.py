@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from prover.problems.generators.draft import LISTS, Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import LISTS, Draft, DrawRejected, Names, binder, wants_true
 
 _List = tuple[int, ...]
 _SAMPLES: Sequence[_List] = ((), (0,), (3,), (1, 2), (5, 0, 4), (2, 2, 1, 7))
@@ -114,7 +114,7 @@ def list_functions(rng: random.Random, level: int) -> Draft:
 
     expected = all(holds(value, a, b) for a, b in itertools.product(_SAMPLES, repeat=2))
     if expected != wants_true(rng):
-        raise Redraw
+        raise DrawRejected
     header = "\n".join(
         each.definition.replace("{f}", name).replace("{k}", str(k)) for name, each, k in defined
     )

@@ -15,8 +15,8 @@ from prover.problems.generators.draft import (
     FUNCTIONS,
     LISTS,
     Draft,
+    DrawRejected,
     Names,
-    Redraw,
     binder,
     premises_of,
     wants_true,
@@ -138,7 +138,7 @@ def _equation(rng: random.Random, level: int) -> Draft:
         dict(zip(variables, each, strict=True)) for each in itertools.product(_SAMPLES, repeat=len(variables))
     ]
     if left == right or expected != all(left.value(each) == right.value(each) for each in samples):
-        raise Redraw
+        raise DrawRejected
     f, g = names.some(FUNCTIONS[:1] + FUNCTIONS[3:4], 2)
     test = rng.choice(("p", "q", "test"))
     shown = {**dict(zip(("xs", "ys", "zs"), names.some(LISTS, 3), strict=True)), "f": f, "g": g, "p": test}
@@ -152,7 +152,7 @@ def _equation(rng: random.Random, level: int) -> Draft:
     )
     arguments += [binder([test], f"{of} → Bool")] if "p" in symbols else []
     if not used:
-        raise Redraw
+        raise DrawRejected
     return Draft(
         binders=(*(["(α : Type)"] if of == "α" else []), *arguments, binder(used, f"List {of}")),
         claim=f"{left.text(shown)} = {right.text(shown)}",

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from prover.problems.generators.draft import NUMBERS, Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
 from prover.problems.generators.polynomial import Polynomial, atom
 
 MOST_POINTS = 6000
@@ -43,10 +43,10 @@ def modular(rng: random.Random, level: int) -> Draft:
     points = [point for point in points if all(each.holds(*point) for each in hypotheses)]
     remainders = {asked(*point) % modulus for point in points}
     if not remainders or (not hypotheses and asked.is_constant):
-        raise Redraw
+        raise DrawRejected
     claim = _claim(rng, asked, modulus, variables, remainders, expected)
     if all(claim.holds(*point) for point in points) != expected:
-        raise Redraw
+        raise DrawRejected
     return Draft(
         binders=(
             binder(variables, names.nat if natural else names.int),
@@ -78,7 +78,7 @@ def parity(rng: random.Random, level: int) -> Draft:
     asked = _polynomial(rng, count, level, natural=natural)
     claim = _halved(rng, asked, variables, half)
     if asked.is_constant or all(claim.holds(*point) for point in points) != expected:
-        raise Redraw
+        raise DrawRejected
     return Draft(
         binders=(binder(variables, of), *(names.hypothesis(each.text) for each in hypotheses)),
         claim=claim.text,
@@ -112,7 +112,7 @@ def powers(rng: random.Random, level: int) -> Draft:
             remainder = (remainder + rng.randint(1, modulus - 1)) % modulus
         return Draft(binders=(), claim=f"{base} ^ {exponent} % {modulus} = {remainder}", expected=expected)
     if math.gcd(base, modulus) != 1:
-        raise Redraw
+        raise DrawRejected
     (variable,) = names.some(NUMBERS, 1)
     order = next(n for n in range(1, modulus) if pow(base, n, modulus) == 1)
     step = order if rng.random() < 0.8 else rng.randint(1, 6)
@@ -136,7 +136,7 @@ def powers(rng: random.Random, level: int) -> Draft:
         text = f"({base} ^ {variable} + {other} * {variable}) % {modulus} = {{}}"
     value = rng.choice(sorted(values))
     if expected and len(values) > 2:
-        raise Redraw
+        raise DrawRejected
     if expected:
         claim = " ∨ ".join(text.format(each) for each in sorted(values))
     else:
@@ -196,7 +196,7 @@ def _claim(
     if len(shown) > 3:
         missing = [each for each in range(modulus) if each not in shown]
         if not missing:
-            raise Redraw
+            raise DrawRejected
         one = rng.choice(missing)
         return _Fact(f"{written} % {modulus} ≠ {one}", modulus, lambda *point: what(*point) % modulus != one)
     if shown == [0] and rng.random() < 0.6:
@@ -210,5 +210,5 @@ def _points(moduli: Sequence[int], count: int) -> list[tuple[int, ...]]:
     """Return one point for each case, every variable going through all remainders."""
     period = math.lcm(*moduli)
     if period**count > MOST_POINTS:
-        raise Redraw
+        raise DrawRejected
     return list(itertools.product(range(period), repeat=count))

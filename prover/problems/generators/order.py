@@ -9,7 +9,15 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from prover.problems.generators.draft import NUMBERS, Draft, Names, Redraw, binder, premises_of, wants_true
+from prover.problems.generators.draft import (
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    premises_of,
+    wants_true,
+)
 
 TRIES = 60
 
@@ -60,7 +68,7 @@ def min_max(rng: random.Random, level: int) -> Draft:
         if left != right and (left.parts or right.parts) and all(compared) == expected:
             break
     else:
-        raise Redraw
+        raise DrawRejected
     shift = rng.choice((0, 0, rng.randint(1, 9)))
     sides = [_shifted(rng, each, shift) for each in (left, right)]
     return Draft(
@@ -144,12 +152,12 @@ def divisors(rng: random.Random, level: int) -> Draft:
     expected = wants_true(rng)
     laws = [each for each in _LAWS if level - 1 <= each[0] <= level and each[3] == expected]
     if not laws:
-        raise Redraw
+        raise DrawRejected
     _, text, meaning, _ = rng.choice(laws)
     k = rng.randint(2, 3 + 3 * level)
     points = list(itertools.product(range(9), repeat=3))
     if all(meaning(*point, k) for point in points) != expected:
-        raise Redraw
+        raise DrawRejected
     letters = dict(
         zip("abc", names.some([each for each in NUMBERS if "d" not in each.split()], 3), strict=True)
     )

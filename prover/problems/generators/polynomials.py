@@ -11,7 +11,7 @@ import itertools
 import random
 from collections.abc import Sequence
 
-from prover.problems.generators.draft import NUMBERS, Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
 from prover.problems.generators.polynomial import Polynomial
 
 MOST_TERMS = 24
@@ -29,9 +29,9 @@ def identities(rng: random.Random, level: int) -> Draft:
         other_text, other = _product(rng, variables, max(1, level - 2), natural)
         text, total = f"{text} + {other_text}", total + other
     expected = wants_true(rng)
-    right = total if expected else _spoilt(rng, total, natural)
+    right = total if expected else _falsify(rng, total, natural)
     if right.is_constant or len(right.coefficients) > MOST_TERMS:
-        raise Redraw
+        raise DrawRejected
     sides = [text, right.text(variables, rng=rng)]
     if rng.random() < 0.25:
         sides.reverse()
@@ -67,16 +67,16 @@ def _linear(rng: random.Random, count: int, level: int, natural: bool) -> Polyno
         rng.randint(least, 2 + level),
     )
     if factor.is_constant or len(factor.coefficients) < 2:
-        raise Redraw
+        raise DrawRejected
     return factor
 
 
-def _spoilt(rng: random.Random, total: Polynomial, natural: bool) -> Polynomial:
+def _falsify(rng: random.Random, total: Polynomial, natural: bool) -> Polynomial:
     """Return a different polynomial, by a coefficient, without negative ones if `natural`."""
     exponents = rng.choice(sorted(total.coefficients))
     other = total + Polynomial.of([(exponents, rng.choice((-2, -1, 1, 2)))])
     if natural and any(each < 0 for each in other.coefficients.values()):
-        raise Redraw
+        raise DrawRejected
     return other
 
 
@@ -98,7 +98,7 @@ def _squares(rng: random.Random, level: int) -> Draft:
             rng.choice((0, rng.randint(-level, level))),
         )
         if len(root.coefficients) < 2:
-            raise Redraw
+            raise DrawRejected
         total = total + root * root
     zero = (0,) * count
     expected = wants_true(rng)
@@ -107,11 +107,11 @@ def _squares(rng: random.Random, level: int) -> Draft:
     total = total + Polynomial.of([(zero if expected or rng.random() < 0.5 else mixed, slack)])
     values = range(0 if natural else -6, 7)
     if not expected and all(total(*point) >= 0 for point in itertools.product(values, repeat=count)):
-        raise Redraw
+        raise DrawRejected
     low = Polynomial.of((each, -value) for each, value in total.coefficients.items() if value < 0)
     high = Polynomial.of((each, value) for each, value in total.coefficients.items() if value > 0)
     if low.is_constant and high.is_constant:
-        raise Redraw
+        raise DrawRejected
     binders = (binder(variables, names.nat if natural else names.int),)
     if not natural and rng.random() < 0.3:
         return Draft(binders=binders, claim=f"0 ≤ {total.text(variables)}", expected=expected)
@@ -142,9 +142,9 @@ def _monotone(rng: random.Random, level: int) -> Draft:
         small = small + Polynomial.of([(rng.choice(exponents), rng.randint(1, 2))])
         points = itertools.product(*(range(low, low + 6) for low in least))
         if all(small(*point) <= large(*point) for point in points):
-            raise Redraw
+            raise DrawRejected
     if small.is_constant:
-        raise Redraw
+        raise DrawRejected
     bounds = [
         rng.choice((f"{low} ≤ {name}", f"{low - 1} < {name}", f"{name} ≥ {low}"))
         for name, low in zip(variables, least, strict=True)

@@ -12,7 +12,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prover.problems.generators.draft import Draft, Names, Redraw, binder, premises_of, wants_true
+from prover.problems.generators.draft import Draft, DrawRejected, Names, binder, premises_of, wants_true
 
 TRIES = 300
 _PREDICATES = ("P Q", "p q", "A B", "S T", "F G")
@@ -152,7 +152,7 @@ def _monadic(rng: random.Random, level: int) -> Draft:
                 claim=claim.text(),
                 expected=expected,
             )
-    raise Redraw
+    raise DrawRejected
 
 
 def _closed(rng: random.Random, predicates: Sequence[str], elements: Sequence[str], size: int) -> _Sentence:

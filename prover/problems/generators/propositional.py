@@ -7,7 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prover.problems.generators.draft import PROPOSITIONS, Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import PROPOSITIONS, Draft, DrawRejected, Names, binder, wants_true
 
 TRIES = 300
 _PRECEDENCE = {"¬": 40, "∧": 35, "∨": 30, "→": 25, "↔": 20}
@@ -85,7 +85,7 @@ def propositional(rng: random.Random, level: int) -> Draft:
                 claim=claim.text(),
                 expected=expected,
             )
-    raise Redraw
+    raise DrawRejected
 
 
 def _uses_too_little(formula: Formula) -> bool:

@@ -6,7 +6,15 @@ import math
 import random
 from fractions import Fraction
 
-from prover.problems.generators.draft import FUNCTIONS, NUMBERS, Draft, Names, Redraw, binder, wants_true
+from prover.problems.generators.draft import (
+    FUNCTIONS,
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    wants_true,
+)
 from prover.problems.generators.polynomial import Polynomial
 
 TERMS = 12
@@ -27,7 +35,7 @@ def recurrences(rng: random.Random, level: int) -> Draft:
     constant = rng.randint(least, 5)
     slope = rng.choice((0, 0, 1, 2)) if level >= 2 else 0
     if not factors[0]:
-        raise Redraw
+        raise DrawRejected
     terms = list(start)
     for index in range(TERMS):
         terms.append(
@@ -44,7 +52,7 @@ def recurrences(rng: random.Random, level: int) -> Draft:
     parts += [n if slope == 1 else f"{slope} * {n}"] if slope and natural else []
     parts += [str(constant)] if constant else []
     if slope and not natural:
-        raise Redraw
+        raise DrawRejected
     next_term = f"{u} ({n} + {order})"
     hypotheses = [f"{u} {index} = {value}" for index, value in enumerate(start)]
     hypotheses.append(f"∀ {n}, {next_term} = {' + '.join(parts)}")
@@ -54,7 +62,7 @@ def recurrences(rng: random.Random, level: int) -> Draft:
     if style == 0 or not natural:
         value = terms[index] + (0 if expected else rng.choice((1, -1, 2)))
         if natural and value < 0:
-            raise Redraw
+            raise DrawRejected
         claim = f"{u} {index} = {value}"
     elif style == 1:
         modulus = rng.randint(2, 9)
@@ -163,10 +171,10 @@ def _geometric(rng: random.Random, level: int) -> Draft:
     else:
         modulus = rng.choice([ratio, ratio - 1, rng.randint(2, 6), 2])
         if modulus < 2:
-            raise Redraw
+            raise DrawRejected
         remainders = sorted({each % modulus for each in values})
         if expected == (len(remainders) > 2):
-            raise Redraw
+            raise DrawRejected
         shown = remainders if expected else remainders[1:]
         claim = " ∨ ".join(f"{name} {n} % {modulus} = {each}" for each in shown)
     return Draft(binders=(binder([n], names.nat),), claim=claim, expected=expected, header=header)

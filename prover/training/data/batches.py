@@ -46,13 +46,13 @@ def collate(examples: Sequence[TokenizedExample], pad: int) -> dict[str, torch.T
     """Return `input_ids`, `attention_mask` and `labels`, each of shape BT, and `weights` of shape B."""
     length = max(len(example.ids) for example in examples)
 
-    def filled(rows: list[list[int]], value: int) -> torch.Tensor:
+    def fill_batches(rows: list[list[int]], value: int) -> torch.Tensor:
         return torch.tensor([row + [value] * (length - len(row)) for row in rows])
 
     return {
-        "input_ids": filled([list(example.ids) for example in examples], pad),
-        "attention_mask": filled([[1] * len(example.ids) for example in examples], 0),
-        "labels": filled([example.labels for example in examples], IGNORED),
+        "input_ids": fill_batches([list(example.ids) for example in examples], pad),
+        "attention_mask": fill_batches([[1] * len(example.ids) for example in examples], 0),
+        "labels": fill_batches([example.labels for example in examples], IGNORED),
         "weights": torch.tensor([example.weight for example in examples]),
     }
 

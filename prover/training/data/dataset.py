@@ -1,7 +1,7 @@
 """Trajectories on disk: Parquet files, one row a step, that pandas, DuckDB and the datasets library read.
 
-The columns are the fields of `ProofStep`, `FailedStep` and `Detour` in :mod:`prover.training.data.trajectories`. A
-file appears only when it is complete.
+The columns are the fields of `ProofStep`, `FailedStep` and `OffPathSibling` in
+:mod:`prover.training.data.trajectories`. A file appears only when it is complete.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from prover.errors import InputError, SetupError
 from prover.policy.base import PolicyInput
 from prover.policy.formats import PromptFormat
 from prover.training.data.examples import Example
-from prover.training.data.trajectories import Detour, FailedStep, ProofStep, Trajectories
+from prover.training.data.trajectories import FailedStep, OffPathSibling, ProofStep, Trajectories
 from prover.training.libraries import require
 
 STEPS, FAILURES, DETOURS = "steps.parquet", "failures.parquet", "detours.parquet"
 
-_Row = TypeVar("_Row", ProofStep, FailedStep, Detour)
+_Row = TypeVar("_Row", ProofStep, FailedStep, OffPathSibling)
 
 
 def write_trajectories(trajectories: Trajectories, folder: Path) -> None:
@@ -32,7 +32,7 @@ def write_trajectories(trajectories: Trajectories, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(trajectories.steps, ProofStep, folder / STEPS)
-        _write(trajectories.detours, Detour, folder / DETOURS)
+        _write(trajectories.detours, OffPathSibling, folder / DETOURS)
         _write(trajectories.failures, FailedStep, folder / FAILURES)
     except OSError as error:
         raise SetupError(f"cannot write to {folder}: {error}") from error
@@ -53,9 +53,9 @@ def read_failures(path: Path) -> list[FailedStep]:
     return _read(path, FailedStep)
 
 
-def read_detours(path: Path) -> list[Detour]:
+def read_detours(path: Path) -> list[OffPathSibling]:
     """Read detours; raises as `read_steps` does."""
-    return _read(path, Detour)
+    return _read(path, OffPathSibling)
 
 
 def examples(steps: Iterable[ProofStep], prompt_format: PromptFormat) -> list[Example]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError
-from prover.policy.formats import AUTO, FORMATS, PromptFormat, detected_format, named_format
+from prover.policy.formats import AUTO, FORMATS, PromptFormat, detect_format, find_format
 from prover.training.create import FORMAT, create_model
 from prover.training.data.dataset import DETOURS, FAILURES, STEPS, read_detours, read_failures, read_steps
-from prover.training.data.trajectories import Detour, FailedStep, ProofStep
+from prover.training.data.trajectories import FailedStep, OffPathSibling, ProofStep
 from prover.training.preset import preset_names, read_preset
 
 
@@ -25,7 +25,7 @@ class DataFolder:
     hashes: tuple[tuple[str, str], ...]
     steps: tuple[ProofStep, ...]
     failures: tuple[FailedStep, ...]
-    detours: tuple[Detour, ...]
+    detours: tuple[OffPathSibling, ...]
 
 
 def read_data(folders: Sequence[Path], *, failures: bool = False, detours: bool = False) -> list[DataFolder]:
@@ -97,15 +97,15 @@ def prompt_format(name: str, base: str) -> PromptFormat:
         InputError: there is none, or `base` does not tell.
     """
     if name != AUTO:
-        return named_format(name)
+        return find_format(name)
     if is_preset(base):
         return FORMATS[FORMAT]
     from transformers import PreTrainedConfig
 
     if not Path(base).is_dir():
-        return detected_format(base, {})
+        return detect_format(base, {})
     try:
-        return detected_format(base, PreTrainedConfig.get_config_dict(base)[0])
+        return detect_format(base, PreTrainedConfig.get_config_dict(base)[0])
     except OSError as error:
         raise InputError(f"cannot load {base}: {str(error).splitlines()[0]}") from error
 

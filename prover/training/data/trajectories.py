@@ -64,7 +64,7 @@ class FailedStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detour:
+class OffPathSibling:
     """Two states that tactics led to from one: `on_path` is on the way to a proof, `off_path` is not.
 
     Such pairs teach InternLM2.5-StepProver's critic (Wu et al. 2024, section 3.2) beside those along a path.
@@ -83,7 +83,7 @@ class Trajectories:
 
     steps: tuple[ProofStep, ...] = ()
     failures: tuple[FailedStep, ...] = ()
-    detours: tuple[Detour, ...] = ()
+    detours: tuple[OffPathSibling, ...] = ()
 
 
 def read_trajectories(
@@ -99,7 +99,7 @@ def read_trajectories(
     """
     found: dict[tuple[str, bool], dict[tuple[str, ...], list[ProofStep]]] = defaultdict(dict)
     failures: list[FailedStep] = []
-    detours: list[Detour] = []
+    detours: list[OffPathSibling] = []
     for round_number, path in runs:
         with RunStore.open(RunFolder(path), read_only=True) as store:
             for proof in stored_proofs(store):
@@ -160,7 +160,7 @@ def _failures(
             )
 
 
-def _detours(states: PathStates, proof: StoredProof, run: str, round_number: int) -> Iterator[Detour]:
+def _detours(states: PathStates, proof: StoredProof, run: str, round_number: int) -> Iterator[OffPathSibling]:
     """Yield the states off the path that tactics led to from a state on it, beside the next state on the path."""
     led = [
         (step, states.goals[step.target])
@@ -174,7 +174,7 @@ def _detours(states: PathStates, proof: StoredProof, run: str, round_number: int
         if goals in path.values() or source not in path or taken[source] == DETOURS_PER_STATE:
             continue
         taken[source] += 1
-        yield Detour(
+        yield OffPathSibling(
             on_path=path[source], off_path=goals, problem=proof.problem.name, run=run, round=round_number
         )
 

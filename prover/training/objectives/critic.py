@@ -22,7 +22,7 @@ from prover.policy.formats import PromptFormat
 from prover.training.config import TrainingConfig
 from prover.training.data.examples import Compared, Preference, tokenize_preferences
 from prover.training.data.sources import DataFolder
-from prover.training.data.trajectories import Detour, ProofStep
+from prover.training.data.trajectories import OffPathSibling, ProofStep
 from prover.training.loading import LoadedModel
 from prover.training.objectives.base import BatchLoss, PreparedData, TrainingObjective
 
@@ -102,7 +102,7 @@ CRITIC = CriticObjective()
 
 def proof_preferences(
     steps: Iterable[ProofStep],
-    detours: Iterable[Detour] = (),
+    detours: Iterable[OffPathSibling] = (),
     *,
     seed: int,
     per_proof: int = PAIRS_PER_PROOF,

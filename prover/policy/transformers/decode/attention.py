@@ -121,7 +121,7 @@ def ending_at(lengths: Sequence[int], columns: int, device: torch.device) -> tor
     return torch.arange(columns, device=device) >= begins_B1
 
 
-def added(seen: torch.Tensor) -> torch.Tensor:
+def attention_bias(seen: torch.Tensor) -> torch.Tensor:
     """Return what is added to the scores, so that what is not `seen` gets no weight."""
     return torch.where(seen, 0.0, float("-inf"))
 

@@ -87,12 +87,12 @@ def is_plain(cache: Any) -> bool:  # noqa: ANN401
     return bool(layers) and all(type(layer) is RoomyLayer for layer in layers)
 
 
-def branched(cache: Any, rows: torch.Tensor) -> Any:  # noqa: ANN401
+def branch_cache(cache: Any, rows: torch.Tensor) -> Any:  # noqa: ANN401
     """Return a cache whose row i is a copy of row `rows[i]`."""
     branch = copy.copy(cache)
     parts = [name for name in ("self_attention_cache", "cross_attention_cache") if hasattr(cache, name)]
     for name in parts:
-        setattr(branch, name, branched(getattr(cache, name), rows))
+        setattr(branch, name, branch_cache(getattr(cache, name), rows))
     if parts:
         branch.is_updated = dict(cache.is_updated)
         return branch

@@ -20,7 +20,7 @@ from prover.errors import PolicyError
 from prover.policy.generation import Completion, Score
 from prover.policy.transformers.decode.beam import beam_search
 from prover.policy.transformers.decode.decoding import DecoderOnly, Decoding, start_decoding
-from prover.policy.transformers.decode.running_batch import Slots
+from prover.policy.transformers.decode.running_batch import RunningBatch
 from prover.policy.transformers.decode.sampling import draw, sample, uniform_numbers
 from prover.policy.transformers.decode.task import ScoreTask, Task
 from prover.policy.transformers.failures import model_errors
@@ -104,7 +104,7 @@ class ContinuousBatch(Generic[Owner]):
         memory_held = True
         try:
             with model_errors(self._loaded.name):
-                for part in _alike(self._admitted()):
+                for part in _group_by_length(self._admit()):
                     self._begin(part)
                 self._score_alone()
                 self._advance()
@@ -114,7 +114,7 @@ class ContinuousBatch(Generic[Owner]):
             self._answers += [(job.owner, error) for job in self._working]
             self._forget()
         if not memory_held:  # only here has the exception let go of its tensors
-            self._retreat()
+            self._retry_smaller()
         if self.idle:
             self._limit = self._most_prompts
         return self._answers
@@ -123,7 +123,7 @@ class ContinuousBatch(Generic[Owner]):
         """Begin with no tasks in work."""
         self._working: list[_Job[Owner]] = []
         self._branches: list[_Branch[Owner]] = []
-        self._slots = Slots(self._loaded)
+        self._rows = RunningBatch(self._loaded)
 
     def _drop_abandoned(self) -> None:
         self._waiting = deque(job for job in self._waiting if not self._abandoned(job.owner))
@@ -137,9 +137,9 @@ class ContinuousBatch(Generic[Owner]):
         rows = [row for row, branch in enumerate(self._branches) if branch.job in self._working]
         if len(rows) < len(self._branches):
             self._branches = [self._branches[row] for row in rows]
-            self._slots.keep(rows)
+            self._rows.keep(rows)
 
-    def _admitted(self) -> list[_Job[Owner]]:
+    def _admit(self) -> list[_Job[Owner]]:
         """Take on as many of the waiting tasks as there is room for, in their order."""
         admitted: list[_Job[Owner]] = []
         rows = sum(job.task.rows for job in self._working)
@@ -167,7 +167,7 @@ class ContinuousBatch(Generic[Owner]):
                     self._begin([job])
             return
         if isinstance(decoding, DecoderOnly) and decoding.shares_prompts and not tasks[0].sampling.beam:
-            self._slots.join(decoding)
+            self._rows.join(decoding)
             for job in jobs:
                 job.uniform = uniform_numbers(job.task, job.task.limit).tolist()
                 job.drawn = [None] * job.task.rows
@@ -231,7 +231,7 @@ class ContinuousBatch(Generic[Owner]):
         if not self._branches:
             return
         grown: list[tuple[int, _Branch[Owner]]] = []
-        for row, (branch, drawn) in enumerate(zip(self._branches, self._drawn(), strict=True)):
+        for row, (branch, drawn) in enumerate(zip(self._branches, self._draw(), strict=True)):
             job = branch.job
             for token, (logprob, members) in drawn.items():
                 next_branch = _Branch(job, members, [*branch.tokens, token], branch.logprob + logprob)
@@ -241,21 +241,21 @@ class ContinuousBatch(Generic[Owner]):
                     continue
                 for member in members:
                     job.drawn[member] = completion
-        placed = _placed(len(self._branches), grown)
+        placed = _place(len(self._branches), grown)
         self._branches = [branch for _, branch in placed]
         for job in list(self._working):
             completions = [each for each in job.drawn if each is not None]
             if len(completions) == job.task.rows:
                 self._finish(job, completions)
         if placed:
-            self._slots.select([row for row, _ in placed])
-            self._slots.advance([branch.tokens[-1] for branch in self._branches])
+            self._rows.select([row for row, _ in placed])
+            self._rows.advance([branch.tokens[-1] for branch in self._branches])
         else:
-            self._slots = Slots(self._loaded)
+            self._rows = RunningBatch(self._loaded)
 
-    def _drawn(self) -> Iterator[dict[int, tuple[float, list[int]]]]:
+    def _draw(self) -> Iterator[dict[int, tuple[float, list[int]]]]:
         """Draw the next tokens: for each row, each token with its log-probability and the members that drew it."""
-        device = self._slots.logits_BV.device
+        device = self._rows.logits_BV.device
         most = max(len(branch.members) for branch in self._branches)
         numbers = [
             [branch.job.uniform[member][len(branch.tokens)] for member in branch.members]
@@ -265,7 +265,7 @@ class ContinuousBatch(Generic[Owner]):
         temperature_B = torch.tensor(
             [branch.job.task.sampling.temperature for branch in self._branches], device=device
         )
-        token_BK, logprob_BK = draw(self._slots.logits_BV, temperature_B, uniform_BK)
+        token_BK, logprob_BK = draw(self._rows.logits_BV, temperature_B, uniform_BK)
         for branch, tokens, logprobs in zip(
             self._branches, token_BK.tolist(), logprob_BK.tolist(), strict=True
         ):
@@ -292,7 +292,7 @@ class ContinuousBatch(Generic[Owner]):
         self._working = [job for job in self._working if job not in jobs]
         self._drop_rows()
 
-    def _retreat(self) -> None:
+    def _retry_smaller(self) -> None:
         """Begin the tasks in progress anew with half as many at once; give up one that was alone."""
         jobs = self._working
         self._forget()
@@ -317,7 +317,7 @@ class ContinuousBatch(Generic[Owner]):
         )
 
 
-def _alike(jobs: Sequence[_Job[Owner]]) -> list[list[_Job[Owner]]]:
+def _group_by_length(jobs: Sequence[_Job[Owner]]) -> list[list[_Job[Owner]]]:
     """Cut tasks into parts that are searched in the same way and have prompts of like length."""
     parts: list[list[_Job[Owner]]] = []
     for job in sorted(jobs, key=lambda each: (each.task.sampling.beam, -len(each.task.prompt))):
@@ -329,7 +329,7 @@ def _alike(jobs: Sequence[_Job[Owner]]) -> list[list[_Job[Owner]]]:
     return parts
 
 
-def _placed(rows: int, grown: Sequence[tuple[int, _Branch[Owner]]]) -> list[tuple[int, _Branch[Owner]]]:
+def _place(rows: int, grown: Sequence[tuple[int, _Branch[Owner]]]) -> list[tuple[int, _Branch[Owner]]]:
     """Order rows and what they were so that as few as possible move."""
     places: list[tuple[int, _Branch[Owner]] | None] = [None] * rows
     for row, branch in grown:

@@ -15,8 +15,14 @@ import torch
 from transformers.modeling_outputs import BaseModelOutput
 
 from prover.errors import InputError
-from prover.policy.transformers.decode.attention import SharedPrompts, added, shares_prompts
-from prover.policy.transformers.decode.cache import branched, cache_argument, cache_of, is_plain, make_room
+from prover.policy.transformers.decode.attention import SharedPrompts, attention_bias, shares_prompts
+from prover.policy.transformers.decode.cache import (
+    branch_cache,
+    cache_argument,
+    cache_of,
+    is_plain,
+    make_room,
+)
 from prover.policy.transformers.loading import LoadedModel
 
 
@@ -33,7 +39,7 @@ class Decoding(Protocol):
     def advance(self, tokens: Sequence[int]) -> None:
         """Append a token to each row."""
 
-    def follow(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
+    def score_continuations(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
         """Return the log-probability of each continuation, one token at least, of what row `rows[i]` holds."""
 
 
@@ -58,7 +64,7 @@ def first_decoder_token(loaded: LoadedModel) -> int:
 class DecoderOnly:
     """Prompts are padded on the left, so that every row's next token falls in the same column.
 
-    `cache` is the model's; that of a plain decoder can be taken over by :class:`Slots`, if `plain` says so.
+    `cache` is the model's; that of a plain decoder can be taken over by :class:`RunningBatch`, if `plain` says so.
     """
 
     def __init__(self, loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> None:
@@ -107,18 +113,18 @@ class DecoderOnly:
         self._column += 1
         self._forward(torch.tensor(tokens, device=self._mask.device)[:, None], **self._last_only)
 
-    def follow(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
+    def score_continuations(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
         """See :class:`Decoding`."""
         index = torch.tensor(rows, device=self._mask.device)
-        ids_BT = _padded(continuations).to(index.device)
+        ids_BT = _pad(continuations).to(index.device)
         if self.shares_prompts:
             logits_BTV = self._after(rows, ids_BT)
         else:
             other = copy.copy(self)
-            other._mask, other.cache = self._mask[index], branched(self.cache, index)
+            other._mask, other.cache = self._mask[index], branch_cache(self.cache, index)
             other._column += ids_BT.shape[1]
             logits_BTV = other._forward(ids_BT)
-        return _followed(self._logits_BV[index], logits_BTV, continuations)
+        return _sum_logprobs(self._logits_BV[index], logits_BTV, continuations)
 
     def _after(self, rows: Sequence[int], ids_BT: torch.Tensor) -> torch.Tensor:
         """Return the logits after each token of rows that go on from `rows` of this one, sharing them."""
@@ -133,7 +139,7 @@ class DecoderOnly:
         last = (self._loaded.context_length or self._column + new) - 1
         logits: torch.Tensor = self._loaded.model(
             input_ids=ids_BT,
-            attention_mask=added(seen_BTT[:, None]),
+            attention_mask=attention_bias(seen_BTT[:, None]),
             position_ids=positions_BT.clamp(max=last),
             use_cache=False,
             prompts=prompts,
@@ -194,14 +200,14 @@ class _EncoderDecoder:
     def advance(self, tokens: Sequence[int]) -> None:
         self._forward(torch.tensor(tokens, device=self._mask.device)[:, None])
 
-    def follow(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
+    def score_continuations(self, rows: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:
         index = torch.tensor(rows, device=self._mask.device)
         other = copy.copy(self)
         other._prompts = [self._prompts[row] for row in rows]
         other._mask, other._encoded = self._mask[index], self._encoded[index]
-        other._cache = branched(self._cache, index)
-        logits_BTV = other._forward(_padded(continuations).to(index.device))
-        return _followed(self._logits_BV[index], logits_BTV, continuations)
+        other._cache = branch_cache(self._cache, index)
+        logits_BTV = other._forward(_pad(continuations).to(index.device))
+        return _sum_logprobs(self._logits_BV[index], logits_BTV, continuations)
 
     def _forward(self, ids_BT: torch.Tensor) -> torch.Tensor:
         output = self._loaded.model(
@@ -217,7 +223,7 @@ class _EncoderDecoder:
         return logits
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> torch.Tensor:
+def _pad(rows: Sequence[Sequence[int]]) -> torch.Tensor:
     """Return rows of tokens as one tensor, filled up on the right, where causal models do not look."""
     ids_BT = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
     for index, row in enumerate(rows):
@@ -225,9 +231,11 @@ def _padded(rows: Sequence[Sequence[int]]) -> torch.Tensor:
     return ids_BT
 
 
-def _followed(first_BV: torch.Tensor, logits_BTV: torch.Tensor, rows: Sequence[Sequence[int]]) -> list[float]:
+def _sum_logprobs(
+    first_BV: torch.Tensor, logits_BTV: torch.Tensor, rows: Sequence[Sequence[int]]
+) -> list[float]:
     """Add up the log-probabilities of the tokens of each row, given what the model says before each."""
     before_BTV = torch.cat([first_BV[:, None], logits_BTV[:, :-1].float()], dim=1)
-    tokens_BT = _padded(rows).to(first_BV.device)
+    tokens_BT = _pad(rows).to(first_BV.device)
     chosen_BT = before_BTV.log_softmax(-1).gather(-1, tokens_BT[..., None])[..., 0]
     return [float(chosen_BT[index, : len(row)].sum()) for index, row in enumerate(rows)]

@@ -7,7 +7,7 @@ import torch
 from prover.errors import PolicyError
 from prover.policy.transformers.decode.attention import NAME, PLAIN
 from prover.policy.transformers.decode.decoding import DecoderOnly
-from prover.policy.transformers.decode.running_batch import Slots
+from prover.policy.transformers.decode.running_batch import RunningBatch
 from prover.policy.transformers.failures import model_errors
 from prover.policy.transformers.loading import LoadedModel, quiet
 
@@ -22,7 +22,7 @@ _TOLERANCE_OF_16_BITS = 5e-2
 
 @torch.inference_mode()
 def share_prompts(loaded: LoadedModel) -> None:
-    """Give a model the attention that :class:`Slots` need, if it says the same with it.
+    """Give a model the attention that :class:`RunningBatch` need, if it says the same with it.
 
     Not so with encoder-decoders, attention to a window, caches of the model's own, and the like.
     """
@@ -44,7 +44,7 @@ def _agrees(loaded: LoadedModel) -> bool:
     decoding = DecoderOnly(loaded, _PROMPTS, steps=len(_SAID[0]))
     if not decoding.plain:
         return False
-    slots = Slots(loaded)
+    slots = RunningBatch(loaded)
     slots.join(decoding)
     slots.select(_ORIGINS)
     for tokens in zip(*_SAID, strict=True):

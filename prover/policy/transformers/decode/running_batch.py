@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
-from prover.policy.transformers.decode.attention import SharedPrompts, added, ending_at
+from prover.policy.transformers.decode.attention import SharedPrompts, attention_bias, ending_at
 from prover.policy.transformers.decode.cache import RoomyLayer, cache_argument
 from prover.policy.transformers.decode.decoding import DecoderOnly
 from prover.policy.transformers.loading import LoadedModel
@@ -122,7 +122,7 @@ class _Prompts:
         )
 
 
-class Slots:
+class RunningBatch:
     """The rows. `logits_BV` is what the model says of the next token of each: float32, rows by vocabulary."""
 
     def __init__(self, loaded: LoadedModel) -> None:
@@ -187,7 +187,7 @@ class Slots:
         ]
         output = self._loaded.model(
             input_ids=torch.tensor(tokens, device=device)[:, None],
-            attention_mask=added(torch.cat([seen_BT, said_BT], dim=1)[:, None, None]),
+            attention_mask=attention_bias(torch.cat([seen_BT, said_BT], dim=1)[:, None, None]),
             position_ids=torch.tensor(positions, device=device)[:, None],
             use_cache=True,
             logits_to_keep=1,

@@ -104,7 +104,7 @@ class Stream:
     def _work(self) -> None:
         try:
             with model_errors(self._model.loaded.name):
-                self._model.loaded.settle_in()
+                self._model.loaded.configure_for_inference()
                 batch: ContinuousBatch[tuple[_Call, int]] = self._model.batch(
                     lambda owner: self._closed or owner[0].future.done()
                 )

@@ -14,7 +14,7 @@ NOT_OPENED = "(not opened)"
 """Stands in place of a tactic where the statement could not be opened to try any."""
 
 
-class Standing(enum.StrEnum):
+class ProblemOutcome(enum.StrEnum):
     """The standings, in the order in which tables show them; the values are what users read."""
 
     PROVED = "proved"
@@ -28,27 +28,27 @@ class Standing(enum.StrEnum):
     UNUSABLE = "unusable"
 
 
-REFUSED = frozenset({Standing.INVALID, Standing.UNSUPPORTED, Standing.UNUSABLE})
+REFUSED = frozenset({ProblemOutcome.INVALID, ProblemOutcome.UNSUPPORTED, ProblemOutcome.UNUSABLE})
 
 
-def standing(problem: ProblemRow) -> Standing:
+def problem_outcome(problem: ProblemRow) -> ProblemOutcome:
     """Return the best that any attempt came to, and for a problem without an attempt why there is none.
 
     A search that ended at its budget counts before errors: then at least one attempt was a fair one. An
     outcome only counts as proved with its verified proof beside it.
     """
     if proving_attempt(problem) is not None:
-        return Standing.PROVED
+        return ProblemOutcome.PROVED
     if any(each.outcome == "disproved" for each in problem.attempts):
-        return Standing.DISPROVED
+        return ProblemOutcome.DISPROVED
     outcomes = {each.outcome for each in proof_attempts(problem)}
-    for candidate in (Standing.FAILED, Standing.POLICY_ERROR, Standing.ENGINE_ERROR):
+    for candidate in (ProblemOutcome.FAILED, ProblemOutcome.POLICY_ERROR, ProblemOutcome.ENGINE_ERROR):
         if candidate in outcomes:
             return candidate
-    for candidate in (Standing.INVALID, Standing.UNSUPPORTED, Standing.UNUSABLE):
+    for candidate in (ProblemOutcome.INVALID, ProblemOutcome.UNSUPPORTED, ProblemOutcome.UNUSABLE):
         if candidate == problem.support or candidate in outcomes:
             return candidate
-    return Standing.UNATTEMPTED
+    return ProblemOutcome.UNATTEMPTED
 
 
 def proof_attempts(problem: ProblemRow) -> list[AttemptRow]:
