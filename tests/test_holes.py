@@ -67,7 +67,7 @@ async def test_holes_have_their_place_goal_and_declaration(file):
     assert [TEXT[hole.start : hole.end] for hole in file.holes] == ["sorry", "sorry", "sorry", "admit"]
     assert [(stray.line, stray.column) for stray in file.strays] == [(15, 8)]
     for hole in file.holes:
-        assert "".join(hole.parts) == TEXT[: hole.unit.start] == hole.theorem.header
+        assert "".join(hole.context) == TEXT[: hole.unit.start] == hole.theorem.header
 
 
 async def test_every_hole_opens_with_its_context(pool, file):

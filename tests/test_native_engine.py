@@ -22,8 +22,9 @@ from prover.lean.environment import (
 )
 from prover.lean.native.command import engine_command as native_command
 from prover.lean.native.project import find_project
-from prover.lean.process.engine import Engine, EngineOptions
+from prover.lean.process.engine import Engine
 from prover.lean.process.pool import EnginePool
+from prover.lean.process.supervisor import EngineOptions
 from prover.lean.theorem import Theorem
 from prover.search.goals import GoalClosed, run_tactics, take_apart
 

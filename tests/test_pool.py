@@ -28,7 +28,8 @@ from prover.lean.environment import (
     run_tac,
 )
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.engine import DROP_BATCH, HEADERS_KEPT
+from prover.lean.process.engine import DROP_BATCH
+from prover.lean.process.environments import HEADERS_KEPT
 from prover.lean.process.pool import EnginePool
 from prover.lean.reading.source import theorem_from_text
 from prover.lean.theorem import Theorem

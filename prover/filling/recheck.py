@@ -87,7 +87,7 @@ async def recheck(file: LeanFile, found: Sequence[Found], verifier: FileVerifier
 def whole_units(file: LeanFile, holes: Sequence[Hole]) -> list[Unit]:
     """Return the declarations all of whose gaps are among `holes`."""
     count = Counter(hole.unit for hole in holes)
-    gaps = {hole.unit: hole.gaps_in_text for hole in file.holes}
+    gaps = {hole.unit: hole.gaps_in_command for hole in file.holes}
     return [unit for unit in file.units if count[unit] == gaps[unit]]
 
 

@@ -133,15 +133,15 @@ class _Fitting:
     async def _misfit(self, edit: Edit, gaps: int = 1) -> str:
         """Return why Lean does not take the declaration with `edit`, which is to fill so many holes, or ""."""
         hole = self._hole
-        shift = len(hole.text) - hole.unit.end
-        text = hole.text[: edit.start + shift] + edit.text + hole.text[edit.end + shift :]
+        shift = len(hole.command) - hole.unit.end
+        text = hole.command[: edit.start + shift] + edit.text + hole.command[edit.end + shift :]
         try:
             reply = await self._environment.place(hole, text)
         except StatementError as error:
             return f"it does not fit: {error.message}"
         except (EngineCrashed, EngineTimeout) as error:
             return f"it could not be tried: {error.message}"
-        if len(gaps_of(reply)) > hole.gaps_in_text - gaps:
+        if len(gaps_of(reply)) > hole.gaps_in_command - gaps:
             return "it leaves a `sorry` behind"
         return ""
 

@@ -62,17 +62,6 @@ class NotVerified:
 Verdict = Verified | NotVerified | Rejection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim(Theorem):
-    """A declaration as `verify` wants it: `before` is its file up to the value, ``:=`` included."""
-
-    before: str
-
-    def file_with_proof(self, proof: str) -> str:
-        """Return the file that ends with `proof` as the value."""
-        return self.before + proof
-
-
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """Return Lean's text with these edits."""
     for edit in sorted(edits, key=lambda each: -each.start):
@@ -144,7 +133,7 @@ async def _verify(theorem: Theorem, proof: str, verifier: FileVerifier) -> Certi
         return await verdict(opened, theorem, proof)
 
 
-def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit]) -> tuple[_Claim, str]:
+def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Edit]) -> tuple[Theorem, str]:
     """Return a declaration for `verify`, and its value with the edits `own`."""
     assert unit.value_start is not None
     whole = apply_edits(file.sound[: unit.end], own)
@@ -160,7 +149,8 @@ def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Ed
         value = " fun\n" + value
     name = unit.name or NAME
     given = Given(text=header + head + file.sound[unit.value_start :], start=len(header.encode()))
-    return _Claim(name=name, statement=head, header=header, before=header + head + ":=", given=given), value
+    claim = Theorem(name=name, statement=head, header=header, given=given, proof_is_term=True)
+    return claim, value
 
 
 def _quoted(name: str) -> str:
@@ -177,7 +167,7 @@ def _name(unit: Unit) -> list[Edit]:
     return [Edit(start=start, end=end, text="def"), named] if unit.kind == "example" else [named]
 
 
-async def _type_depends_on_value(claim: _Claim, value: str, verifier: FileVerifier) -> bool:
+async def _type_depends_on_value(claim: Theorem, value: str, verifier: FileVerifier) -> bool:
     """Whether Lean gives the declaration another type than the same with `sorry` for its whole value."""
     show = f"\n#check @_root_.{_quoted(claim.name)}"
     async with verifier.ask() as ask:

@@ -15,10 +15,11 @@ from typing import ClassVar, Literal, Protocol, Self, TypeVar
 
 from prover.errors import UnsupportedError
 from prover.lean.environment import Environment, Session, TacticLimits
+from prover.lean.goal import Goal
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.engine import EngineStats
 from prover.lean.process.repl import Message
-from prover.lean.reading.holes import Asking, Hole
+from prover.lean.process.supervisor import EngineStats
+from prover.lean.reading.holes import Asking
 from prover.lean.reading.prelude import imported_libraries, mathlib_header
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
@@ -42,11 +43,11 @@ class LeanPool(Environment, Protocol):
 class HoleEnvironment(Environment, Protocol):
     """Where holes of files can be opened, too, for example an :class:`prover.lean.process.pool.EnginePool`."""
 
-    async def open(self, theorem: Theorem | Hole) -> Session:
+    async def open(self, theorem: Goal) -> Session:
         """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`."""
 
-    async def place(self, hole: Hole, text: str) -> Message:
-        """Elaborate `text` in the place of the hole's command.
+    async def place(self, goal: Goal, text: str) -> Message:
+        """Elaborate `text` in the place of the goal's command.
 
         Raises:
             StatementError: Lean reports an error in it.

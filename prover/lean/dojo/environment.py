@@ -15,9 +15,9 @@ from typing import Self
 
 from prover.lean.dojo.repository import TracedRepository
 from prover.lean.environment import Heard, TacticLimits, TacticResult, TacticState
-from prover.lean.process.engine import EngineStats
 from prover.lean.process.pool import EnginePool
 from prover.lean.process.session import PooledSession
+from prover.lean.process.supervisor import EngineStats
 from prover.lean.theorem import Theorem
 
 DOJOS_CHUNK = 4

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from prover.errors import EngineError, ProverError
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.engine import Engine, EngineOptions
+from prover.lean.process.engine import Engine
+from prover.lean.process.supervisor import EngineOptions
 
 Preference = Callable[[Engine], int]
 """How much a lease wants this engine: the higher the better, 0 for indifferent."""
@@ -88,9 +89,9 @@ class Leases:
     def _release(self, engine: Engine) -> None:
         if self._closed:
             return
-        if not engine.settled:
+        if not engine.idle:
             self._prepare(self._wait_for(engine))
-        elif engine.alive and not engine.outgrown:
+        elif engine.alive and not engine.over_memory_limit:
             self._idle.append(engine)
         else:
             self._prepare(self._bring_up(engine))
@@ -124,7 +125,7 @@ class Leases:
         task.add_done_callback(self._preparing.discard)
 
     async def _wait_for(self, engine: Engine) -> None:
-        await engine.settle()
+        await engine.wait_idle()
         self._release(engine)
 
     async def _bring_up(self, engine: Engine) -> None:

@@ -4,8 +4,8 @@
         session = await pool.open(theorem)
         results = await session.run_tacs(session.root, ["intro h", "omega"])
 
-The parts: `repl` talks to a process, `engine` replaces it and knows what it holds, `leases` says whose turn it is,
-`session` replays and finds culprits.
+The parts: `repl` talks to a process, `supervisor` replaces it, `environments` keeps what it elaborated, `engine` opens
+goals on it, `leases` says whose turn it is, `session` replays and finds culprits.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from types import TracebackType
 from typing import Self
 
 from prover.lean.environment import TacticLimits
+from prover.lean.goal import Goal
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.engine import EngineOptions, EngineStats
 from prover.lean.process.leases import Leases
 from prover.lean.process.repl import Ask, Message
 from prover.lean.process.session import PooledSession
-from prover.lean.reading.holes import Hole
-from prover.lean.theorem import Theorem
+from prover.lean.process.supervisor import EngineOptions, EngineStats
 
 DEFAULT_LIMITS = TacticLimits()
 MAX_RSS_BYTES = 1_200_000_000
@@ -36,7 +35,7 @@ class EnginePool:
 
     `limits` are for each tactic. A call of `run_tacs` is cut into requests of `chunk` tactics, which run at
     the same time where engines are free. The other settings are explained in
-    :class:`prover.lean.process.engine.EngineOptions`. Nothing is started before an engine is needed.
+    :class:`prover.lean.process.supervisor.EngineOptions`. Nothing is started before an engine is needed.
     """
 
     def __init__(
@@ -77,20 +76,20 @@ class EnginePool:
         """What each engine has done so far."""
         return [replace(engine.stats) for engine in self._leases.engines]
 
-    async def open(self, theorem: Theorem | Hole) -> PooledSession:
+    async def open(self, goal: Goal) -> PooledSession:
         """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`."""
-        return await PooledSession.open(self._leases, theorem, key=next(self._keys), chunk=self._chunk)
+        return await PooledSession.open(self._leases, goal, key=next(self._keys), chunk=self._chunk)
 
-    async def place(self, hole: Hole, text: str) -> Message:
-        """Elaborate `text` in the place of the command that has the hole, and return the reply.
+    async def place(self, goal: Goal, text: str) -> Message:
+        """Elaborate `text` in the place of the goal's command, and return the reply.
 
         Raises:
             StatementError: Lean reports an error in it.
             EngineError: the engine failed.
         """
-        async with self._leases.lease(lambda engine: engine.has_header_of(hole)) as engine:
-            await engine.tidy()
-            return await engine.place(hole, text)
+        async with self._leases.lease(lambda engine: engine.has_context_of(goal)) as engine:
+            await engine.evict()
+            return await engine.place(goal, text)
 
     @asynccontextmanager
     async def asking(self, timeout_s: float) -> AsyncIterator[Ask]:

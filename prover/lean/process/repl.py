@@ -192,7 +192,7 @@ class Repl:
                     self._pipes.tell(_encoded({"cancel": self._requests}))
             raise
         if text is None:
-            raise EngineCrashed(f"{label} {self._pipes.obituary()}")
+            raise EngineCrashed(f"{label} {self._pipes.exit_description()}")
         try:
             reply = json.loads(text)
         except ValueError:
@@ -263,7 +263,7 @@ class _Pipes(asyncio.SubprocessProtocol):
             self._killed = True
             self._kill_group()
 
-    def obituary(self) -> str:
+    def exit_description(self) -> str:
         """Say how the process ended, with the last lines of its stderr."""
         code = self._transport.get_returncode()
         if self._fault:

@@ -74,19 +74,3 @@ def refuse_errors(reply: Message, first_line: int) -> None:
             raise StatementError(
                 message["data"], line=position["line"] + first_line - 1, column=position["column"]
             )
-
-
-def only_sorry(reply: Message, first_line: int) -> tuple[int, str]:
-    """Return the proof state and the goal of the one `sorry` of a statement that was sent without a proof.
-
-    Raises:
-        StatementError: there is no `sorry`, or there are several.
-    """
-    sorries = reply.get("sorries", [])
-    if len(sorries) != 1:
-        raise StatementError(
-            f"expected one theorem without its proof; with `sorry` for a proof it has {len(sorries)} gaps",
-            line=first_line,
-            column=0,
-        )
-    return int(sorries[0]["proofState"]), str(sorries[0]["goal"])

@@ -26,11 +26,11 @@ from prover.lean.environment import (
     TacticState,
     TacticTimeout,
 )
+from prover.lean.goal import Goal
 from prover.lean.process.engine import Batch, Engine
 from prover.lean.process.leases import Leases
 from prover.lean.process.repl import Message
 from prover.lean.process.replies import tactic_result
-from prover.lean.reading.holes import Hole
 from prover.lean.theorem import Theorem
 from prover.lean.trust.tactics import check_tactic
 
@@ -67,7 +67,7 @@ class _Run:
 class PooledSession:
     """One theorem or hole, opened; implements :class:`prover.lean.environment.Session`. Made by `open`."""
 
-    def __init__(self, leases: Leases, goal: Theorem | Hole, key: int, chunk: int) -> None:
+    def __init__(self, leases: Leases, goal: Goal, key: int, chunk: int) -> None:
         self._leases = leases
         self._goal = goal
         self._key = key
@@ -79,7 +79,7 @@ class PooledSession:
         self._closed = False
 
     @classmethod
-    async def open(cls, leases: Leases, goal: Theorem | Hole, *, key: int, chunk: int) -> PooledSession:
+    async def open(cls, leases: Leases, goal: Goal, *, key: int, chunk: int) -> PooledSession:
         """Open a theorem or a hole. `key` tells the sessions of a pool apart, `chunk` tactics go into one request.
 
         Raises:
@@ -87,7 +87,7 @@ class PooledSession:
         """
         self = cls(leases, goal, key, chunk)
         for attempt in range(1, PREPARATIONS + 1):
-            async with leases.lease(lambda engine: engine.has_header_of(goal)) as engine:
+            async with leases.lease(lambda engine: engine.has_context_of(goal)) as engine:
                 try:
                     await self._open_on(engine)
                     break
@@ -99,7 +99,7 @@ class PooledSession:
     @property
     def theorem(self) -> Theorem:
         """The theorem this session was opened for, or that the hole belongs to."""
-        return self._goal.theorem if isinstance(self._goal, Hole) else self._goal
+        return self._goal.theorem
 
     @property
     def root(self) -> TacticState:
@@ -131,7 +131,7 @@ class PooledSession:
         for index, result in run.results.items():
             run.tell(index, result)
         await self._run_chunks(run, [jobs[i : i + self._chunk] for i in range(0, len(jobs), self._chunk)])
-        return self._adopt(run, tactics)
+        return self._register_results(run, tactics)
 
     def discard(self, states: Iterable[TacticState]) -> None:
         """Let Lean free the memory of `states`. A discarded state can still be used; it costs a replay."""
@@ -162,7 +162,7 @@ class PooledSession:
                     return
                 sent = jobs[:1] if alone else jobs
                 try:
-                    proof_state = await self._reach(engine, run.state.id)
+                    proof_state = await self._replay_to(engine, run.state.id)
                 except (EngineCrashed, EngineTimeout):
                     unprepared += 1
                     if unprepared == PREPARATIONS:
@@ -173,7 +173,7 @@ class PooledSession:
                 except asyncio.CancelledError:
                     self._hear(run, sent, engine.answered())
                     raise
-                self._take(run, engine, sent, batch)
+                self._record_batch(run, engine, sent, batch)
             unprepared = 0
             jobs = jobs[len(batch.replies) :]
             if batch.replies:
@@ -195,9 +195,9 @@ class PooledSession:
             alone = False
             strikes = 0
 
-    async def _reach(self, engine: Engine, state_id: int) -> int:
+    async def _replay_to(self, engine: Engine, state_id: int) -> int:
         """Return the engine's number for a state, after replaying the way there if it must."""
-        await engine.tidy()
+        await engine.evict()
         held = engine.held(self._key)
         missing: list[int] = []
         while state_id not in held and state_id != ROOT:
@@ -232,7 +232,7 @@ class PooledSession:
         for (index, _), reply in zip(jobs, replies, strict=False):
             run.tell(index, tactic_result(reply, run.first_id + index))
 
-    def _take(self, run: _Run, engine: Engine, jobs: list[_Job], batch: Batch) -> None:
+    def _record_batch(self, run: _Run, engine: Engine, jobs: list[_Job], batch: Batch) -> None:
         """Record the results of `jobs` that have come."""
         for (index, _), reply in zip(jobs, batch.replies, strict=False):
             result = tactic_result(reply, run.first_id + index)
@@ -243,7 +243,7 @@ class PooledSession:
             elif engine.alive:
                 engine.held(self._key)[result.id] = reply["proofState"]
 
-    def _adopt(self, run: _Run, tactics: Sequence[str]) -> list[TacticResult]:
+    def _register_results(self, run: _Run, tactics: Sequence[str]) -> list[TacticResult]:
         """Return the results up to the first finish; make their states the session's, drop the others."""
         finish = min(
             (i for i, r in run.results.items() if isinstance(r, ProofFinished)), default=len(tactics)

@@ -13,9 +13,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.process.repl import Ask, Message
@@ -67,32 +68,35 @@ class Unit:
 class Hole:
     """One `sorry`, from `start` up to `end` in code points of its file; `line` and `column` are Lean's.
 
-    `theorem` has the name and the head of the declaration around it, for policies and messages. `parts` is what
-    stands before its command, cut where commands end; engines keep what they elaborated of it. `text` is the
-    command, its first line moved to the column it has in the file, and `line_in_text` the hole's line in it,
-    and `gaps_in_text` how many places in it Lean finds a `sorry` in.
+    It is a :class:`prover.lean.goal.Goal`. `theorem` has the name and the head of the declaration around it, for
+    policies and messages. `line_in_command` is the hole's line in `command`, and `gaps_in_command` how many places in
+    that Lean finds a `sorry` in.
     """
 
     unit: Unit
     theorem: Theorem
-    parts: tuple[str, ...]
-    text: str
+    context: tuple[str, ...]
+    command: str
     start: int
     end: int
     line: int
     column: int
-    line_in_text: int
-    gaps_in_text: int
+    line_in_command: int
+    gaps_in_command: int
     goal: str
 
-    def captured(self, reply: Message) -> tuple[int, str]:
-        """Return the proof state and the goal of this hole from an engine's reply to `text`.
+    def context_with(self, command: str) -> tuple[str, ...]:
+        """Return the context and one more command, apart from it: other holes of the file begin with the same parts."""
+        return (*self.context, command)
+
+    def select_sorry(self, reply: Mapping[str, Any]) -> tuple[int, str]:
+        """Return the proof state and the goal of this hole from an engine's reply to `command`.
 
         Raises:
             StatementError: the engine did not find it there.
         """
         for sorry in gaps_of(reply):
-            if sorry["pos"] == {"line": self.line_in_text, "column": self.column}:
+            if sorry["pos"] == {"line": self.line_in_command, "column": self.column}:
                 return int(sorry["proofState"]), str(sorry["goal"])
         raise StatementError(
             f"Lean no longer finds the `sorry` at {self.line}:{self.column}",
@@ -266,7 +270,7 @@ def errors(reply: Message) -> list[Message]:
     return [each for each in reply.get("messages", []) if each["severity"] == "error"]
 
 
-def gaps_of(reply: Message) -> list[Message]:
+def gaps_of(reply: Mapping[str, Any]) -> list[Message]:
     """Return the `sorries` of a reply by their places, each place once: the REPL repeats it for every goal."""
     places = {(each["pos"]["line"], each["pos"]["column"]): each for each in reply.get("sorries", [])}
     return [places[at] for at in sorted(places)]
@@ -323,14 +327,14 @@ def _holes(
         yield Hole(
             unit=unit,
             theorem=Theorem(name=unit.name, statement=statement, header=header, source=source),
-            parts=tuple(text[a:b] for a, b in itertools.pairwise(cuts)) or ("",),
-            text=" " * (unit.start - lines[unit_line - 1]) + text[unit.start : unit.end],
+            context=tuple(text[a:b] for a, b in itertools.pairwise(cuts)) or ("",),
+            command=" " * (unit.start - lines[unit_line - 1]) + text[unit.start : unit.end],
             start=start,
             end=end,
             line=sorry["pos"]["line"],
             column=sorry["pos"]["column"],
-            line_in_text=sorry["pos"]["line"] - unit_line + 1,
-            gaps_in_text=everywhere.count(unit),
+            line_in_command=sorry["pos"]["line"] - unit_line + 1,
+            gaps_in_command=everywhere.count(unit),
             goal=sorry["goal"],
         )
 

@@ -1,0 +1,37 @@
+"""Something to prove that an engine can open: a theorem, or a hole of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from prover.lean.theorem import Theorem
+
+
+class Goal(Protocol):
+    """A `sorry` in a command, and what stands before that command.
+
+    :class:`prover.lean.theorem.Theorem` and :class:`prover.lean.reading.holes.Hole` are goals.
+    """
+
+    @property
+    def theorem(self) -> Theorem:
+        """The theorem itself, or the name and the head of the declaration around a hole."""
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """What stands before the command in its file, cut where commands end; engines keep what they elaborated."""
+
+    def context_with(self, command: str) -> tuple[str, ...]:
+        """Return the context with one more command at its end, which adds no line."""
+
+    @property
+    def command(self) -> str:
+        """The command that has the `sorry`, its first line moved to the column that it has in the file."""
+
+    def select_sorry(self, reply: Mapping[str, Any]) -> tuple[int, str]:
+        """Return the proof state and the goal of the `sorry` from an engine's reply to `command`.
+
+        Raises:
+            StatementError: the engine did not find it there.
+        """

@@ -1,0 +1,77 @@
+"""The environments that an engine has elaborated: of headers, and of what headers import.
+
+They are a cache: a new process has none of them, and they are elaborated again when they are needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+
+from prover.lean.process.repl import Message
+
+HEADERS_KEPT = 4
+
+_COMMENTS = r"(?:\s|--[^\n]*\n|/-(?:(?!/-|-/).)*-/)*"
+_IMPORTS = re.compile(rf"(?:{_COMMENTS}import\s+[^\s«]+)+[^\S\n]*(?:--[^\n]*)?\n", re.DOTALL)
+
+Elaborate = Callable[[Message, int], Awaitable[Message]]
+"""Elaborates a command, whose first line has this number in its file; returns the reply."""
+
+
+class EnvironmentCache:
+    """Environments by the texts that made them. `drop` is told of those that are not kept.
+
+    With `shares_imports`, those that begin with the same imports share the environment of these.
+    """
+
+    def __init__(
+        self, elaborate: Elaborate, drop: Callable[[Message], None], *, shares_imports: bool
+    ) -> None:
+        self._elaborate = elaborate
+        self._drop = drop
+        self._shares_imports = shares_imports
+        self._headers: OrderedDict[str, int] = OrderedDict()
+        self._imports: dict[str, int] = {}
+
+    def clear(self) -> None:
+        """Forget all of them, which the engine has lost."""
+        self._headers.clear()
+        self._imports.clear()
+
+    def has(self, header: Sequence[str]) -> bool:
+        """Whether the environment after these parts of a header is there."""
+        return "".join(header) in self._headers
+
+    async def elaborate_after(self, header: Sequence[str], text: str) -> Message:
+        """Elaborate `text` after a header, which is kept, as are those that begin with fewer of its parts.
+
+        Raises:
+            StatementError, UnsupportedError, EngineError: as `elaborate` does.
+        """
+        keys = list(itertools.accumulate(header))
+        known = max((count for count, key in enumerate(keys, start=1) if key in self._headers), default=0)
+        for index in range(known, len(header)):
+            base = {"env": self._headers[keys[index - 1]]} if index > 0 else {}
+            first_line = 1 + keys[index].removesuffix(header[index]).count("\n")
+            part = header[index]
+            if index == 0 and self._shares_imports and (imports := _IMPORTS.match(part)):
+                base, part = {"env": await self._import(imports[0])}, part[imports.end() :]
+                first_line += imports[0].count("\n")
+            reply = await self._elaborate({"cmd": part} | base, first_line)
+            self._headers[keys[index]] = reply.pop("env")
+            self._drop(reply)
+            if len(self._headers) > HEADERS_KEPT:
+                self._drop({"env": self._headers.popitem(last=False)[1]})
+        self._headers.move_to_end(keys[-1])
+        command = {"cmd": text, "env": self._headers[keys[-1]]}
+        return await self._elaborate(command, 1 + keys[-1].count("\n"))
+
+    async def _import(self, imports: str) -> int:
+        """Return the environment that has these imports and nothing else, which is kept."""
+        if imports not in self._imports:
+            reply = await self._elaborate({"cmd": imports}, 1)
+            self._imports[imports] = reply["env"]
+        return self._imports[imports]
