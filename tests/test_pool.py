@@ -13,6 +13,7 @@ from processes import children_running
 from prover.errors import (
     EngineCrashed,
     EngineError,
+    InputError,
     SetupError,
     StatementError,
     UnsupportedError,
@@ -31,7 +32,8 @@ from prover.lean.process.command import EngineCommand
 from prover.lean.process.engine import DROP_BATCH
 from prover.lean.process.environments import HEADERS_KEPT
 from prover.lean.process.pool import EnginePool
-from prover.lean.reading.source import theorem_from_text
+from prover.lean.process.repl import Repl
+from prover.lean.reading.source import read_text, theorem_from_text
 from prover.lean.theorem import Theorem
 
 TOY = Theorem(name="toy", statement="theorem toy : 0 = 0")
@@ -509,18 +511,76 @@ async def test_killing_lean_at_random_changes_nothing(engine_command, lean_pool,
 
 async def test_an_engine_can_be_asked_first_and_searched_with_then(engine_command):
     async with EnginePool(engine_command, size=1) as pool:
-        async with pool.asking(60) as ask:
-            theorem = await theorem_from_text(ask, "1 + 1 = 2")
+        async with pool.reading(60) as reader:
+            theorem = await theorem_from_text(reader.ask, "1 + 1 = 2")
         session = await pool.open(theorem)
         assert isinstance(await run_tac(session, session.root, "rfl"), ProofFinished)
         assert pool.stats[0].restarts == 0
 
 
+@pytest.fixture
+def wire(monkeypatch):
+    """Every request that any engine is sent."""
+    sent = []
+    request = Repl.request
+
+    async def recorded(self, message, timeout_s):
+        sent.append(message)
+        return await request(self, message, timeout_s)
+
+    monkeypatch.setattr(Repl, "request", recorded)
+    return sent
+
+
+@pytest.mark.parametrize(("times", "elaborated"), [(1, 0), (2, 2)])
+async def test_a_goal_that_was_elaborated_when_it_was_read_is_not_elaborated_again(
+    engine_command, times, elaborated, wire
+):
+    """Only the first time that it is opened; then its header and its statement are, to the same goal."""
+    async with EnginePool(engine_command, size=1) as pool:
+        async with pool.reading(60) as reader:
+            reading = await read_text(reader.ask, "open Nat in theorem t (n : Nat) : n + 0 = n")
+            reader.keep_open(reading.theorem, reading.opened)
+        sessions = []
+        del wire[:]
+        for _ in range(times):
+            sessions.append(await pool.open(reading.theorem))
+        assert ["cmd" in request for request in wire] == [True] * elaborated
+        assert {session.root.goals for session in sessions} == {("n : ℕ\n⊢ n + 0 = n",)}
+        for session in sessions:
+            assert isinstance(await run_tac(session, session.root, "rfl"), ProofFinished)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("∀ n : Nat, n = n", True),
+        ("theorem t : True", True),
+        ("theorem t : True := by sorry", True),
+        ("theorem t : True := trivial", False),
+        ("theorem s : True := sorry\ntheorem t : 1 = 1", True),
+        ("theorem t : True\n  | sorry", False),
+        ("example (n : Nat) : n = n", True),
+    ],
+)
+async def test_what_is_read_is_opened_as_it_would_be_anew(engine_command, lean_pool, text, is_open):
+    async with EnginePool(engine_command, size=1) as pool, pool.reading(60) as reader:
+        try:
+            reading = await read_text(reader.ask, text)
+        except InputError:
+            return
+    assert (reading.opened is not None) == is_open
+    if reading.opened is not None:
+        session = await lean_pool.open(reading.theorem)
+        assert session.root.goals == (reading.opened.text,)
+        await session.close()
+
+
 async def test_an_engine_that_breaks_when_asked_is_replaced(bad_engine):
     async with EnginePool(bad_engine(), size=1) as pool:
         with pytest.raises(EngineCrashed):
-            async with pool.asking(60) as ask:
-                await ask({"cmd": "dies"})
+            async with pool.reading(60) as reader:
+                await reader.ask({"cmd": "dies"})
         await pool.open(TOY)
         assert pool.stats[0].restarts == 1
 
@@ -548,9 +608,9 @@ async def test_an_engine_that_cannot_be_made_new_is_lent_as_another_process(bad_
         async with pool.lent(60) as ask:
             assert await ask({"export": {}}) is not None
             [lent] = [process.pid for process in engine_processes()]
+        await pool.open(TOY)
         [after] = [process.pid for process in engine_processes()]
         assert len({before, lent, after}) == 3
-        await pool.open(TOY)
 
 
 async def test_an_engine_that_breaks_when_lent_is_replaced(bad_engine):

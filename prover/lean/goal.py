@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from prover.lean.theorem import Theorem
@@ -35,3 +36,11 @@ class Goal(Protocol):
         Raises:
             StatementError: the engine did not find it there.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedGoal:
+    """A goal as an engine holds it: the number of its proof state, and the goal as Lean shows it."""
+
+    proof_state: int
+    text: str

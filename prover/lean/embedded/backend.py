@@ -13,7 +13,7 @@ from prover.lean.environment import TacticLimits
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import MAX_RSS_BYTES, EnginePool
 from prover.lean.process.repl import asking
-from prover.lean.reading.source import theorem_from_file, theorem_from_text
+from prover.lean.reading.source import read_file, read_text
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import KernelVerifier, Verifier
@@ -54,10 +54,14 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
 
     async def read_theorem(self, pool: EnginePool, text: str, file: Path | None) -> Theorem:
         """Read a theorem where Lean's own parser says that it is."""
-        async with pool.asking(READ_TIMEOUT_S) as ask:
+        async with pool.reading(READ_TIMEOUT_S) as reader:
             if file is None:
-                return await theorem_from_text(ask, text)
-            return await theorem_from_file(ask, file, text.strip())
+                reading = await read_text(reader.ask, text)
+            else:
+                reading = await read_file(reader.ask, file, text.strip())
+            if reading.opened is not None:
+                reader.keep_open(reading.theorem, reading.opened)
+            return reading.theorem
 
     def file_tools(self, pool: EnginePool) -> FileTools:
         """Return what reads whole files."""

@@ -6,11 +6,12 @@ only copy of anything.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, ProverError, StatementError
-from prover.lean.goal import Goal
+from prover.lean.goal import Goal, OpenedGoal
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.environments import EnvironmentCache
 from prover.lean.process.repl import Message
@@ -18,6 +19,8 @@ from prover.lean.process.replies import refuse_errors
 from prover.lean.process.supervisor import EngineOptions, EngineProcess, EngineStats
 
 DROP_BATCH = 64
+OPENED_KEPT = 8
+"""Goals that were elaborated while texts were read and have not been opened yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +36,18 @@ class Batch:
 
 
 class Engine:
-    """An engine that goals are opened on and tactics are applied with, used by one lease at a time."""
+    """An engine that goals are opened on and tactics are applied with, used by one lease at a time.
+
+    A `spoiled` one has elaborated what no later request may see the traces of: it is made new before it is used again.
+    """
 
     def __init__(self, command: EngineCommand, options: EngineOptions) -> None:
         self._options = options
         self._process = EngineProcess(command, options, self._forget_all)
         self._environments = EnvironmentCache(self._elaborate, self.drop, shares_imports=command.slow_imports)
+        self.spoiled = False
         self._held: dict[int, dict[int, int]] = {}
+        self._opened: OrderedDict[tuple[tuple[str, ...], str], OpenedGoal] = OrderedDict()
         self._unwanted_states: list[int] = []
         self._unwanted_envs: list[int] = []
         self.start, self.renew, self.stop = self._process.start, self._process.renew, self._process.stop
@@ -77,9 +85,18 @@ class Engine:
         if any(each.get("fatal") for each in replies):
             await self.stop()
 
-    def has_context_of(self, goal: Goal) -> bool:
-        """Whether it can be opened without elaborating its context first."""
-        return self._environments.has(self._context(goal))
+    def readiness_for(self, goal: Goal) -> int:
+        """Return 2 if the goal is open, 1 if only its command is to be elaborated to open it, else 0."""
+        if (goal.context, goal.command) in self._opened:
+            return 2
+        return int(self._environments.has(self._context(goal)))
+
+    def keep_open(self, goal: Goal, opened: OpenedGoal) -> None:
+        """Keep what the last reply to `ask` says of `goal` until it is opened; only the newest few are kept."""
+        self._unwanted_states.remove(opened.proof_state)
+        self._opened[goal.context, goal.command] = opened
+        if len(self._opened) > OPENED_KEPT:
+            self._unwanted_states.append(self._opened.popitem(last=False)[1].proof_state)
 
     def held(self, session: int) -> dict[int, int]:
         """Return the session's states on this engine, as a live map from their ids to proof states."""
@@ -132,20 +149,22 @@ class Engine:
             await self.stop()
         return reply
 
-    async def open(self, goal: Goal) -> tuple[int, str]:
-        """Elaborate the command; return the proof state of its missing proof, and the goal.
+    async def open(self, goal: Goal) -> OpenedGoal:
+        """Elaborate the command up to its missing proof, unless that was kept.
 
         Raises:
             StatementError, UnsupportedError: as for `Environment.open`.
             EngineError: the engine failed.
         """
+        if kept := self._opened.pop((goal.context, goal.command), None):
+            return kept
         reply = await self._environments.elaborate_after(self._context(goal), goal.command)
         try:
-            found = goal.select_sorry(reply)
+            found = OpenedGoal(*goal.select_sorry(reply))
         except StatementError:
             self.drop(reply)
             raise
-        others = [sorry for sorry in reply["sorries"] if sorry["proofState"] != found[0]]
+        others = [sorry for sorry in reply["sorries"] if sorry["proofState"] != found.proof_state]
         self.drop({"sorries": others, "env": reply["env"]})
         return found
 
@@ -221,5 +240,7 @@ class Engine:
     def _forget_all(self) -> None:
         self._environments.clear()
         self._held.clear()
+        self._opened.clear()
+        self.spoiled = False
         self._unwanted_states.clear()
         self._unwanted_envs.clear()

@@ -1,7 +1,7 @@
 """Who may use which engine when: engines are leased in the order of asking, and replaced when worn out.
 
-An engine that dies or outgrows its memory is replaced in the background as soon as its lease ends; one whose
-request was cancelled is waited for there. Engines are first started when somebody waits for one.
+An engine that dies or outgrows its memory is replaced in the background as soon as its lease ends, one that is spoiled
+is made new; one whose request was cancelled is waited for there. Engines are first started when somebody waits for one.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Leases:
             return
         if not engine.idle:
             self._prepare(self._wait_for(engine))
-        elif engine.alive and not engine.over_memory_limit:
+        elif engine.alive and not engine.over_memory_limit and not engine.spoiled:
             self._idle.append(engine)
         else:
             self._prepare(self._bring_up(engine))
@@ -130,7 +130,7 @@ class Leases:
 
     async def _bring_up(self, engine: Engine) -> None:
         try:
-            await engine.start()
+            await engine.renew()
         except ProverError as error:
             self._down.append(engine)
             self._refuse_all(error)

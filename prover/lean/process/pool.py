@@ -18,8 +18,9 @@ from types import TracebackType
 from typing import Self
 
 from prover.lean.environment import TacticLimits
-from prover.lean.goal import Goal
+from prover.lean.goal import Goal, OpenedGoal
 from prover.lean.process.command import EngineCommand
+from prover.lean.process.engine import Engine
 from prover.lean.process.leases import Leases
 from prover.lean.process.repl import Ask, Message
 from prover.lean.process.session import PooledSession
@@ -28,6 +29,26 @@ from prover.lean.process.supervisor import EngineOptions, EngineStats
 DEFAULT_LIMITS = TacticLimits()
 MAX_RSS_BYTES = 1_200_000_000
 """Memory after which an engine is replaced, unless the pool is told otherwise."""
+
+
+class Reader:
+    """One of the engines, while a text is read with it. Made by :meth:`EnginePool.reading`."""
+
+    def __init__(self, engine: Engine, timeout_s: float) -> None:
+        self._engine = engine
+        self._timeout_s = timeout_s
+
+    async def ask(self, request: Message) -> Message:
+        """Return the reply to any request; nothing that it makes is kept.
+
+        Raises:
+            EngineCrashed, EngineTimeout: the engine failed.
+        """
+        return await self._engine.ask(request, self._timeout_s)
+
+    def keep_open(self, goal: Goal, opened: OpenedGoal) -> None:
+        """Keep what a reply says of `goal`, so that it need not be elaborated again to be opened."""
+        self._engine.keep_open(goal, opened)
 
 
 class EnginePool:
@@ -87,23 +108,23 @@ class EnginePool:
             StatementError: Lean reports an error in it.
             EngineError: the engine failed.
         """
-        async with self._leases.lease(lambda engine: engine.has_context_of(goal)) as engine:
+        async with self._leases.lease(lambda engine: engine.readiness_for(goal)) as engine:
             await engine.evict()
             return await engine.place(goal, text)
 
     @asynccontextmanager
-    async def asking(self, timeout_s: float) -> AsyncIterator[Ask]:
-        """Yield a way to ask one of the engines, each request for at most `timeout_s`; nothing it makes is kept.
+    async def reading(self, timeout_s: float) -> AsyncIterator[Reader]:
+        """Yield a way to ask one of the engines, each request for at most `timeout_s`, and to keep a goal open on it.
 
         Raises:
             SetupError, EngineError: no engine can be started.
         """
         async with self._leases.lease(lambda engine: 0) as engine:
-            yield lambda request: engine.ask(request, timeout_s)
+            yield Reader(engine, timeout_s)
 
     @asynccontextmanager
     async def lent(self, timeout_s: float) -> AsyncIterator[Ask]:
-        """Yield a way to ask an engine that is as new, and is made so again afterwards.
+        """Yield a way to ask an engine that is as new, and is made so again before anything else uses it.
 
         Each request may take `timeout_s`. Sessions replay what they had on it.
 
@@ -112,8 +133,8 @@ class EnginePool:
         """
         async with self._leases.lease(lambda engine: 0) as engine:
             await engine.renew()
+            engine.spoiled = True
             yield lambda request: engine.ask(request, timeout_s)
-            await engine.renew()
 
     async def close(self) -> None:
         """End every process. Sessions still open get an EngineError when they are used."""

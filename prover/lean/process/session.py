@@ -87,7 +87,7 @@ class PooledSession:
         """
         self = cls(leases, goal, key, chunk)
         for attempt in range(1, PREPARATIONS + 1):
-            async with leases.lease(lambda engine: engine.has_context_of(goal)) as engine:
+            async with leases.lease(lambda engine: engine.readiness_for(goal)) as engine:
                 try:
                     await self._open_on(engine)
                     break
@@ -219,12 +219,12 @@ class PooledSession:
         return proof_state
 
     async def _open_on(self, engine: Engine) -> int:
-        proof_state, goal = await engine.open(self._goal)
-        engine.held(self._key)[ROOT] = proof_state
-        root = self._states.setdefault(ROOT, TacticState(ROOT, (goal,)))
-        if root.goals != (goal,):
-            raise EngineError(f"opening {self.theorem.name} again gave {goal!r}, not {root.pp!r}")
-        return proof_state
+        opened = await engine.open(self._goal)
+        engine.held(self._key)[ROOT] = opened.proof_state
+        root = self._states.setdefault(ROOT, TacticState(ROOT, (opened.text,)))
+        if root.goals != (opened.text,):
+            raise EngineError(f"opening {self.theorem.name} again gave {opened.text!r}, not {root.pp!r}")
+        return opened.proof_state
 
     @staticmethod
     def _hear(run: _Run, jobs: Sequence[_Job], replies: Sequence[Message]) -> None:

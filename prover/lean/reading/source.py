@@ -8,11 +8,13 @@ used; a proof that is there is ignored, even if it is wrong.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError, StatementError, UnsupportedError
+from prover.lean.goal import OpenedGoal
 from prover.lean.hints import advice_on
 from prover.lean.process.repl import Ask, Message
 from prover.lean.process.replies import refuse_errors
@@ -26,6 +28,7 @@ NAMES_SHOWN = 8
 
 EXAMPLE = 'Write for example: --theorem "theorem foo (a b : Nat) : a + b = b + a"'
 LEMMA = "lemma"
+_BY_SORRY = re.compile(r":=\s*by\s+sorry")
 NAMELESS = "the theorem has no name"
 THE_THEOREM = "the theorem"
 
@@ -41,7 +44,7 @@ class _Declaration:
     full_name: str | None
     start: int
     head_end: int
-    value_start: int | None
+    value: tuple[int, int] | None
     keyword: tuple[int, int] | None
 
     @classmethod
@@ -54,12 +57,33 @@ class _Declaration:
             full_name=described["fullName"],
             start=start,
             head_end=head_end,
-            value_start=None if value is None else value[0],
+            value=None if value is None else (value[0], value[1]),
             keyword=None if keyword is None else (keyword[0], keyword[1]),
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A theorem that was read, and its goal as the engine that read it has elaborated it.
+
+    `opened` is None where the engine did not come to elaborate the theorem with a `sorry` for its proof.
+    """
+
+    theorem: Theorem
+    opened: OpenedGoal | None
+
+
 async def theorem_from_text(ask: Ask, text: str) -> Theorem:
+    """Read a declaration or a bare proposition, see :func:`read_text`."""
+    return (await read_text(ask, text)).theorem
+
+
+async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
+    """Read a theorem of a .lean file, see :func:`read_file`."""
+    return (await read_file(ask, path, name)).theorem
+
+
+async def read_text(ask: Ask, text: str) -> Reading:
     """Read a declaration, with or without a proof, or a bare proposition; the prelude stands before it.
 
     Imports and declarations before the last one become part of the header. ``lemma`` and ``example`` are
@@ -99,13 +123,26 @@ async def theorem_from_text(ask: Ask, text: str) -> Theorem:
     imports = data[:imports_end].decode()
     if imports and not imports.endswith("\n"):
         imports += "\n"
-    return Theorem(
+    theorem = Theorem(
         name=found.full_name,
         statement=data[found.start : found.head_end].decode(),
         header=imports + preamble + data[imports_end : found.start].decode(),
         source="the command line",
         given=Given(text=given.text + ENDING, start=found.start, preamble=preamble),
     )
+    return Reading(theorem, _opened(given.text + ENDING, found, reply))
+
+
+def _opened(text: str, found: _Declaration, reply: Message) -> OpenedGoal | None:
+    """Return the goal of a declaration whose value is ``by sorry``, as it is when the declaration is opened."""
+    if found.value is None:
+        return None
+    start, end = found.value
+    if _BY_SORRY.fullmatch(text.encode()[start:end].decode()) is None:
+        return None
+    first, last = characters(text, start), characters(text, end)
+    inside = [each for each in reply.get("sorries", []) if first <= offset_of(text, each["pos"]) < last]
+    return OpenedGoal(int(inside[0]["proofState"]), str(inside[0]["goal"])) if len(inside) == 1 else None
 
 
 async def _read_whole(ask: Ask, text: str, preamble: str) -> Message:
@@ -129,7 +166,7 @@ def _last(reply: Message, given: Changed) -> _Declaration:
                 given,
             )
             raise InputError(NAMELESS, advice="Write `theorem foo : ...`, or `example : ...`.")
-        if found.value_start is not None or found.kind not in THEOREM_KINDS | {"example"}:
+        if found.value is not None or found.kind not in THEOREM_KINDS | {"example"}:
             return found
     _refuse(_errors(reply), THE_THEOREM, given)
     raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
@@ -162,7 +199,7 @@ def _with_article(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
+async def read_file(ask: Ask, path: Path, name: str) -> Reading:
     """Read the theorem called `name`, or with a full name that ends so, in a .lean file.
 
     Everything that stands before it in the file becomes its header.
@@ -178,13 +215,14 @@ async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
     found = _find([each for each in declarations if each.kind in THEOREM_KINDS], name, path, reply)
     _refuse(_errors_before(reply, text, found.head_end), str(path))
     data = text.encode()
-    return Theorem(
+    theorem = Theorem(
         name=found.full_name or "",
         statement=data[found.start : found.head_end].decode(),
         header=data[: found.start].decode(),
         source=str(path),
-        given=Given(text=text if found.value_start is not None else text + ENDING, start=found.start),
+        given=Given(text=text if found.value is not None else text + ENDING, start=found.start),
     )
+    return Reading(theorem, _opened(text, found, reply))
 
 
 async def _elaborate(ask: Ask, request: Message) -> Message:
