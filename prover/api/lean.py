@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ParamSpec, Self
 
 from pydantic import ValidationError
 
@@ -39,6 +40,8 @@ from prover.search.settings import SearchSettings
 if TYPE_CHECKING:
     from prover.api.evaluating import Evaluation
     from prover.evaluation.run.runner import Observer as RunObserver
+
+P = ParamSpec("P")
 
 FILE_WIDTH = 2
 """States that the search for one `sorry` of a file expands at the same time."""
@@ -314,8 +317,7 @@ class AsyncLean:
             return kept.policies[policy], kept.critics[critic]
 
 
-@asynccontextmanager
-async def open_lean_async(
+def make_lean(
     engine: str = DEFAULT_ENGINE,
     *,
     project: str | Path | None = None,
@@ -325,18 +327,41 @@ async def open_lean_async(
     memory_gb: float | None = None,
     untrusted: bool = False,
     engines: int = 2,
-) -> AsyncIterator[AsyncLean]:
-    """Open a Lean, see :func:`prover.open_lean`; an asynchronous context manager.
+) -> AsyncLean:
+    """Open a Lean, to be kept open for any number of theorems; `engines` processes of it work at the same time.
+
+    ``embedded`` is prover's own Lean, which is installed if it is not there; the logger ``prover`` tells how far it is.
+    ``native`` is the Lean of a Lake `project`, with a `repl` if not the one that ``prover lean setup`` built. ``dojo``
+    is for theorems of a `repo` at a `commit` that LeanDojo has traced. An engine is replaced when it takes more memory
+    than `memory_gb`; None is the engine's default. With `untrusted`, texts that run code while Lean elaborates them are
+    refused.
 
     Raises:
-        InputError, SetupError: as for :func:`prover.open_lean`.
+        InputError: the choice is contradictory, or the project is none.
+        SetupError: something that it needs is not there.
     """
     source = engine_settings(
         engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb, untrusted=untrusted
     )
-    lean = await asyncio.to_thread(find_lean, source, LoggedProgress())
-    async with AsyncLean(source, lean, engines=engines) as opened_lean:
-        yield opened_lean
+    return AsyncLean(source, find_lean(source, LoggedProgress()), engines=engines)
+
+
+def _made_in_a_thread(
+    make: Callable[P, AsyncLean],
+) -> Callable[P, AbstractAsyncContextManager[AsyncLean]]:
+    """Return an asynchronous context manager for what `make` returns, which may take long to find."""
+
+    @asynccontextmanager
+    async def open_lean_async(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[AsyncLean]:
+        async with await asyncio.to_thread(make, *args, **kwargs) as lean:
+            yield lean
+
+    open_lean_async.__doc__ = make.__doc__
+    open_lean_async.__signature__ = inspect.signature(make)  # type: ignore[attr-defined]
+    return open_lean_async
+
+
+open_lean_async = _made_in_a_thread(make_lean)
 
 
 def search_settings(

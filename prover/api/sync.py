@@ -17,12 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from prover.api.lean import AsyncLean
-from prover.api.opening import LoggedProgress, engine_settings
+from prover.api.lean import AsyncLean, make_lean
 from prover.api.session import AsyncSession
-from prover.lean.backends import find_lean
 from prover.lean.environment import TacticState
-from prover.lean.settings import DEFAULT_ENGINE
 from prover.lean.theorem import Theorem
 
 P = ParamSpec("P")
@@ -217,33 +214,19 @@ def _end(thread: LoopThread, lean: AsyncLean) -> None:
         thread.stop()
 
 
-def open_lean(
-    engine: str = DEFAULT_ENGINE,
-    *,
-    project: str | Path | None = None,
-    repl: str | Path | None = None,
-    repo: str | None = None,
-    commit: str | None = None,
-    memory_gb: float | None = None,
-    untrusted: bool = False,
-    engines: int = 2,
-) -> Lean:
-    """Open a Lean, to be kept open for any number of theorems; `engines` processes of it work at the same time.
+def _kept_open(make: Callable[P, AsyncLean]) -> Callable[P, Lean]:
+    """Return a function that does what `make` does, without `await`."""
 
-    ``embedded`` is prover's own Lean, which is installed if it is not there; the logger ``prover`` tells how far it is.
-    ``native`` is the Lean of a Lake `project`, with a `repl` if not the one that ``prover lean setup`` built. ``dojo``
-    is for theorems of a `repo` at a `commit` that LeanDojo has traced. An engine is replaced when it takes more memory
-    than `memory_gb`; None is the engine's default. With `untrusted`, texts that run code while Lean elaborates them are
-    refused.
+    def open_lean(*args: P.args, **kwargs: P.kwargs) -> Lean:
+        return Lean(make(*args, **kwargs))
 
-    Raises:
-        InputError: the choice is contradictory, or the project is none.
-        SetupError: something that it needs is not there.
-    """
-    source = engine_settings(
-        engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb, untrusted=untrusted
-    )
-    return Lean(AsyncLean(source, find_lean(source, LoggedProgress()), engines=engines))
+    open_lean.__doc__ = make.__doc__
+    signature = inspect.signature(make).replace(return_annotation="Lean")
+    open_lean.__signature__ = signature  # type: ignore[attr-defined]
+    return open_lean
+
+
+open_lean = _kept_open(make_lean)
 
 
 def _with_own_lean(

@@ -9,12 +9,11 @@ LeanDojo knows no heartbeats: of the limits of a tactic only the seconds hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
 from prover.lean.dojo.repository import TracedRepository
-from prover.lean.environment import Heard, TacticLimits, TacticResult, TacticState
+from prover.lean.environment import TacticLimits
 from prover.lean.process.pool import EnginePool
 from prover.lean.process.session import PooledSession
 from prover.lean.process.supervisor import EngineStats
@@ -54,8 +53,11 @@ class DojoEnvironment:
         """What each Dojo's place has done so far, theorem after theorem."""
         return [each for pool in self._pools for each in pool.stats]
 
-    async def open(self, theorem: Theorem) -> DojoSession:
-        """Open a theorem that the repository has found, see :class:`prover.lean.environment.Environment`."""
+    async def open(self, theorem: Theorem) -> PooledSession:
+        """Open a theorem that the repository has found, see :class:`prover.lean.environment.Environment`.
+
+        Closing the session ends its Dojos.
+        """
         pool = EnginePool(
             self._repository.worker(theorem),
             self._size,
@@ -67,7 +69,7 @@ class DojoEnvironment:
         )
         self._pools.append(pool)
         try:
-            return DojoSession(await pool.open(theorem), pool)
+            return await pool.open(theorem, on_close=pool.close)
         except BaseException:
             await pool.close()
             raise
@@ -76,32 +78,3 @@ class DojoEnvironment:
         """End every Dojo."""
         for pool in self._pools:
             await pool.close()
-
-
-class DojoSession:
-    """One theorem, open in LeanDojo; implements :class:`prover.lean.environment.Session`. Closing ends its Dojos."""
-
-    def __init__(self, session: PooledSession, pool: EnginePool) -> None:
-        self._session = session
-        self._pool = pool
-
-    @property
-    def theorem(self) -> Theorem:
-        """The theorem this session was opened for."""
-        return self._session.theorem
-
-    @property
-    def root(self) -> TacticState:
-        """The state before any tactic."""
-        return self._session.root
-
-    async def run_tacs(
-        self, state: TacticState, tactics: Sequence[str], heard: Heard | None = None
-    ) -> list[TacticResult]:
-        """Apply each tactic to `state`, see :class:`prover.lean.environment.Session`."""
-        return await self._session.run_tacs(state, tactics, heard)
-
-    async def close(self) -> None:
-        """End the Dojos. Safe to call twice."""
-        await self._session.close()
-        await self._pool.close()

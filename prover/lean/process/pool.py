@@ -11,7 +11,7 @@ goals on it, `leases` says whose turn it is, `session` replays and finds culprit
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -97,9 +97,16 @@ class EnginePool:
         """What each engine has done so far."""
         return [replace(engine.stats) for engine in self._leases.engines]
 
-    async def open(self, goal: Goal) -> PooledSession:
-        """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`."""
-        return await PooledSession.open(self._leases, goal, key=next(self._keys), chunk=self._chunk)
+    async def open(
+        self, goal: Goal, *, on_close: Callable[[], Awaitable[None]] | None = None
+    ) -> PooledSession:
+        """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`.
+
+        `on_close` is called when the session is closed.
+        """
+        return await PooledSession.open(
+            self._leases, goal, key=next(self._keys), chunk=self._chunk, on_close=on_close
+        )
 
     async def place(self, goal: Goal, text: str) -> Message:
         """Elaborate `text` in the place of the goal's command, and return the reply.

@@ -13,7 +13,7 @@ outside, or that was worn out, costs time and changes no result.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout
@@ -67,11 +67,19 @@ class _Run:
 class PooledSession:
     """One theorem or hole, opened; implements :class:`prover.lean.environment.Session`. Made by `open`."""
 
-    def __init__(self, leases: Leases, goal: Goal, key: int, chunk: int) -> None:
+    def __init__(
+        self,
+        leases: Leases,
+        goal: Goal,
+        key: int,
+        chunk: int,
+        on_close: Callable[[], Awaitable[None]] | None,
+    ) -> None:
         self._leases = leases
         self._goal = goal
         self._key = key
         self._chunk = chunk
+        self._on_close = on_close
         self._states: dict[int, TacticState] = {}
         self._made_by: dict[int, tuple[int, str]] = {}
         self._blamed: dict[tuple[int, str], TacticResult] = {}
@@ -79,13 +87,23 @@ class PooledSession:
         self._closed = False
 
     @classmethod
-    async def open(cls, leases: Leases, goal: Goal, *, key: int, chunk: int) -> PooledSession:
+    async def open(
+        cls,
+        leases: Leases,
+        goal: Goal,
+        *,
+        key: int,
+        chunk: int,
+        on_close: Callable[[], Awaitable[None]] | None = None,
+    ) -> PooledSession:
         """Open a theorem or a hole. `key` tells the sessions of a pool apart, `chunk` tactics go into one request.
+
+        `on_close` is called when the session is closed.
 
         Raises:
             StatementError, UnsupportedError, EngineError: as for `Environment.open`.
         """
-        self = cls(leases, goal, key, chunk)
+        self = cls(leases, goal, key, chunk, on_close)
         for attempt in range(1, PREPARATIONS + 1):
             async with leases.lease(lambda engine: engine.readiness_for(goal)) as engine:
                 try:
@@ -141,6 +159,8 @@ class PooledSession:
         """Give every state back. Safe to call twice."""
         self._closed = True
         self._leases.forget(self._key)
+        if self._on_close is not None:
+            await self._on_close()
 
     async def _run_chunks(self, run: _Run, chunks: list[list[_Job]]) -> None:
         tasks = [asyncio.create_task(self._run_chunk(run, jobs)) for jobs in chunks]

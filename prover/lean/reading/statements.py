@@ -162,10 +162,9 @@ def _commands(text: str) -> Iterator[list[Token]]:
     command: list[Token] = []
     for token in tokens(text):
         before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
-        if before.strip(" "):
-            begins = token.text in ANYWHERE
-        else:
-            begins = _begins_command(token, text, indented=bool(before))
+        indented = bool(before)
+        within = bool(before.strip(" "))
+        begins = token.text in ANYWHERE if within else _begins_command(token, text, indented=indented)
         if begins and _main_keyword(command) is not None:
             yield command
             command = []

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
 from prover.problems.generators.datatypes import enumerations, structures, trees
@@ -30,7 +30,7 @@ from prover.problems.generators.propositional import propositional
 from prover.problems.generators.sequences import induction, recurrences
 from prover.problems.problem import Problem, ProblemSet
 
-FAMILIES: Mapping[str, Family] = {
+FAMILIES: dict[str, Family] = {
     "booleans": booleans,
     "bounded": bounded,
     "datatypes": enumerations,
@@ -64,7 +64,6 @@ LEVELS = range(1, 6)
 DRAWS = 200
 """How often a family may draw before it is taken to have nothing more at a level."""
 WIDTH = 100
-KNOWN = f"Families: {', '.join(FAMILIES)}."
 EXAMPLE = "for example generated:count=1000,seed=0,level=1-3,families=linear+lists"
 
 
@@ -78,7 +77,7 @@ class Specification:
     count: int = 1000
     seed: int = 0
     levels: tuple[int, ...] = tuple(LEVELS)
-    families: tuple[str, ...] = tuple(FAMILIES)
+    families: tuple[str, ...] = field(default_factory=lambda: tuple(FAMILIES))
     truth: bool | None = None
 
 
@@ -105,7 +104,10 @@ def parse_specification(text: str) -> Specification:
                 chosen = tuple(dict.fromkeys(value.split("+")))
                 for each in chosen:
                     if each not in FAMILIES:
-                        raise InputError(f"there is no family of problems called {each!r}", advice=KNOWN)
+                        raise InputError(
+                            f"there is no family of problems called {each!r}",
+                            advice=f"Families: {', '.join(FAMILIES)}.",
+                        )
                 wanted = replace(wanted, families=chosen)
             case "truth" if value in ("true", "false"):
                 wanted = replace(wanted, truth=value == "true")
