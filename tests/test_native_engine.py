@@ -204,8 +204,8 @@ async def test_a_tactic_that_takes_too_much_memory_ends_its_engine(bad_engine, n
     engine = Engine(command, options)
     await engine.start()
     try:
-        state, _ = await engine.open(Theorem(name="toy", statement="theorem toy : 0 = 0"))
-        batch = await engine.apply(state, ["step", "grow 600", "slow 25"])
+        opened = await engine.open(Theorem(name="toy", statement="theorem toy : 0 = 0"))
+        batch = await engine.apply(opened.proof_state, ["step", "grow 600", "slow 25"])
         assert batch.replies == []
         assert isinstance(batch.failure, EngineCrashed)
         assert "took more than 300 MiB and was ended" in batch.failure.message

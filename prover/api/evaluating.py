@@ -10,14 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from prover import __version__
 from prover.api.opening import LoggedProgress
 from prover.errors import InputError
 from prover.evaluation.analysis.numbers import Numbers, numbers
 from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.evaluate import create_run, engine_fields, require_sets, resume_run, run_remaining
+from prover.evaluation.run.evaluate import create_run, new_config, require_sets, resume_run, run_remaining
 from prover.evaluation.run.runner import Observer
 from prover.evaluation.store.database import has_run
 from prover.evaluation.store.folder import RunFolder
@@ -101,16 +100,7 @@ def _config(
     asked: Mapping[str, Any],
 ) -> RunConfig:
     try:
-        return RunConfig(
-            **asked,
-            prover_version=__version__,
-            problems=problems,
-            set_name=read.name,
-            set_origin=read.origin,
-            set_version=read.version,
-            set_hash=read.content_hash,
-            **engine_fields(source, lean),
-        )
+        return new_config(read, source, lean, {**asked, "problems": problems})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

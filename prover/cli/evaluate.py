@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from prover import __version__
 from prover.cli.interrupt import Interrupt
 from prover.cli.lean import print_line
 from prover.cli.problems import (
@@ -25,8 +24,8 @@ from prover.cli.run_progress import count_line, show_run
 from prover.cli.settings_options import LeftOut, settings_options
 from prover.errors import InputError
 from prover.evaluation.report import write_report
-from prover.evaluation.run.config import RunConfig, RunSettings
-from prover.evaluation.run.evaluate import create_run, engine_fields, require_sets, resume_run, run_remaining
+from prover.evaluation.run.config import RunSettings
+from prover.evaluation.run.evaluate import create_run, new_config, require_sets, resume_run, run_remaining
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
@@ -76,23 +75,16 @@ def evaluate(
         command = None if reader is None else lambda: reader
         problems = selection.apply(load(spec, progress=progress, command=command, solved=solved))
     print_unusable(problems)
-    config = RunConfig(
-        prover_version=__version__,
-        problems=spec,
-        split=split,
-        filter=pattern,
-        limit=limit,
-        shard=shard,
-        solved=solved,
-        set_name=problems.name,
-        set_origin=problems.origin,
-        set_version=problems.version,
-        set_hash=problems.content_hash,
-        **engine_fields(source, lean),
-        **settings.model_dump(),
-        **limits.model_dump(),
-        **run.model_dump(),
-    )
+    chosen = {
+        "problems": spec,
+        "split": split,
+        "filter": pattern,
+        "limit": limit,
+        "shard": shard,
+        "solved": solved,
+    }
+    settings_of_run = {**settings.model_dump(), **limits.model_dump(), **run.model_dump()}
+    config = new_config(problems, source, lean, {**chosen, **settings_of_run})
     folder = RunFolder(out)
     if not resume:
         with writing(out):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from prover import __version__
 from prover.attempt import TACTIC_LIMITS
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, differences
@@ -38,12 +41,31 @@ def require_sets(settings: EngineSettings) -> None:
         )
 
 
-def engine_fields(settings: EngineSettings, lean: LeanBackend[Any]) -> dict[str, Any]:
-    """Return what a run's configuration says of the Lean that these settings chose."""
-    fields = settings.model_dump()
-    for name in ("project", "repl"):
-        fields[name] = None if fields[name] is None else fields[name].resolve()
-    return {**fields, "toolchain": None if settings.project is None else lean.version}
+def new_config(
+    problems: ProblemSet,
+    engine: EngineSettings,
+    lean: LeanBackend[Any],
+    fields: Mapping[str, Any],
+) -> RunConfig:
+    """Return the configuration of a run over `problems` with the Lean that `engine` chose; `fields` say the rest.
+
+    Raises:
+        ValidationError: a value cannot be used.
+    """
+    paths = {name: None if path is None else path.resolve() for name, path in _paths(engine).items()}
+    return RunConfig(
+        **{**engine.model_dump(), **paths, **fields},
+        prover_version=__version__,
+        set_name=problems.name,
+        set_origin=problems.origin,
+        set_version=problems.version,
+        set_hash=problems.content_hash,
+        toolchain=None if engine.project is None else lean.version,
+    )
+
+
+def _paths(engine: EngineSettings) -> dict[str, Path | None]:
+    return {"project": engine.project, "repl": engine.repl}
 
 
 def create_run(
