@@ -28,7 +28,7 @@ OutcomeName = Literal["proved", "disproved", "not proved", "interrupted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """A proof, a tactic block whose lines are not yet indented, and the verifier's word for it.
+    """A proof, a tactic block whose lines are not yet indented, and the verifier's certificate.
 
     `steps` are its tactics, each with the goals it was applied to.
     """
@@ -53,7 +53,7 @@ class Disproof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What came of an attempt. `rejections` are the verifier's reasons for refusing finished proofs.
+    """The result of an attempt. `rejections` are the verifier's reasons for refusing finished proofs.
 
     `time_s` is wall time: opening, search and verification. `verified` is None if nothing was proved, and `disproof` is
     what :func:`prover.disprove.prove_or_disprove` may find instead.

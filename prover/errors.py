@@ -5,7 +5,7 @@
     │   ├── StatementError     Lean refuses the statement, or what stands before it
     │   └── UnsupportedError   the chosen engine lacks what the statement needs (for example Mathlib)
     ├── SetupError             something on this machine is missing or broken
-    ├── PolicyError            whoever proposes tactics could not answer
+    ├── PolicyError            the policy failed
     │   └── PolicyUnavailable  and will not answer others either: its server is gone, or says nothing
     └── EngineError            a Lean engine misbehaved
         ├── EngineCrashed      its process ended, or said it must be replaced
@@ -76,7 +76,7 @@ class PolicyError(ProverError):
 
 
 class PolicyUnavailable(PolicyError):
-    """The policy answers nobody at the moment: its server is gone, refuses the key, or stays silent."""
+    """The policy does not answer at the moment: its server is gone, refuses the key, or stays silent."""
 
 
 class EngineError(ProverError):

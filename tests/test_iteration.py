@@ -144,7 +144,7 @@ def test_the_report_is_well_formed_and_shows_the_rounds():
         (["iterate", "laptop"], "no folder for the run"),
         (["iterate", "nosuch", "--out", "{tmp}/run"], "cannot read nosuch"),
         (["iterate", "--out", "{tmp}/run"], "no configuration"),
-        (["iterate", "--out", "{tmp}/run", "--resume"], "no run to go on with"),
+        (["iterate", "--out", "{tmp}/run", "--resume"], "no run to resume"),
         (["iterate", "--status", "{tmp}"], "no expert iteration"),
         (["iterate", "laptop", "--out", "{tmp}/run", "--keep-out", "nosuch.jsonl"], "nosuch.jsonl"),
     ],

@@ -553,11 +553,11 @@ def unused_port():
         ("http://nowhere.invalid/v1", SetupError, "cannot connect to http://nowhere.invalid/v1/models"),
         ("https://127.0.0.1:{port}/v1", SetupError, "no secure connection to"),
         ("http://127.0.0.1:{port}/v2", InputError, "answered 404: Not Found"),
-        ("http://127.0.0.1:99999", InputError, "is no address of a server"),
-        ("ftp://127.0.0.1", InputError, "is no address of a server"),
-        ("localhost:8000", InputError, "is no address of a server"),
-        ("http://", InputError, "is no address of a server"),
-        ("http://127.0.0.1/v1#tiny", InputError, "is no address of a server"),
+        ("http://127.0.0.1:99999", InputError, "is not the address of a server"),
+        ("ftp://127.0.0.1", InputError, "is not the address of a server"),
+        ("localhost:8000", InputError, "is not the address of a server"),
+        ("http://", InputError, "is not the address of a server"),
+        ("http://127.0.0.1/v1#tiny", InputError, "is not the address of a server"),
     ],
 )
 async def test_a_wrong_address_is_one_clear_error(server, url, kind, words):

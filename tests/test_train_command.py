@@ -150,7 +150,7 @@ def test_stopped_with_ctrl_c_it_goes_on_where_it_was(place, tmp_path):
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=280)
     assert process.returncode == 130, told
-    assert told.splitlines()[-1] == "stopped; the same command with --resume goes on"
+    assert told.splitlines()[-1] == "stopped; the same command with --resume continues it"
     assert "Traceback" not in told
     assert not (tmp_path / "out").exists()
     (checkpoint,) = work_folder(tmp_path / "out").glob("checkpoint-*/complete.json")

@@ -61,10 +61,10 @@ async def evaluate_problems(
     resume: bool,
     observe: Observer,
 ) -> Evaluation:
-    """Begin a run with the settings `asked`, or go on with it, and write its report.
+    """Create a run with the settings `asked`, or resume it, and write its report.
 
     Raises:
-        InputError: the problems or a setting cannot be used, or there is a run already, or none to go on with.
+        InputError: the problems or a setting cannot be used, or there is a run already, or none to resume.
         SetupError: something is missing, or the folder cannot be written to.
     """
     require_sets(source)
@@ -83,10 +83,10 @@ async def evaluate_problems(
 
 
 def _folder(out: Path, *, resume: bool) -> RunFolder:
-    """Return the folder, which is made if there is none to go on with."""
+    """Return the folder, which is created if there is no run to resume."""
     folder = RunFolder(out)
     if resume and not has_run(folder):
-        raise InputError(f"{out} has no run to go on with", advice="Begin one without resume.")
+        raise InputError(f"{out} has no run to resume", advice="Begin one without resume.")
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
     return folder

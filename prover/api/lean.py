@@ -206,7 +206,7 @@ class AsyncLean:
         *,
         observe: Callable[[int, int], None] = lambda done, total: None,
     ) -> Filling:
-        """Do what `fill` does, with options that can interrupt it; `observe` is told how many are done, of how many.
+        """Do what `fill` does, with options that can interrupt it; `observe` receives the numbers of done and of all.
 
         Raises:
             InputError, SetupError, PolicyError, EngineError: as for `fill`.

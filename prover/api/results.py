@@ -1,4 +1,4 @@
-"""What the API returns: a proof, or why there is none; a file whose holes are filled."""
+"""Results of the API: a proof, or why the search ended; a file whose holes are filled."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ ProofResult: TypeAlias = Proof | Disproved | NotProved
 
 
 def result_of(attempt: Attempt) -> ProofResult:
-    """Return what came of an attempt as a type of its own."""
+    """Return an attempt's result as a type of its own."""
     if attempt.verified is not None:
         return Proof(attempt, attempt.verified, attempt.theorem.with_proof(attempt.verified.proof))
     if attempt.disproof is not None:
@@ -148,7 +148,7 @@ class FilledFile:
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """What came of each `sorry`, in the order of the file."""
+        """The result for each `sorry`, in the order of the file."""
         return self.filling.outcomes
 
     @property

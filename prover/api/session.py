@@ -39,7 +39,7 @@ class AsyncSession:
         used `sorry`), `TacticTimeout`, `TacticCrashed`.
 
         Raises:
-            InputError: `state` is none of this theorem's, or it is closed.
+            InputError: `state` is not of this theorem, or it is closed.
             EngineError: Lean could not be kept alive.
         """
         return (await self.run_tacs(state, [tactic]))[0]
@@ -61,7 +61,7 @@ class AsyncSession:
             )
         if self._states.get(state.id) is not state:
             raise InputError(
-                f"the state is none of {self.theorem.name}'s",
+                f"the state is not of {self.theorem.name}",
                 advice="Use the session that the state came from.",
             )
         results = await self._session.run_tacs(state, tactics)
@@ -69,7 +69,7 @@ class AsyncSession:
         return results
 
     async def close(self) -> None:
-        """Give every state back. Safe to call twice."""
+        """Release all states. Safe to call twice."""
         self._closed = True
         await self._session.close()
 

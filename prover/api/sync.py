@@ -125,7 +125,7 @@ class Session:
         return self._session.state
 
     def close(self) -> None:
-        """Give every state back. Safe to call twice, and after the Lean has been closed."""
+        """Release all states. Safe to call twice, and after the Lean has been closed."""
         if not self._lean.closed:
             self._lean._run(self._session.close())
 

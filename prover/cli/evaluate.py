@@ -1,4 +1,4 @@
-"""`prover evaluate`: every problem of a set, so many attempts each, into a run folder."""
+"""`prover evaluate`: attempts at every problem of a set, stored in a run folder."""
 
 from __future__ import annotations
 
@@ -48,11 +48,13 @@ def evaluate(
     shard: ShardOption = "1/1",
     solved: SolvedOption = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run where it stopped; all else must be the same.")
+        bool, typer.Option("--resume", help="Resume the run where it stopped; all else must be the same.")
     ] = False,
     retry_errors: Annotated[
         bool,
-        typer.Option("--retry-errors", help="With --resume: repeat what the policy or an engine spoilt."),
+        typer.Option(
+            "--retry-errors", help="With --resume: retry attempts that ended in an engine or policy error."
+        ),
     ] = False,
     *,
     source: Annotated[EngineSettings, LeftOut(frozenset({"repo", "commit"}))],
@@ -90,7 +92,7 @@ def evaluate(
         with writing(out):
             out.mkdir(parents=True, exist_ok=True)
     elif not has_run(folder):
-        raise InputError(f"{out} has no run to go on with", advice="Begin one by leaving out --resume.")
+        raise InputError(f"{out} has no run to resume", advice="Begin one by leaving out --resume.")
     with folder.locked():
         with resume_run(folder, config) if resume else create_run(folder, config, problems, lean) as store:
             if retry_errors:
@@ -99,7 +101,9 @@ def evaluate(
             finished = interrupt.run(_run(folder, store, problems, lean, interrupt.event))
             print_line(count_line(counts(store)))
         if not finished:
-            print_line("interrupted; every finished attempt is stored. Go on: the same command with --resume")
+            print_line(
+                "interrupted; every finished attempt is stored. To resume it, repeat the command with --resume"
+            )
             raise typer.Exit(interrupt.exit_code)
         print_line(f"report: {write_report(out)}")
 

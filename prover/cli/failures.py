@@ -1,7 +1,7 @@
 """What becomes of whatever goes wrong: one line and its advice on stderr, or one JSON object; never a traceback.
 
 Exit codes: 2 for a wrong command line, for every `ProverError`, and for a fault of prover's own; 130 for Ctrl-C, 143
-for SIGTERM, 141 where nobody reads stdout any more; otherwise the command's own. docs/json.md has the object's schema.
+for SIGTERM, 141 where stdout was closed; otherwise the command's own. docs/json.md has the object's schema.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: first an event that asks for an orderly end, then the end, whatever is under way."""
+"""Ctrl-C and SIGTERM: first an event that asks for an orderly end, then an immediate end."""
 
 from __future__ import annotations
 

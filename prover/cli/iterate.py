@@ -1,4 +1,4 @@
-"""`prover iterate`: expert iteration, begun, gone on with, and looked at."""
+"""`prover iterate`: start, resume and inspect expert iteration."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from prover.util.progress import Progress
 
 def iterate(
     config: Annotated[
-        str | None, typer.Argument(help="A .toml file, laptop, or shipped; left out to go on or to look.")
+        str | None, typer.Argument(help="A .toml file, laptop, or shipped; left out with --resume or --show.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="The folder of the run.")] = None,
     keep_out: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="SET", help="A problem set that nothing like may be trained on; may be repeated."
+            metavar="SET", help="A problem set to decontaminate the training data against; may be repeated."
         ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run where it stopped.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the run where it stopped.")] = False,
     status: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Show how a run stands, and do nothing.")
     ] = None,
@@ -55,7 +55,7 @@ def iterate(
         raise InputError("no folder for the run was named", advice="Add --out RUN.")
     begun = (out / "config.json").exists()
     if resume != begun:
-        said = "has no run to go on with" if resume else "has a run already"
+        said = "has no run to resume" if resume else "has a run already"
         raise InputError(
             f"{out} {said}",
             advice="Leave out --resume." if resume else "Add --resume, or name another folder.",
@@ -149,10 +149,10 @@ def _go_on(out: Path) -> None:
     except ValueError as error:
         raise InputError(
             f"{path} is no configuration of this version of prover",
-            advice="Begin a run in another folder, or go on with the version that began this one.",
+            advice="Begin a run in another folder, or resume with the version that began this one.",
         ) from error
     try:
         ExpertIteration(out, config, say=print_line).run()
     except (Interrupted, KeyboardInterrupt) as error:
-        print_line(f"interrupted; go on with: prover iterate --out {out} --resume")
+        print_line(f"interrupted; resume with: prover iterate --out {out} --resume")
         raise typer.Exit(130) from error

@@ -1,4 +1,4 @@
-"""The `prover` command: its subcommands, each imported when it is called, and what becomes of errors."""
+"""The `prover` command: its subcommands, each imported when it is called, and error reporting."""
 
 from __future__ import annotations
 

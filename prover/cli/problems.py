@@ -52,7 +52,7 @@ SplitOption = Annotated[str | None, typer.Option(help="Only this split, for exam
 FilterOption = Annotated[
     str | None, typer.Option("--filter", help="Only names in which this regular expression occurs.")
 ]
-LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first so many of those.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Use only the first N of those.")]
 ShardOption = Annotated[str, typer.Option(metavar="I/N", help="Only the i-th of n equal parts of those.")]
 SolvedOption = Annotated[
     bool,

@@ -11,7 +11,7 @@ from prover.util.progress import Progress
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Yield a `Progress` that shows itself on stderr, and nothing at all if nothing is told."""
+    """Yield a `Progress` that shows itself on stderr, which prints nothing until the first message."""
     if not on_terminal(stderr=True):
         yield _Lines()
         return

@@ -62,7 +62,7 @@ def prove(
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what --write would do, as a patch.")] = False,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
-    seed: Annotated[int, typer.Option(help="For policies that choose at random.")] = 0,
+    seed: Annotated[int, typer.Option(help="The seed of random choices.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a complete .lean file with the proof.")] = None,
     disprove: Annotated[

@@ -34,7 +34,7 @@ def show_run(clock: Callable[[], float] = time.monotonic) -> Iterator[Observer]:
 
 
 class _Lines:
-    """One line when a stage begins or ends, and in between not more often than every so many seconds."""
+    """One line when a stage begins or ends, and in between at most once every few seconds."""
 
     def __init__(self, console: Console, clock: Callable[[], float]) -> None:
         self._console = console

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from prover.training.trainer import TrainingProgress
 
 FEW_EXAMPLES = 200
-"""With fewer a user is told that they are few: the smallest shipped model was trained on ten times as many."""
+"""With fewer, a note says so: the smallest shipped model was trained on ten times as many."""
 
 
 def train(
@@ -59,11 +59,11 @@ def train(
         typer.Option("--set", metavar="KEY=VALUE", help="One setting, over the file's; may be repeated."),
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", help="How states are put to the model; auto asks the model's folder.")
+        str, typer.Option("--format", help="The prompt format; auto reads it from the model's folder.")
     ] = AUTO,
-    seed: Annotated[int | None, typer.Option(help="What all that is random is drawn from.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The random seed.")] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where a training of OUT was stopped.")
+        bool, typer.Option("--resume", help="Resume a training of OUT where it stopped.")
     ] = False,
 ) -> None:
     """Train a model on the proofs of earlier runs; Ctrl-C stops it so that --resume can go on."""
@@ -119,7 +119,7 @@ def train(
                 finishing=finishing,
             )
         except KeyboardInterrupt as error:
-            typer.echo("stopped; the same command with --resume goes on", err=True)
+            typer.echo("stopped; the same command with --resume continues it", err=True)
             raise typer.Exit(stopping.exit_code) from error
     typer.echo(_summary(out, chosen, result))
 
@@ -175,7 +175,7 @@ class _Stopping:
 
 @contextmanager
 def _stoppable() -> Iterator[_Stopping]:
-    """Let the first Ctrl-C or SIGTERM ask for a stop behind the step under way, and the second one end all at once.
+    """Let the first Ctrl-C or SIGTERM ask for a stop after the current step, and the second one end all at once.
 
     Before the first step is done there is nothing to be kept, and one is enough.
     """

@@ -39,7 +39,7 @@ def show_training(clock: Callable[[], float] = time.monotonic) -> Iterator[Obser
 
 
 class _Lines:
-    """A line for the first step and the last, and in between not more often than every so many seconds."""
+    """A line for the first step and the last, and in between at most once every few seconds."""
 
     def __init__(self, console: Console, pace: _Pace, clock: Callable[[], float]) -> None:
         self._console = console

@@ -4,7 +4,7 @@ Theorems come with headers of their own: notation, opened namespaces, definition
 same paragraph, as all do that begin with prover's prelude, share a namespace in which their common beginning
 stands once; what follows is in namespaces below, one for each header. So definitions, options and theorems of
 different headers do not meet. What that cannot keep apart is notation, which holds until the end of the file:
-two headers that give one symbol two meanings can spoil the file.
+two headers that give one symbol two meanings can break the file.
 """
 
 from __future__ import annotations

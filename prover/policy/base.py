@@ -98,7 +98,7 @@ class Troubled(Protocol):
 
 
 def trouble_of(whom: object) -> str:
-    """Return what is wrong with a policy or a model at the moment; empty for those that cannot be in trouble."""
+    """Return what is wrong with a policy or a model at the moment; empty for those that do not report failures."""
     return whom.trouble if isinstance(whom, Troubled) else ""
 
 
@@ -117,7 +117,7 @@ class Critic(Protocol):
         """
 
     async def close(self) -> None:
-        """Give back what the critic holds. Safe to call twice."""
+        """Release the critic's resources. Safe to call twice."""
 
 
 def merge_duplicates(suggestions: Iterable[Suggestion]) -> list[Suggestion]:

@@ -1,8 +1,8 @@
-"""One generator shared by many searches: what they ask at the same time is answered in one batch.
+"""Batching of requests: one generator is shared by many searches.
 
-While a slot of the generator is free, a request starts at once. While all are busy, requests pile up and go
-together as soon as one is free again: the busier the generator, the larger its batches, and nobody ever waits
-for a batch to fill.
+While a slot of the generator is free, a request starts at once. While all are busy, requests queue and go
+together as soon as one is free again: the busier the generator, the larger its batches. No request waits for a
+batch to fill.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from prover.policy.generation import (
 
 @dataclass(slots=True)
 class GeneratorStats:
-    """What a generator has done.
+    """Counters of a generator.
 
     `busy_s` adds up the seconds of its calls. They overlap on several slots; those of a generator that works on
     any number together are counted once.
@@ -90,7 +90,7 @@ class BatchingGenerator:
         return await self._generator.count_tokens(text)
 
     async def generate(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
-        """Answer `requests` together with what others ask.
+        """Answer `requests` in one batch with those of other callers.
 
         Raises:
             PolicyError: the generator failed for these requests; those of others are asked again without them.
@@ -118,7 +118,7 @@ class BatchingGenerator:
             return await self._generator.score(requests)
 
     async def close(self) -> None:
-        """End what is under way and close the generator."""
+        """Cancel running requests and close the generator."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

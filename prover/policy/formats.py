@@ -1,4 +1,4 @@
-"""Prompt formats: how a model that was trained on proof steps wants a state put, and how it puts its answer.
+"""Prompt formats: how a proof state becomes a prompt, and a model's answer a tactic.
 
 The named ones are those of public models, character by character, from the projects' own code or model cards:
 
@@ -10,7 +10,7 @@ The named ones are those of public models, character by character, from the proj
 - ``llmstep``: Welleck and Saha (2023); `wellecks/llmstep-mathlib4-pythia2.8b`
 - ``prover``: our own
 
-A format of one's own is a TOML file with the fields of `PromptFormat`.
+A custom format is a TOML file with the fields of `PromptFormat`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _REPROVER_MARKS = re.compile(r"</?a>")
 
 
 class PromptFormat(BaseModel):
-    """A prompt, and what the model's answer means."""
+    """How prompts are written and answers are read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -135,7 +135,7 @@ def find_format(name: str) -> PromptFormat:
     """Return a format by its name, or the one that a TOML file describes.
 
     Raises:
-        InputError: there is no such format, or the file describes none.
+        InputError: there is no such format, or the file does not describe one.
     """
     if name in FORMATS:
         return FORMATS[name]

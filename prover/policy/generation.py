@@ -92,18 +92,18 @@ class Generator(Protocol):
     def context_length(self) -> int | None:
         """Tokens that a prompt and its completion may have together; for an encoder-decoder, the prompt alone.
 
-        None if nobody knows.
+        None if it is unknown.
         """
 
     @property
     def slots(self) -> int | None:
-        """How many calls of `generate` are worked on at the same time; more wait.
+        """How many calls of `generate` run at the same time; more wait.
 
         None if any number can, sharing what does the work.
         """
 
     async def count_tokens(self, text: str) -> int:
-        """Return how many tokens `text` makes as a prompt, or an upper bound where nobody can tell."""
+        """Return how many tokens `text` makes as a prompt, or an upper bound where it is unknown."""
 
     async def generate(self, requests: Sequence[GenerationRequest]) -> list[list[Completion]]:
         """Return the completions of each request, in order; duplicates are left in.
@@ -113,7 +113,7 @@ class Generator(Protocol):
         """
 
     async def close(self) -> None:
-        """Give back what the backend holds. Safe to call twice."""
+        """Release the backend's resources. Safe to call twice."""
 
 
 @runtime_checkable

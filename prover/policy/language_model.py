@@ -32,7 +32,7 @@ SHORTEST_ANSWER = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingPlan:
-    """How many completions a state gets, and how bold they are; `beam` takes the best of a beam instead."""
+    """How many completions a state gets, and at which temperature; `beam` takes the best of a beam instead."""
 
     samples: Schedule
     temperature: Schedule

@@ -2,7 +2,7 @@
 
 A mixture of distributions: a tactic's probability is the sum of what each member gives it, times the member's share
 of the weights. The heuristic's priors are chances that each move is right and add up to more than 1; such a member
-is scaled down, or else its every guess would weigh as much as all that a model says. Members that can score tactics
+is scaled down, otherwise one heuristic tactic would outweigh all of the model's. Members that can score tactics
 (language models, on every backend that can tell) score those of the members that cannot, so that a model decides which
 of the heuristic's tactics come first; where it repeats itself or proposes nothing that works, they are left to try.
 """

@@ -1,4 +1,4 @@
-"""From settings to policies: what a policy spec names is loaded or connected to, and closed again.
+"""Open policies: load or connect to what a policy spec names, and close it again.
 
     async with open_policies(settings) as policies:
         policy = policies.for_search(seed)
@@ -158,7 +158,7 @@ def _format(model: str, settings: PolicySettings) -> PromptFormat:
 
 
 def _config(folder: Path) -> dict[str, Any]:
-    """Return what a model folder's config.json says; nothing where there is none to read."""
+    """Return what a model folder's config.json says; empty if it cannot be read."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Quantities that change as a search goes on: few cautious samples first, more and wilder ones later."""
+"""Schedules: sample counts and temperatures that grow with the number of expansions."""
 
 from __future__ import annotations
 

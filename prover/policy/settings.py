@@ -1,4 +1,4 @@
-"""What a policy depends on: stored with every run, read from the command line."""
+"""Policy settings: stored with every run, read from the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model that comes with prover, and the policy of whoever names none."""
+"""The bundled model and the default policy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 SHIPPED_MODEL = Path(__file__).parent.parent / "models" / "tiny"
 """A transformers folder; its README.md says how it was made."""
 VARIABLE = "PROVER_POLICY"
-"""The environment variable that names the policy of commands that are not told one."""
+"""The environment variable that names the default policy."""
 
 
 def default_policy() -> str:

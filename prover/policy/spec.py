@@ -54,7 +54,7 @@ def parse_spec(text: str) -> list[tuple[float, Source]]:
     """Read a policy spec; return its members, each with its weight.
 
     Raises:
-        InputError: it is none.
+        InputError: it is not a policy spec.
     """
     members: list[tuple[float, Source]] = []
     start = 0

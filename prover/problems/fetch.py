@@ -45,7 +45,7 @@ def folder() -> Path:
 
 
 def find_cached(known: Registered) -> Cached | None:
-    """Return the set if it is here, at the pinned commit or as someone chose to have it."""
+    """Return the set if it is here, at the pinned commit or as the user chose to have it."""
     root = folder() / known.name
     try:
         written = json.loads((root / MANIFEST).read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """Telling Lean 3 from Lean 4: half of the older public sets have not been translated.
 
-Nobody can state a Lean 3 text in Lean 4, and Lean 4's messages about one do not say what is wrong.
+A Lean 3 text does not elaborate in Lean 4, and Lean 4's messages about one do not say what is wrong.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Where solved theorems are wanted, too, those with a proof are problems as well, and their proofs are left out.
 
 Of the problems before it, those stay out of the header that nothing in the file mentions: no proof may
-use them, and one that the engine cannot state must not spoil the rest of the file.
+use them, and one that does not elaborate must not affect the rest of the file.
 
 Where an engine can elaborate the file, Lean's own parser says where its theorems are; else, as for files that
 import Mathlib on an engine without it, they are found by :mod:`prover.lean.reading.statements`.

@@ -1,6 +1,6 @@
 """Problems from records: JSON, one object a line (.jsonl) or one array (.json), and Parquet tables.
 
-A record that cannot be used does not spoil the others: it stays in its place, with the reason.
+A record that cannot be used does not affect the others: it stays in its place, with the reason.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def read_records(path: Path, *, header: str = "", name: str | None = None) -> li
     say why; those that share a name are called by their line or number as well.
 
     Raises:
-        InputError: the file cannot be read, or is none of these.
+        InputError: the file cannot be read, or is not one of these.
         SetupError: it is a Parquet file, and the package that reads them is missing.
     """
     shown = name or str(path)
@@ -133,7 +133,7 @@ def _problem(record: object, where: str, default_header: str) -> Problem:
     """Return the problem of a record.
 
     Raises:
-        InputError: there is none; the message does not say where.
+        InputError: it is not a problem; the message does not say where.
     """
     if not isinstance(record, dict):
         raise InputError("this is not a JSON object")

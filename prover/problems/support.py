@@ -1,4 +1,4 @@
-"""Which problems an engine can state.
+"""Which statements elaborate in an engine.
 
 A statement that Lean refuses may be wrong, or the engine may lack what it is written with. Lean's messages
 do not tell these apart (an unknown identifier can be either), the header does: that a problem which asks for
@@ -21,7 +21,7 @@ AT_ONCE_PER_ENGINE = 4
 
 
 class Status(enum.StrEnum):
-    """What came of stating a problem."""
+    """The result of elaborating a problem's statement."""
 
     SUPPORTED = "supported"
     UNSUPPORTED = "unsupported"
@@ -29,14 +29,14 @@ class Status(enum.StrEnum):
     INVALID = "invalid"
     """Lean refuses it, with all there that it asks for."""
     UNCHECKED = "unchecked"
-    """The engine broke over it, which says nothing about it."""
+    """The engine failed, which says nothing about the problem."""
     UNUSABLE = "unusable"
-    """Its record is no problem at all."""
+    """Its record is not a problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Whether an engine can state a problem; `reason` is what Lean says against it."""
+    """Whether a statement elaborates in an engine; `reason` is Lean's message if it does not."""
 
     status: Status
     reason: str = ""
@@ -84,7 +84,7 @@ async def support_of_all(
 ) -> list[Support]:
     """Open every problem, many at a time, so that `engines` engines are kept busy; in the order of the set.
 
-    An engine that breaks over a problem leaves it unchecked. `done` is called as the results come.
+    A problem on which the engine fails stays unchecked. `done` is called as the results come.
 
     Raises:
         SetupError: no engine can be started.

@@ -25,7 +25,7 @@ def search_algorithm(name: str) -> SearchAlgorithm:
     """Return the algorithm of that name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such algorithm.
     """
     if name not in ALGORITHMS:
         raise InputError(

@@ -1,4 +1,4 @@
-"""What a search algorithm is: the interface that all of them share, and what they are given.
+"""The interface of search algorithms, and their options.
 
 An algorithm is a frozen object with a name; :mod:`prover.search.algorithms` has the register of them. It is given an
 opened theorem, a policy and `accept`, and grows a :class:`prover.search.tree.ProofTree` until a proof is accepted or a
@@ -25,14 +25,14 @@ from prover.search.tree import ProofTree
 Clock = Callable[[], float]
 """Returns seconds."""
 Accept = Callable[[tuple[Step, ...]], Awaitable[bool]]
-"""Is given the steps of a finished proof and says whether it counts."""
+"""Decides whether the steps of a finished proof are accepted."""
 Observer = Callable[[ProofTree, Spent], None]
 """Is called after every expansion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
-    """How a search is done, for every algorithm alike.
+    """Options of a search, for every algorithm.
 
     `scoring` is for algorithms that order states by their paths, and `critic` for those that ask for values of states;
     others ignore them. `width` states are expanded at the same time. `seed` is for algorithms that choose at random.
@@ -54,7 +54,7 @@ class SearchOptions:
 
 
 class SearchAlgorithm(Protocol):
-    """A way to search."""
+    """A search algorithm."""
 
     @property
     def name(self) -> str:

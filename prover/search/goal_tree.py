@@ -146,7 +146,7 @@ class GoalTree(ProofTree):
         return self._script(self.root) if self.solved(self.root) else None
 
     def reject(self, edge: Edge) -> list[Node]:
-        """Never again use what may have spoilt the proof that `edge` has completed; return all open nodes.
+        """Exclude what may have invalidated the proof that `edge` completed; return all open nodes.
 
         Where the proof of a goal was taken over from another place, that may be why: a text does not tell all of
         a goal. Such a place has to be proved in another way. If there is none, `edge` is to blame.

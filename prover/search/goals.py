@@ -60,7 +60,8 @@ async def run_tactics(
     """Apply each tactic to `state` without its last `rest` goals; the results stand in the order of `tactics`.
 
     Stops at the first one that closes the goals: the list may then be shorter than `tactics`. A tactic that
-    changes one of the other goals fails. `heard` is told each result, as by :class:`prover.lean.environment.Session`.
+    changes one of the other goals fails. `heard` is called with each result, as in
+    :class:`prover.lean.environment.Session`.
     """
     if rest == 0:
         return [*await session.run_tacs(state, tactics, heard)]

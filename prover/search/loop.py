@@ -45,11 +45,11 @@ TRIED_FIRST = 4
 
 
 MAX_ROUNDS = 8
-"""How often a policy is asked about a state at the most, where the search has nothing else left."""
+"""How often a policy is asked about a state at most, where the search has nothing else left."""
 
 
 class Strategy(Protocol):
-    """Says which open node of a tree is expanded next, and is told how the tree grows."""
+    """Chooses the open node to expand next; notified of every change of the tree."""
 
     def opened(self, node: Node) -> None:
         """Learn that an open node is new, has a better path or is of interest again."""
@@ -87,7 +87,7 @@ async def search(
 
 
 _Valued = tuple[GoalResult, float]
-"""What came of a tactic, and what the critic thinks of the state that it led to; 0 where there is none."""
+"""A tactic's result, and the critic's value of the state that it led to; 0 without a critic or a state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """What has come of an expansion that is not done: the policy's suggestions, and Lean's results by their index."""
+    """What an expansion in progress has so far: the policy's suggestions, and Lean's results by their index."""
 
     suggestions: list[Suggestion] = field(default_factory=list)
     results: dict[int, GoalResult] = field(default_factory=dict)

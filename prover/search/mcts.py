@@ -14,7 +14,7 @@ or it is drawn from the regularised policy of Grill et al. (2020, arXiv:2007.125
 
 with alpha such that pi sums to 1.
 
-P is what the policy says of the tactics that led anywhere, scaled to sum to 1. A simulation that is under way counts
+P is what the policy says of the tactics that led anywhere, scaled to sum to 1. A simulation in progress counts
 as N without W, the virtual loss of HTPS, so that the next ones go elsewhere. A proved goal is worth 1, a hopeless
 one 0. Any other leaf is worth 1 / (1 + exp(-value)) with a critic's value, or else a half for each of its goals: the
 order is then that of priors and visits. A tactic that was never taken has the value of the goals it leads to.
@@ -76,14 +76,14 @@ class Mcts:
 
 @dataclass(slots=True)
 class Statistics:
-    """What simulations have brought back over one edge: N, W, and how many are under way."""
+    """Statistics of an edge: N, W, and the number of simulations in progress."""
 
     visits: int = 0
     total: float = 0.0
     virtual: int = 0
 
     def q(self, unvisited: float) -> float:
-        """Return the mean value, with simulations under way as losses; `unvisited` is it before there is one."""
+        """Return the mean value, with simulations in progress as losses; `unvisited` is it before there is one."""
         total = self.total if self.visits else unvisited
         return total / max(1, self.visits + self.virtual)
 

@@ -8,8 +8,8 @@ the highest
 
     W / N + sqrt(2 ln(sum of N) / N),  W = sum of gamma^(n - i) r_i,  N = sum of gamma^(n - i),  gamma = 0.99
 
-is followed, down to a state that has not been expanded. A simulation under way counts as one without reward, as in the
-code published with the paper (deepseek-ai/DeepSeek-Prover-V1.5, prover/algorithms/rmax_tree_search.py).
+is followed, down to a state that has not been expanded. A simulation in progress counts as one without reward, as in
+the code published with the paper (deepseek-ai/DeepSeek-Prover-V1.5, prover/algorithms/rmax_tree_search.py).
 
 Two things differ, since a policy here proposes single tactics for a state and not the rest of a proof. A simulation
 ends with the expansion of one state, for which all of the policy's tactics are tried at once, so no state is expanded

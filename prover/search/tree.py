@@ -1,4 +1,4 @@
-"""The proof tree: tactic states as nodes, tactics with what came of them as edges.
+"""The proof tree: tactic states as nodes, tactics with their results as edges.
 
 States that agree up to the names of hypotheses are one node (see `merging`), so the "tree" is a graph with a
 spanning tree in it: each node remembers the one edge, its `parent`, by which its own state was made.
@@ -290,7 +290,7 @@ _KINDS: dict[type[Outcome], str] = {
 
 
 def outcome_kind(outcome: Outcome) -> str:
-    """Return one word or two for what came of a tactic."""
+    """Return one or two words for a tactic's result."""
     return _KINDS[type(outcome)]
 
 

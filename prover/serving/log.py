@@ -1,4 +1,4 @@
-"""What vLLM's log says to someone who does not want to read it: where the start stands, and why it failed."""
+"""Read vLLM's log: how far the start is, and why it failed."""
 
 from __future__ import annotations
 

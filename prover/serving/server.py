@@ -37,7 +37,7 @@ from prover.util.home import home
 POLL_S = 0.25
 HEALTH_TIMEOUT_S = 5.0
 GRACE_S = 20.0
-"""How long vLLM may take to leave once it is told to."""
+"""Seconds that vLLM may take to end once it is asked to."""
 REMOVAL_S = 2.0
 LOG_BYTES = 1 << 20
 
@@ -134,7 +134,7 @@ class VllmServer:
         """Start vLLM, its output going to `log_file`.
 
         Raises:
-            InputError: the model is none, or the port is taken.
+            InputError: it is not a model, or the port is taken.
             SetupError: the log cannot be written, or the program cannot be run.
         """
         arguments = command(settings, build)

@@ -10,7 +10,7 @@ from prover.training.lora import LoraSettings
 
 
 class TrainingConfig(BaseModel):
-    """What every training has to know, whatever its objective."""
+    """Settings of every training, whatever its objective."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from prover.training.trainer import Observe, Stop
 
 RESULT = "training.json"
-"""The file in a trained model's folder that says what came of the training."""
+"""The file in a trained model's folder with the result of the training."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def train(
     """Train `model`, a folder or the name of a cached or public one, and write the outcome to `out`.
 
     With `resume`, a training of the same things that was killed goes on from its last checkpoint, and one
-    that had ended returns what came of it; where there is none, it begins. `observe` is called after every
+    that had ended returns its result; without one, it begins. `observe` is called after every
     optimizer step. `stop` is asked after every step whether to write a checkpoint and stop there. `finishing`
     may add files to the model's folder before it appears.
 
@@ -113,7 +113,7 @@ def train(
 
 
 def _earlier(out: Path, found: str, *, resume: bool) -> TrainingResult:
-    """Return what came of the training that made `out`.
+    """Return the result of the training that made `out`.
 
     Raises:
         InputError: `out` is something else, or was not to be resumed.

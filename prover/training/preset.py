@@ -59,7 +59,7 @@ def read_preset(name_or_path: str | Path) -> ModelPreset:
     """Read a preset: one of the package's by its name, or any `.toml` file.
 
     Raises:
-        InputError: there is none, or it is not TOML, or a key or a value is wrong.
+        InputError: there is no such preset, or it is not TOML, or a key or a value is wrong.
     """
     path = Path(name_or_path)
     if path.suffix != ".toml":

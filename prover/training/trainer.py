@@ -109,7 +109,7 @@ class StepTrainer(Trainer):
 
 
 class Watch(TrainerCallback):
-    """Reports progress, marks checkpoints as complete, and stops at a loss that is none or when it is told to.
+    """Reports progress, marks checkpoints as complete, and stops at a loss that is not a number, or on request.
 
     `stopped` says that it was told to: the last step's checkpoint has been written then.
     """

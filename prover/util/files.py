@@ -10,7 +10,7 @@ from prover.errors import InputError
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write `text` to `path` in UTF-8: whoever looks sees the old file or the new one, never a part.
+    """Write `text` to `path` in UTF-8: readers see the old file or the new one, never a part.
 
     Raises:
         InputError: it cannot be written there.

@@ -1,4 +1,4 @@
-"""A full disk, told in one way whoever meets it: SQLite, the log or the configuration."""
+"""Uniform error for a full disk: in SQLite, the log or the configuration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def writing(folder: Path) -> Iterator[None]:
     Raises:
         SetupError: the disk is full or fails. What was written before is safe.
     """
-    advice = "Every finished attempt is stored. Make room, then go on with --resume."
+    advice = "Every finished attempt is stored. Make room, then resume with --resume."
     try:
         yield
     except sqlite3.OperationalError as error:

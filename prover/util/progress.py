@@ -1,4 +1,4 @@
-"""How a long installation tells whoever waits for it where it stands."""
+"""Progress reporting of long operations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Someone who is told. Calls come from one thread, in order."""
+    """Receives progress messages, from one thread, in order."""
 
     def step(self, message: str) -> None:
         """Note that what the previous message announced is done, and that `message` has begun."""
@@ -16,7 +16,7 @@ class Progress(Protocol):
 
 
 class Quiet:
-    """Nobody waits."""
+    """Discards progress messages."""
 
     def step(self, message: str) -> None:
         """Ignore."""

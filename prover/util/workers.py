@@ -1,4 +1,4 @@
-"""Run coroutines over a list of work with bounded concurrency, until it is done or someone stops it."""
+"""Run coroutines over a list of work with bounded concurrency, with cancellation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ async def for_each(
 ) -> None:
     """Await `do` for each item, `workers` at a time, beginning in the order of `items`.
 
-    Setting `stop` cancels those under way and returns; so does an exception, which is then raised.
+    Setting `stop` cancels those that run and returns; so does an exception, which is then raised.
     """
     waiting = iter(items)
 

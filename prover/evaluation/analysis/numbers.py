@@ -147,7 +147,7 @@ def numbers(run: RunData) -> Numbers:
 
 
 def truth(problems: Sequence[ProblemRow]) -> Truth | None:
-    """Count what came of statements that are known to be true or false; None if none is known to be false."""
+    """Count the outcomes of statements known to be true or false; None if no statement is known to be false."""
     if not any(each.expected is False for each in problems):
         return None
     counted = Counter((each.expected, problem_outcome(each)) for each in problems)

@@ -1,6 +1,6 @@
-"""Where a problem stands after all attempts at it: the one word by which it is counted.
+"""The outcome of a problem after all attempts at it, by which it is counted.
 
-Every problem of the set has exactly one standing, so that the counts add up to the size of the set and
+Every problem of the set has exactly one outcome, so that the counts add up to the size of the set and
 nothing leaves the denominator.
 """
 
@@ -15,7 +15,7 @@ NOT_OPENED = "(not opened)"
 
 
 class ProblemOutcome(enum.StrEnum):
-    """The standings, in the order in which tables show them; the values are what users read."""
+    """The outcomes, in the order in which tables show them; the values are what users read."""
 
     PROVED = "proved"
     DISPROVED = "disproved"
@@ -32,7 +32,7 @@ REFUSED = frozenset({ProblemOutcome.INVALID, ProblemOutcome.UNSUPPORTED, Problem
 
 
 def problem_outcome(problem: ProblemRow) -> ProblemOutcome:
-    """Return the best that any attempt came to, and for a problem without an attempt why there is none.
+    """Return the best outcome of any attempt, and for a problem without an attempt the reason.
 
     A search that ended at its budget counts before errors: then at least one attempt was a fair one. An
     outcome only counts as proved with its verified proof beside it.

@@ -1,6 +1,6 @@
-"""What plain automation does with a statement: one call of a closing tactic, without search or model.
+"""Plain automation: one call of a closing tactic on a statement, without search or model.
 
-A run records it apart, so that its headline number can be seen beside what anyone gets for nothing.
+A run records it apart, so that its results can be compared with those of single tactics.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from prover.lean.theorem import Theorem
 
 AFTER_INTROS = ("omega", "grind", "simp")
 DIRECTLY = ("decide",)
-"""What decides a proposition with its binders: without them there is something that nobody knows."""
+"""What decides a proposition with its binders: with them a variable's value is unknown."""
 
 
 async def try_automation(
@@ -23,7 +23,7 @@ async def try_automation(
 ) -> list[AutomationRow]:
     """Call each tactic once; where the goal begins with binders, as ``intros; omega`` and so on.
 
-    A tactic that no engine survives has closed nothing.
+    A tactic that crashes the engine counts as not closing.
 
     Raises:
         StatementError, UnsupportedError, EngineError: the theorem cannot be opened.

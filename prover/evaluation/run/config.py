@@ -21,7 +21,7 @@ class RunSettings(BaseModel):
     passes: int = Field(default=1, ge=1)
     """Attempts at each problem."""
     workers: int = Field(default=2, ge=1)
-    """Attempts under way at the same time."""
+    """Attempts that run at the same time."""
     engines: int = Field(default=2, ge=1)
     """Lean processes that work at the same time."""
     width: int = Field(default=2, ge=1)
@@ -48,7 +48,7 @@ class RunConfig(EngineSettings, SearchSettings, BudgetSettings, RunSettings):
     filter: str | None = None
     """Only problems whose names this regular expression is found in."""
     limit: int | None = Field(default=None, ge=1)
-    """Only so many problems."""
+    """Only the first N problems."""
     shard: str | None = Field(default=None, pattern=r"^\d+/\d+$")
     """Only one part of several: `i/n`."""
     solved: bool = False
@@ -58,7 +58,7 @@ class RunConfig(EngineSettings, SearchSettings, BudgetSettings, RunSettings):
     set_origin: str = ""
     """Where the set is from: a repository's URL, or a path."""
     set_version: str = ""
-    """The commit of that repository; empty where there is none."""
+    """The commit of that repository; empty if it is not a repository."""
     set_hash: str
     """The hash of the problems that were chosen, in order."""
     toolchain: str | None = None

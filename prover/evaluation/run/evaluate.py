@@ -1,4 +1,4 @@
-"""A run from its configuration: begun or gone on with, its models and engines opened, and worked off."""
+"""Create or resume a run from its configuration, open its models and engines, and run what is left."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _paths(engine: EngineSettings) -> dict[str, Path | None]:
 def create_run(
     folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: LeanBackend[Any]
 ) -> RunStore:
-    """Begin a run in a folder without one, whose lock must be held; `lean` reads the problems.
+    """Create a run in a folder without one, whose lock must be held; `lean` reads the problems.
 
     Raises:
         InputError: there is a run already.
@@ -85,7 +85,7 @@ def create_run(
 
 
 def resume_run(folder: RunFolder, config: RunConfig) -> RunStore:
-    """Open the run in a folder, whose lock must be held, to go on with it.
+    """Open the run in a folder, whose lock must be held, to resume it.
 
     Raises:
         InputError: it was begun with another configuration.
@@ -109,7 +109,7 @@ async def run_remaining(
     observe: Observer,
     stop: asyncio.Event,
 ) -> tuple[bool, Pipeline | None]:
-    """Do what is left of a run; return whether it was finished before `stop` was set, and how busy it was.
+    """Run what is left; return whether it was finished before `stop` was set, and how busy engines and models were.
 
     Raises:
         InputError, SetupError: a model or an engine cannot be had, or the disk is full.

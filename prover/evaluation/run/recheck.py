@@ -1,4 +1,4 @@
-"""Stored proofs, checked again from their text by engines that know nothing of the run."""
+"""Check stored proofs again, from their text, in new engines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prover.lean.trust.verify import Rejection, Verifier
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What came of checking a stored proof again: `refusal` is empty if it is right."""
+    """The result of checking a stored proof again: `refusal` is empty if it is right."""
 
     proof: StoredProof
     refusal: str

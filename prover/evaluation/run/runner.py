@@ -1,8 +1,9 @@
-"""A run from where it stands to its end: which statements the engine can state, plain automation, searches.
+"""Run what is left of a run: elaborate the statements, call plain automation, search.
 
 Each of the three stages takes its work from the store, so that a new run and one that was killed go the same
-way. Every finished piece is stored at once. What Lean or the policy spoils is an outcome of its own; what
-spoils the run itself (no engine can be started, the disk is full, the policy answers nobody) is raised.
+way. Every finished piece is stored at once. An error of Lean or of
+the policy is an outcome of the attempt; an error of the run (no engine starts, the disk is full, the policy does
+not answer) is raised.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ from prover.search.result import Proved, Unproved
 from prover.util.workers import for_each
 
 SILENCE = 3
-"""Attempts in a row that end without an answer of the policy, after which, if as many are under way, a run stops."""
+"""Attempts in a row that end without an answer of the policy, after which, if as many are running, a run stops."""
 
 Classify = Callable[[int], Awaitable[Support]]
 """Says whether the engine can state the problem of this number; may raise `EngineError`."""
@@ -60,7 +61,7 @@ Classify = Callable[[int], Awaitable[Support]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResources:
-    """What a run works with. `pool` is what theorems are opened in, `verifier` decides about proofs.
+    """What a run uses. `pool` is what theorems are opened in, `verifier` decides about proofs.
 
     `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
     attempts share.
@@ -76,7 +77,7 @@ class RunResources:
 
 @dataclass(slots=True, kw_only=True)
 class RunProgress:
-    """How the run stands, for whoever shows it. `began` is a reading of the runner's clock, in seconds."""
+    """Progress of a run. `began` is a reading of the runner's clock, in seconds."""
 
     stage: str = ""
     began: float = 0.0
@@ -91,7 +92,7 @@ Observer = Callable[[RunProgress], None]
 
 
 class Runner:
-    """Works off what is left of one run. `clock` gives seconds, `now` Unix time.
+    """Runs what is left of one run. `clock` gives seconds, `now` Unix time.
 
     `pipeline` says how busy engines and models were while it searched; None before it has searched.
     """
@@ -117,7 +118,7 @@ class Runner:
         self.pipeline: Pipeline | None = None
 
     async def run(self, stop: asyncio.Event) -> bool:
-        """Do everything that is left; return False if `stop` was set first.
+        """Run everything that is left; return False if `stop` was set first.
 
         Raises:
             PolicyUnavailable: one attempt after the other got no answer from the policy.
@@ -274,7 +275,7 @@ class Runner:
         )
 
     def _stop_if_silent(self, record: AttemptRow) -> None:
-        """Stop the run if the model is gone: nothing can come of the attempts that are left."""
+        """Stop the run if the model is gone: the remaining attempts would fail too."""
         if record.outcome in ("proved", "disproved", "failed"):
             self._silent = 0
         if self._silent >= max(SILENCE, self._store.config.workers):
@@ -348,7 +349,7 @@ def _proof_steps(result: Attempt) -> tuple[ProofStepRow, ...]:
 
 
 def _line(name: str, record: AttemptRow) -> str:
-    """Return what the log says of a finished attempt."""
+    """Return the log line of a finished attempt."""
     what = f"{name}, pass {record.pass_number}" + (", negation" if record.negated else "")
     why = "; ".join(filter(None, (stop_text(record.stopped_by), record.reason)))
     cost = f"{record.wall_s:.1f} s, {record.expansions} expansions"

@@ -78,7 +78,7 @@ class Goal:
     def _states_something(self, hypothesis: Hypothesis) -> bool:
         """Say whether a hypothesis is a proof; a guess where the text of the goal and the file do not tell.
 
-        The guess: what the target or another hypothesis speaks of is a thing, since nobody speaks of proofs.
+        The guess: what the target or another hypothesis speaks of is a thing, since statements do not mention proofs.
         """
         head = _head_of_conclusion(hypothesis.term)
         match head:

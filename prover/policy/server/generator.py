@@ -143,7 +143,7 @@ class ServerGenerator:
         """
         if not self._model.abilities.vllm and any(request.sampling.beam for request in requests):
             raise InputError(
-                f"beam search needs a vLLM server, and {self._replicas.all[0].url} is none",
+                f"beam search needs a vLLM server, and {self._replicas.all[0].url} is not one",
                 advice="Sample instead, or start one: prover serve MODEL",
             )
         groups: dict[tuple[Sampling, int], list[GenerationRequest]] = {}
@@ -304,7 +304,7 @@ def _base(url: str) -> str:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise InputError(f"{url} is no address of a server: {error}") from error
+        raise InputError(f"{url} is not the address of a server: {error}") from error
     if (
         parsed.scheme not in ("http", "https")
         or not parsed.host
@@ -312,7 +312,7 @@ def _base(url: str) -> str:
         or parsed.fragment
         or (parsed.port or 1) > 65535
     ):
-        raise InputError(f"{url} is no address of a server", advice="It looks like http://HOST:PORT/v1.")
+        raise InputError(f"{url} is not the address of a server", advice="It looks like http://HOST:PORT/v1.")
     path = parsed.path.rstrip("/") or "/v1"
     return str(parsed.copy_with(path=path))
 

@@ -1,6 +1,6 @@
 """HTTP to model servers: what can go wrong with one request, and asking several replicas until one answers.
 
-What went wrong is a value, a `RequestFailure`; whoever asked decides whether it ends the command (while connecting)
+What went wrong is a value, a `RequestFailure`; the caller decides whether it ends the command (while connecting)
 or is tried again (in the middle of a run). Answers are JSON objects; anything else is trouble as well.
 """
 
@@ -166,7 +166,7 @@ class Replicas:
         *,
         load: int = 1,
     ) -> T:
-        """Post `body` to some server's `address` until `read`, given the answer and the address, likes it.
+        """Post `body` to some server's `address` until `read` accepts the answer.
 
         Gives up `retry_s` seconds after the first failure; `load` is what the request weighs.
 

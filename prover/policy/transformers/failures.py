@@ -1,4 +1,4 @@
-"""What becomes of errors in a model's code, which may raise anything: that of the library, or the model's own."""
+"""Translation of errors in a model's code, which may raise anything: the library's, or the model's own."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MESSAGE_LENGTH = 200
 
 @contextmanager
 def model_errors(name: str) -> Iterator[None]:
-    """Turn what the model called `name` raises into a PolicyError.
+    """Translate what the model called `name` raises into a PolicyError.
 
     Memory running out, which callers can mend, is left as it is, and so is `CancelledError`, by which work ends
-    that nobody waits for.
+    that was cancelled.
     """
     try:
         yield

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class TransformersGenerator:
     """Implements :class:`prover.policy.generation.Generator`.
 
-    Calls of `generate` are worked on together, see :class:`ContinuousBatch`. One that is cancelled ends at its
+    Calls of `generate` share one batch, see :class:`ContinuousBatch`. One that is cancelled ends at its
     next token. The model's memory is free once this object is.
     """
 
@@ -43,10 +43,10 @@ class TransformersGenerator:
         `model` is a folder here or a Hugging Face id. `device` is ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or
         ``auto`` for the fastest there is. `dtype` is ``float32``, ``bfloat16``, ``float16``, or ``auto`` for
         bfloat16 where a CUDA device computes in it and float32 elsewhere. `batch_prompts` prompts, with 8
-        completions each, are worked on at once. `trust_remote_code` lets code that comes with the model run.
+        completions each, are in the batch at once. `trust_remote_code` lets code that comes with the model run.
 
         Raises:
-            InputError: there is no such model, or it is none that writes text and ends it.
+            InputError: there is no such model, or it cannot generate text and end it.
             SetupError: torch, transformers or the device is missing.
         """
         require_packages()

@@ -1,4 +1,4 @@
-"""A model that writes text: what it must have, and its tokens for a request."""
+"""A loaded generative model: checks it, and turns requests into decoding tasks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from prover.policy.transformers.loading import LoadedModel, load_errors, load_mo
 
 
 class LanguageModel:
-    """A model that writes text. To be used by one thread at a time, save for `count_tokens`.
+    """A generative model. To be used by one thread at a time, save for `count_tokens`.
 
     Raises:
         InputError: the model cannot write text, or cannot end one.
@@ -65,7 +65,7 @@ class LanguageModel:
         return ContinuousBatch(self.loaded, most_prompts=self._batch_prompts, abandoned=abandoned)
 
     def task(self, request: GenerationRequest) -> Task:
-        """Return the request as the batch sees it.
+        """Return the request as a decoding task.
 
         Raises:
             PolicyError: the prompt does not fit the context.
@@ -83,7 +83,7 @@ class LanguageModel:
         )
 
     def score_task(self, request: ScoreRequest) -> ScoreTask:
-        """Return the request as the batch sees it.
+        """Return the request as a decoding task.
 
         Raises:
             PolicyError: the prompt does not fit the context.

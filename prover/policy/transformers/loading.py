@@ -1,6 +1,6 @@
-"""From a folder or a Hugging Face id to a model on a device, with every way to fail put in one line.
+"""From a folder or a Hugging Face id to a model on a device, with one line for every way to fail.
 
-What the libraries would get wrong silently is refused here: weights that the folder lacks are not drawn at
+Silent errors of the libraries are refused here: weights that the folder lacks are not drawn at
 random, and a tokenizer may not know tokens that the model does not. Code that comes with a model runs only
 where the caller trusts it.
 """

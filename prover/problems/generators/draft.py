@@ -26,7 +26,7 @@ HYPOTHESES = (
 
 
 class DrawRejected(Exception):
-    """A draw came to nothing, such as a false statement for which no counterexample was found; draw again."""
+    """No valid instance was drawn, such as a false statement without a counterexample; retry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ def _quadratic(rng: random.Random, level: int) -> Draft:
 
 
 def _pair(rng: random.Random, level: int) -> Draft:
-    """A product of two naturals is given; whoever is 0 aside, both are at most the product."""
+    """A product of two naturals is given; unless one is 0, both are at most the product."""
     names = Names(rng)
     a, b = names.some(NUMBERS, 2)
     x, y = rng.randint(1, 2 * level), rng.randint(1, 3 * level)

@@ -76,7 +76,7 @@ class _Term:
 
 
 def _rewritten(term: _Term) -> Iterator[_Term]:
-    """Yield what becomes of the term by one law, at any place."""
+    """Yield the term rewritten by one law, at any place."""
     for index, part in enumerate(term.parts):
         for new in _rewritten(part):
             yield replace(term, parts=(*term.parts[:index], new, *term.parts[index + 1 :]))

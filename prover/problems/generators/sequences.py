@@ -18,7 +18,7 @@ from prover.problems.generators.draft import (
 from prover.problems.generators.polynomial import Polynomial
 
 TERMS = 12
-"""So many terms are computed; a wrong statement must fail within them."""
+"""The number of terms that are computed; a wrong statement must fail within them."""
 _DEFINED = ("total", "s", "partial_sum", "acc", "f", "g", "seq", "S", "step", "grow", "walk")
 
 

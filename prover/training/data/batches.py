@@ -1,6 +1,6 @@
-"""Which examples stand in which batch, and how a batch looks.
+"""Assignment of examples to batches, and the tensors of a batch.
 
-Batches hold examples of similar length, filled up on the right; an example attends to its own tokens only,
+Batches hold examples of similar length, padded on the right; an example attends to its own tokens only,
 since every example has a row of its own. (Packing several into a row would need masks that not every
 attention kernel takes.)
 """

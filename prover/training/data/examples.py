@@ -1,4 +1,4 @@
-"""What a model learns from: a prompt, and the answer it should give.
+"""Training examples: a prompt, and the answer it should give.
 
 Prompt and answer are tokenized apart and joined, so that the prompt's tokens are exactly those that
 generation will see; the answer ends with the end token. Nothing is ever cut to fit: an example that is too

@@ -1,4 +1,4 @@
-"""What a training takes in: folders of trajectories, and the model it starts from."""
+"""Inputs of a training: folders of trajectories, and the model it starts from."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def prompt_format(name: str, base: str) -> PromptFormat:
     """Return the format of that name; for `auto` the one that `base` was made for.
 
     Raises:
-        InputError: there is none, or `base` does not tell.
+        InputError: there is no such format, or `base` does not say.
     """
     if name != AUTO:
         return find_format(name)

@@ -1,4 +1,4 @@
-"""What runs have to teach: the steps of their proofs, and the tactics that failed beside them.
+"""Training examples from runs: the steps of their proofs, and the tactics that failed in the same states.
 
 Only verified proofs count, after shortening, so that no step is in them that the proof does not need (HyperTree
 Proof Search, Lample et al. 2022: training on minimal proofs beats training on all). A problem may bring several
@@ -52,7 +52,7 @@ class ProofStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedStep:
-    """A tactic that Lean refused where `better`, a proof's step, led on; `message` is Lean's."""
+    """A tactic that Lean refused in a state where `better`, a proof's step, succeeded; `message` is Lean's."""
 
     goals: tuple[str, ...]
     tactic: str
@@ -65,7 +65,7 @@ class FailedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffPathSibling:
-    """Two states that tactics led to from one: `on_path` is on the way to a proof, `off_path` is not.
+    """Two siblings, states that tactics led to from the same state: `on_path` is on a proof's path, `off_path` is not.
 
     Such pairs teach InternLM2.5-StepProver's critic (Wu et al. 2024, section 3.2) beside those along a path.
     """
@@ -79,7 +79,7 @@ class OffPathSibling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectories:
-    """What some runs have to teach."""
+    """The training examples of some runs."""
 
     steps: tuple[ProofStep, ...] = ()
     failures: tuple[FailedStep, ...] = ()

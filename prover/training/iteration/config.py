@@ -32,11 +32,11 @@ class Pool(_Section):
     held_out: tuple[str, ...] = Field(min_length=1)
     """Problem sets to measure on, never trained on."""
     keep_out: tuple[str, ...] = ()
-    """More sets that nothing like them may be trained on."""
+    """More sets that training data are decontaminated against."""
     per_round: int = Field(default=1000, ge=1)
     """Problems that are searched in each round."""
     rest_after: int = Field(default=2, ge=1)
-    """Rounds in which a problem is proved before it is rested."""
+    """Rounds in which a problem is proved before it is skipped for a while."""
     harder: float = Field(default=2.0, ge=1)
     """How many times the budget a problem gets that two rounds have failed on."""
 
@@ -78,7 +78,7 @@ class LeanSection(EngineSettings):
     @field_validator("project", "repl")
     @classmethod
     def _from_anywhere(cls, path: Path | None) -> Path | None:
-        """A run may be gone on with from another folder than it was begun in."""
+        """A run may be resumed from another folder than it was begun in."""
         return None if path is None else path.expanduser().resolve()
 
     @model_validator(mode="after")
@@ -105,7 +105,7 @@ class IterationConfig(_Section):
     """Rounds of searching, learning and measuring."""
 
     rounds: int = Field(default=4, ge=1)
-    """Rounds at the most."""
+    """Most rounds."""
     patience: int = Field(default=2, ge=1)
     """Rounds without a new best on the held-out problems before it stops."""
     seed: int = 0
@@ -122,7 +122,7 @@ class IterationConfig(_Section):
         if MODEL not in search.later:
             raise ValueError(f"search.later must name the newest model as {MODEL}")
         if MODEL in search.first:
-            raise ValueError(f"search.first cannot be {MODEL}: there is none yet in round 0")
+            raise ValueError(f"search.first cannot be {MODEL}: there is no model yet in round 0")
         return search
 
     @classmethod
@@ -130,7 +130,7 @@ class IterationConfig(_Section):
         """Read a configuration: one of the package's by its name, or a `.toml` file.
 
         Raises:
-            InputError: there is none, or a key or a value is wrong.
+            InputError: there is no such file, or a key or a value is wrong.
         """
         path = Path(name_or_path)
         if path.suffix != ".toml":
@@ -147,7 +147,7 @@ class IterationConfig(_Section):
 
     @classmethod
     def parse(cls, fields: dict[str, Any], where: str) -> Self:
-        """Make a configuration of what `where` says.
+        """Make a configuration from the data of the file `where`.
 
         Raises:
             InputError: a key or a value is wrong.

@@ -1,4 +1,4 @@
-"""Which problems a round works on: the easy ones first, the proved ones less and less, the hard ones with more.
+"""Curriculum: easy problems first, proved ones less often, hard ones with a larger budget.
 
 As in LeanAgent (Kumarappan et al. 2024) problems come from easy to hard: generated ones by their level, others in
 their order. What has been proved in several rounds rests, what is false is dropped, and what has failed in two
@@ -19,7 +19,7 @@ FAILED_ROUNDS_OF_HARD = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What the rounds so far did with a problem: rounds that searched it, proved it; whether it is false."""
+    """A problem's history: rounds that searched it, rounds that proved it; whether it is false."""
 
     searched: int = 0
     proved: int = 0

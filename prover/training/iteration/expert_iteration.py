@@ -38,7 +38,7 @@ from prover.util.options import arguments_of
 
 METRICS = "metrics.json"
 TERMINATED_S = 15.0
-"""What SIGTERM leaves the command under way for an orderly end."""
+"""Seconds that SIGTERM leaves the running command for an orderly end."""
 
 Say = Callable[[str], None]
 
@@ -52,7 +52,7 @@ class Interrupted(Exception):
 
 
 class ExpertIteration:
-    """One run in `folder`. `say` is told what happens, `clock` gives seconds."""
+    """One run in `folder`. `say` receives progress messages, `clock` gives seconds."""
 
     def __init__(
         self, folder: Path, config: IterationConfig, *, say: Say, clock: Callable[[], float] = time.monotonic
@@ -66,7 +66,7 @@ class ExpertIteration:
         """Do the rounds that are left.
 
         Raises:
-            StageFailed: a stage's command failed; the run can go on once the cause is mended.
+            StageFailed: a stage's command failed; the run can be resumed once the cause is fixed.
             Interrupted: by Ctrl-C.
         """
         self._measure_baseline()
@@ -126,7 +126,7 @@ class ExpertIteration:
         return self._config.search.later.replace(MODEL, str(self._round(number) / "model"))
 
     def _chosen(self, number: int) -> tuple[Path, Path]:
-        """Choose the round's problems, unless that was done; return the files of the usual and the hard ones."""
+        """Choose the round's problems, unless that was done; return the files of the usual and the hard problems."""
         usual, hard = (self._round(number) / name for name in ("problems.jsonl", "hard.jsonl"))
         if not usual.exists():
             config = self._config
@@ -157,7 +157,7 @@ class ExpertIteration:
         return [(number, run) for number, run in runs if run.exists()]
 
     def _collect(self, number: int) -> None:
-        """Put what all rounds so far have found into the round's data: what was learnt once is not forgotten."""
+        """Put the proofs of all rounds so far into the round's data (replay)."""
         data = self._round(number) / "data"
         if (data / FAILURES).exists():
             return
@@ -245,7 +245,7 @@ class ExpertIteration:
         )
 
     def _stalled(self) -> bool:
-        """Whether so many rounds in a row brought no new best."""
+        """Whether the last `patience` rounds brought no new best."""
         done = read_metrics(self._folder)
         best = best_round(done)
         return best is not None and done[-1].round - best.round >= self._config.patience
@@ -270,7 +270,7 @@ def begin(
 
 
 def read_metrics(folder: Path) -> list[RoundMetrics]:
-    """Return what the finished rounds of a run came to, in order."""
+    """Return the metrics of the finished rounds of a run, in order."""
     return [
         RoundMetrics(**json.loads(path.read_text(encoding="utf-8")))
         for path in sorted(folder.glob(f"rounds/*/{METRICS}"))

@@ -1,4 +1,4 @@
-"""What a round of expert iteration came to, in numbers that can be traced to its runs."""
+"""Metrics of a round of expert iteration, computed from its runs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class RoundMetrics:
 
 
 def histories(runs: Runs) -> dict[str, History]:
-    """Return what these runs did with each problem."""
+    """Return the history of each problem in these runs."""
     searched: Counter[str] = Counter()
     proved: Counter[str] = Counter()
     false: set[str] = set()

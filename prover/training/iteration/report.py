@@ -114,7 +114,7 @@ def _table(rounds: Sequence[RoundMetrics]) -> str:
 
 
 def _thinned(values: Sequence[float], most: int = 200) -> list[tuple[float, float]]:
-    """Return at most so many means of neighbouring values, each with the place of its first."""
+    """Return at most `count` means of neighbouring values, each with the place of its first."""
     size = -(-len(values) // most)
     parts = [(start, values[start : start + size]) for start in range(0, len(values), size)]
     return [(start, sum(part) / len(part)) for start, part in parts]

@@ -20,7 +20,7 @@ def find_objective(name: str) -> AnyObjective:
     """Return the objective of that name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such objective.
     """
     if name not in OBJECTIVES:
         raise InputError(

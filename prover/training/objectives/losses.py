@@ -47,7 +47,7 @@ def answer_loss(
 ) -> torch.Tensor:
     """Return the loss of the answers in nats, each times its example's weight, summed.
 
-    The loss is the cross-entropy, or with `coverage` the `coverage_loss` of so many samples. Divided by
+    The loss is the cross-entropy, or with `coverage` the `coverage_loss` of that number of samples. Divided by
     `answer_tokens` it is the mean over the answers' tokens; it is returned as a sum so that a step of several
     batches can be divided once.
     """

@@ -198,7 +198,7 @@ def _pairs(items: Sequence[str]) -> list[str]:
 
 
 def _chosen(values: Iterator[dict[str, str]], most: int) -> list[dict[str, str]]:
-    """Return at most so many of the values: the first in which variables differ, then some from all over them."""
+    """Return at most `count` of the values: the first in which variables differ, then some from all over them."""
     found = list(itertools.islice(values, MAX_TRIALS))
     varied = sorted(found, key=lambda each: len(each) - len(set(each.values())))
     first, rest = varied[: most // 2], varied[most // 2 :]

@@ -15,7 +15,7 @@ from prover.policy.heuristic.goal_shape import NUMBER_TYPES, Goal, Hypothesis
 from prover.policy.heuristic.terms import Apply, Binder, Name, Term, subterms
 
 MAX_TOGETHER = 8
-"""At most so many names are unfolded by one tactic."""
+"""The most names that one tactic unfolds."""
 MAX_LEMMAS = 4
 
 _LIBRARY = re.compile(

@@ -1,7 +1,7 @@
 """Attention to prompts that rows share.
 
 A prompt's keys and values are there once, however many rows go on from it: the queries of all its rows are laid
-side by side and look at them together. What a row has said itself it looks at alone.
+side by side and look at them together. Each row attends separately to the tokens it generated.
 Source: Juravsky et al. (2024), "Hydragen: High-Throughput LLM Inference with Shared Prefixes", section 3.
 """
 

@@ -1,6 +1,6 @@
 """Continuous batching: requests join the batch at any token and leave it when they are complete.
 
-So nobody waits for the longest completion of somebody else. Completions of a prompt that have the same tokens so
+So no request waits for the longest completion of another. Completions of a prompt that have the same tokens so
 far are one row of the batch until they differ. Source: Yu et al. (2022), "Orca: A Distributed Serving System for
 Transformer-Based Generative Models", section 3; but prompts are read on their own before they join.
 """
@@ -72,8 +72,8 @@ class ContinuousBatch(Generic[Owner]):
 
     At most `most_prompts` tasks, with 8 completions each, are worked on at once. Beam searches, and models
     whose rows cannot share their prompts (encoder-decoders, for example), finish what they have begun before anything
-    else goes on. Where an accelerator's memory does not hold the tasks in work, half as many are tried.
-    `abandoned` says whether nobody waits for an owner's answers any more.
+    else goes on. Where an accelerator's memory does not hold the tasks in progress, half as many are tried.
+    `abandoned` says whether an owner's request was cancelled.
     """
 
     def __init__(self, loaded: LoadedModel, *, most_prompts: int, abandoned: Callable[[Owner], bool]) -> None:
@@ -120,7 +120,7 @@ class ContinuousBatch(Generic[Owner]):
         return self._answers
 
     def _forget(self) -> None:
-        """Begin with no tasks in work."""
+        """Start with no tasks in progress."""
         self._working: list[_Job[Owner]] = []
         self._branches: list[_Branch[Owner]] = []
         self._rows = RunningBatch(self._loaded)
@@ -133,14 +133,14 @@ class ContinuousBatch(Generic[Owner]):
             self._drop_rows()
 
     def _drop_rows(self) -> None:
-        """Drop the rows of tasks that are not in work any more."""
+        """Drop the rows of tasks that are no longer in progress."""
         rows = [row for row, branch in enumerate(self._branches) if branch.job in self._working]
         if len(rows) < len(self._branches):
             self._branches = [self._branches[row] for row in rows]
             self._rows.keep(rows)
 
     def _admit(self) -> list[_Job[Owner]]:
-        """Take on as many of the waiting tasks as there is room for, in their order."""
+        """Admit as many of the waiting tasks as there is room for, in their order."""
         admitted: list[_Job[Owner]] = []
         rows = sum(job.task.rows for job in self._working)
         while self._waiting and len(self._working) < self._limit:
@@ -318,7 +318,7 @@ class ContinuousBatch(Generic[Owner]):
 
 
 def _group_by_length(jobs: Sequence[_Job[Owner]]) -> list[list[_Job[Owner]]]:
-    """Cut tasks into parts that are searched in the same way and have prompts of like length."""
+    """Cut tasks into parts that are searched in the same way and have prompts of similar length."""
     parts: list[list[_Job[Owner]]] = []
     for job in sorted(jobs, key=lambda each: (each.task.sampling.beam, -len(each.task.prompt))):
         longest = parts[-1][0].task if parts else job.task
@@ -330,7 +330,7 @@ def _group_by_length(jobs: Sequence[_Job[Owner]]) -> list[list[_Job[Owner]]]:
 
 
 def _place(rows: int, grown: Sequence[tuple[int, _Branch[Owner]]]) -> list[tuple[int, _Branch[Owner]]]:
-    """Order rows and what they were so that as few as possible move."""
+    """Order rows so that as few as possible move."""
     places: list[tuple[int, _Branch[Owner]] | None] = [None] * rows
     for row, branch in grown:
         if row < rows and places[row] is None:

@@ -27,14 +27,14 @@ from prover.policy.transformers.loading import LoadedModel
 
 
 class Decoding(Protocol):
-    """Rows, at first one for each prompt. What the model raises goes through, see :mod:`.failures`."""
+    """Rows, at first one for each prompt. Errors of the model are passed on as they are."""
 
     @property
     def logits_BV(self) -> torch.Tensor:
-        """What the model says of the next token of each row: float32, rows by vocabulary."""
+        """The logits of the next token of each row: float32, rows by vocabulary."""
 
     def select(self, rows: Sequence[int]) -> None:
-        """Let row i be what row `rows[i]` was. The logits are those of before until `advance`."""
+        """Replace row i by what row `rows[i]` was. The logits stay the old ones until `advance`."""
 
     def advance(self, tokens: Sequence[int]) -> None:
         """Append a token to each row."""
@@ -88,12 +88,12 @@ class DecoderOnly:
 
     @property
     def plain(self) -> bool:
-        """Whether a row is known by its keys, its values and where it begins."""
+        """Whether the KV cache and an offset fully describe a row."""
         return self._takes_positions and bool(self._last_only) and is_plain(self.cache)
 
     @property
     def shares_prompts(self) -> bool:
-        """Whether other rows can go on from these."""
+        """Whether other rows can continue these."""
         return self.plain and shares_prompts(self._loaded.model)
 
     @property
@@ -161,7 +161,7 @@ class DecoderOnly:
 
 
 class _EncoderDecoder:
-    """Prompts go through the encoder; rows hold what the decoder has said."""
+    """Prompts go through the encoder; rows hold the decoder's output."""
 
     def __init__(self, loaded: LoadedModel, prompts: Sequence[Sequence[int]], *, steps: int) -> None:
         self._loaded = loaded
@@ -224,7 +224,7 @@ class _EncoderDecoder:
 
 
 def _pad(rows: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Return rows of tokens as one tensor, filled up on the right, where causal models do not look."""
+    """Return rows of tokens as one tensor, padded on the right, where causal models do not look."""
     ids_BT = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
     for index, row in enumerate(rows):
         ids_BT[index, : len(row)] = torch.tensor(row)
@@ -234,7 +234,7 @@ def _pad(rows: Sequence[Sequence[int]]) -> torch.Tensor:
 def _sum_logprobs(
     first_BV: torch.Tensor, logits_BTV: torch.Tensor, rows: Sequence[Sequence[int]]
 ) -> list[float]:
-    """Add up the log-probabilities of the tokens of each row, given what the model says before each."""
+    """Add up the log-probabilities of the tokens of each row, given the logits before each."""
     before_BTV = torch.cat([first_BV[:, None], logits_BTV[:, :-1].float()], dim=1)
     tokens_BT = _pad(rows).to(first_BV.device)
     chosen_BT = before_BTV.log_softmax(-1).gather(-1, tokens_BT[..., None])[..., 0]

@@ -1,4 +1,4 @@
-"""Whether a model's rows can share their prompts: found out by trying, since models differ in many ways."""
+"""Whether a model's rows can share their prompts: tested on the model itself, since models differ in many ways."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOLERANCE_OF_16_BITS = 5e-2
 
 @torch.inference_mode()
 def share_prompts(loaded: LoadedModel) -> None:
-    """Give a model the attention that :class:`RunningBatch` need, if it says the same with it.
+    """Give a model the attention that :class:`RunningBatch` need, if its logits stay the same.
 
     Not so with encoder-decoders, attention to a window, caches of the model's own, and the like.
     """
@@ -40,7 +40,7 @@ def share_prompts(loaded: LoadedModel) -> None:
 
 
 def _agrees(loaded: LoadedModel) -> bool:
-    """Say whether rows that share prompts say what the model says of their whole text."""
+    """Check that prefix sharing reproduces the model's logits on the full sequence."""
     decoding = DecoderOnly(loaded, _PROMPTS, steps=len(_SAID[0]))
     if not decoding.plain:
         return False

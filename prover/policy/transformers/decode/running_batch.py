@@ -1,6 +1,6 @@
-"""Rows of a decoder-only model that come, split and go while the others grow.
+"""The running batch: rows are added, forked and removed between decoding steps (decoder-only models).
 
-What a row goes on from is a prompt, which it shares with others. What rows have said is in columns: every row's
+A row continues a prompt, which it shares with others. Generated tokens are in columns: every row's
 next token falls in the same one, and a row is known by its prompt and the column where it begins. Columns that no
 row needs any more are left out of the attention. Changes are made in place, and cost what they change.
 """
@@ -38,7 +38,7 @@ class _Columns(DynamicLayer):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns that there is room for."""
+        """The allocated rows and columns."""
         return self._buffers[0].shape[0], self._buffers[0].shape[2]
 
     def show(self, rows: int, start: int, end: int) -> None:
@@ -48,7 +48,7 @@ class _Columns(DynamicLayer):
         self.keys, self.values = (buffer[:rows, :, start:end] for buffer in self._buffers)
 
     def move(self, rows: int, columns: int, window: slice, to: slice) -> None:
-        """Go to new tensors of so many rows and columns; what is in the columns `window` comes to lie in `to`."""
+        """Move to new tensors of these numbers of rows and columns; columns `window` are copied to `to`."""
         for index, old in enumerate(self._buffers):
             new = old.new_zeros(rows, old.shape[1], columns, old.shape[3])
             new[: old.shape[0], :, to] = old[:, :, window]
@@ -75,14 +75,14 @@ class _Columns(DynamicLayer):
 
 
 class _Prompts:
-    """Prompts that were read, each with its last token in the last column."""
+    """Prefilled prompts, each with its last token in the last column."""
 
     def __init__(self, like: Sequence[RoomyLayer]) -> None:
         self.lengths: list[int] = []
         self._layers = [_Columns(layer) for layer in like]
 
     def add(self, decoding: DecoderOnly) -> None:
-        """Take over the prompts of a decoding."""
+        """Add the prompts of a decoding."""
         count, (rows, columns) = len(self.lengths), self._layers[0].shape
         needed, width = count + len(decoding.lengths), max(decoding.lengths)
         if needed > rows or width > columns:
@@ -123,7 +123,7 @@ class _Prompts:
 
 
 class RunningBatch:
-    """The rows. `logits_BV` is what the model says of the next token of each: float32, rows by vocabulary."""
+    """The rows. `logits_BV` is the logits of the next token of each: float32, rows by vocabulary."""
 
     def __init__(self, loaded: LoadedModel) -> None:
         self._loaded = loaded
@@ -151,7 +151,7 @@ class RunningBatch:
         self.logits_BV = torch.cat([self.logits_BV, decoding.logits_BV]) if rows else decoding.logits_BV
 
     def select(self, origins: Sequence[int]) -> None:
-        """Let row i be what row `origins[i]` was. The logits are those of before until `advance`."""
+        """Replace row i by what row `origins[i]` was. The logits stay the old ones until `advance`."""
         self._reserve(max(len(self), len(origins)))
         moved = [row for row, origin in enumerate(origins) if row != origin]
         self._begins = [self._begins[origin] for origin in origins]
@@ -198,7 +198,7 @@ class RunningBatch:
         self.logits_BV = output.logits[:, -1].float()
 
     def _reserve(self, rows: int) -> None:
-        """Make room for so many rows, and for a column more."""
+        """Make room for this number of rows, and for one more column."""
         has_rows, has_columns = self._said.layers[0].shape
         if rows <= has_rows and self._end < has_columns:
             return

@@ -1,6 +1,6 @@
-"""Calls from an event loop, and the thread that works on all of them at once.
+"""The thread that decodes the requests of all calls from an event loop in one batch.
 
-The thread is there only while there is work, so that it keeps no model in memory that its owner has let go of.
+The thread exists only while there is work, so that it keeps no model in memory that its owner has released.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Call:
     future: asyncio.Future[list[Any]]
 
     def take(self, index: int, answer: Answer) -> None:
-        """Note an answer; tell who waits once nothing is missing, or of the first error."""
+        """Record an answer; resolve the call once all are there, or at the first error."""
         if isinstance(answer, PolicyError):
             self.end(answer)
             return
@@ -46,7 +46,7 @@ class _Call:
             else:
                 self.future.set_result(outcome)
 
-        with contextlib.suppress(RuntimeError):  # the loop is closed, so nobody waits
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the caller is gone
             self.future.get_loop().call_soon_threadsafe(tell)
 
 
