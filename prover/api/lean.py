@@ -242,7 +242,7 @@ class AsyncLean:
         """Attempt every problem of a set, store all that happens in the folder `out`, and write its report.
 
         `problems` is a set's name or a file (docs/problems.md). When it is cancelled, what is finished is stored, and
-        `resume` goes on. `observe` is told how far it is.
+        `resume` continues. `observe` receives the progress.
 
         Raises:
             InputError: the problems or a setting cannot be used, or the folder has a run already.

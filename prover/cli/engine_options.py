@@ -11,7 +11,7 @@ from prover.lean.settings import EngineSettings
 
 
 def lean_of(settings: EngineSettings) -> LeanBackend[Any]:
-    """Return the Lean that was chosen, and show what is done for it.
+    """Return the Lean that was chosen, and show progress.
 
     Raises:
         InputError, SetupError: as for `find_lean`.

@@ -1,4 +1,4 @@
-"""`prover export`: the proofs of a run, for others to read."""
+"""`prover export`: export the proofs of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of whatever goes wrong: one line and its advice on stderr, or one JSON object; never a traceback.
+"""Error reporting: one line and its advice on stderr, or one JSON object; never a traceback.
 
 Exit codes: 2 for a wrong command line, for every `ProverError`, and for a fault of prover's own; 130 for Ctrl-C, 143
 for SIGTERM, 141 where stdout was closed; otherwise the command's own. docs/json.md has the object's schema.
@@ -105,7 +105,7 @@ def _wrong_command_line(error: Exception) -> int:
 
 
 def _own_fault(error: Exception) -> Failure:
-    """Keep the traceback in a file, and return what to tell."""
+    """Write the traceback to a file, and return the message."""
     details = traceback.format_exc()
     if os.environ.get(DEBUG):
         sys.stderr.write(details)

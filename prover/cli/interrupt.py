@@ -15,7 +15,7 @@ from prover.cli.failures import end_on_sigterm
 from prover.errors import ProverError
 
 ORDERLY_S = 5.0
-"""What SIGTERM leaves for an orderly end, and any end for closing what is cancelled."""
+"""Seconds that SIGTERM leaves for an orderly end, and any end for closing what is cancelled."""
 
 Result = TypeVar("Result")
 

@@ -1,4 +1,4 @@
-"""`prover problems`: the problem sets, and what an engine can state of them."""
+"""`prover problems`: list, fetch, show and check problem sets."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def check(
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
     as_json: JsonOption = False,
 ) -> None:
-    """Have Lean read every statement, and list those that the engine cannot state, with the reason.
+    """Have Lean read every statement, and list those that do not elaborate, with the reason.
 
     Exits with 1 if there are statements that Lean refuses or that could not be checked, or unusable records.
     """

@@ -1,4 +1,4 @@
-"""What the user sees while something long is prepared: bars on a terminal, else lines."""
+"""Progress of long preparations: bars on a terminal, else lines."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ NAMES_SHOWN = 5
 
 
 def print_attempt(result: Attempt, budget: Budget) -> None:
-    """Print the proof, or why there is none and the best unfinished one."""
+    """Print the proof, or why the search ended and the best unfinished proof."""
     search = result.search
     figures = (
         f"{total_s():.1f} s (search and check {result.time_s:.1f} s), "

@@ -271,7 +271,7 @@ class ShownSet(TypedDict):
 
 
 class SupportedProblem(TypedDict):
-    """Whether the engine can state a problem, and why not."""
+    """Whether a problem's statement elaborates, and why not."""
 
     name: str
     status: str

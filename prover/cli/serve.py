@@ -17,7 +17,7 @@ from prover.serving.server import ServeSettings, VllmServer, chosen_build
 from prover.util.home import home
 
 STOP_S = 60.0
-"""What vLLM's processes may take to end after SIGTERM."""
+"""Seconds that vLLM's processes may take to end after SIGTERM."""
 
 
 def serve(

@@ -66,7 +66,7 @@ def train(
         bool, typer.Option("--resume", help="Resume a training of OUT where it stopped.")
     ] = False,
 ) -> None:
-    """Train a model on the proofs of earlier runs; Ctrl-C stops it so that --resume can go on."""
+    """Train a model on the proofs of earlier runs; Ctrl-C stops it, --resume continues it."""
     chosen = find_objective(objective)
     settings = read_training_config(chosen.config, config, changes or (), seed=seed)
     _check(chosen, base, out, form, resume=resume)
@@ -177,7 +177,7 @@ class _Stopping:
 def _stoppable() -> Iterator[_Stopping]:
     """Let the first Ctrl-C or SIGTERM ask for a stop after the current step, and the second one end all at once.
 
-    Before the first step is done there is nothing to be kept, and one is enough.
+    Before the first step is done there is nothing to be kept, and one ends it.
     """
     state = _Stopping()
 

@@ -14,7 +14,7 @@ from prover.policy.spec import parse_spec
 
 
 class PolicySettings(BaseModel):
-    """Who proposes tactics, and how many.
+    """What proposes tactics, and how many.
 
     Raises:
         InputError: a value cannot be read (besides pydantic's own errors).
@@ -31,7 +31,7 @@ class PolicySettings(BaseModel):
             "shown_default": "heuristic+4*shipped where torch and transformers are installed, else heuristic",
         },
     )
-    """Who proposes tactics: heuristic (no model), shipped (the small model that comes with prover, which needs the
+    """What proposes tactics: heuristic (no model), shipped (the small model that comes with prover, which needs the
     extra `local`), hf:FOLDER_OR_ID, vllm:FOLDER_OR_ID, http://HOST:PORT/v1#MODEL, or a mixture such as
     0.3*heuristic+0.7*hf:FOLDER."""
     format: str = Field(default=AUTO, json_schema_extra={"metavar": "NAME"})

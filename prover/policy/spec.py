@@ -1,4 +1,4 @@
-"""Policy specs: the one line that says who proposes tactics.
+"""Policy specs: one line that names the policies to use.
 
 heuristic                               no model
 shipped                                 the small model that comes with prover

@@ -1,4 +1,4 @@
-"""Cutting a state that is too long for the model, so that what has to be proved is still there.
+"""Truncation of a state that is too long for the model; what has to be proved is kept.
 
 First the later goals go, from the last; then hypotheses of the main goal, from the first, which are mostly the
 types and instances that everything else mentions anyway; then the beginning of the goal's own text.

@@ -1,4 +1,4 @@
-"""Critics: what says how close a proof state is to being done.
+"""Critics: models that score how close a proof state is to being proved.
 
 The search may weigh a state by its critic's score as InternLM2.5-StepProver does; scores of different critics
 have no common scale. This module can be imported without torch; `TransformersCritic.load` imports it.
@@ -41,7 +41,7 @@ class TransformersCritic:
         """Load a folder or an id; `device`, `dtype` and `trust_remote_code` are as for TransformersGenerator.
 
         Raises:
-            InputError: there is no such model, or it is no critic.
+            InputError: there is no such model, or it is not a critic.
             SetupError: torch, transformers or the device is missing.
         """
         require_packages()

@@ -145,7 +145,7 @@ class VllmGenerator:
         return await loop.run_in_executor(self._thread, _call_vllm, self._score, list(requests))
 
     async def close(self) -> None:
-        """Give the engine's memory back. Safe to call twice."""
+        """Release the engine's memory. Safe to call twice."""
         if self._engine is not None:
             engine, self._engine = self._engine, None
             await asyncio.get_running_loop().run_in_executor(self._thread, _stop, engine)
@@ -280,7 +280,7 @@ def _start(settings: dict[str, Any]) -> _Engine:
 
 
 def _own_error() -> type[Exception]:
-    """Return the exception of vLLM's that says that it is used wrongly."""
+    """Return vLLM's exception for wrong usage."""
     error: type[Exception] = import_module("vllm.exceptions").VLLMError
     return error
 

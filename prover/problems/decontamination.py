@@ -1,4 +1,4 @@
-"""Training problems that evaluation sets have, or nearly have, are taken out before anything is trained.
+"""Decontamination: remove training problems that equal or resemble evaluation problems.
 
 A training problem goes when its normalised statement equals that of an evaluation problem, or when n-grams of
 tokens that they share make up too much of the shorter of the two. Long n-grams are the usual measure (Brown et al.

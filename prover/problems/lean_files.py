@@ -36,7 +36,7 @@ from prover.problems.lean3 import lean3_syntax
 from prover.problems.problem import CORE_LIBRARIES, LEAN_3, Problem, category_of, distinct
 
 READ_TIMEOUT_S = 300.0
-"""What one file may take to be elaborated."""
+"""Limits for elaborating one file."""
 
 SPLITS = {"valid": "valid", "validation": "valid", "test": "test", "train": "train"}
 """What a folder or a file is called, in small letters, and the split that it holds."""

@@ -64,7 +64,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What came of a module: statements by name, and how many theorems were left out, for which reason.
+    """The problems of a module: statements by name, and how many theorems were left out, for which reason.
 
     `unreadable`: Lean does not read its own words back as the same statement. `unstatable`: the statement needs
     what its own module defines.

@@ -33,7 +33,7 @@ RESULT = "training.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingResult:
-    """What came of a training. `losses` are those of each step, in nats a token of the answers, or a pair.
+    """The result of a training. `losses` are those of each step, in nats a token of the answers, or a pair.
 
     `examples` (or pairs) were trained on, `dropped` did not fit the context. `tokens` counts all that the
     model read, prompts included; `seconds` the work of all processes that took part, one after the other.
@@ -72,7 +72,7 @@ def train(
 ) -> TrainingResult:
     """Train `model`, a folder or the name of a cached or public one, and write the outcome to `out`.
 
-    With `resume`, a training of the same things that was killed goes on from its last checkpoint, and one
+    With `resume`, a training of the same things that was killed resumes from its last checkpoint, and one
     that had ended returns its result; without one, it begins. `observe` is called after every
     optimizer step. `stop` is asked after every step whether to write a checkpoint and stop there. `finishing`
     may add files to the model's folder before it appears.

@@ -1,4 +1,4 @@
-"""From a TOML file and `KEY=VALUE`s to the settings of a training, with every way to fail put in one line."""
+"""From a TOML file and `KEY=VALUE`s to the settings of a training, with one line for every way to fail."""
 
 from __future__ import annotations
 

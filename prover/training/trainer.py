@@ -111,7 +111,7 @@ class StepTrainer(Trainer):
 class Watch(TrainerCallback):
     """Reports progress, marks checkpoints as complete, and stops at a loss that is not a number, or on request.
 
-    `stopped` says that it was told to: the last step's checkpoint has been written then.
+    `stopped` says that a stop was requested: the last step's checkpoint has been written then.
     """
 
     def __init__(self, work: Path, spent: Spent, observe: Observe | None, stop: Stop | None) -> None:
@@ -146,7 +146,7 @@ class Watch(TrainerCallback):
         logs: dict[str, float] | None = None,
         **kwargs: object,
     ) -> None:
-        """Take note of a step's loss."""
+        """Record a step's loss."""
         if logs is None or "loss" not in logs:
             return
         if not math.isfinite(logs["loss"]):

@@ -1,4 +1,4 @@
-"""Cumulative solve curves: how many problems are proved by the time that so much was spent on each.
+"""Cumulative solve curves: problems solved as a function of cost per problem.
 
 What a problem cost is what its passes used, one after the other, up to the end of the one that proved it. So
 a curve shows what a smaller budget per problem would have proved, under one assumption: that passes are made

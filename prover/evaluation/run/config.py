@@ -1,4 +1,4 @@
-"""What a run depends on: written down when it begins, compared when it is resumed, never changed between."""
+"""A run's configuration: stored when it begins, compared when it is resumed, never changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prover.search.settings import BudgetSettings, SearchSettings
 
 
 class RunSettings(BaseModel):
-    """How a run works through its problems."""
+    """Settings of a run, besides those of its searches."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True

@@ -53,10 +53,10 @@ from prover.search.result import Proved, Unproved
 from prover.util.workers import for_each
 
 SILENCE = 3
-"""Attempts in a row that end without an answer of the policy, after which, if as many are running, a run stops."""
+"""Consecutive attempts without an answer of the policy, after which, if as many are running, a run stops."""
 
 Classify = Callable[[int], Awaitable[Support]]
-"""Says whether the engine can state the problem of this number; may raise `EngineError`."""
+"""Elaborates the statement of the problem of this number; may raise `EngineError`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

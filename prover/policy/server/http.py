@@ -1,4 +1,4 @@
-"""HTTP to model servers: what can go wrong with one request, and asking several replicas until one answers.
+"""HTTP client for model servers: failures of requests, retries, and load balancing over replicas.
 
 What went wrong is a value, a `RequestFailure`; the caller decides whether it ends the command (while connecting)
 or is tried again (in the middle of a run). Answers are JSON objects; anything else is trouble as well.
@@ -28,7 +28,7 @@ FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 8.0
 SHOWN_CHARACTERS = 300
 FOR_ALL = (401, 403, 404, 405)
-"""How servers refuse whatever they are asked, and not just one request."""
+"""Statuses that refuse every request, not just this one."""
 
 Answer = dict[str, Any]
 Body = Mapping[str, Any]
@@ -53,13 +53,13 @@ class RequestFailure:
     lacks_end: bool = False
 
     def as_start_error(self) -> ProverError:
-        """Return the error for trouble before any work was done."""
+        """Return the error for a failure while connecting."""
         kind = InputError if self.given else SetupError
         return kind(self.what, advice=self.advice)
 
 
 class RequestRefused(PolicyError):
-    """A server will not answer this request, however often it is asked."""
+    """A server refuses this request; a retry will not help."""
 
 
 class Http:
@@ -115,7 +115,7 @@ class Http:
 
 
 class Replica:
-    """A server as it looks from here: how much it was asked, and until when it is left aside.
+    """A replica: its load, and until when it is not used after a failure.
 
     `url` is where its API begins, without a slash at the end.
     """
@@ -129,11 +129,11 @@ class Replica:
         self._failed_at = 0.0
 
     def succeeded(self) -> None:
-        """Note an answer."""
+        """Record a success."""
         self._failures = 0
 
     def failed(self, trouble: RequestFailure, *, asked_at: float) -> None:
-        """Leave the server aside, twice as long each time; requests that fail together count once."""
+        """Do not use the server for a while, twice as long each time; requests that fail together count once."""
         now = time.monotonic()
         self.trouble = trouble
         if asked_at >= self._failed_at:
@@ -239,7 +239,7 @@ def _first_cause(error: BaseException) -> BaseException:
 
 
 def _said(response: httpx.Response) -> str:
-    """Return the server's own words on one line; the places where servers put them differ."""
+    """Return the server's error message on one line; servers put it in different places."""
     try:
         body = response.json()
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a completions server can do, found out by asking it, before any work is done.
+"""Probe what a completions server supports, before any work is done.
 
 OpenAI's protocol has more than most servers that speak it: several prompts in a request, several completions of
 a prompt, log-probabilities with the end of a completion among them. What can be done without is noted, so that

@@ -1,4 +1,4 @@
-"""OpenAI's completions protocol as text generation needs it: requests, and answers that are believed or not.
+"""OpenAI's completions protocol: request bodies, and validation of answers.
 
 The protocol is that of https://platform.openai.com/docs/api-reference/completions, with the fields that vLLM
 adds (`use_beam_search`, `top_k` and others) for servers that are known to be vLLM.
@@ -83,7 +83,7 @@ def request_body(
 def read_completions(
     answer: Answer, url: str, *, prompts: int, sampling: Sampling, able: Abilities
 ) -> list[list[Completion]] | RequestFailure:
-    """Return the completions of each prompt in order, or what is wrong with the answer."""
+    """Return the completions of each prompt in order, or the failure that the answer amounts to."""
     wanted = completions_asked(sampling)
     choices = answer.get("choices")
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):

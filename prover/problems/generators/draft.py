@@ -43,7 +43,7 @@ class Draft:
 
 
 Family = Callable[[random.Random, int], Draft]
-"""Draws a statement of a level from 1 to 5; raises `DrawRejected` where the draw comes to nothing."""
+"""Draws a statement of a level from 1 to 5; raises `DrawRejected` where no valid instance is drawn."""
 
 
 class Names:

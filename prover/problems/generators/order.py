@@ -142,7 +142,7 @@ _LAWS: Sequence[_Law] = (
 
 
 def divisors(rng: random.Random, level: int) -> Draft:
-    """Draw a law of gcd and lcm, or what they come to for two numbers.
+    """Draw a law of gcd and lcm, or their values for two numbers.
 
     A law that does not hold is used where it has a counterexample with the numbers that were drawn for it.
     """
