@@ -35,7 +35,10 @@ def test_the_configurations_that_come_along_can_be_read(name):
             "[pool]\ntrain = ['x']\nheld_out = ['x']\n[search]\nlater = 'heuristic'",
             "must name the newest model",
         ),
-        ("[pool]\ntrain = ['x']\nheld_out = ['x']\n[search]\nfirst = 'hf:{model}'", "none yet in round 0"),
+        (
+            "[pool]\ntrain = ['x']\nheld_out = ['x']\n[search]\nfirst = 'hf:{model}'",
+            "no model yet in round 0",
+        ),
         ("[pool]\ntrain = ['x']\nheld_out = ['x']\nspeed = 3", "speed"),
         (
             "[pool]\ntrain = ['x']\nheld_out = ['x']\n[lean]\nengine = 'native'",

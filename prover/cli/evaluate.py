@@ -65,7 +65,7 @@ def evaluate(
     """Search for a proof of every problem of a set, and store all that happens in a folder.
 
     Exits with 0 when everything has been attempted, 130 after Ctrl-C, 2 if the input or the machine is at
-    fault; in each case what was finished is stored, and --resume goes on.
+    fault; in each case what was finished is stored, and --resume continues.
     """
     if retry_errors and not resume:
         raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")

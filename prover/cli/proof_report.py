@@ -35,7 +35,7 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
     )
     if result.verified is not None:
         say(result.theorem.with_proof(result.verified.proof).rstrip("\n"))
-        note("; ".join([figures, *certificate_json(result.verified.certificate)]), "dim")
+        note("; ".join([figures, *certificate_facts(result.verified.certificate)]), "dim")
         for caveat in result.verified.certificate.caveats:
             note(f"note: {caveat}", "yellow")
         return
@@ -56,7 +56,7 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
     note("\n\n".join(ending.goals))
 
 
-def certificate_json(certificate: Certificate) -> Iterator[str]:
+def certificate_facts(certificate: Certificate) -> Iterator[str]:
     """Yield what a proof's certificate says, in words, one fact after the other."""
     yield certificate.engine
     yield axioms_in_words(certificate.axioms, of_library=certificate.of_library)
@@ -104,7 +104,7 @@ def _print_disproof(disproof: Disproof, time: str) -> None:
         f"the statement is false: its negation is proved{f'; it fails for {at}' if at else ''}\n", "bold red"
     )
     note(disproof.theorem.with_proof(disproof.verified.proof))
-    note("; ".join([time, *certificate_json(disproof.verified.certificate)]), "dim")
+    note("; ".join([time, *certificate_facts(disproof.verified.certificate)]), "dim")
 
 
 def _few(names: Sequence[str]) -> str:
