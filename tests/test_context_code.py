@@ -5,7 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
+from prover.cli.main import app
+from prover.lean.backends import find_verifier
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.repl import Repl
 from prover.lean.theorem import Theorem
@@ -164,3 +167,23 @@ def test_prove_refuses_texts_that_are_not_trusted(engine_command, tmp_path):
     )
     assert native.returncode == 2
     assert "--untrusted does not go with --engine native" in json.loads(native.stdout)["error"]["message"]
+
+
+def test_a_run_of_texts_that_are_not_trusted_is_verified_like_that(tmp_path, monkeypatch):
+    asked = []
+
+    def find(source, progress):
+        asked.append(source)
+        return find_verifier(source, progress)
+
+    monkeypatch.setattr("prover.cli.verify.find_verifier", find)
+    problems = tmp_path / "one.jsonl"
+    problems.write_text('{"name": "one", "statement": "theorem one : 1 = 1"}\n', encoding="utf-8")
+    run = str(tmp_path / "run")
+    options = ["--untrusted", "--policy", "heuristic", "--engines", "1", "--no-automation"]
+    done = CliRunner().invoke(app, ["evaluate", str(problems), "--out", run, *options])
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "run" / "config.json").read_text(encoding="utf-8"))["untrusted"] is True
+    done = CliRunner().invoke(app, ["verify", run, "--engines", "1"])
+    assert "1 of 1 proofs are right" in done.stdout
+    assert [source.untrusted for source in asked] == [True]

@@ -576,6 +576,16 @@ async def test_what_is_read_is_opened_as_it_would_be_anew(engine_command, lean_p
         await session.close()
 
 
+async def test_a_pool_that_is_for_one_session_ends_with_it(engine_command, no_strays):
+    pool = EnginePool(engine_command, size=1)
+    session = await pool.open(Theorem(name="t", statement="theorem t : True"), on_close=pool.close)
+    assert isinstance(await run_tac(session, session.root, "trivial"), ProofFinished)
+    await session.close()
+    await session.close()
+    with pytest.raises(EngineError, match="has been closed"):
+        await pool.open(session.theorem)
+
+
 async def test_an_engine_that_breaks_when_asked_is_replaced(bad_engine):
     async with EnginePool(bad_engine(), size=1) as pool:
         with pytest.raises(EngineCrashed):

@@ -61,10 +61,11 @@ def verify(
 
 
 def _source(config: RunConfig, engine: str | None, project: Path | None, untrusted: bool) -> EngineSettings:
-    """Return the Lean that was named, else the run's own."""
+    """Return the Lean that was named, else the run's own; texts that the run did not trust are not trusted here."""
     name = config.engine if engine is None else engine
     if project is None and config.project is not None and name == config.engine:
         project = config.project
+    untrusted = untrusted or (config.untrusted and name == config.engine)
     return EngineSettings(engine=name, project=project, untrusted=untrusted)
 
 
