@@ -10,7 +10,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-EXTRAS = ("embedded", "native", "local", "train", "dev")
+EXTRAS = ("embedded", "native", "local", "train", "chat", "dev")
 
 
 def main() -> None:

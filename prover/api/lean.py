@@ -36,6 +36,9 @@ from prover.policy.settings import PolicySettings
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
+from prover.whole_proof.attempt import WholeProofAttempt, WholeProofOptions, attempt_whole_proof
+from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
+from prover.whole_proof.open import OpenChat
 
 if TYPE_CHECKING:
     from prover.api.evaluating import Evaluation
@@ -74,6 +77,11 @@ class AsyncLean:
         self._pool: LeanPool | None = None
         self._kept = _Kept(AsyncExitStack())
         self._closed = False
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine, such as ``embedded``."""
+        return self._lean.name
 
     @property
     def version(self) -> str:
@@ -160,6 +168,35 @@ class AsyncLean:
                 policy=policies.for_search(options.seed),
                 algorithm=settings.algorithm,
                 options=replace(options, scoring=settings.rule, critic=critic),
+            )
+
+    async def attempt_whole_proof(
+        self,
+        theorem: str | Theorem,
+        chat: OpenChat,
+        options: WholeProofOptions,
+        *,
+        file: str | Path | None = None,
+        problem: str = "",
+    ) -> WholeProofAttempt:
+        """Have a chat model write proofs of a theorem, which `problem` says in words, and repair those that fail.
+
+        Raises:
+            InputError, SetupError, EngineError: as for `prove`.
+            PolicyError: the model's server does not answer.
+        """
+        pool, verifier = await self._engines(), await self._verifier()
+        goal = await self._theorem(theorem, file)
+        start = self._lean.file_tools(pool).ask
+        async with Elaborator(start, goal, engines=self._size, timeout_s=PROOF_TIMEOUT_S) as elaborator:
+            return await attempt_whole_proof(
+                goal,
+                chat=chat.client,
+                prompt_format=chat.prompt_format,
+                elaborator=elaborator,
+                verifier=verifier,
+                options=options,
+                problem=problem,
             )
 
     async def verify(

@@ -36,6 +36,7 @@ from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.util.full_disk import writing
+from prover.whole_proof.settings import MethodSettings
 
 
 @settings_options
@@ -60,6 +61,7 @@ def evaluate(
     source: Annotated[EngineSettings, LeftOut(frozenset({"repo", "commit"}))],
     settings: SearchSettings,
     limits: BudgetSettings,
+    method: MethodSettings,
     run: RunSettings,
 ) -> None:
     """Search for a proof of every problem of a set, and store all that happens in a folder.
@@ -85,7 +87,9 @@ def evaluate(
         "shard": shard,
         "solved": solved,
     }
-    settings_of_run = {**settings.model_dump(), **limits.model_dump(), **run.model_dump()}
+    settings_of_run = {
+        key: value for each in (settings, limits, method, run) for key, value in each.model_dump().items()
+    }
     config = new_config(problems, source, lean, {**chosen, **settings_of_run})
     folder = RunFolder(out)
     if not resume:
@@ -98,7 +102,7 @@ def evaluate(
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
             interrupt = Interrupt()
-            finished = interrupt.run(_run(folder, store, problems, lean, interrupt.event))
+            finished = interrupt.run(_run(folder, store, problems, lean, config, interrupt.event))
             print_line(count_line(counts(store)))
         if not finished:
             print_line(
@@ -109,10 +113,17 @@ def evaluate(
 
 
 async def _run(
-    folder: RunFolder, store: RunStore, problems: ProblemSet, lean: LeanBackend[Any], stop: asyncio.Event
+    folder: RunFolder,
+    store: RunStore,
+    problems: ProblemSet,
+    lean: LeanBackend[Any],
+    method: MethodSettings,
+    stop: asyncio.Event,
 ) -> bool:
     with show_run() as observe:
-        finished, pipeline = await run_remaining(store, folder, problems, lean, observe=observe, stop=stop)
+        finished, pipeline = await run_remaining(
+            store, folder, problems, lean, observe=observe, stop=stop, method=method
+        )
     if pipeline is not None:
         print_line(pipeline.line)
     return finished

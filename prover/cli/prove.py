@@ -30,6 +30,7 @@ from prover.search.result import best_unfinished
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.search.tree import ProofTree
 from prover.util.files import write_atomically
+from prover.whole_proof.settings import MethodSettings
 
 EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1}
 STATUS_WIDTH = 60
@@ -76,6 +77,7 @@ def prove(
     source: EngineSettings,
     settings: SearchSettings,
     limits: BudgetSettings,
+    method: MethodSettings,
 ) -> None:
     """Search for a proof of a theorem, or of every `sorry` in a file, and have Lean's kernel check it.
 
@@ -93,6 +95,11 @@ def prove(
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
         raise typer.Exit(prove_file(request, lean, settings, budget, seed=seed))
     text = _given(theorem)
+    if method.method == "whole-proof":
+        from prover.cli.whole_proof import WholeProofRequest, prove_by_chat
+
+        request_ = WholeProofRequest(theorem=text, file=file, out=out, as_json=as_json, seed=seed)
+        raise typer.Exit(prove_by_chat(request_, lean, settings, method, budget))
     interrupt = Interrupt()
     options = SearchOptions(budget=budget, width=engines, seed=seed, interrupt=interrupt.event)
     result = interrupt.run(_prove(text, file, lean, settings, options, disprove))

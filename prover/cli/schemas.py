@@ -97,6 +97,53 @@ class Proof(TypedDict):
     seed: int
 
 
+class Tokens(TypedDict):
+    """What was asked of a model; `cost` is None where the prices are not known."""
+
+    prompt: int
+    completion: int
+    estimated: bool
+    cost: float | None
+
+
+class Answer(TypedDict):
+    """One answer of a chat model."""
+
+    round: int
+    parent: int | None
+    outcome: str
+    reason: str
+    proof: str
+    errors: list[str]
+    finish_reason: str
+    tokens: int
+
+
+class WholeProof(TypedDict):
+    """`prover prove --method whole-proof` with one theorem."""
+
+    theorem: str
+    statement: str
+    outcome: Literal["proved", "not proved", "interrupted"]
+    proof: str | None
+    declaration: str | None
+    verified: bool
+    axioms: list[str]
+    inductives: list[str]
+    context_code: list[str]
+    caveats: list[str]
+    sha256: str | None
+    lean_version: str | None
+    time_s: float
+    total_s: float
+    stopped_by: str
+    answers: list[Answer]
+    spent: Tokens
+    engine: str
+    policy: str
+    seed: int
+
+
 class Hole(TypedDict):
     """One `sorry` of a file."""
 
@@ -293,6 +340,7 @@ class CheckedSet(TypedDict):
 OUTPUTS: dict[str, Any] = {
     "any command that exits with 2": ErrorReport,
     "prover prove, one theorem": Proof,
+    "prover prove --method whole-proof": WholeProof,
     "prover prove, a whole file": FilledFile,
     "prover lean doctor": Doctor,
     "prover compare": Compared,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from prover.errors import InputError
 from prover.lean.settings import EngineSettings
 from prover.search.settings import BudgetSettings, SearchSettings
+from prover.whole_proof.settings import MethodSettings
 
 
 class RunSettings(BaseModel):
@@ -36,7 +37,7 @@ class RunSettings(BaseModel):
     """Tried tactics to store for each attempt, besides those of its proof."""
 
 
-class RunConfig(EngineSettings, SearchSettings, BudgetSettings, RunSettings):
+class RunConfig(EngineSettings, SearchSettings, BudgetSettings, MethodSettings, RunSettings):
     """The settings of a run. None leaves a quantity unlimited, or a filter out."""
 
     prover_version: str
@@ -90,7 +91,9 @@ def read_config(text: str) -> RunConfig:
 def differences(stored: RunConfig, asked: RunConfig) -> list[str]:
     """Say, field by field, what `asked` has otherwise than `stored`; empty if they agree.
 
-    Where a set comes from is left out: its hash says whether the problems are the same.
+    Where a set comes from is left out: its hash says whether the problems are the same. So is what a model may cost,
+    which may be raised.
     """
-    old, new = (config.model_dump(exclude={"set_origin", "set_version"}) for config in (stored, asked))
+    left_out = {"set_origin", "set_version", "max_tokens_total", "price_input", "price_output", "requests"}
+    old, new = (config.model_dump(exclude=left_out) for config in (stored, asked))
     return [f"{field} was {old[field]!r} and is {new[field]!r}" for field in old if old[field] != new[field]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,20 @@ from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, differences
 from prover.evaluation.run.pipeline import Pipeline
 from prover.evaluation.run.runner import Observer, Runner, RunResources
+from prover.evaluation.run.whole_proof import ChatResources
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import ProblemRow
-from prover.lean.backend import LeanBackend
+from prover.lean.backend import LeanBackend, LeanPool
 from prover.lean.backends import backend_of
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
-from prover.policy.open import open_critic, open_policies
+from prover.policy.open import OpenPolicies, open_critic, open_policies
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.support import Support, support_of
 from prover.util.full_disk import writing
+from prover.whole_proof.open import open_chat
+from prover.whole_proof.settings import MethodSettings
 
 
 def require_sets(settings: EngineSettings) -> None:
@@ -108,18 +112,22 @@ async def run_remaining(
     *,
     observe: Observer,
     stop: asyncio.Event,
+    method: MethodSettings | None = None,
 ) -> tuple[bool, Pipeline | None]:
     """Run what is left; return whether it was finished before `stop` was set, and how busy engines and models were.
+
+    `method` may give a chat model other prices and another budget than the run was begun with.
 
     Raises:
         InputError, SetupError: a model or an engine cannot be had, or the disk is full.
     """
     config = store.config
     async with (
-        open_policies(config) as policies,
+        _policies(config) as policies,
         open_critic(config.critic, config) as critic,
         lean.open_pool(config.engines, TACTIC_LIMITS) as pool,
         lean.verifier() as verifier,
+        _chat(store, method or config, lean, pool) as chat,
     ):
         for note in policies.notes:
             folder.note(note)
@@ -135,9 +143,34 @@ async def run_remaining(
             critic=critic,
             generators=policies.generators,
             classify=classify,
+            chat=chat,
         )
         runner = Runner(folder, store, machinery, observe=observe)
         return await runner.run(stop), runner.pipeline
+
+
+@asynccontextmanager
+async def _policies(config: RunConfig) -> AsyncIterator[OpenPolicies]:
+    """Open what searches need; a chat model is opened otherwise."""
+    if config.method == "whole-proof":
+        yield OpenPolicies((), ())
+        return
+    async with open_policies(config) as policies:
+        yield policies
+
+
+@asynccontextmanager
+async def _chat(
+    store: RunStore, method: MethodSettings, lean: LeanBackend[Any], pool: LeanPool
+) -> AsyncIterator[ChatResources | None]:
+    """Connect to the run's chat model, where it has one; what its answers cost so far counts."""
+    if store.config.method == "search":
+        yield None
+        return
+    chat = await open_chat(store.config, method)
+    chat.budget.prompt_tokens, chat.budget.completion_tokens = store.answer_tokens()
+    async with chat.client:
+        yield ChatResources(chat=chat, ask=lean.file_tools(pool).ask)
 
 
 def _as_read(problem: Problem, lean: LeanBackend[Any]) -> Problem:

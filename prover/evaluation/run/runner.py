@@ -20,11 +20,13 @@ from prover.evaluation.analysis.problem_outcome import NOT_OPENED
 from prover.evaluation.run.automation import try_automation
 from prover.evaluation.run.pipeline import Pipeline, Reading
 from prover.evaluation.run.seeds import attempt_seed
+from prover.evaluation.run.whole_proof import ChatResources, attempt_by_chat
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import (
     Slot,
     counts,
+    informal_of,
     open_slots,
     outcome_in,
     theorem_of,
@@ -38,6 +40,7 @@ from prover.evaluation.store.rows import (
     ProofRow,
     ProofStepRow,
     TreeRows,
+    TryRow,
 )
 from prover.evaluation.store.tree_rows import storable, tree_rows
 from prover.lean.backend import LeanPool
@@ -64,7 +67,7 @@ class RunResources:
     """What a run uses. `pool` is what theorems are opened in, `verifier` decides about proofs.
 
     `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
-    attempts share.
+    attempts share. With `chat`, a chat model attempts the problems, and there is no policy.
     """
 
     pool: LeanPool
@@ -73,6 +76,7 @@ class RunResources:
     classify: Classify
     critic: Critic | None = None
     generators: Sequence[BatchingGenerator] = ()
+    chat: ChatResources | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -216,7 +220,6 @@ class Runner:
         theorem = negation(stated) if negated else stated
         verifier = NegationVerifier(machinery.verifier, stated) if negated else machinery.verifier
         seed = attempt_seed(config.seed, name, slot.pass_number, negated=negated)
-        policy = machinery.policy(seed)
         began = self._clock()
         row = AttemptRow(
             id=self._store.attempt_id(slot.problem_id, slot.pass_number, negated=negated),
@@ -230,21 +233,48 @@ class Runner:
         )
         tree = TreeRows()
         proof_steps: tuple[ProofStepRow, ...] = ()
+        tries: tuple[TryRow, ...] = ()
+        policy = machinery.policy(seed) if machinery.chat is None else None
         try:
-            result = await self._run_search(theorem, verifier, policy, seed)
+            if policy is None:
+                row, tries = await self._by_chat(row, theorem, verifier)
+            else:
+                row, tree, proof_steps = await self._by_search(row, theorem, verifier, policy)
         except (PolicyError, EngineError, StatementError, UnsupportedError) as error:
             self._silent += isinstance(error, PolicyUnavailable)
             wall_s = self._clock() - began
             row = replace(row, outcome=_outcome(error), reason=storable(error.message), wall_s=wall_s)
-        else:
-            tree = tree_rows(result.search.tree, config.max_steps)
-            row = self._finish(row, result, tree)
-            proof_steps = _proof_steps(result)
-        row = replace(row, policy_tokens=policy.tokens)
-        self._store.add_attempt(row, tree, proof_steps)
+        if policy is not None:
+            row = replace(row, policy_tokens=policy.tokens)
+        self._store.add_attempt(row, tree, proof_steps, tries)
         self._folder.note(_line(name, row))
         self._stop_if_silent(row)
         return row.outcome
+
+    async def _by_search(
+        self, row: AttemptRow, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy
+    ) -> tuple[AttemptRow, TreeRows, tuple[ProofStepRow, ...]]:
+        result = await self._run_search(theorem, verifier, policy, row.seed)
+        tree = tree_rows(result.search.tree, self._store.config.max_steps)
+        return self._finish(row, result, tree), tree, _proof_steps(result)
+
+    async def _by_chat(
+        self, row: AttemptRow, theorem: Theorem | NotNegated, verifier: Verifier
+    ) -> tuple[AttemptRow, tuple[TryRow, ...]]:
+        assert self._machinery.chat is not None
+        if isinstance(theorem, NotNegated):
+            raise UnsupportedError(theorem.reason)
+        informal = "" if row.negated else informal_of(self._store, row.problem_id)
+        row, verified, tries = await attempt_by_chat(
+            row,
+            theorem,
+            informal,
+            store=self._store,
+            machinery=self._machinery.chat,
+            verifier=verifier,
+            clock=self._clock,
+        )
+        return replace(row, proof=None if verified is None else _proof(verified, self._now())), tries
 
     async def _run_search(
         self, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy, seed: int

@@ -18,6 +18,7 @@ from prover.evaluation.run.config import RunConfig, read_config
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.migrate import SCHEMA, SCHEMA_VERSION, migrate
 from prover.evaluation.store.rows import (
+    AnswerRow,
     AttemptRow,
     AutomationRow,
     NodeRow,
@@ -27,8 +28,9 @@ from prover.evaluation.store.rows import (
     RunRow,
     StepRow,
     TreeRows,
+    TryRow,
 )
-from prover.evaluation.store.tables import insert
+from prover.evaluation.store.tables import insert, select
 from prover.util.full_disk import writing
 
 NO_TREE = TreeRows()
@@ -139,10 +141,30 @@ class RunStore:
         """Return the number of an attempt, which does not depend on the order that attempts are finished in."""
         return 2 * (pass_number * self.problems + problem_id) + negated
 
+    def add_answers(self, attempt_id: int, answers: Sequence[AnswerRow]) -> None:
+        """Record answers of a chat model, in an attempt that is under way."""
+        with self._transaction() as connection:
+            insert(connection, AnswerRow, answers, parent=attempt_id)
+
+    def answers(self, attempt_id: int, request: str) -> list[AnswerRow]:
+        """Return the recorded answers to a request of an attempt."""
+        clause = "WHERE attempt_id = ? AND request = ? ORDER BY number"
+        return select(self.connection, AnswerRow, clause, (attempt_id, request))
+
+    def answer_tokens(self) -> tuple[int, int]:
+        """Return the tokens of all prompts and of all answers that are recorded."""
+        query = "SELECT coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0) FROM answer"
+        prompt, completion = self.connection.execute(query).fetchone()
+        return int(prompt), int(completion)
+
     def add_attempt(
-        self, attempt: AttemptRow, tree: TreeRows = NO_TREE, proof_steps: Sequence[ProofStepRow] = ()
+        self,
+        attempt: AttemptRow,
+        tree: TreeRows = NO_TREE,
+        proof_steps: Sequence[ProofStepRow] = (),
+        tries: Sequence[TryRow] = (),
     ) -> None:
-        """Record a finished attempt with its search tree, its proof and the proof's tactics, in one transaction."""
+        """Record a finished attempt with its search tree or tries, its proof and the proof's tactics, at once."""
         with self._transaction() as connection:
             insert(connection, AttemptRow, [attempt])
             insert(connection, NodeRow, tree.nodes, parent=attempt.id)
@@ -150,6 +172,7 @@ class RunStore:
             if attempt.proof is not None:
                 insert(connection, ProofRow, [attempt.proof], parent=attempt.id)
             insert(connection, ProofStepRow, proof_steps, parent=attempt.id)
+            insert(connection, TryRow, tries, parent=attempt.id)
 
     def forget_errors(self) -> int:
         """Delete the attempts that ended in a policy or engine error, to retry them; return their number."""

@@ -1,7 +1,7 @@
 """Bring the database of a run that an earlier version began up to this version's schema.
 
-Every change so far added columns, so what a database lacks is read off `schema.sql`: a column that is new there is
-added to an old database with its default. It must be nullable or have one.
+Every change so far added columns and tables, so what a database lacks is read off `schema.sql`: a table or a column
+that is new there is added to an old database, a column with its default. It must be nullable or have one.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 from prover.util.full_disk import writing
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 OLDEST = 2
-"""The earliest schema version that lacks nothing but columns."""
+"""The earliest schema version that lacks nothing but columns and tables."""
 
 
 def migrate(database: Path) -> None:
-    """Add the columns that the database lacks, in one transaction; a database that lacks none is only read.
+    """Add the tables and columns that the database lacks, in one transaction; a database that lacks none is only read.
 
     A version that began the run did not record what is in these columns: of proofs from before version 3, the
     inductive types and the code before the theorem are unknown until `prover verify` has checked the proofs again.
@@ -54,8 +54,12 @@ def _added_columns(connection: sqlite3.Connection) -> Iterator[str]:
     """Yield the statements that add to the database what `schema.sql` has and it has not."""
     with closing(sqlite3.connect(":memory:")) as newest:
         newest.executescript(SCHEMA.read_text(encoding="utf-8"))
-        for (table,) in newest.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        tables = newest.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+        for table, statement in tables:
             there = {name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")}
+            if not there:
+                yield statement
+                continue
             for _, name, kind, required, default, _ in newest.execute(f"PRAGMA table_info({table})"):
                 if name not in there:
                     rest = (" NOT NULL" if required else "") + (

@@ -25,6 +25,12 @@ def theorem_of(store: RunStore, problem_id: int) -> Theorem:
     return row.theorem
 
 
+def informal_of(store: RunStore, problem_id: int) -> str:
+    """Return the problem in words, empty if the set has none."""
+    (row,) = select(store.connection, ProblemRow, "WHERE id = ?", (problem_id,))
+    return row.informal
+
+
 def unchecked(store: RunStore) -> list[int]:
     """Return the problems whose statements have not been elaborated in the engine yet."""
     return _ids(store, "support = 'unchecked'")

@@ -118,6 +118,43 @@ class ProofRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow(Row):
+    """An answer of a chat model; `request` is the hash of what was asked."""
+
+    TABLE = "answer"
+    PARENT = "attempt_id"
+
+    request: str
+    number: int
+    raw: str
+    text: str
+    reasoning: str
+    finish_reason: str
+    prompt_tokens: int
+    completion_tokens: int
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryRow(Row):
+    """What came of one answer; `errors` are Lean's, each with its place in `file`."""
+
+    TABLE = "try"
+    PARENT = "attempt_id"
+
+    number: int
+    round: int
+    parent: int | None
+    outcome: str
+    reason: str
+    answer: str
+    proof: str
+    file: str
+    errors: tuple[str, ...]
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow(Row):
     """One search on one problem, or on its negation, with its verified proof if it has one."""
 
@@ -219,6 +256,8 @@ ROWS: tuple[type[Row], ...] = (
     StepRow,
     ProofRow,
     ProofStepRow,
+    AnswerRow,
+    TryRow,
 )
 
 

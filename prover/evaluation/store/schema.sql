@@ -102,3 +102,32 @@ CREATE TABLE proof_step (                       -- the tactics of a proof, after
     tactic          TEXT NOT NULL,
     PRIMARY KEY (attempt_id, step)
 ) WITHOUT ROWID;
+
+CREATE TABLE answer (                           -- a chat model's, stored as soon as it is there: nothing is paid for twice
+    attempt_id      INTEGER NOT NULL,           -- of an attempt that may still be under way
+    request         TEXT NOT NULL,              -- hash of the conversation, the sampling and the seed
+    number          INTEGER NOT NULL,           -- among the answers to the request
+    raw             TEXT NOT NULL,
+    text            TEXT NOT NULL,              -- without the thinking, which is:
+    reasoning       TEXT NOT NULL,
+    finish_reason   TEXT NOT NULL,
+    prompt_tokens   INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    estimated       INTEGER NOT NULL,           -- 1: the server did not count the tokens
+    PRIMARY KEY (attempt_id, request, number)
+) WITHOUT ROWID;
+
+CREATE TABLE try (                              -- what came of each answer of an attempt
+    attempt_id      INTEGER NOT NULL REFERENCES attempt(id),
+    number          INTEGER NOT NULL,
+    round           INTEGER NOT NULL,           -- 0: a first answer
+    parent          INTEGER,                    -- the failed try that it repairs
+    outcome         TEXT NOT NULL,              -- as prover.whole_proof.attempt.AnswerOutcome
+    reason          TEXT NOT NULL,
+    answer          TEXT NOT NULL,
+    proof           TEXT NOT NULL,
+    file            TEXT NOT NULL,              -- what Lean was given
+    errors          TEXT NOT NULL,              -- JSON list: LINE:COLUMN: message
+    tokens          INTEGER NOT NULL,
+    PRIMARY KEY (attempt_id, number)
+) WITHOUT ROWID;

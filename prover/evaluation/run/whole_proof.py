@@ -1,0 +1,145 @@
+"""Attempts of a run by a chat model; each answer is recorded as soon as it is there, and none is paid for twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+
+from prover.attempt import Verified
+from prover.errors import InputError
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.rows import AnswerRow, AttemptRow, TryRow
+from prover.evaluation.store.tree_rows import storable
+from prover.lean.reading.holes import Asking
+from prover.lean.theorem import Theorem
+from prover.lean.trust.verify import Verifier
+from prover.policy.chat.messages import ChatAnswer, ChatRequest
+from prover.whole_proof.attempt import Try, WholeProofEnd, attempt_whole_proof
+from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
+from prover.whole_proof.open import OpenChat, whole_proof_options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatResources:
+    """What attempts by a chat model need: the model, and what starts engines that elaborate."""
+
+    chat: OpenChat
+    ask: Asking
+
+
+class RecordedChat:
+    """A chat model whose answers to one attempt are kept in the run's store, and taken from there."""
+
+    def __init__(self, store: RunStore, attempt_id: int, chat: OpenChat) -> None:
+        self._store = store
+        self._attempt_id = attempt_id
+        self._chat = chat
+
+    async def ask(self, request: ChatRequest) -> list[ChatAnswer]:
+        """Return the recorded answers to the same request, or ask the model.
+
+        Raises:
+            BudgetSpent, RequestRefused, PolicyUnavailable: as for :meth:`prover.policy.chat.client.ChatClient.ask`.
+        """
+        key = hashlib.sha256(json.dumps(asdict(request)).encode()).hexdigest()
+        recorded = self._store.answers(self._attempt_id, key)
+        if len(recorded) >= request.n:
+            return [_answer(row) for row in recorded]
+        answers = await self._chat.client.ask(request)
+        rows = [_answer_row(key, number, answer) for number, answer in enumerate(answers)]
+        if not recorded:
+            self._store.add_answers(self._attempt_id, rows)
+        return answers
+
+
+async def attempt_by_chat(
+    row: AttemptRow,
+    theorem: Theorem,
+    problem: str,
+    *,
+    store: RunStore,
+    machinery: ChatResources,
+    verifier: Verifier,
+    clock: Callable[[], float],
+) -> tuple[AttemptRow, Verified | None, tuple[TryRow, ...]]:
+    """Attempt `theorem`, which `problem` says in words; return the row with its outcome and costs, and the tries.
+
+    Raises:
+        InputError: the run's budget of tokens is spent.
+        PolicyUnavailable, SetupError, EngineError, StatementError: as for `attempt_whole_proof`.
+    """
+    config: RunConfig = store.config
+    options = whole_proof_options(config, config, seed=row.seed, seconds=config.timeout_s)
+    async with Elaborator(machinery.ask, theorem, engines=1, timeout_s=PROOF_TIMEOUT_S) as elaborator:
+        result = await attempt_whole_proof(
+            theorem,
+            chat=RecordedChat(store, row.id, machinery.chat),
+            prompt_format=machinery.chat.prompt_format,
+            elaborator=elaborator,
+            verifier=verifier,
+            options=replace(options, clock=clock),
+            problem=problem,
+        )
+    if result.ended_by is WholeProofEnd.TOKENS:
+        raise InputError(
+            f"the run's budget of {config.max_tokens_total} tokens is spent",
+            advice="All answers are stored. To go on: the same command with --resume and a larger --max-tokens-total.",
+        )
+    verified = None
+    if result.certificate is not None:
+        verified = Verified(proof=result.proof, certificate=result.certificate, steps=())
+    reasons = [result.refusal, *(each.reason for each in result.tries)]
+    row = replace(
+        row,
+        outcome="failed" if verified is None else "disproved" if row.negated else "proved",
+        stopped_by="" if verified else result.ended_by.value,
+        reason=storable("; ".join(dict.fromkeys(filter(None, reasons)))) if verified is None else "",
+        wall_s=result.time_s,
+        tactics=sum(1 for each in result.tries if each.proof),
+        policy_tokens=result.completion_tokens,
+    )
+    return row, verified, tuple(_try_row(number, each) for number, each in enumerate(result.tries))
+
+
+def _answer_row(request: str, number: int, answer: ChatAnswer) -> AnswerRow:
+    return AnswerRow(
+        request=request,
+        number=number,
+        raw=storable(answer.raw),
+        text=storable(answer.text),
+        reasoning=storable(answer.reasoning),
+        finish_reason=answer.finish_reason,
+        prompt_tokens=answer.prompt_tokens,
+        completion_tokens=answer.completion_tokens,
+        estimated=answer.estimated,
+    )
+
+
+def _answer(row: AnswerRow) -> ChatAnswer:
+    return ChatAnswer(
+        raw=row.raw,
+        text=row.text,
+        reasoning=row.reasoning,
+        finish_reason=row.finish_reason,
+        prompt_tokens=row.prompt_tokens,
+        completion_tokens=row.completion_tokens,
+        estimated=row.estimated,
+    )
+
+
+def _try_row(number: int, made: Try) -> TryRow:
+    return TryRow(
+        number=number,
+        round=made.round,
+        parent=made.parent,
+        outcome=made.outcome.value,
+        reason=storable(made.reason),
+        answer=storable(made.answer.raw),
+        proof=storable(made.proof),
+        file=storable(made.file),
+        errors=tuple(storable(f"{each.line}:{each.column}: {each.message}") for each in made.errors),
+        tokens=made.answer.completion_tokens,
+    )

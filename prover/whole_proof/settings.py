@@ -1,0 +1,47 @@
+"""Settings of whole proofs: stored with every run, read from the command line."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from prover.policy.chat.budget import TokenBudget
+
+Method = Literal["search", "whole-proof"]
+
+
+class MethodSettings(BaseModel):
+    """How a theorem is proved, and what a chat model may use for it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
+    )
+
+    method: Method = "search"
+    """How a theorem is proved: search (a policy proposes tactics, best-first search closes goals) or whole-proof (a
+    chat model, named by --policy http://HOST:PORT/v1#MODEL, writes proofs; Lean's messages go back to it)."""
+    rounds: int = Field(default=2, ge=0)
+    """With --method whole-proof: how often failed proofs go back to the model with Lean's messages."""
+    per_failure: int = Field(default=1, ge=1)
+    """With --method whole-proof: answers to ask for each failed proof."""
+    max_tokens_total: int | None = Field(default=None, ge=1)
+    """With --method whole-proof: tokens that all requests together may take, prompts and answers."""
+    price_input: float | None = Field(default=None, ge=0, json_schema_extra={"metavar": "PRICE"})
+    """What a million tokens of prompts cost, in any currency."""
+    price_output: float | None = Field(default=None, ge=0, json_schema_extra={"metavar": "PRICE"})
+    """What a million tokens of answers cost."""
+    requests: int = Field(default=8, ge=1)
+    """With --method whole-proof: requests that are under way at the same time."""
+
+    @model_validator(mode="after")
+    def _both_prices(self) -> Self:
+        if (self.price_input is None) != (self.price_output is None):
+            raise ValueError("--price-input and --price-output go together")
+        return self
+
+    def token_budget(self) -> TokenBudget:
+        """Return a new count of tokens within these limits."""
+        return TokenBudget(
+            max_tokens=self.max_tokens_total, price_input=self.price_input, price_output=self.price_output
+        )
