@@ -90,11 +90,13 @@ class ChatClient:
             for url in urls
         ]
         try:
-            served = [await _models(client) for client in clients] if model is None else []
-        except OpenAIError as error:
+            name = model or _only([await _models(client) for client in clients], urls)
+        except BaseException as error:
             await asyncio.gather(*(client.close() for client in clients))
-            raise _start_error(error, urls[0]) from error
-        return cls(clients, model or _only(served, urls), budget=budget, at_once=at_once)
+            if isinstance(error, OpenAIError):
+                raise _start_error(error, urls[0]) from error
+            raise
+        return cls(clients, name, budget=budget, at_once=at_once)
 
     @property
     def model(self) -> str:
