@@ -159,14 +159,6 @@ def test_prove_refuses_texts_that_are_not_trusted(engine_command, tmp_path):
     refused = subprocess.run([*command, "--untrusted"], capture_output=True, text=True, timeout=240)
     assert refused.returncode == 2
     assert "runs code: #eval" in json.loads(refused.stdout)["error"]["message"]
-    native = subprocess.run(
-        [*command, "--untrusted", "--engine", "native", "--project", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert native.returncode == 2
-    assert "--untrusted does not go with --engine native" in json.loads(native.stdout)["error"]["message"]
 
 
 def test_a_run_of_texts_that_are_not_trusted_is_verified_like_that(tmp_path, monkeypatch):

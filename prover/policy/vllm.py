@@ -273,7 +273,7 @@ def _start(settings: dict[str, Any]) -> _Engine:
         return llm(**settings)
     except (OSError, ValueError, _own_error()) as error:
         raise InputError(f"vLLM cannot use {settings['model']}: {shorten_message(str(error))}") from error
-    except Exception as error:
+    except Exception as error:  # vLLM raises plain Exceptions, and what CUDA and its other libraries do
         raise SetupError(
             f"vLLM cannot start: {shorten_message(str(error) or type(error).__name__)}"
         ) from error
@@ -292,7 +292,7 @@ def _stop(engine: _Engine) -> None:
 def _call_vllm(complete: Callable[[Sequence[R]], T], batch: Sequence[R]) -> T:
     try:
         return complete(batch)
-    except Exception as error:
+    except Exception as error:  # as when it starts
         raise PolicyError(f"vLLM failed: {shorten_message(str(error) or type(error).__name__)}") from error
 
 

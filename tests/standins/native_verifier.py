@@ -12,7 +12,7 @@ LEAN = Path(__file__).with_name("lean.py")
 TIMEOUT_S = 120
 MEMORY = 20
 """How often a process can import Init; importing all of Lean takes as much as five of it. WebAssembly ends at 2 GB."""
-IMPORTS = {"export": 1, "check": 2}
+IMPORTS = {"export": 1, "check": 2, "inspect": 1}
 """How often a run imports what the file imports."""
 
 
@@ -45,7 +45,7 @@ class Served:
         return answer if answer is not None or fresh else await self._ask(arguments, texts)
 
     async def _ask(self, arguments, texts):
-        takes = IMPORTS[arguments[0]] * (5 if "import Lean" in texts["source"] else 1)
+        takes = IMPORTS[arguments[0]] * (5 if any("import Lean" in text for text in texts.values()) else 1)
         if self.process is None or self.used + takes > MEMORY:
             await self.close()
             command = [sys.executable, str(LEAN), "--serve", str(PROGRAM)]

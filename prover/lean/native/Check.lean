@@ -3,6 +3,9 @@ The independent check of a proof with a user's own Lean. check.py runs it twice,
 
   lean --run Check.lean export SOURCE ORIGINAL NAME ANSWER   elaborate the file SOURCE; hand out its theorem as terms
   lean --run Check.lean check SOURCE ORIGINAL NAME TERMS GIVEN ANSWER   judge such terms
+  lean --run Check.lean inspect TEXTS ANSWER                 find the first code in texts, and run none
+
+With `--untrusted` before them `export` and `check` elaborate no command that runs code.
 
 Elaborating a proof runs code that the proof brings along, so what `export` says is not believed. `check` elaborates
 ORIGINAL alone, which is SOURCE with `sorry` in the place of the proof. It reads the terms as text (an .olean would be
@@ -54,7 +57,9 @@ def harmless : NameSet := List.foldl (init := {}) NameSet.insert <|
     `where, `version, `exit, `eoi, `import, `in, `mutual, `notation, `mixfix, `syntax, `syntaxAbbrev, `syntaxCat, `macro,
     `macro_rules, `binderPredicate, `addDocString, `quot, `genInjectiveTheorems, `grindPattern, `recommended_spelling,
     `docs_to_verso].map commandKind ++
-  [`Lean.guardMsgsCmd, `Lean.reduceCmd, `Lean.guardExprCmd, `Lean.«command__Unif_hint____Where_|_-⊢_»]
+  [`Lean.guardMsgsCmd, `Lean.reduceCmd, `Lean.guardExprCmd, `Lean.«command__Unif_hint____Where_|_-⊢_»] ++
+  -- Mathlib's and Batteries' other words for declarations; what is in them is looked at
+  [`lemma, `Batteries.Tactic.Lemma.lemmaCmd, `Batteries.Tactic.Alias.alias, `Batteries.Tactic.Alias.aliasLR]
 
 /-- Commands with commands in them. -/
 def holders : List Name := [`in, `mutual, `quot].map commandKind
@@ -168,7 +173,8 @@ def proofStart? (original : String) : Option Nat :=
 
 /-- A file that has been elaborated. `start` has its imports and nothing else; `last` is the state before the last
 command, and where that command begins. `errors` are those that Lean reported, `code` is what the text runs. `reached`
-says whether it ended with the declaration that it was to end with. -/
+says whether it ended with the declaration that it was to end with. Of an `untrusted` text no command is elaborated that
+runs code: the first ends it, and is `refused`, a word for it and its line. -/
 structure Elaborated where
   start : Environment
   state : Command.State
@@ -176,6 +182,8 @@ structure Elaborated where
   reached : Bool := false
   errors : Array String := #[]
   code : Array String := #[]
+  untrusted : Bool := false
+  refused : Option (String × Nat) := none
 
 def errorsOf (messages : MessageLog) : IO (Array String) := do
   let mut found := #[]
@@ -239,6 +247,9 @@ partial def elabCommands (input : Parser.InputContext) (proof : Option Nat) (par
   let isOwn (name : Name) : Bool := !file.start.contains name && file.state.env.contains name
   let code := codeIn isOwn command
   let line (byte : Nat) : Nat := (input.fileMap.toPosition ⟨byte⟩).line
+  if let some (what, pos) := code[0]?.filter fun _ => file.untrusted then
+    let errors := file.errors.push s!"{line pos}:0: a text that is not trusted runs code: {what}"
+    return { file with errors, refused := some (what, line pos) }
   if let some (what, pos) := code.find? fun (_, pos) => proof.any fun start => pos ≥ start then
     return { file with errors := file.errors.push s!"{line pos}:0: {runsCode what}" }
   let told : Array String := code.map fun found => s!"{found.1} (line {line found.2})"
@@ -249,13 +260,15 @@ partial def elabCommands (input : Parser.InputContext) (proof : Option Nat) (par
   if reached.isSome then return file else elabCommands input proof next file target
 
 /-- Elaborate a text. `preamble` comes between its imports and its commands. -/
-def elabFile (text : String) (proof target : Option Nat := none) (preamble : String := "") : IO Elaborated := do
+def elabFile (text : String) (untrusted : Bool) (proof target : Option Nat := none) (preamble : String := "") :
+    IO Elaborated := do
   let input := Parser.mkInputContext text "<input>"
   let (header, parser, messages) ← Parser.parseHeader input
   let (env, messages) ← processHeader header {} messages input
   let foreign := (env.header.imports.map (·.module)).filter fun m => ![`Init, `Std, `Lean, `Lake].contains m.getRoot
   let code := foreign.map fun m => s!"import {m} (line {(input.fileMap.toPosition parser.pos).line})"
-  let file : Elaborated := { start := env, state := Command.mkState env {} {}, errors := ← errorsOf messages, code }
+  let file : Elaborated :=
+    { start := env, state := Command.mkState env {} {}, errors := ← errorsOf messages, code, untrusted }
   if !file.errors.isEmpty then return file
   let file ← elabCommands (Parser.mkInputContext preamble "<preamble>") none {} file
   if !file.errors.isEmpty then return file
@@ -264,6 +277,18 @@ def elabFile (text : String) (proof target : Option Nat := none) (preamble : Str
   let (sorry_, _) := parseCommand (Parser.mkInputContext "theorem x : True := sorry" "<value>") file.state {}
   let some value := sorry_[1].getArgs.find? isValue | return file
   elabCommands input proof parser file (some { start, value })
+
+/-- The first code in texts that are elaborated one after the other, the first from its imports: a word for it, which text
+it is in, and its line. Nothing is elaborated from there on; an error ends nothing. -/
+def inspect (texts : Array String) : IO (Option (String × Nat × Nat)) := do
+  let input (index : Nat) : Parser.InputContext := Parser.mkInputContext texts[index]! "<input>"
+  let (header, parser, messages) ← Parser.parseHeader (input 0)
+  let (env, _) ← processHeader header {} messages (input 0)
+  let mut file : Elaborated := { start := env, state := Command.mkState env {} {}, untrusted := true }
+  for index in List.range texts.size do
+    file ← elabCommands (input index) none (if index == 0 then parser else {}) file
+    if let some (what, line) := file.refused then return some (what, index, line)
+  return none
 
 /-- The constant a user calls `name`: in a `module` a file's own constants may have private names. -/
 def declared? (env : Environment) (name : Name) : Option ConstantInfo :=
@@ -434,8 +459,8 @@ partial def encodeAll (start env : Environment) (root : Name) : EncodeM Json := 
     ("constants", .arr constants), ("theorem", toJson root)]
 
 /-- The terms of the theorem `name` of the text `source`. -/
-def exportProof (source original : String) (name : Name) : M Json := do
-  let file ← elabFile source (proofStart? original)
+def exportProof (source original : String) (name : Name) (untrusted : Bool) : M Json := do
+  let file ← elabFile source untrusted (proofStart? original)
   if let some error := file.errors[0]? then refuse "elaboration" s!"Lean finds an error at {error}"
   let some info := declared? file.state.env name | refuse "elaboration" s!"{name} is not declared by the text"
   if (file.start.find? info.name).isSome then refuse "elaboration" s!"{name} is not declared by the text"
@@ -1010,11 +1035,11 @@ def readGiven (text : String) : M (Option Given) := do
 
 /-- The answer about a proof: its statement and its axioms. Where there is what the user gave, the statement and what
 stands before it are taken from that. -/
-def checkProof (source original terms given : String) (name : Name) : M (List (String × Json)) := do
+def checkProof (source original terms given : String) (name : Name) (untrusted : Bool) : M (List (String × Json)) := do
   let given ← readGiven given
   let file ← match given with
-    | some given => elabFile given.text (target := given.start) (preamble := given.preamble)
-    | none => elabFile original
+    | some given => elabFile given.text untrusted (target := given.start) (preamble := given.preamble)
+    | none => elabFile original untrusted
   if let some error := file.errors[0]? then refuse "statement" s!"Lean finds an error in the statement at {error}"
   let some (before, start) := file.last | refuse "statement" "the text states nothing"
   if given.isSome && !file.reached then refuse "statement" "the text states nothing where the statement is said to begin"
@@ -1045,17 +1070,24 @@ unsafe def main (args : List String) : IO UInt32 := do
   let answer (path : String) (reply : List (String × Json)) : IO UInt32 := do
     IO.FS.writeFile path (Json.mkObj (("lean", Json.str Lean.versionString) :: reply)).compress
     return 0
-  match args with
+  let untrusted := args.head? == some "--untrusted"
+  match if untrusted then args.tail! else args with
+  | ["inspect", texts, path] =>
+    let .ok (texts : Array String) := Json.parse (← IO.FS.readFile texts) >>= fromJson? | return 2
+    let found := (← inspect texts).map fun (what, text, line) =>
+      Json.mkObj [("what", .str what), ("text", toJson text), ("line", toJson line)]
+    answer path [("code", found.getD .null)]
   | ["export", source, original, name, path] =>
-    match ← (exportProof (← IO.FS.readFile source) (← IO.FS.readFile original) name.toName).run with
+    match ← (exportProof (← IO.FS.readFile source) (← IO.FS.readFile original) name.toName untrusted).run with
     | .ok terms => answer path [("terms", terms)]
     | .error { kind, message } => answer path [("terms", .null), ("reason", .str message), ("kind", .str kind)]
   | ["check", source, original, name, terms, given, path] =>
     let read (path : String) := IO.FS.readFile path
-    match ← (checkProof (← read source) (← read original) (← read terms) (← read given) name.toName).run with
+    match ← (checkProof (← read source) (← read original) (← read terms) (← read given) name.toName untrusted).run with
     | .ok reply => answer path (("accepted", .bool true) :: reply)
     | .error { kind, message } =>
       answer path [("accepted", .bool false), ("reason", .str message), ("kind", .str kind)]
   | _ =>
-    IO.eprintln "expected: export SOURCE ORIGINAL NAME ANSWER, or check SOURCE ORIGINAL NAME TERMS GIVEN ANSWER"
+    IO.eprintln "expected: [--untrusted] export SOURCE ORIGINAL NAME ANSWER, or\
+      [--untrusted] check SOURCE ORIGINAL NAME TERMS GIVEN ANSWER, or inspect TEXTS ANSWER"
     return 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -19,6 +20,7 @@ from prover.lean.native.command import engine_command
 from prover.lean.native.declarations import asking_in_project
 from prover.lean.native.manifest import mathlib, require_packages
 from prover.lean.native.project import LeanProject, find_project
+from prover.lean.native.untrusted import CodeRefusal
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import EnginePool
 from prover.lean.reading.lexical import theorem_in_file, theorem_in_text
@@ -39,7 +41,7 @@ FILE_TIMEOUT_S = 1800.0
 class NativeBackend(LeanBackend[EnginePool]):
     """Engines of one `command`, the REPL of a project."""
 
-    takes: ClassVar[frozenset[str]] = frozenset({"project", "repl", "engine_memory_gb"})
+    takes: ClassVar[frozenset[str]] = frozenset({"project", "repl", "engine_memory_gb", "untrusted"})
     needs: ClassVar[Mapping[str, Needed]] = {
         "project": Needed("a Lake project", "Name it with --project, or make one: prover project init DIR")
     }
@@ -50,6 +52,7 @@ class NativeBackend(LeanBackend[EnginePool]):
     max_rss_bytes: int
     version: str
     library: Library
+    refusal: CodeRefusal | None = None
     reader: None = None
 
     @classmethod
@@ -63,13 +66,14 @@ class NativeBackend(LeanBackend[EnginePool]):
             max_rss_bytes=settings.memory_bytes or MEMORY_BYTES,
             version=project.toolchain,
             library="project" if mathlib(project) is None else "mathlib",
+            refusal=CodeRefusal(project, FILE_TIMEOUT_S) if settings.untrusted else None,
         )
 
     @classmethod
     def find_verifier(cls, settings: EngineSettings, progress: Progress) -> Verifiers:
         """Return what checks proofs with the project's Lean, which needs no REPL."""
         project = _project(settings)
-        return lambda: nullcontext(ProjectVerifier(verify_in_project, project))
+        return lambda: _verifier(project, untrusted=settings.untrusted)
 
     def open_pool(self, size: int, limits: TacticLimits) -> EnginePool:
         """Open engines."""
@@ -79,6 +83,7 @@ class NativeBackend(LeanBackend[EnginePool]):
             limits=limits,
             max_rss_bytes=self.max_rss_bytes,
             open_timeout_s=OPEN_TIMEOUT_S,
+            admit=self.refusal,
         )
 
     async def read_theorem(self, pool: EnginePool, text: str, file: Path | None) -> Theorem:
@@ -90,12 +95,17 @@ class NativeBackend(LeanBackend[EnginePool]):
     def file_tools(self, pool: EnginePool) -> FileTools:
         """Return what reads whole files."""
         return FileTools(
-            ask=lambda: asking_in_project(self.project, self.command, FILE_TIMEOUT_S), holes=pool
+            ask=lambda: asking_in_project(self.project, self.command, FILE_TIMEOUT_S, self.refusal),
+            holes=pool,
         )
 
     def verifier(self) -> AbstractAsyncContextManager[Verifier]:
         """Open a verifier, which starts two processes for each check."""
-        return nullcontext(ProjectVerifier(verify_in_project, self.project))
+        return _verifier(self.project, untrusted=self.refusal is not None)
+
+
+def _verifier(project: LeanProject, *, untrusted: bool) -> AbstractAsyncContextManager[Verifier]:
+    return nullcontext(ProjectVerifier(partial(verify_in_project, untrusted=untrusted), project))
 
 
 def _project(settings: EngineSettings) -> LeanProject:

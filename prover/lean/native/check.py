@@ -31,11 +31,12 @@ SOURCE, STATEMENT, TERMS, GIVEN = "Proof.lean", "Statement.lean", "terms.json", 
 
 
 async def verify_in_project(
-    theorem: Theorem, proof: str, project: LeanProject, *, timeout_s: float
+    theorem: Theorem, proof: str, project: LeanProject, *, timeout_s: float, untrusted: bool = False
 ) -> Certificate | Rejection:
     """Check `proof`, a tactic block, in new processes of `project`'s Lean; each of the two may take `timeout_s`.
 
-    The axioms of the certificate are all that the theorem rests on, through the library's theorems as well.
+    The axioms of the certificate are all that the theorem rests on, through the library's theorems as well. With
+    `untrusted` no command is elaborated that runs code.
 
     Raises:
         SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
@@ -45,11 +46,18 @@ async def verify_in_project(
         files, terms = {SOURCE: claim["source"], STATEMENT: claim["original"]}, []
         if what == "check":
             given = {"given": claim.get("given"), "statementStart": claim.get("statementStart")}
-            files |= {TERMS: json.dumps(claim["terms"]), GIVEN: json.dumps(given)}
+            files |= {TERMS: json.dumps(claim["terms"]), GIVEN: json.dumps(given, ensure_ascii=False)}
             terms = [Path(TERMS), Path(GIVEN)]
         answer = await answer_of(
             PROGRAM,
-            [what, Path(SOURCE), Path(STATEMENT), claim["name"], *terms],
+            [
+                *(["--untrusted"] if untrusted else []),
+                what,
+                Path(SOURCE),
+                Path(STATEMENT),
+                claim["name"],
+                *terms,
+            ],
             files,
             project,
             task=what,

@@ -18,6 +18,7 @@ from prover.errors import EngineError
 from prover.lean.native.program import OLDEST, answer_of, label
 from prover.lean.native.project import LeanProject
 from prover.lean.process.command import EngineCommand
+from prover.lean.process.environments import Admit
 from prover.lean.process.repl import Ask, Message, asking
 
 PROGRAM = Path(__file__).with_name("Declarations.lean")
@@ -26,20 +27,26 @@ SOURCE = "File.lean"
 
 @contextlib.asynccontextmanager
 async def asking_in_project(
-    project: LeanProject, command: EngineCommand, timeout_s: float
+    project: LeanProject, command: EngineCommand, timeout_s: float, admit: Admit | None = None
 ) -> AsyncIterator[Ask]:
     """Yield a way to ask a new REPL of the project, with the extension `declarations` of docs/protocol.md.
 
-    Each request, and the declarations of its text, may take `timeout_s`.
+    Each request, and the declarations of its text, may take `timeout_s`. `admit` is asked before each.
 
     Raises:
         SetupError, EngineError: as for :func:`prover.lean.process.repl.asking` and `declarations`.
     """
     async with asking(command, timeout_s) as plain:
+        texts: dict[int, tuple[str, ...]] = {}
 
         async def ask(request: Message) -> Message:
+            so_far = (*texts.get(request.get("env", -1), ()), request["cmd"])
+            if admit is not None:
+                await admit(so_far)
             wanted = request.get("declarations", False)
             reply = await plain({key: value for key, value in request.items() if key != "declarations"})
+            if "env" in reply:
+                texts[reply["env"]] = so_far
             if wanted and "env" in reply:
                 reply["declarations"] = await declarations(request["cmd"], project, timeout_s=timeout_s)
             return reply

@@ -44,7 +44,9 @@ class Engine:
     def __init__(self, command: EngineCommand, options: EngineOptions) -> None:
         self._options = options
         self._process = EngineProcess(command, options, self._forget_all)
-        self._environments = EnvironmentCache(self._elaborate, self.drop, shares_imports=command.slow_imports)
+        self._environments = EnvironmentCache(
+            self._elaborate, self.drop, shares_imports=command.slow_imports, admit=options.admit
+        )
         self.spoiled = False
         self._held: dict[int, dict[int, int]] = {}
         self._opened: OrderedDict[tuple[tuple[str, ...], str], OpenedGoal] = OrderedDict()

@@ -19,20 +19,29 @@ _IMPORTS = re.compile(rf"(?:{_COMMENTS}import\s+[^\s«]+)+[^\S\n]*(?:--[^\n]*)?\
 
 Elaborate = Callable[[Message, int], Awaitable[Message]]
 """Elaborates a command, whose first line has this number in its file; returns the reply."""
+Admit = Callable[[Sequence[str]], Awaitable[None]]
+"""Is given texts before they are elaborated one after the other, and raises a StatementError if they must not be."""
 
 
 class EnvironmentCache:
     """Environments by the texts that made them. `drop` is told of those that are not kept.
 
-    With `shares_imports`, those that begin with the same imports share the environment of these.
+    With `shares_imports`, those that begin with the same imports share the environment of these. `admit` is asked before
+    anything is elaborated.
     """
 
     def __init__(
-        self, elaborate: Elaborate, drop: Callable[[Message], None], *, shares_imports: bool
+        self,
+        elaborate: Elaborate,
+        drop: Callable[[Message], None],
+        *,
+        shares_imports: bool,
+        admit: Admit | None = None,
     ) -> None:
         self._elaborate = elaborate
         self._drop = drop
         self._shares_imports = shares_imports
+        self._admit = admit
         self._headers: OrderedDict[str, int] = OrderedDict()
         self._imports: dict[str, int] = {}
 
@@ -51,15 +60,19 @@ class EnvironmentCache:
         Raises:
             StatementError, UnsupportedError, EngineError: as `elaborate` does.
         """
+        if self._admit is not None:
+            imports = self._imports_of(header[0])
+            first = (imports, header[0].removeprefix(imports)) if imports else header[:1]
+            await self._admit((*first, *header[1:], text))
         keys = list(itertools.accumulate(header))
         known = max((count for count, key in enumerate(keys, start=1) if key in self._headers), default=0)
         for index in range(known, len(header)):
             base = {"env": self._headers[keys[index - 1]]} if index > 0 else {}
             first_line = 1 + keys[index].removesuffix(header[index]).count("\n")
             part = header[index]
-            if index == 0 and self._shares_imports and (imports := _IMPORTS.match(part)):
-                base, part = {"env": await self._import(imports[0])}, part[imports.end() :]
-                first_line += imports[0].count("\n")
+            if index == 0 and (imports := self._imports_of(part)):
+                base, part = {"env": await self._import(imports)}, part.removeprefix(imports)
+                first_line += imports.count("\n")
             reply = await self._elaborate({"cmd": part} | base, first_line)
             self._headers[keys[index]] = reply.pop("env")
             self._drop(reply)
@@ -68,6 +81,11 @@ class EnvironmentCache:
         self._headers.move_to_end(keys[-1])
         command = {"cmd": text, "env": self._headers[keys[-1]]}
         return await self._elaborate(command, 1 + keys[-1].count("\n"))
+
+    def _imports_of(self, part: str) -> str:
+        """Return the imports that a header begins with, if they are elaborated by themselves."""
+        found = _IMPORTS.match(part) if self._shares_imports else None
+        return "" if found is None else found[0]
 
     async def _import(self, imports: str) -> int:
         """Return the environment that has these imports and nothing else, which is kept."""

@@ -21,6 +21,7 @@ from prover.lean.environment import TacticLimits
 from prover.lean.goal import Goal, OpenedGoal
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.engine import Engine
+from prover.lean.process.environments import Admit
 from prover.lean.process.leases import Leases
 from prover.lean.process.repl import Ask, Message
 from prover.lean.process.session import PooledSession
@@ -70,6 +71,7 @@ class EnginePool:
         startup_timeout_s: float = 120.0,
         open_timeout_s: float = 120.0,
         grace_s: float = 10.0,
+        admit: Admit | None = None,
     ) -> None:
         if chunk < 1:
             raise ValueError(f"a chunk needs at least one tactic, not {chunk}")
@@ -79,6 +81,7 @@ class EnginePool:
             startup_timeout_s=startup_timeout_s,
             open_timeout_s=open_timeout_s,
             grace_s=grace_s,
+            admit=admit,
         )
         self._leases = Leases(command, size, options)
         self._chunk = chunk

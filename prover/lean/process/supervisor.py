@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, SetupError
 from prover.lean.environment import TacticLimits
 from prover.lean.process.command import EngineCommand
+from prover.lean.process.environments import Admit
 from prover.lean.process.repl import Message, Repl
 
 START_ATTEMPTS = 3
@@ -27,7 +28,7 @@ class EngineOptions:
 
     `open_timeout_s` is for elaborating a header or a statement. `grace_s` is what a request may take beyond
     the limits it carries before the engine counts as hanging. An engine whose process is over `max_rss_bytes` is
-    replaced between two requests.
+    replaced between two requests. `admit` is asked before statements and headers are elaborated.
     """
 
     limits: TacticLimits
@@ -35,6 +36,7 @@ class EngineOptions:
     startup_timeout_s: float
     open_timeout_s: float
     grace_s: float
+    admit: Admit | None = None
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ def model_errors(name: str) -> Iterator[None]:
         yield
     except (ProverError, CancelledError, torch.OutOfMemoryError):
         raise
-    except Exception as error:
+    except Exception as error:  # a model is others' code, and may raise anything
         raise PolicyError(f"the model {name} failed: {in_a_line(error)}") from error
 
 
