@@ -147,7 +147,7 @@ def test_bad_input_is_an_error_with_a_place(lean):
     with pytest.raises(prover.InputError, match="Lake project"):
         prover.open_lean("native")
     with pytest.raises(prover.InputError, match="--untrusted"):
-        prover.open_lean("native", project=".", untrusted=True)
+        prover.open_lean("dojo", repo=".", untrusted=True)
     with pytest.raises(prover.InputError, match="no engine"):
         prover.open_lean("isabelle")
 

@@ -26,8 +26,8 @@ Admit = Callable[[Sequence[str]], Awaitable[None]]
 class EnvironmentCache:
     """Environments by the texts that made them. `drop` is told of those that are not kept.
 
-    With `shares_imports`, those that begin with the same imports share the environment of these. `admit` is asked before
-    anything is elaborated.
+    With `shares_imports`, those that begin with the same imports share the environment of these. `admit` is asked
+    before anything is elaborated.
     """
 
     def __init__(
