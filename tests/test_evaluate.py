@@ -29,7 +29,7 @@ from prover.problems.support import SUPPORTED
 
 PROBLEMS = {
     "commutes": "theorem commutes (a b : Nat) : a + b = b + a",
-    "needs_reals": "theorem needs_reals (x : ℝ) : x = x",
+    "needs_matrices": "theorem needs_reals (A : Matrix (Fin 2) (Fin 2) ℚ) : A = A",
     "garbled": "theorem garbled (n : Nat) : n + = n",
     "both_ways": "theorem both_ways (p q : Prop) : p ∨ q → q ∨ p",
     "wrong": "theorem wrong : 2 + 2 = 5",
@@ -45,7 +45,9 @@ OPTIONS = (*LIMITS, "--disprove", "--seed", "3")
 
 def write_set(path, problems):
     lines = [{"name": name, "statement": statement} for name, statement in problems.items()]
-    lines = [line | ({"header": "import Mathlib\n"} if "ℝ" in line["statement"] else {}) for line in lines]
+    lines = [
+        line | ({"header": "import Mathlib\n"} if "Matrix" in line["statement"] else {}) for line in lines
+    ]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return path
 
@@ -134,7 +136,7 @@ def test_a_whole_run(undisturbed):
     assert calls[names["commutes"], "omega"]
     assert (names["bounded"], "intros; omega") in calls
     assert not calls[names["wrong"], "decide"]
-    assert (names["needs_reals"], "omega") not in calls
+    assert (names["needs_matrices"], "omega") not in calls
 
 
 async def test_plain_automation_may_be_left_out(tmp_path, lean_pool, verifier):

@@ -88,8 +88,8 @@ async def test_bad_files(ask):
     with pytest.raises(StatementError, match=r"F.lean, 1:\d+: ") as caught:
         await read_holes(ask, "def bad : Nat := ()\ntheorem foo : bad = 1 := sorry\n", "F.lean")
     assert caught.value.line == 1
-    with pytest.raises(UnsupportedError, match="Mathlib"):
-        await read_holes(ask, "import Mathlib\ntheorem foo : 1 = 1 := sorry\n", "F.lean")
+    with pytest.raises(UnsupportedError, match="Physlib"):
+        await read_holes(ask, "import Physlib\ntheorem foo : 1 = 1 := sorry\n", "F.lean")
 
 
 BROKEN = """namespace A

@@ -128,9 +128,9 @@ async def test_environments_carry_scopes_on(engine):
 async def test_imports(engine):
     reply = await engine.request({"cmd": "import Std\n#check Std.HashMap"}, 60)
     assert reply["messages"][0]["severity"] == "info"
-    reply = await engine.request({"cmd": "import Mathlib\ntheorem x : 1 = 1 := rfl"}, 60)
-    assert reply["message"].startswith("unknown import Mathlib")
-    assert "no Mathlib" in reply["message"]
+    reply = await engine.request({"cmd": "import Physlib\ntheorem x : 1 = 1 := rfl"}, 60)
+    assert reply["message"].startswith("unknown import Physlib")
+    assert "no Physlib" in reply["message"]
     reply = await engine.request({"cmd": "import Init.Nope"}, 60)
     assert "Init.Nope" in reply["message"]
 

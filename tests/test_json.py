@@ -99,7 +99,7 @@ def test_two_runs(tmp_path: Path) -> None:
     ("arguments", "code", "message"),
     [
         (["prove", "1 + 1 = zork"], "statement", "1:8: Unknown identifier `zork`"),
-        (["prove", "import Mathlib theorem a : 1 = 1"], "unsupported", "Mathlib"),
+        (["prove", "import Physlib theorem a : 1 = 1"], "unsupported", "Physlib"),
         (["prove"], "input", "nothing to prove"),
         (["prove", "--zork"], "usage", "--zork"),
         (["zork"], "usage", "zork"),

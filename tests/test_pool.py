@@ -489,8 +489,8 @@ async def test_statements_that_lean_refuses(lean_pool):
         await lean_pool.open(theorem("theorem s : False := by sorry\ntheorem t : True"))
     with pytest.raises(StatementError):
         await lean_pool.open(theorem("theorem t : True := trivial"))
-    with pytest.raises(UnsupportedError, match="Mathlib"):
-        await lean_pool.open(theorem("theorem t : True", header="import Mathlib\n"))
+    with pytest.raises(UnsupportedError, match="Physlib"):
+        await lean_pool.open(theorem("theorem t : True", header="import Physlib\n"))
 
 
 async def test_lean_gives_the_same_results_on_any_engine(engine_command, lean_pool):

@@ -631,14 +631,14 @@ class TestSupport:
         statuses = [each.status for each in found]
         assert statuses == [Status.SUPPORTED, Status.UNSUPPORTED, Status.INVALID, Status.INVALID]
         assert sorted(seen) == ["fine", "reals", "two", "wrong"]
-        assert found[0] == Support(Status.SUPPORTED)
+        assert found[0] == Support(Status.SUPPORTED, library="core")
         assert "Unknown identifier `m`" in found[2].first_line
 
     async def test_an_import_that_is_not_there(self, lean_pool):
-        problem = Problem(name="t", statement="theorem t : 1 = 1", header="import Mathlib\n\n")
+        problem = Problem(name="t", statement="theorem t : 1 = 1", header="import Physlib\n\n")
         support = await support_of(problem, lean_pool, core=False)
         assert support.status is Status.UNSUPPORTED
-        assert "Mathlib" in support.reason
+        assert "Physlib" in support.reason
 
 
 class TestCommandLine:
@@ -649,7 +649,7 @@ class TestCommandLine:
             {"name": "imo_1", "statement": "theorem imo_1 : 1 = 1", "split": "valid", "header": MATHLIB},
             {
                 "name": "imo_2",
-                "statement": "theorem imo_2 (x : ℝ) : x = x",
+                "statement": "theorem imo_2 (A : Matrix (Fin 2) (Fin 2) ℚ) : A = A",
                 "split": "valid",
                 "header": MATHLIB,
             },

@@ -167,7 +167,7 @@ def test_theorem_in_a_file(tmp_path):
     [
         (["--theorem", "theorem foo : 1 = ) 1"], "1:17: unexpected token"),
         (["--theorem", "theorem foo : zork = 1"], "1:14: Unknown identifier `zork`"),
-        (["--theorem", "import Mathlib\ntheorem foo : 1 = 1"], "no Mathlib"),
+        (["--theorem", "import Physlib\ntheorem foo : 1 = 1"], "no Physlib"),
         (["--theorem", "foo", "--file", "{tmp}/absent.lean"], "No such file"),
         (["--theorem", "foo", "--file", "{tmp}"], "directory"),
         (["--theorem", "dubble", "--file", "{tmp}/F.lean"], "no theorem called dubble"),

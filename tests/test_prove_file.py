@@ -147,7 +147,7 @@ def test_proofs_that_rest_on_what_stays_open_are_not_taken(tmp_path):
     ("text", "arguments", "said"),
     [
         (b"theorem foo : 1 = 1 := rfl -- sorry\n", [], "has no `sorry`"),
-        (b"import Mathlib\ntheorem bar : 1 = 1 := sorry\n", [], "Mathlib"),
+        (b"import Physlib\ntheorem bar : 1 = 1 := sorry\n", [], "Physlib"),
         (b"\xff\xfe\x00", [], "not UTF-8"),
         (None, [], "No such file"),
         (b"theorem bar : 1 = 1 := sorry\n", ["--write", "--diff"], "--diff"),

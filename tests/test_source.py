@@ -54,8 +54,8 @@ async def test_what_stands_before_the_last_theorem_is_its_context(ask):
 async def test_imports_stay_in_front(ask):
     theorem = await theorem_from_text(ask, "import Std\ntheorem foo : 1 = 1")
     assert theorem.header == "import Std\n" + prelude()
-    with pytest.raises(UnsupportedError, match="Mathlib"):
-        await theorem_from_text(ask, "import Mathlib\ntheorem foo : 1 = 1")
+    with pytest.raises(UnsupportedError, match="Physlib"):
+        await theorem_from_text(ask, "import Physlib\ntheorem foo : 1 = 1")
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ async def test_files_that_cannot_be_read(ask, tmp_path):
         await theorem_from_file(ask, binary, "foo")
 
 
-async def test_file_with_mathlib(ask, tmp_path):
+async def test_file_with_a_library_that_is_not_there(ask, tmp_path):
     path = tmp_path / "M.lean"
-    path.write_text("import Mathlib\ntheorem foo : 1 = 1 := rfl\n")
-    with pytest.raises(UnsupportedError, match="Mathlib") as caught:
+    path.write_text("import Physlib\ntheorem foo : 1 = 1 := rfl\n")
+    with pytest.raises(UnsupportedError, match="Physlib") as caught:
         await theorem_from_file(ask, path, "foo")
     assert caught.value.advice
 

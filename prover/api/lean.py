@@ -363,6 +363,7 @@ def make_lean(
     commit: str | None = None,
     memory_gb: float | None = None,
     untrusted: bool = False,
+    no_library: bool = False,
     engines: int = 2,
 ) -> AsyncLean:
     """Open a Lean, to be kept open for any number of theorems; `engines` processes of it work at the same time.
@@ -371,14 +372,21 @@ def make_lean(
     ``native`` is the Lean of a Lake `project`, with a `repl` if not the one that ``prover lean setup`` built. ``dojo``
     is for theorems of a `repo` at a `commit` that LeanDojo has traced. An engine is replaced when it takes more memory
     than `memory_gb`; None is the engine's default. With `untrusted`, texts that run code while Lean elaborates them are
-    refused.
+    refused. With `no_library`, the embedded Lean has no pocket library (docs/pocket-library.md).
 
     Raises:
         InputError: the choice is contradictory, or the project is none.
         SetupError: something that it needs is not there.
     """
     source = engine_settings(
-        engine, project=project, repl=repl, repo=repo, commit=commit, memory_gb=memory_gb, untrusted=untrusted
+        engine,
+        project=project,
+        repl=repl,
+        repo=repo,
+        commit=commit,
+        memory_gb=memory_gb,
+        untrusted=untrusted,
+        no_library=no_library,
     )
     return AsyncLean(source, find_lean(source, LoggedProgress()), engines=engines)
 

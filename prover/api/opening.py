@@ -33,6 +33,7 @@ def engine_settings(
     commit: str | None = None,
     memory_gb: float | None = None,
     untrusted: bool = False,
+    no_library: bool = False,
 ) -> EngineSettings:
     """Return what these arguments of `open_lean` choose.
 
@@ -48,6 +49,7 @@ def engine_settings(
             commit=commit,
             engine_memory_gb=memory_gb,
             untrusted=untrusted,
+            no_library=no_library,
         )
     except ValidationError as error:
         first = error.errors()[0]

@@ -23,12 +23,15 @@ from prover.cli.progress import show_progress
 from prover.cli.run_progress import count_line, show_run
 from prover.cli.settings_options import LeftOut, settings_options
 from prover.errors import InputError
+from prover.evaluation.analysis.numbers import numbers
+from prover.evaluation.analysis.summary import library_line
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunSettings
 from prover.evaluation.run.evaluate import create_run, new_config, require_sets, resume_run, run_remaining
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
+from prover.evaluation.store.run_data import read_run
 from prover.lean.backend import LeanBackend
 from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
@@ -109,6 +112,8 @@ def evaluate(
                 "interrupted; every finished attempt is stored. To resume it, repeat the command with --resume"
             )
             raise typer.Exit(interrupt.exit_code)
+        if over := library_line(numbers(read_run(out))):
+            print_line(over)
         print_line(f"report: {write_report(out)}")
 
 

@@ -22,6 +22,7 @@ from prover.errors import InputError
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import EnginePool
+from prover.lean.settings import EngineSettings
 from prover.problems.fetch import fetch as bring
 from prover.problems.fetch import find_cached
 from prover.problems.load import load
@@ -133,6 +134,9 @@ def check(
     shard: ShardOption = "1/1",
     solved: SolvedOption = False,
     engines: Annotated[int, typer.Option(min=1, help="Lean processes that work at the same time.")] = 2,
+    no_library: Annotated[
+        bool, typer.Option("--no-library", help=EngineSettings.model_fields["no_library"].description)
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Have Lean read every statement, and list those that do not elaborate, with the reason.
@@ -140,10 +144,10 @@ def check(
     Exits with 1 if there are statements that Lean refuses or that could not be checked, or unusable records.
     """
     selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
-    command = _embedded()
+    command = _embedded(pocket=not no_library)
     problems = _read(spec, selection, solved=solved)
     began = time.monotonic()
-    supports = asyncio.run(_check(problems, command, engines=engines))
+    supports = asyncio.run(_check(problems, command, pocket=not no_library, engines=engines))
     wall_s = time.monotonic() - began
     counts = {status: sum(each.status is status for each in supports) for status in Status}
     if as_json:
@@ -177,15 +181,19 @@ def _read(spec: str, selection: Selection, *, solved: bool) -> ProblemSet:
     return selection.apply(problems)
 
 
-def _embedded() -> EngineCommand:
+def _embedded(*, pocket: bool = True) -> EngineCommand:
     with show_progress() as progress:
-        return ensure_installed(progress).engine_command()
+        return ensure_installed(progress).engine_command(pocket=pocket)
 
 
-async def _check(problems: ProblemSet, command: EngineCommand, *, engines: int) -> list[Support]:
+async def _check(
+    problems: ProblemSet, command: EngineCommand, *, pocket: bool, engines: int
+) -> list[Support]:
     async with EnginePool(command, size=engines) as pool:
         with _bar(len(problems)) as advance:
-            return await support_of_all(problems, pool, core=True, engines=engines, done=advance)
+            return await support_of_all(
+                problems, pool, core=True, pocket=pocket, engines=engines, done=advance
+            )
 
 
 @contextmanager
@@ -249,7 +257,7 @@ def _print_checked_json(
     problems: ProblemSet, supports: Sequence[Support], counts: dict[Status, int], wall_s: float
 ) -> None:
     rows = [
-        {"name": problem.name, "status": support.status, "reason": support.reason}
+        {"name": problem.name, "status": support.status, "library": support.library, "reason": support.reason}
         for problem, support in zip(problems, supports, strict=True)
     ]
     print_json({**_summary(problems), "support": counts, "wall_s": round(wall_s, 3), "problems": rows})
@@ -265,6 +273,8 @@ def _print_checked(
             line = Text.assemble(status, f"  {problem.name}: {support.first_line}")
             screen.print(line, soft_wrap=True)
     told = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    over = sum(each.library == "pocket" for each in supports)
+    told += f" ({over} of them over the pocket library)" if over else ""
     print_line(f"{problems.name}: of {len(problems)} problems {told}; {wall_s:.1f} s")
 
 

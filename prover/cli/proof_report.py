@@ -60,6 +60,8 @@ def certificate_facts(certificate: Certificate) -> Iterator[str]:
     """Yield what a proof's certificate says, in words, one fact after the other."""
     yield certificate.engine
     yield axioms_in_words(certificate.axioms, of_library=certificate.of_library)
+    if certificate.library is not None:
+        yield f"stated over prover's {certificate.library.replace(' ', ' library ', 1)}, not Mathlib"
     if certificate.inductives:
         yield f"inductive types: {_few(certificate.inductives)}"
     if certificate.context_code:
@@ -133,6 +135,7 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
         "axioms": list(verified.certificate.axioms) if verified else [],
         "inductives": list(verified.certificate.inductives) if verified else [],
         "context_code": list(verified.certificate.context_code) if verified else [],
+        "library": verified.certificate.library if verified else None,
         "caveats": list(verified.certificate.caveats) if verified else [],
         "sha256": verified.certificate.sha256 if verified else None,
         "lean_version": verified.certificate.lean_version if verified else None,
@@ -171,6 +174,7 @@ def _disproof_as_json(disproof: Disproof | None) -> Disproved | None:
         "axioms": list(verified.certificate.axioms),
         "inductives": list(verified.certificate.inductives),
         "context_code": list(verified.certificate.context_code),
+        "library": verified.certificate.library,
         "caveats": list(verified.certificate.caveats),
         "sha256": verified.certificate.sha256,
         "lean_version": verified.certificate.lean_version,

@@ -166,6 +166,7 @@ def _hole_as_json(outcome: Outcome) -> HoleReport:
         "axioms": None if outcome.certificate is None else list(outcome.certificate.axioms),
         "inductives": None if outcome.certificate is None else list(outcome.certificate.inductives),
         "context_code": None if outcome.certificate is None else list(outcome.certificate.context_code),
+        "library": None if outcome.certificate is None else outcome.certificate.library,
         "note": outcome.note,
     }
 

@@ -62,6 +62,7 @@ class Disproved(TypedDict):
     axioms: list[str]
     inductives: list[str]
     context_code: list[str]
+    library: str | None
     caveats: list[str]
     sha256: str
     lean_version: str | None
@@ -79,6 +80,7 @@ class Proof(TypedDict):
     axioms: list[str]
     inductives: list[str]
     context_code: list[str]
+    library: str | None
     caveats: list[str]
     sha256: str | None
     lean_version: str | None
@@ -158,6 +160,7 @@ class Hole(TypedDict):
     axioms: list[str] | None
     inductives: list[str] | None
     context_code: list[str] | None
+    library: str | None
     note: str
 
 
@@ -318,10 +321,11 @@ class ShownSet(TypedDict):
 
 
 class SupportedProblem(TypedDict):
-    """Whether a problem's statement elaborates, and why not."""
+    """Whether a problem's statement elaborates, over what, and why not."""
 
     name: str
     status: str
+    library: Literal["core", "pocket", "mathlib"] | None
     reason: str
 
 

@@ -28,8 +28,8 @@ from prover.util.progress import Progress
 
 Verifiers = Callable[[], AbstractAsyncContextManager[Verifier]]
 """Opens a verifier, which serves any number of checks."""
-Library = Literal["core", "project", "mathlib"]
-"""What can be imported: core Lean, that and a project's own modules, or all that and Mathlib."""
+Library = Literal["core", "pocket", "project", "mathlib"]
+"""What can be imported: core Lean, that and the pocket library, that and a project's own modules, or Mathlib, too."""
 
 
 class LeanPool(Environment, Protocol):
@@ -162,7 +162,7 @@ class LeanBackend(Protocol[PoolT]):
 
 def reads_as_core(library: Library, header: str) -> bool:
     """Whether `header` has to be rewritten for core Lean where `library` can be imported."""
-    if library == "core":
+    if library in ("core", "pocket"):
         return True
     libraries = imported_libraries(header)
     return library == "project" and (not libraries or "Mathlib" in libraries)

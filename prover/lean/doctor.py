@@ -40,12 +40,13 @@ class Check:
 class SmokeTest:
     """A live engine's figures. `first_tactic_s` counts from the start of its process.
 
-    `code_kept` is whether it began with compiled code; None if it does not say.
+    `code_kept` is whether it began with compiled code; None if it does not say. `library` describes its pocket library.
     """
 
     first_tactic_s: float
     memory_bytes: int
     code_kept: bool | None
+    library: str | None = None
 
 
 def examine() -> list[Check]:
@@ -79,9 +80,19 @@ async def smoke_test(command: EngineCommand) -> SmokeTest:
             first_tactic_s=first_tactic_s,
             memory_bytes=repl.rss_bytes,
             code_kept=stats["stats"].get("codeKept"),
+            library=_library(stats["stats"].get("library")),
         )
     finally:
         await repl.close()
+
+
+def _library(told: Message | None) -> str | None:
+    if told is None:
+        return None
+    return (
+        f"{told['name']} {told['version']}: {told['constants']} constants, all of which the kernel has checked;"
+        f" axioms: {', '.join(told['axioms'])}"
+    )
 
 
 async def _ask(repl: Repl, request: Message, expected: str) -> Message:
@@ -133,7 +144,7 @@ def _lean() -> list[Check]:
     return [
         Check("lean", "ok", _describe(installation)),
         *([] if caveat is None else [Check("kernel", "note", caveat)]),
-        _engine(installation),
+        *_engine(installation),
     ]
 
 
@@ -145,19 +156,20 @@ def _describe(installation: Installation) -> str:
     )
 
 
-def _engine(installation: Installation) -> Check:
+def _engine(installation: Installation) -> list[Check]:
     try:
         figures = asyncio.run(smoke_test(installation.engine_command()))
     except ProverError as error:
-        return Check(ENGINE, "problem", error.message, error.advice or "prover lean install --force")
+        return [Check(ENGINE, "problem", error.message, error.advice or "prover lean install --force")]
     detail = (
         f"proves; {figures.first_tactic_s:.1f} s from start to first tactic,"
         f" {figures.memory_bytes / 1e6:.0f} MB of memory"
     )
+    library = [] if figures.library is None else [Check("library", "ok", figures.library)]
     if figures.code_kept is not False:
-        return Check(ENGINE, "ok", detail)
+        return [Check(ENGINE, "ok", detail), *library]
     slow = "slow at first: this machine refuses the code that was compiled when Lean was installed"
-    return Check(ENGINE, "ok", f"{detail}; {slow}", "prover lean install --force")
+    return [Check(ENGINE, "ok", f"{detail}; {slow}", "prover lean install --force"), *library]
 
 
 def _native() -> Check:

@@ -6,7 +6,7 @@ import re
 
 POSITION = "The position is line:column as Lean counts: lines from 1, columns from 0."
 _MATHLIB = (
-    "`{name}` is Mathlib's, and the Lean that comes with prover has core Lean only. "
+    "`{name}` is Mathlib's, and the Lean that comes with prover has core Lean and a small library in its place. "
     "With a Lake project that has Mathlib: --engine native --project DIR, see docs/native.md."
 )
 _TYPO = "Is `{name}` a typo? A variable must be declared: `theorem foo ({name} : Nat) : ...`."

@@ -35,6 +35,9 @@ class EngineSettings(BaseModel):
     """Refuse texts that run code while Lean elaborates them, such as #eval, elab and run_cmd: for texts of strangers
     and models."""
 
+    no_library: bool = False
+    """Leave out the small library that stands in for Mathlib (ℝ, ℂ, sums, sets, primes) where there is none."""
+
     @property
     def memory_bytes(self) -> int | None:
         """The same as `engine_memory_gb`, in bytes."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
+from prover.lean.reading.pocket import uses_library
 from prover.lean.reading.prelude import core_header, imported_libraries
 from prover.lean.reading.statements import with_theorem
 from prover.lean.theorem import ENDING, Theorem
@@ -69,11 +70,11 @@ class Problem:
         """Whether the header imports anything beyond the libraries that every Lean has."""
         return not imported_libraries(self.header) <= CORE_LIBRARIES
 
-    def theorem(self, *, core: bool) -> Theorem:
-        """Return the theorem; with `core`, for an engine that has no Mathlib.
+    def theorem(self, *, core: bool, pocket: bool = False) -> Theorem:
+        """Return the theorem; with `core`, for an engine that has no Mathlib, and with `pocket`, the pocket library.
 
         Then the header is rewritten by :func:`prover.lean.reading.prelude.core_header`, unless it imports what it
-        needs and that is core.
+        needs and that is core. With `pocket` it is the library's, if the header or the statement seems to use that.
 
         Raises:
             InputError: it is unusable.
@@ -82,10 +83,13 @@ class Problem:
             raise InputError(f"{self.source}: {self.unusable}")
         libraries = imported_libraries(self.header)
         complete = bool(libraries) and libraries <= CORE_LIBRARIES
+        over_library = pocket and (
+            "Pocket" in libraries or uses_library(f"{self.header}\n{self.written or self.statement}")
+        )
         theorem = Theorem(
             name=self.full_name or self.name,
             statement=with_theorem(self.statement) if core else self.statement,
-            header=core_header(self.header) if core and not complete else self.header,
+            header=core_header(self.header, pocket=over_library) if core and not complete else self.header,
             source=self.source,
         )
         written = with_theorem(self.written) if core else self.written

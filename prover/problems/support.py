@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prover.errors import EngineError, InputError, UnsupportedError
 from prover.lean.environment import Environment
+from prover.lean.reading.pocket import Stated, library_of
 from prover.problems.lean3 import lean3_name
 from prover.problems.problem import LEAN_3, Problem, ProblemSet
 
@@ -36,10 +37,11 @@ class Status(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Whether a statement elaborates in an engine; `reason` is Lean's message if it does not."""
+    """Whether a statement elaborates in an engine, over which library; `reason` is Lean's message if it does not."""
 
     status: Status
     reason: str = ""
+    library: Stated | None = None
 
     @property
     def first_line(self) -> str:
@@ -50,20 +52,23 @@ class Support:
 SUPPORTED = Support(Status.SUPPORTED)
 
 
-async def support_of(problem: Problem, environment: Environment, *, core: bool) -> Support:
-    """Open the problem and close it again. `core` says that the engines have no Mathlib.
+async def support_of(
+    problem: Problem, environment: Environment, *, core: bool, pocket: bool = False
+) -> Support:
+    """Open the problem and close it again. `core` and `pocket` as for :meth:`Problem.theorem`.
 
     Raises:
         EngineError: the engine broke, or took too long.
     """
     if problem.unusable:
         return Support(Status.UNUSABLE, problem.unusable)
+    theorem = problem.theorem(core=core, pocket=pocket)
     try:
-        session = await environment.open(problem.theorem(core=core))
+        session = await environment.open(theorem)
     except InputError as error:
         return refusal(error, problem, core=core)
     await session.close()
-    return SUPPORTED
+    return replace(SUPPORTED, library=library_of(theorem.header))
 
 
 def refusal(error: InputError, problem: Problem, *, core: bool) -> Support:
@@ -79,6 +84,7 @@ async def support_of_all(
     environment: Environment,
     *,
     core: bool,
+    pocket: bool = False,
     engines: int,
     done: Callable[[Problem, Support], None] = lambda problem, support: None,
 ) -> list[Support]:
@@ -94,7 +100,7 @@ async def support_of_all(
     async def check(problem: Problem) -> Support:
         async with turns:
             try:
-                support = await support_of(problem, environment, core=core)
+                support = await support_of(problem, environment, core=core, pocket=pocket)
             except EngineError as error:
                 support = Support(Status.UNCHECKED, error.message)
             done(problem, support)

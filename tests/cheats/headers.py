@@ -203,9 +203,9 @@ CHEATS = (
         "missing-import",
         "a library that is not there",
         "trivial",
-        "unknown import Mathlib",
+        "unknown import Physlib",
         "theorem foo : True",
-        "import Mathlib",
+        "import Physlib",
     ),
     Cheat(
         "import-late",

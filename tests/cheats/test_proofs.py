@@ -1,5 +1,7 @@
 """Every cheat is refused, for its own reason; every honest proof is accepted."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from cheats import code, compiler, elaborator, escapes, giving_up, headers, indu
 from cheats.controls import CONTROLS
 from cheats.honest_types import TYPES
 from prover.errors import EngineError
+from prover.lean.reading.prelude import POCKET_IMPORT
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection, RejectionKind, verify
 
@@ -15,6 +18,8 @@ pytestmark = pytest.mark.long
 
 GROUPS = (giving_up, compiler, escapes, meaning, elaborator, texts, headers, code, inductives)
 CHEATS = {f"{group.__name__.split('.')[-1]}-{cheat.id}": cheat for group in GROUPS for cheat in group.CHEATS}
+BEGINS = re.compile(r"^\s*(?:prelude|module|import)\b", re.MULTILINE)
+"""What has to stand at the beginning of a text."""
 KINDS = set(RejectionKind) - {RejectionKind.UNKNOWN}
 THROUGH_VERIFY = (
     "elaborator-measure-sorry",
@@ -41,6 +46,16 @@ async def test_a_cheat_is_refused(engines, cheat):
     assert not verdict.accepted, cheat.why
     assert cheat.says in verdict.reason
     assert code.ENGINE in verdict.reason or verdict.kind in KINDS
+
+
+@pytest.mark.parametrize("name", [name for name, cheat in CHEATS.items() if not BEGINS.search(cheat.header)])
+async def test_a_cheat_is_refused_over_the_pocket_library(engines, name):
+    cheat = CHEATS[name]
+    over = replace(cheat.theorem, header=POCKET_IMPORT + cheat.theorem.header)
+    verdict = await engines.verdict(over, cheat.proof)
+    if cheat.spoils:
+        await engines.spoil()
+    assert not verdict.accepted, cheat.why
 
 
 @pytest.mark.parametrize("control", [*CONTROLS, *TYPES], ids=lambda control: control.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prover.evaluation.analysis.curves import Curve, Spent, solve_curve
@@ -19,6 +19,7 @@ from prover.evaluation.analysis.problem_outcome import (
 from prover.evaluation.analysis.statistics import Proportion, mean_pass_at_k, quantile, wilson
 from prover.evaluation.store.rows import ProblemRow
 from prover.evaluation.store.run_data import RunData
+from prover.lean.reading.pocket import library_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ class Numbers:
     """Everything that the report and the summary state about a run.
 
     `proved_supported` and `proved_all` have the same count over different totals. `lengths` counts proofs by
-    their tactics, the shortest proof of each problem. `median_s` is the median time of a first proof. `truth` is None
+    their tactics, the shortest proof of each problem. `libraries` has a row for each of what statements are over:
+    ``core``, ``pocket``, ``mathlib``. `median_s` is the median time of a first proof. `truth` is None
     for a set that does not say of any statement that it is false.
     """
 
@@ -110,6 +112,7 @@ class Numbers:
     pass_at_k: tuple[PassAtK, ...]
     automation: Automation
     categories: tuple[CategoryRow, ...]
+    libraries: tuple[CategoryRow, ...]
     curves: tuple[Curve, ...]
     lengths: Mapping[int, int]
     median_length: float
@@ -136,7 +139,8 @@ def numbers(run: RunData) -> Numbers:
         proved_all=wilson(proved, len(problems)),
         pass_at_k=_pass_at_k(problems, standings),
         automation=_automation(problems, standings),
-        categories=_categories(problems, standings),
+        categories=_categories(problems, standings, lambda problem: problem.category),
+        libraries=_categories(problems, standings, lambda problem: library_of(problem.header)),
         curves=curves,
         lengths=dict(sorted(Counter(shortest).items())),
         median_length=quantile(shortest, 0.5),
@@ -223,11 +227,13 @@ def _automation(problems: Iterable[ProblemRow], standings: Mapping[int, ProblemO
 
 
 def _categories(
-    problems: tuple[ProblemRow, ...], standings: Mapping[int, ProblemOutcome]
+    problems: tuple[ProblemRow, ...],
+    standings: Mapping[int, ProblemOutcome],
+    name_of: Callable[[ProblemRow], str],
 ) -> tuple[CategoryRow, ...]:
     members: dict[str, list[ProblemRow]] = {}
     for problem in problems:
-        members.setdefault(problem.category, []).append(problem)
+        members.setdefault(name_of(problem), []).append(problem)
     return tuple(_category(name, members[name], standings) for name in sorted(members))
 
 

@@ -50,6 +50,7 @@ def markdown_summary(run: RunData, found: Numbers) -> str:
             ],
         ),
         "",
+        *_libraries(found),
         *_table(
             ["pass@k", "of supported", "of all"],
             [
@@ -88,6 +89,29 @@ def truth_sentence(truth: Truth) -> str:
         f"{true.count} of the {true.total} statements that are true are proved ({percent(true)}); "
         f"{refuted}.{wrong}"
     )
+
+
+LIBRARIES = {"core": "core Lean", "pocket": "prover's pocket library, not Mathlib", "mathlib": "Mathlib"}
+"""What statements are over, in words."""
+
+
+def _libraries(found: Numbers) -> list[str]:
+    """Return the table of what the statements are over; none where that is core Lean alone."""
+    if {row.name for row in found.libraries} <= {"core"}:
+        return []
+    rows = [
+        [LIBRARIES[row.name], str(row.total), str(row.supported), str(row.proved.count), percent(row.proved)]
+        for row in found.libraries
+    ]
+    return [*_table(["stated over", "total", "supported", "proved", "of supported"], rows), ""]
+
+
+def library_line(found: Numbers) -> str:
+    """Return how many statements over each library are proved; empty where that is core Lean alone."""
+    if {row.name for row in found.libraries} <= {"core"}:
+        return ""
+    counts = (f"{row.proved.count} of {row.supported} over {LIBRARIES[row.name]}" for row in found.libraries)
+    return f"proved: {'; '.join(counts)}"
 
 
 def _truth(found: Numbers) -> list[str]:

@@ -164,4 +164,24 @@ function renderCategories() {
       h("thead", null, h("tr", null, heads.map(([text, name]) => h("th", { scope: "col", class: name }, text)))),
       h("tbody", null, rows))),
   );
+  renderLibraries();
+}
+
+const LIBRARIES = { core: "core Lean", pocket: "prover's pocket library, not Mathlib", mathlib: "Mathlib" };
+
+/** A table of what the statements are over, unless that is core Lean alone. */
+function renderLibraries() {
+  if (numbers.libraries.every((row) => row.name === "core")) return;
+  const rows = numbers.libraries.map((row) => h("tr", null,
+    h("th", { scope: "row" }, LIBRARIES[row.name]),
+    h("td", { class: "number" }, h("strong", null, whole(row.proved.count)), ` / ${whole(row.supported)}`),
+    h("td", { class: "number minor" }, row.supported ? percent(row.proved.value) : "–"),
+    h("td", { class: "number" }, whole(row.total)),
+  ));
+  const heads = [["stated over", ""], ["proved / supported", "number"], ["rate", "number minor"], ["all", "number"]];
+  document.getElementById("categories").append(
+    h("div", { class: "card flush" }, h("table", { class: "libraries" },
+      h("thead", null, h("tr", null, heads.map(([text, name]) => h("th", { scope: "col", class: name }, text)))),
+      h("tbody", null, rows))),
+  );
 }

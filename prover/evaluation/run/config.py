@@ -64,6 +64,8 @@ class RunConfig(EngineSettings, SearchSettings, BudgetSettings, MethodSettings, 
     """The hash of the problems that were chosen, in order."""
     toolchain: str | None = None
     """The toolchain of a native Lean's project."""
+    library: str | None = None
+    """The pocket library and its version, if the engines have it."""
 
     def write(self, path: Path) -> None:
         """Write the configuration where people look for it.

@@ -22,6 +22,7 @@ from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import ProblemRow
 from prover.lean.backend import LeanBackend, LeanPool
 from prover.lean.backends import backend_of
+from prover.lean.reading.pocket import NAME, library_version
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
 from prover.policy.open import OpenPolicies, open_critic, open_policies
@@ -65,6 +66,7 @@ def new_config(
         set_version=problems.version,
         set_hash=problems.content_hash,
         toolchain=None if engine.project is None else lean.version,
+        library=f"{NAME} {library_version()}" if lean.library == "pocket" else None,
     )
 
 
@@ -134,7 +136,8 @@ async def run_remaining(
 
         async def classify(problem_id: int) -> Support:
             problem = _as_read(problems.problems[problem_id], lean)
-            return await support_of(problem, pool, core=lean.reads_as_core(problem.header))
+            core = lean.reads_as_core(problem.header)
+            return await support_of(problem, pool, core=core, pocket=lean.library == "pocket")
 
         machinery = RunResources(
             pool=pool,
@@ -181,7 +184,9 @@ def _row(number: int, problem: Problem, lean: LeanBackend[Any]) -> ProblemRow:
     if problem.unusable:
         theorem = Theorem(name=problem.name, statement=problem.statement, source=problem.source)
     else:
-        theorem = _as_read(problem, lean).theorem(core=lean.reads_as_core(problem.header))
+        theorem = _as_read(problem, lean).theorem(
+            core=lean.reads_as_core(problem.header), pocket=lean.library == "pocket"
+        )
     return ProblemRow.from_theorem(
         number,
         problem.name,

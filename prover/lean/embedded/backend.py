@@ -1,4 +1,4 @@
-"""The embedded Lean as a backend: installed when it is first needed, core Lean only."""
+"""The embedded Lean as a backend: installed when it is first needed, core Lean and the pocket library."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FILE_TIMEOUT_S = 300.0
 class EmbeddedBackend(LeanBackend[EnginePool]):
     """Engines of one `reader` command, which speaks all of docs/protocol.md."""
 
-    takes: ClassVar[frozenset[str]] = frozenset({"engine_memory_gb", "untrusted"})
+    takes: ClassVar[frozenset[str]] = frozenset({"engine_memory_gb", "untrusted", "no_library"})
 
     name: str
     version: str
     reader: EngineCommand
     max_rss_bytes: int = MAX_RSS_BYTES
-    library: Library = "core"
+    library: Library = "pocket"
 
     @classmethod
     def find(cls, settings: EngineSettings, progress: Progress) -> Self:
@@ -44,8 +44,9 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
         return cls(
             name=settings.engine,
             version=installation.lean_version,
-            reader=installation.engine_command(untrusted=settings.untrusted),
+            reader=installation.engine_command(untrusted=settings.untrusted, pocket=not settings.no_library),
             max_rss_bytes=settings.memory_bytes or MAX_RSS_BYTES,
+            library="core" if settings.no_library else "pocket",
         )
 
     def open_pool(self, size: int, limits: TacticLimits) -> EnginePool:
@@ -56,7 +57,7 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
         """Read a theorem where Lean's own parser says that it is."""
         async with pool.reading(READ_TIMEOUT_S) as reader:
             if file is None:
-                reading = await read_text(reader.ask, text)
+                reading = await read_text(reader.ask, text, pocket=self.library == "pocket")
             else:
                 reading = await read_file(reader.ask, file, text.strip())
             if reading.opened is not None:

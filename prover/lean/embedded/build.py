@@ -11,6 +11,7 @@ from pathlib import Path
 from prover.errors import SetupError
 from prover.lean.embedded import glue, trampolines, wasm
 from prover.lean.process.command import require_address_space
+from prover.lean.reading.pocket import NAME, library_files, library_version
 from prover.lean.reading.prelude import prelude
 
 HERE = Path(__file__).parent
@@ -22,7 +23,7 @@ EAGER_FLAGS = ("--wasm-tiering-budget=1", "--wasm-num-compilation-tasks=8")
 ADDRESS_SPACE_BYTES = 5 << 30
 """What an engine reserves, by trying limits: 2 GB of it are Lean's memory, the rest is V8's."""
 
-IMAGE_TIMEOUT_S = 300
+IMAGE_TIMEOUT_S = 1800
 CODE_TIMEOUT_S = 600
 
 
@@ -47,8 +48,14 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
     for name in ("symbols.cjs", "link.cjs"):
         shutil.copyfile(HERE / name, target / name)
     (target / "preamble.lean").write_text(prelude(), encoding="utf-8")
+    library = {
+        "name": NAME,
+        "version": library_version(),
+        "files": [{"name": f"Pocket/{each.name}.lean", "text": each.text} for each in library_files()],
+    }
+    (target / "library.json").write_text(json.dumps(library, ensure_ascii=False), encoding="utf-8")
     shutil.move(package / "lib", target / "lib")
-    report("importing Lean's library into an image")
+    report("importing Lean's library into an image, and proving the pocket library")
     _make_image(node, target)
     report("compiling what engines call most")
     _make_code(node, target, report)

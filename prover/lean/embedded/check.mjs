@@ -28,7 +28,7 @@ const AXIOM_KIND = 2; // of Lean's `ConstantKind`: defn, thm, axiom, ...
  * stands before it, are taken from there; what the declaration begins in `source` is at `statementStart`.
  */
 export function check(L, commands, { source, original, given, statementStart, name, terms, timeLimit }) {
-  const answer = { accepted: false, statement: null, axioms: [], inductives: [], contextCode: [], reason: null, kind: null };
+  const answer = { accepted: false, statement: null, axioms: [], inductives: [], contextCode: [], library: null, reason: null, kind: null };
   let stated;
   let judging = false;
   try {
@@ -40,13 +40,14 @@ export function check(L, commands, { source, original, given, statementStart, na
     refuseErrors(stated, timeLimit);
     const last = given ? { ...stated.last, start: statementStart } : stated.last;
     const code = codeOfProof(commands, source, original, last);
-    const judge = new Judge(L, commands.cancelToken, stated, new Offer(L, terms));
+    const judge = new Judge(L, commands, stated, new Offer(L, terms));
     const theorem = judge.stated(name);
     judging = true;
     const [axioms, late] = commands.limited(timeLimit, () => judge.judge(theorem));
     if (late) throw new Refused(`the kernel took longer than ${timeLimit} ms`, "limit");
     if (code !== undefined) throw new Refused(RUNS_CODE + code.what, "code");
     answer.axioms = axioms;
+    answer.library = judge.libraryName;
     answer.inductives = judge.inductives.sort();
     answer.statement = shownStatement(commands, stated.state, name);
     answer.accepted = true;
@@ -105,18 +106,30 @@ function shownStatement(commands, state, name) {
 }
 
 /** Decides about one theorem. A constant is the library's, or else the statement's file's, or else the offer's. */
-class Judge {
-  constructor(L, cancelToken, { state, start, last }, offer) {
+export class Judge {
+  constructor(L, commands, { state, start, last }, offer) {
     this.L = L;
     this.offer = offer;
     this.elabEnvironment = L.field(state, COMMAND_STATE.env);
     this.imports = L.field(start, COMMAND_STATE.env);
-    this.library = Constants.of(L, this.imports);
+    this.pocket = commands.libraryOf(start);
+    this.library = this.pocket ? new Constants(L, this.pocket.environment) : Constants.of(L, this.imports);
     this.before = Constants.of(L, L.field(last.state, COMMAND_STATE.env));
     this.file = Constants.of(L, this.elabEnvironment);
-    this.kernel = new Kernel(L, this.library.environment, cancelToken);
+    this.kernel = new Kernel(L, this.library.environment, commands.cancelToken);
     this.axioms = new Set();
     this.inductives = [];
+  }
+
+  /** What the pocket library is called, if the text is stated over it. */
+  get libraryName() {
+    return this.pocket && `${this.pocket.name} ${this.pocket.version}`;
+  }
+
+  /** Send these constants of the file, after all that they rest on, through the kernel; returns the axioms met. */
+  admit(ids) {
+    this.kernel.admitAll(ids, (needed) => this.#given(needed) ?? missing(this.L, needed));
+    return [...this.axioms].sort();
   }
 
   /** The theorem that the last command of the statement's file declares. */

@@ -34,6 +34,9 @@ const END_OF_INPUT = "Lean.Parser.Command.eoi";
 const NEXT_COMMAND =
   /^(?<blank>(?:[ \n]|--[^\n]*\n)*)($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)[ \n])/;
 
+/** The imports that the pocket library stands in for, and what Mathlib imports itself. */
+const POCKET = ["Pocket", "Mathlib"];
+const COVERED = ["Init", "Std", "Lean", "Batteries", "Aesop", "Qq", "ProofWidgets"];
 const LIBRARY = "/lean/lib/lean";
 /** Imports are never given back, and all of Lean takes less than what is left then of the 2 GB that there are. */
 const MOST_BYTES_BEFORE_IMPORT = 1_400_000_000;
@@ -46,11 +49,13 @@ export class Commands {
   #headers = new Map();
   #refused = new Map();
   #preamble = null;
+  #library = null;
 
-  /** With `untrusted`, no text is elaborated that runs code. */
-  constructor(L, deadline = null, cancelToken = null, untrusted = false) {
+  /** With `untrusted`, no text is elaborated that runs code; without `pocket`, the pocket library is not there. */
+  constructor(L, deadline = null, cancelToken = null, { untrusted = false, pocket = true } = {}) {
     this.L = L;
     this.untrusted = untrusted;
+    this.pocket = pocket;
     this.deadline = deadline;
     this.cancelToken = cancelToken;
     this.compiler = new Compiler(L);
@@ -178,6 +183,7 @@ export class Commands {
   header(imports, level = LEVEL.plain) {
     const { L } = this;
     const modules = imports.map((o) => L.nameText(L.field(o, 0)));
+    if (this.pocket && this.#library !== null && asksForLibrary(modules)) return this.#library.state;
     const each = imports.map((o, i) => [modules[i], L.byte(o, 0), L.byte(o, 1), L.byte(o, 2)].join(":"));
     const key = [level, ...each].join();
     const cached = this.#headers.get(key);
@@ -228,6 +234,28 @@ export class Commands {
     this.#preamble = { text, state: done.state, start: done.start };
   }
 
+  /** The state after the preamble, and the one before it. */
+  get preamble() {
+    return this.#preamble;
+  }
+
+  /** Keep the pocket library, which `import Pocket` and `import Mathlib` mean from now on: see library.mjs. */
+  setLibrary(library) {
+    this.#library = library;
+  }
+
+  /** What there is to tell of the pocket library; null where it is not there. */
+  get library() {
+    if (!this.pocket || this.#library === null) return null;
+    const { name, version, axioms, constants } = this.#library;
+    return { name, version, axioms, constants };
+  }
+
+  /** The pocket library, {name, version, state, environment, axioms, constants}, if a text that begins in `start` has it. */
+  libraryOf(start) {
+    return this.#library !== null && start === this.#library.state ? this.#library : null;
+  }
+
   /** The offset in bytes where `text` goes on after the preamble, 0 if it does not begin with it. */
   #skipPreamble(text) {
     if (this.#preamble === null || !text.startsWith(this.#preamble.text)) return 0;
@@ -243,13 +271,15 @@ export class Commands {
 
   /** What an image must remember of this object. */
   get saved() {
-    return { headers: [...this.#headers], preamble: this.#preamble, compiler: this.compiler.saved };
+    const { compiler } = this;
+    return { headers: [...this.#headers], preamble: this.#preamble, library: this.#library, compiler: compiler.saved };
   }
 
-  restore({ headers, preamble, compiler }) {
+  restore({ headers, preamble, library, compiler }) {
     this.compiler.restore(compiler);
     this.#headers = new Map(headers);
     this.#preamble = preamble;
+    this.#library = library;
   }
 
   /** An info state that collects nothing: its trees are for editors. */
@@ -533,6 +563,12 @@ export function withoutKernel(L, options, text) {
 /** The Lean objects of a capture. */
 function contentsOf({ start, end, ...objects }) {
   return Object.values(objects);
+}
+
+/** Whether a text with these imports is one for Mathlib or for the pocket library. */
+function asksForLibrary(modules) {
+  const libraries = modules.map((module) => module.split(".")[0]);
+  return libraries.some((name) => POCKET.includes(name)) && libraries.every((name) => POCKET.includes(name) || COVERED.includes(name));
 }
 
 function missingImport(module) {

@@ -2,7 +2,8 @@
 //
 //   node host.mjs ROOT                 serve, from the image in ROOT
 //   node host.mjs ROOT --untrusted     the same, but elaborate no text that runs code of its own
-//   node host.mjs ROOT --make-image    import the library, read the preamble, and write that image
+//   node host.mjs ROOT --no-library    serve without the pocket library; after --untrusted, both
+//   node host.mjs ROOT --make-image    import the library, read the preamble, prove the pocket library, write that image
 //   node host.mjs ROOT --make-code     run a rehearsal, and write the code that V8 makes of what it calls
 import fs from "node:fs";
 import path from "node:path";
@@ -12,6 +13,7 @@ import { keep } from "./compiled.mjs";
 import { save } from "./image.mjs";
 import { Deadline } from "./deadline.mjs";
 import { Lean } from "./lean.mjs";
+import { preloadLibrary } from "./library.mjs";
 import { Listener } from "./listener.mjs";
 import { Proofs } from "./proofs.mjs";
 import { rehearse } from "./rehearsal.mjs";
@@ -25,7 +27,8 @@ const THREAD_CLEANUP_MS = 500;
 const EXTENSIONS = [
   ...["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel", "reset", "streaming"],
 ];
-const [root, mode] = process.argv.slice(2);
+const [root, ...modes] = process.argv.slice(2);
+const [mode] = modes;
 const imagePath = path.join(root, "init.image");
 
 let commands;
@@ -47,6 +50,7 @@ async function makeImage() {
   L.symbol("lean_init_task_manager_using")(1);
   commands.compiler.learn(commands);
   commands.preload(fs.readFileSync(path.join(root, "preamble.lean"), "utf8"));
+  preloadLibrary(L, commands, JSON.parse(fs.readFileSync(path.join(root, "library.json"), "utf8")));
   L.symbol("lean_finalize_task_manager")();
   await new Promise((resolve) => setTimeout(resolve, THREAD_CLEANUP_MS));
   const version = L.text(L.constant("Lean_versionString"));
@@ -64,7 +68,8 @@ async function engine(deadline) {
     L.symbol("lean_init_task_manager_using")(1);
     const made = L.scope(() => L.keep(L.call("IO_CancelToken_new")));
     if ((token ??= made) !== made) throw new Error("the second start differs from the first");
-    commands = new Commands(L, deadline, token, mode === "--untrusted");
+    const options = { untrusted: modes.includes("--untrusted"), pocket: !modes.includes("--no-library") };
+    commands = new Commands(L, deadline, token, options);
     commands.restore(extra.commands);
     return { L, commands, proofs: new Proofs(L, deadline, token) };
   };

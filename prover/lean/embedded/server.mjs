@@ -180,6 +180,7 @@ export class Server {
       envs: this.#environments.size,
       rssBytes: process.memoryUsage.rss(),
       codeKept: this.codeKept,
+      library: this.commands.library,
     };
   }
 }

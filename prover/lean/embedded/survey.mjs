@@ -39,7 +39,7 @@ function refusal(L, constants, kernel, info) {
 }
 
 /** The constants of a kernel environment, those that are imported too or not. */
-function* infosOf(L, environment, own) {
+export function* infosOf(L, environment, own) {
   const constants = L.field(environment, CONSTANTS);
   if (!own) {
     for (const bucket of L.items(L.field(L.field(constants, TABLES.imported), BUCKETS))) {

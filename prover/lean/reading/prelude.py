@@ -10,6 +10,7 @@ from prover.errors import SetupError
 
 CORE_NAMESPACES = frozenset("Array Bool Classical Fin Function Int List Nat Option Rat".split())
 """Namespaces of core Lean that a header written for Mathlib may open."""
+POCKET_IMPORT = "import Pocket\n"
 
 _PACKAGE = Path(__file__).parents[2]
 _MATHLIB_ONLY = re.compile(r"\s*(import\b|set_option\s+maxHeartbeats\b)")
@@ -61,16 +62,17 @@ def imported_libraries(text: str) -> frozenset[str]:
     return frozenset(found["library"] for found in _IMPORT.finditer(text))
 
 
-def core_header(header: str) -> str:
+def core_header(header: str, *, pocket: bool = False) -> str:
     """Return `header`, written for Mathlib, as core Lean can read it.
 
-    The prelude stands in for the imports, and limits of heartbeats go, since whoever runs Lean sets them. An opened
-    namespace may be core Lean's, the header's own or Mathlib's, which Lean finds out: to open one that is not there
-    is no error. Everything else is kept: if it needs Mathlib, Lean will say so.
+    The prelude or, with `pocket`, the pocket library stands in for the imports, and limits of heartbeats go, since
+    whoever runs Lean sets them. An opened namespace may be core Lean's, the library's, the header's own or Mathlib's,
+    which Lean finds out: to open one that is not there is no error. Everything else is kept: if it needs Mathlib, Lean
+    will say so.
     """
     kept = (_opened(line) for line in header.split("\n") if not _MATHLIB_ONLY.match(line))
     rest = "\n".join(kept).strip(" \n")
-    return prelude() + (f"{rest}\n\n" if rest else "")
+    return (f"{POCKET_IMPORT}\n" if pocket else prelude()) + (f"{rest}\n\n" if rest else "")
 
 
 def _opened(line: str) -> str:

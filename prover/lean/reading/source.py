@@ -18,7 +18,8 @@ from prover.lean.goal import OpenedGoal
 from prover.lean.hints import advice_on
 from prover.lean.process.repl import Ask, Message
 from prover.lean.process.replies import refuse_errors
-from prover.lean.reading.prelude import prelude
+from prover.lean.reading.pocket import imports_library, uses_library
+from prover.lean.reading.prelude import POCKET_IMPORT, imported_libraries, prelude
 from prover.lean.reading.text import BLANK, Changed, Edit, characters, lean_text, offset_of, read_lean
 from prover.lean.theorem import ENDING, Given, Theorem
 
@@ -73,9 +74,9 @@ class Reading:
     opened: OpenedGoal | None
 
 
-async def theorem_from_text(ask: Ask, text: str) -> Theorem:
+async def theorem_from_text(ask: Ask, text: str, *, pocket: bool = False) -> Theorem:
     """Read a declaration or a bare proposition, see :func:`read_text`."""
-    return (await read_text(ask, text)).theorem
+    return (await read_text(ask, text, pocket=pocket)).theorem
 
 
 async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
@@ -83,8 +84,10 @@ async def theorem_from_file(ask: Ask, path: Path, name: str) -> Theorem:
     return (await read_file(ask, path, name)).theorem
 
 
-async def read_text(ask: Ask, text: str) -> Reading:
+async def read_text(ask: Ask, text: str, *, pocket: bool = False) -> Reading:
     """Read a declaration, with or without a proof, or a bare proposition; the prelude stands before it.
+
+    With `pocket`, a text without imports that seems to use the pocket library gets that instead.
 
     Imports and declarations before the last one become part of the header. ``lemma`` and ``example`` are
     understood.
@@ -97,7 +100,7 @@ async def read_text(ask: Ask, text: str) -> Reading:
     given = Changed(lean_text(text, "the theorem").rstrip(BLANK))
     if not given.text.strip(BLANK):
         raise InputError("the theorem is empty", advice=EXAMPLE)
-    preamble = prelude()
+    given, preamble = _with_library(given) if pocket else (given, prelude())
     reply = await _read_whole(ask, given.text, preamble)
     while lemma := _first_lemma(given.text, reply):
         given = given.with_edits([lemma])
@@ -143,6 +146,15 @@ def _opened(text: str, found: _Declaration, reply: Message) -> OpenedGoal | None
     first, last = characters(text, start), characters(text, end)
     inside = [each for each in reply.get("sorries", []) if first <= offset_of(text, each["pos"]) < last]
     return OpenedGoal(int(inside[0]["proofState"]), str(inside[0]["goal"])) if len(inside) == 1 else None
+
+
+def _with_library(given: Changed) -> tuple[Changed, str]:
+    """Return the text, which imports the library if it uses that, and what stands between imports and commands."""
+    if imports_library(given.text):
+        return given, ""
+    if imported_libraries(given.text) or not uses_library(given.text):
+        return given, prelude()
+    return given.with_edits([Edit(start=0, end=0, text=POCKET_IMPORT.replace("\n", " "))]), ""
 
 
 async def _read_whole(ask: Ask, text: str, preamble: str) -> Message:

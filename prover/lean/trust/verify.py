@@ -56,7 +56,8 @@ class Certificate:
     UTF-8 text that was checked, the whole file. `time_s` is the wall time, the engine's start included.
     `inductives` are the inductive types of what stands before the theorem that the theorem rests on. `context_code`
     is what stands there and runs code while it is elaborated, each with its line, such as ``by_elab (line 3)``:
-    docs/soundness.md says what counts as such. `caveats` are sentences about a check that is worth less than others.
+    docs/soundness.md says what counts as such. `library` is the pocket library and its version, if the theorem is
+    stated over that. `caveats` are sentences about a check that is worth less than others.
     """
 
     theorem: str
@@ -69,6 +70,7 @@ class Certificate:
     of_library: bool = False
     inductives: tuple[str, ...] = ()
     context_code: tuple[str, ...] = ()
+    library: str | None = None
     caveats: tuple[str, ...] = ()
 
 
@@ -214,6 +216,7 @@ async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Ce
         time_s=clock() - began,
         inductives=inductives,
         context_code=context_code,
+        library=None if verdict.get("library") is None else str(verdict["library"]),
     )
 
 

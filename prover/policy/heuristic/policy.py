@@ -29,6 +29,7 @@ from prover.policy.heuristic.moves import (
     induction,
     instances,
     logic,
+    pocket,
     residues,
     sequences,
     witnesses,
@@ -71,6 +72,7 @@ SOURCES = (
     classical.arbitrary_witnesses,
     classical.of_logic,
     counterexamples.counterexamples,
+    pocket.moves,
 )
 LATER = (
     classical.cases,

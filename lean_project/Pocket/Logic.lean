@@ -1,0 +1,61 @@
+/-!
+Unique existence, equivalences, and properties of functions. Mathlib: `Mathlib/Logic/ExistsUnique.lean`,
+`Mathlib/Logic/Equiv/Defs.lean`, `Mathlib/Logic/Function/Defs.lean`.
+-/
+
+universe u v w
+
+namespace BigOperators end BigOperators
+namespace Topology end Topology
+
+/-- Mathlib: `ExistsUnique`. -/
+@[grind =] def ExistsUnique {α : Sort u} (p : α → Prop) : Prop := ∃ x, p x ∧ ∀ y, p y → y = x
+
+open Lean in
+macro "∃!" xs:explicitBinders ", " b:term : term => do return ⟨← expandExplicitBinders ``ExistsUnique xs b⟩
+
+
+/-- Mathlib: `Equiv`, with the same fields. -/
+structure Equiv (α : Sort u) (β : Sort v) where
+  /-- The map. -/
+  toFun : α → β
+  /-- Its inverse. -/
+  invFun : β → α
+  left_inv : ∀ x, invFun (toFun x) = x
+  right_inv : ∀ x, toFun (invFun x) = x
+
+infix:25 " ≃ " => Equiv
+
+namespace Equiv
+variable {α : Sort u} {β : Sort v}
+
+instance : CoeFun (α ≃ β) (fun _ => α → β) := ⟨Equiv.toFun⟩
+
+/-- Mathlib: `Equiv.symm`. -/
+protected def symm (e : α ≃ β) : β ≃ α := ⟨e.invFun, e.toFun, e.right_inv, e.left_inv⟩
+
+@[simp, grind =] theorem symm_apply_apply (e : α ≃ β) (x : α) : e.symm (e x) = x := e.left_inv x
+@[simp, grind =] theorem apply_symm_apply (e : α ≃ β) (x : β) : e (e.symm x) = x := e.right_inv x
+protected theorem injective (e : α ≃ β) {x y : α} (h : e x = e y) : x = y := by
+  have := congrArg e.invFun h; rwa [e.left_inv, e.left_inv] at this
+end Equiv
+
+/-- Mathlib: `Function.Bijective`. -/
+def Function.Bijective {α : Sort u} {β : Sort v} (f : α → β) : Prop := Function.Injective f ∧ Function.Surjective f
+/-- Mathlib: `Function.Involutive`. -/
+def Function.Involutive {α : Sort u} (f : α → α) : Prop := ∀ x, f (f x) = x
+
+section monotone
+variable {α : Type u} {β : Type v}
+/-- Mathlib: `Monotone`. -/
+def Monotone [LE α] [LE β] (f : α → β) : Prop := ∀ ⦃a b⦄, a ≤ b → f a ≤ f b
+/-- Mathlib: `Antitone`. -/
+def Antitone [LE α] [LE β] (f : α → β) : Prop := ∀ ⦃a b⦄, a ≤ b → f b ≤ f a
+/-- Mathlib: `StrictMono`. -/
+def StrictMono [LT α] [LT β] (f : α → β) : Prop := ∀ ⦃a b⦄, a < b → f a < f b
+/-- Mathlib: `StrictAnti`. -/
+def StrictAnti [LT α] [LT β] (f : α → β) : Prop := ∀ ⦃a b⦄, a < b → f b < f a
+end monotone
+
+/-- Mathlib: `Equiv.Perm`. -/
+abbrev Equiv.Perm (α : Sort u) := α ≃ α

@@ -1,0 +1,61 @@
+import Pocket.Order
+
+/-!
+Natural numbers and integers: primes, factorials, binomials, congruences, square roots, digits.
+Mathlib: `Mathlib/Data/Nat/`, `Mathlib/NumberTheory/`.
+-/
+
+namespace Nat
+/-- Prime numbers. Mathlib says `Irreducible p`; that this is the same is `Nat.prime_def` there. -/
+@[irreducible] def Prime (p : Nat) : Prop := 2 ≤ p ∧ ∀ m, m ∣ p → m = 1 ∨ m = p
+theorem prime_def {p : Nat} : p.Prime ↔ 2 ≤ p ∧ ∀ m, m ∣ p → m = 1 ∨ m = p := by unfold Prime; exact Iff.rfl
+theorem prime_def_lt {p : Nat} : p.Prime ↔ 2 ≤ p ∧ ∀ m < p, m ∣ p → m = 1 := by
+  rw [prime_def]
+  constructor
+  · rintro ⟨h, k⟩; exact ⟨h, fun m hm hd => (k m hd).resolve_right (by omega)⟩
+  · rintro ⟨h, k⟩
+    refine ⟨h, fun m hd => ?_⟩
+    have := Nat.le_of_dvd (by omega) hd
+    by_cases e : m = p
+    · exact .inr e
+    · exact .inl (k m (by omega) hd)
+instance (p : Nat) : Decidable p.Prime := decidable_of_iff _ prime_def_lt.symm
+/-- Mathlib: `Nat.factorial`, written `n !`. -/
+def factorial : Nat → Nat
+  | 0 => 1
+  | n + 1 => (n + 1) * factorial n
+scoped notation:10000 n "!" => Nat.factorial n
+/-- Mathlib: `Nat.choose`. -/
+def choose : Nat → Nat → Nat
+  | _, 0 => 1
+  | 0, _ + 1 => 0
+  | n + 1, k + 1 => choose n k + choose n (k + 1)
+/-- Mathlib: `Nat.ModEq`, written `a ≡ b [MOD n]`. -/
+def ModEq (n a b : Nat) := a % n = b % n
+@[simp, grind =] theorem modEq_iff' {n a b : Nat} : ModEq n a b ↔ a % n = b % n := Iff.rfl
+/-- Mathlib: `Nat.totient`. -/
+def totient (n : Nat) : Nat := ((List.range n).filter fun k => Nat.Coprime n k).length
+/-- Mathlib: `Nat.digits`: the digits, the last first. For base 0, `[n]`; for base 1, `n` ones; 0 has none. -/
+def digits (b n : Nat) : List Nat :=
+  match b with
+  | 0 => if n = 0 then [] else [n]
+  | 1 => List.replicate n 1
+  | b + 2 => go (b + 2) n n
+where go (b : Nat) : Nat → Nat → List Nat
+  | 0, _ => []
+  | _ + 1, 0 => []
+  | fuel + 1, n + 1 => (n + 1) % b :: go b fuel ((n + 1) / b)
+/-- Mathlib: `Nat.sqrt`, the square root rounded down. -/
+def sqrt (n : Nat) : Nat := go n n
+where go (n : Nat) : Nat → Nat
+  | 0 => 0
+  | k + 1 => if (k + 1) * (k + 1) ≤ n then k + 1 else go n k
+instance (n a b : Nat) : Decidable (Nat.ModEq n a b) := inferInstanceAs (Decidable (_ = _))
+end Nat
+notation:50 a " ≡ " b " [MOD " n "]" => Nat.ModEq n a b
+/-- Mathlib: `Int.ModEq`, written `a ≡ b [ZMOD n]`. -/
+def Int.ModEq (n a b : Int) := a % n = b % n
+notation:50 a " ≡ " b " [ZMOD " n "]" => Int.ModEq n a b
+@[simp, grind =] theorem Int.modEq_iff' {n a b : Int} : Int.ModEq n a b ↔ a % n = b % n := Iff.rfl
+instance (n a b : Int) : Decidable (Int.ModEq n a b) := inferInstanceAs (Decidable (_ = _))
+

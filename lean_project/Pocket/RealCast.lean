@@ -1,0 +1,237 @@
+import Pocket.Real
+
+/-!
+Numbers in ℝ: casts of ℕ, ℤ and ℚ, the Archimedean property, floors exist, and completeness.
+Mathlib: `Mathlib/Data/Real/Archimedean.lean`, `Mathlib/Data/Nat/Cast/`.
+-/
+
+open Pocket
+
+namespace Real
+
+theorem ratCast_zero : ((0 : Rat) : ℝ) = 0 := rfl
+theorem ratCast_one : ((1 : Rat) : ℝ) = 1 := rfl
+theorem ratCast_sub (p q : Rat) : ((p - q : Rat) : ℝ) = p - q := by
+  have := ratCast_add p (-q); have := ratCast_neg q; have : p - q = p + -q := by grind
+  grind
+theorem ratCast_inj {p q : Rat} : (p : ℝ) = q ↔ p = q := by
+  constructor
+  · intro h
+    have h1 : (p : ℝ) ≤ q := by rw [h]; exact Real.le_refl _
+    have h2 : (q : ℝ) ≤ p := by rw [h]; exact Real.le_refl _
+    rw [ratCast_le] at h1 h2; grind
+  · rintro rfl; rfl
+theorem ratCast_inv (p : Rat) : ((p⁻¹ : Rat) : ℝ) = (p : ℝ)⁻¹ := by
+  by_cases h : p = 0
+  · subst h; rw [Rat.inv_zero]; exact Real.inv_zero.symm
+  · have h1 := ratCast_mul p p⁻¹
+    rw [Rat.mul_inv_cancel _ h, ratCast_one] at h1
+    have h2 : (p : ℝ) ≠ 0 := fun k => h (ratCast_inj.1 k)
+    grind
+theorem ratCast_div (p q : Rat) : ((p / q : Rat) : ℝ) = p / q := by
+  rw [Rat.div_def, ratCast_mul, ratCast_inv]; rfl
+theorem natCast_le {m n : Nat} : (m : ℝ) ≤ n ↔ m ≤ n := by
+  rw [natCast_eq, natCast_eq, ratCast_le, Rat.natCast_le_natCast]
+theorem natCast_lt {m n : Nat} : (m : ℝ) < n ↔ m < n := by
+  rw [natCast_eq, natCast_eq, ratCast_lt, Rat.natCast_lt_natCast]
+theorem natCast_inj {m n : Nat} : (m : ℝ) = n ↔ m = n := by
+  rw [natCast_eq, natCast_eq, ratCast_inj, Rat.natCast_inj]
+theorem intCast_le {m n : Int} : (m : ℝ) ≤ n ↔ m ≤ n := by
+  rw [intCast_eq, intCast_eq, ratCast_le, Rat.intCast_le_intCast]
+theorem intCast_lt {m n : Int} : (m : ℝ) < n ↔ m < n := by
+  rw [intCast_eq, intCast_eq, ratCast_lt, Rat.intCast_lt_intCast]
+theorem intCast_inj {m n : Int} : (m : ℝ) = n ↔ m = n := by
+  rw [intCast_eq, intCast_eq, ratCast_inj, Rat.intCast_inj]
+theorem intCast_add (m n : Int) : ((m + n : Int) : ℝ) = m + n := by
+  rw [intCast_eq, Rat.intCast_add, ratCast_add]; rfl
+theorem intCast_mul (m n : Int) : ((m * n : Int) : ℝ) = m * n := by
+  rw [intCast_eq, Rat.intCast_mul, ratCast_mul]; rfl
+theorem natCast_add (m n : Nat) : ((m + n : Nat) : ℝ) = m + n := by
+  rw [natCast_eq, Rat.natCast_add, ratCast_add]; rfl
+theorem natCast_mul (m n : Nat) : ((m * n : Nat) : ℝ) = m * n := by
+  rw [natCast_eq, Rat.natCast_mul, ratCast_mul]; rfl
+attribute [grind =, push_cast] natCast_add natCast_mul intCast_add intCast_mul
+attribute [simp, norm_cast] natCast_le natCast_lt natCast_inj intCast_le intCast_lt intCast_inj ratCast_le ratCast_lt ratCast_inj
+@[simp] theorem natCast_ofNat (n : Nat) : ((OfNat.ofNat n : Nat) : ℝ) = OfNat.ofNat n := rfl
+theorem intCast_one : ((1 : Int) : ℝ) = 1 := rfl
+theorem intCast_natCast (n : Nat) : ((n : Int) : ℝ) = n := by
+  rw [intCast_eq, natCast_eq, Rat.intCast_natCast]
+
+theorem exists_nat_gt (x : ℝ) : ∃ n : Nat, x < n := by
+  induction x using Quotient.ind with | _ a
+  obtain ⟨B, hB, N, hN⟩ := a.bounded
+  have h : Real.le (Quotient.mk _ a) (Real.ofRat B) := fun ε hε => ⟨N, fun n hn => by
+    have := hN n hn; simp only [Cau.ofRat]; grind⟩
+  refine ⟨(B.floor + 1).toNat, ?_⟩
+  have h' : (B : ℝ) < ((B.floor + 1).toNat : Nat) := by
+    rw [natCast_eq, ratCast_lt]
+    have h1 := Rat.lt_floor_add_one B
+    have h2 : ((B.floor + 1 : Int) : Rat) ≤ (((B.floor + 1).toNat : Nat) : Int) := Rat.intCast_le_intCast.2 (by omega)
+    rw [Rat.intCast_natCast] at h2
+    grind
+  have : Real.ofRat B < ((B.floor + 1).toNat : Nat) := h'
+  exact Std.lt_of_le_of_lt (α := ℝ) h this
+
+theorem exists_greatest {P : Int → Prop} {l u : Int} (h : P l) (hu : ∀ k, u ≤ k → ¬ P k) :
+    ∃ k, P k ∧ ¬ P (k + 1) := by
+  apply Classical.byContradiction; intro c
+  have step : ∀ k, P k → P (k + 1) := fun k hk => Classical.byContradiction fun h => c ⟨k, hk, h⟩
+  have all : ∀ n : Nat, P (l + n) := fun n => by
+    induction n with
+    | zero => simpa using h
+    | succ n ih => have := step _ ih; rwa [show l + (n + 1 : Nat) = l + n + 1 by omega]
+  have := all (u - l).toNat
+  exact hu _ (by omega) this
+
+theorem exists_floor (x : ℝ) : ∃ k : Int, (k : ℝ) ≤ x ∧ x < ((k + 1 : Int) : ℝ) := by
+  obtain ⟨n, hn⟩ := exists_nat_gt x
+  obtain ⟨m, hm⟩ := exists_nat_gt (-x)
+  obtain ⟨k, hk, hk'⟩ := exists_greatest (P := fun k : Int => (k : ℝ) ≤ x) (l := -m) (u := n)
+    (by show ((-m : Int) : ℝ) ≤ x; rw [intCast_eq, Rat.intCast_neg, ratCast_neg, ← intCast_eq, intCast_natCast]; grind)
+    (fun k hk h => by
+      have := intCast_le.2 hk; rw [intCast_natCast] at this; grind)
+  exact ⟨k, hk, by grind⟩
+
+theorem exists_inv_lt {ε : ℝ} (h : 0 < ε) : ∃ n : Nat, 0 < n ∧ 1 < ε * n := by
+  obtain ⟨n, hn⟩ := exists_nat_gt ε⁻¹
+  have h1 := Real.mul_inv_cancel (a := ε) (by grind)
+  have h2 := Real.mul_pos h (show 0 < (n : ℝ) - ε⁻¹ by grind)
+  refine ⟨n, ?_, by grind⟩
+  apply Classical.byContradiction; intro c
+  have : n = 0 := by omega
+  subst this
+  have : ((0 : Nat) : ℝ) = 0 := rfl
+  grind
+
+/-- Half of completeness: a sequence of rationals that approximates an upper bound of `S`, with error `1/(n+1)`. -/
+theorem approx {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) (n : Nat) (hn : 0 < n) :
+    ∃ k : Int, (∃ s, S s ∧ (k : ℝ) ≤ s * n) ∧ ∀ s, S s → s * n < ((k + 1 : Int) : ℝ) := by
+  obtain ⟨l, hl, -⟩ := exists_floor (s₀ * n)
+  obtain ⟨u, hu, hu'⟩ := exists_floor (b * n)
+  have hn' : (0 : ℝ) < n := natCast_lt.2 hn
+  obtain ⟨k, hk, hk'⟩ := exists_greatest (P := fun k : Int => ∃ s, S s ∧ (k : ℝ) ≤ s * n) (l := l) (u := u + 1)
+    ⟨s₀, h₀, hl⟩ (by
+      rintro k hk ⟨s, hs, h⟩
+      have h1 := intCast_le.2 hk
+      have h2 := hb s hs
+      have h3 : s * n ≤ b * n := by
+        by_cases e : s = b
+        · subst e; exact Real.le_refl _
+        · have := Real.mul_pos (show 0 < b - s by grind) hn'
+          grind
+      grind)
+  exact ⟨k, hk, fun s hs => Classical.byContradiction fun c => hk' ⟨s, hs, by grind⟩⟩
+
+theorem approx' {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) (m : Nat) :
+    ∃ q : Rat, (∃ s, S s ∧ (q : ℝ) ≤ s) ∧ ∀ s, S s → s < q + ((((m + 1 : Nat) : Rat)⁻¹ : Rat) : ℝ) := by
+  obtain ⟨k, ⟨s, hs, h⟩, hk⟩ := approx h₀ hb (m + 1) (by omega)
+  have hm : (0 : ℝ) < ((m + 1 : Nat) : ℝ) := natCast_lt.2 (show 0 < m + 1 by omega)
+  have hi : (0 : ℝ) < ((m + 1 : Nat) : ℝ)⁻¹ := by
+    have h1 := Real.mul_inv_cancel (a := ((m + 1 : Nat) : ℝ)) (by grind)
+    apply Classical.byContradiction; intro c
+    have c : ((m + 1 : Nat) : ℝ)⁻¹ ≠ 0 ∧ ¬ (0 : ℝ) < ((m + 1 : Nat) : ℝ)⁻¹ := ⟨by grind, c⟩
+    have := Real.mul_pos hm (show 0 < -((m + 1 : Nat) : ℝ)⁻¹ by grind)
+    grind
+  have h1 := Real.mul_inv_cancel (a := ((m + 1 : Nat) : ℝ)) (by grind)
+  rw [intCast_add, intCast_one] at hk
+  refine ⟨k / ((m + 1 : Nat) : Rat), ⟨s, hs, ?_⟩, fun t ht => ?_⟩
+  · rw [ratCast_div, ← intCast_eq, ← natCast_eq]
+    generalize ((m + 1 : Nat) : ℝ) = x at *
+    have h2 := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right h (show 0 ≤ x⁻¹ by grind)
+    rwa [show s * x * x⁻¹ = s by grind] at h2
+  · rw [ratCast_div, ratCast_inv, ← intCast_eq, ← natCast_eq]
+    have hk := hk t ht
+    generalize ((m + 1 : Nat) : ℝ) = x at *
+    have h2 := Real.mul_pos (show (0 : ℝ) < k + 1 - t * x by grind) hi
+    rw [show (k + 1 - t * x) * x⁻¹ = k * x⁻¹ + x⁻¹ - t by grind] at h2
+    show t < k * x⁻¹ + x⁻¹
+    generalize (k : ℝ) * x⁻¹ = y at *
+    grind
+
+theorem le_of_seq_le {a : Cau} {c : Rat} {N : Nat} (h : ∀ n, N ≤ n → a.f n ≤ c) : (show ℝ from Quotient.mk _ a) ≤ c :=
+  show Cau.le a (Cau.ofRat c) from fun ε hε => ⟨N, fun n hn => by have := h n hn; simp only [Cau.ofRat]; grind⟩
+
+theorem le_of_le_seq {a : Cau} {c : Rat} {N : Nat} (h : ∀ n, N ≤ n → c ≤ a.f n) : (c : ℝ) ≤ (show ℝ from Quotient.mk _ a) :=
+  show Cau.le (Cau.ofRat c) a from fun ε hε => ⟨N, fun n hn => by have := h n hn; simp only [Cau.ofRat]; grind⟩
+
+theorem inv_anti {m n : Nat} (h : m ≤ n) : (((n + 1 : Nat) : Rat)⁻¹) ≤ ((m + 1 : Nat) : Rat)⁻¹ := by
+  have h1 : (0 : Rat) < ((m + 1 : Nat) : Rat) := Rat.natCast_lt_natCast.2 (show 0 < m + 1 by omega)
+  have h2 : (0 : Rat) < ((n + 1 : Nat) : Rat) := Rat.natCast_lt_natCast.2 (show 0 < n + 1 by omega)
+  have h3 : ((m + 1 : Nat) : Rat) ≤ ((n + 1 : Nat) : Rat) := Rat.natCast_le_natCast.2 (by omega)
+  have h4 := Rat.mul_pos (Rat.inv_pos.2 h1) (Rat.inv_pos.2 h2)
+  generalize ((m + 1 : Nat) : Rat) = x at *
+  generalize ((n + 1 : Nat) : Rat) = y at *
+  have := Rat.mul_nonneg (a := y - x) (b := x⁻¹ * y⁻¹) (by grind) (by grind)
+  rw [show (y - x) * (x⁻¹ * y⁻¹) = x⁻¹ - y⁻¹ by grind] at this
+  grind
+
+theorem inv_small {ε : Rat} (h : 0 < ε) : ∃ m : Nat, ((m + 1 : Nat) : Rat)⁻¹ < ε := by
+  refine ⟨ε⁻¹.floor.toNat, ?_⟩
+  have h0 := Rat.inv_pos.2 h
+  have h1 : ε⁻¹ < ((ε⁻¹.floor.toNat + 1 : Nat) : Rat) := by
+    have h1 := Rat.lt_floor_add_one ε⁻¹
+    have h2 : ((ε⁻¹.floor + 1 : Int) : Rat) ≤ ((ε⁻¹.floor.toNat + 1 : Nat) : Int) := Rat.intCast_le_intCast.2 (by omega)
+    rw [Rat.intCast_natCast] at h2; grind
+  generalize ((ε⁻¹.floor.toNat + 1 : Nat) : Rat) = x at *
+  have h3 := Rat.inv_pos.2 (show 0 < x by grind)
+  have h2 := Rat.mul_pos (show 0 < x - ε⁻¹ by grind) (Rat.mul_pos h h3)
+  rw [show (x - ε⁻¹) * (ε * x⁻¹) = ε - x⁻¹ by grind] at h2
+  grind
+
+theorem exists_rat_between_zero {x : ℝ} (h : 0 < x) : ∃ q : Rat, 0 < q ∧ (q : ℝ) < x := by
+  obtain ⟨n, hn, h⟩ := exists_inv_lt h
+  have h0 : (0 : Rat) < (n : Rat) := Rat.natCast_lt_natCast.2 hn
+  refine ⟨(n : Rat)⁻¹, Rat.inv_pos.2 h0, ?_⟩
+  rw [ratCast_inv, ← natCast_eq]
+  have h0 : (0 : ℝ) < (n : ℝ) := natCast_lt.2 hn
+  have h1 : (0 : ℝ) < (n : ℝ)⁻¹ := by rw [natCast_eq, ← ratCast_inv, ← ratCast_zero, ratCast_lt]; exact Rat.inv_pos.2 (by grind)
+  have h2 := Real.mul_pos (show (0 : ℝ) < x * n - 1 by grind) h1
+  rw [show (x * n - 1) * (n : ℝ)⁻¹ = x - (n : ℝ)⁻¹ by grind] at h2
+  grind
+
+theorem le_of_forall_rat {x y : ℝ} (h : ∀ ε : Rat, 0 < ε → x < y + ε) : x ≤ y := by
+  apply Classical.byContradiction; intro c
+  obtain ⟨q, hq, hq'⟩ := exists_rat_between_zero (show 0 < x - y by grind)
+  have := h q hq; grind
+
+theorem lt_add_of_approx {s L a b ε : ℝ} (h₁ : s < a + b) (h₂ : a ≤ L + b) (h₃ : b + b < ε) : s < L + ε := by grind
+theorem lt_add_of_approx' {s u L a b ε : ℝ} (h₁ : b < ε) (h₂ : a ≤ s) (h₃ : s ≤ u) (h₄ : L ≤ a + b) : L < u + ε := by grind
+
+/-- Completeness. -/
+theorem exists_sup {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) :
+    ∃ L, (∀ s, S s → s ≤ L) ∧ ∀ u, (∀ s, S s → s ≤ u) → L ≤ u := by
+  have ap := approx' h₀ hb
+  let q (m : Nat) : Rat := Classical.choose (ap m)
+  let e (m : Nat) : Rat := ((m + 1 : Nat) : Rat)⁻¹
+  have hq (m : Nat) : (∃ s, S s ∧ (q m : ℝ) ≤ s) ∧ ∀ s, S s → s < q m + e m := Classical.choose_spec (ap m)
+  have key (m n : Nat) : q m < q n + e n := by
+    obtain ⟨⟨s, hs, h⟩, -⟩ := hq m
+    have := (hq n).2 s hs
+    rw [← ratCast_add] at this
+    exact ratCast_lt.1 (Std.lt_of_le_of_lt h this)
+  have small {ε : Rat} (hε : 0 < ε) : ∃ N, ∀ n, N ≤ n → e n < ε := by
+    obtain ⟨N, hN⟩ := inv_small hε
+    exact ⟨N, fun n hn => by have := inv_anti hn; simp only [e]; grind⟩
+  let a : Cau := ⟨q, fun ε hε => by
+    obtain ⟨N, hN⟩ := small hε
+    exact ⟨N, fun m n _ hn => by have := key m n; have := hN n hn; grind⟩⟩
+  let L : ℝ := Quotient.mk _ a
+  have up (m : Nat) : L ≤ q m + e m := by
+    rw [← ratCast_add]; exact le_of_seq_le (a := a) (N := 0) fun n _ => by have := key n m; show q n ≤ _; grind
+  have lo (m : Nat) : (q m : ℝ) ≤ L + e m := by
+    have : ((q m - e m : Rat) : ℝ) ≤ L := le_of_le_seq (a := a) (N := m) fun n hn => by
+      have := key m n; have := inv_anti hn; show _ ≤ q n; simp only [e] at *; grind
+    rw [ratCast_sub] at this; grind
+  refine ⟨L, fun s hs => le_of_forall_rat fun ε hε => ?_, fun u hu => le_of_forall_rat fun ε hε => ?_⟩
+  · obtain ⟨N, hN⟩ := small (ε := ε / 2) (by grind)
+    have h1 := hN N (Nat.le_refl _)
+    have h2 := (hq N).2 s hs
+    have h3 := lo N
+    have h4 : ((e N + e N : Rat) : ℝ) < ε := ratCast_lt.2 (by grind)
+    rw [ratCast_add] at h4
+    exact lt_add_of_approx h2 h3 h4
+  · obtain ⟨N, hN⟩ := small (ε := ε) (by grind)
+    have h1 := ratCast_lt.2 (hN N (Nat.le_refl _))
+    obtain ⟨⟨s, hs, h⟩, -⟩ := hq N
+    exact lt_add_of_approx' h1 h (hu s hs) (up N)
+end Real

@@ -1,0 +1,115 @@
+import Pocket.RealCast
+
+/-!
+ℝ: decidability (by choice), maximum and minimum, square roots, and the floor. Mathlib: `Mathlib/Data/Real/Sqrt.lean`.
+-/
+
+attribute [irreducible] Real.add Real.mul Real.neg Real.le Real.inv Real.ofRat Real.npow Real.zpow
+
+namespace Real
+noncomputable instance : DecidableLE ℝ := fun _ _ => Classical.propDecidable _
+noncomputable instance : DecidableLT ℝ := fun _ _ => Classical.propDecidable _
+noncomputable instance : DecidableEq ℝ := fun _ _ => Classical.propDecidable _
+noncomputable instance : Max ℝ := ⟨fun a b => if a ≤ b then b else a⟩
+noncomputable instance : Min ℝ := ⟨fun a b => if a ≤ b then a else b⟩
+@[grind =] theorem max_def (a b : ℝ) : max a b = if a ≤ b then b else a := rfl
+@[grind =] theorem min_def (a b : ℝ) : min a b = if a ≤ b then a else b := rfl
+instance : Nonempty ℝ := ⟨0⟩
+noncomputable instance : Inhabited ℝ := ⟨0⟩
+noncomputable instance : Zero ℝ := ⟨0⟩
+noncomputable instance : One ℝ := ⟨1⟩
+theorem exists_sqrt {x : ℝ} (hx : 0 ≤ x) : ∃ y, 0 ≤ y ∧ y * y = x := by
+  obtain ⟨L, hL, hl⟩ := exists_sup (S := fun y => 0 ≤ y ∧ y * y ≤ x) (b := x + 1) (s₀ := 0) ⟨by grind, by grind⟩
+    (fun s hs => le_of_sq_le_sq' (by grind) (by have := mul_self_nonneg x; grind))
+  have h0 : 0 ≤ L := hL 0 ⟨by grind, by grind⟩
+  refine ⟨L, h0, ?_⟩
+  apply Classical.byContradiction; intro c
+  by_cases k : L * L < x
+  · -- there is room above
+    have hd := div_pos (a := x - L * L) (b := 2 * L + 1) (by grind) (by grind)
+    have he : (x - L * L) / (2 * L + 1) * (2 * L + 1) = x - L * L := by grind
+    generalize (x - L * L) / (2 * L + 1) = d at *
+    by_cases h1 : d ≤ 1
+    · have := mul_nonneg (a := d) (b := 1 - d) (by grind) (by grind)
+      have := hL (L + d) ⟨by grind, by grind⟩
+      grind
+    · have := hL (L + 1) ⟨by grind, by
+        have := mul_nonneg (a := d - 1) (b := 2 * L + 1) (by grind) (by grind)
+        grind⟩
+      grind
+  · have hp : 0 < L := by
+      by_cases e : L = 0
+      · subst e; grind
+      · grind
+    have hd := div_pos (a := L * L - x) (b := 2 * L) (by grind) (by grind)
+    have he : (L * L - x) / (2 * L) * (2 * L) = L * L - x := by grind
+    generalize (L * L - x) / (2 * L) = d at *
+    have hdL : d ≤ L := by
+      apply Classical.byContradiction; intro c
+      have := _root_.mul_pos (a := d - L) (b := L) (by grind) hp
+      have := mul_self_nonneg L
+      grind
+    have := hl (L - d) fun s hs => le_of_sq_le_sq' (by grind) (by have := mul_self_nonneg d; grind)
+    grind
+
+open Classical in
+/-- The square root; 0 for negative numbers, as in Mathlib. -/
+noncomputable def sqrt (x : ℝ) : ℝ := if h : 0 ≤ x then Classical.choose (exists_sqrt h) else 0
+theorem sqrt_nonneg (x : ℝ) : 0 ≤ sqrt x := by
+  by_cases h : 0 ≤ x
+  · simp only [sqrt, dif_pos h]; exact (Classical.choose_spec (exists_sqrt h)).1
+  · simp only [sqrt, dif_neg h]; grind
+theorem mul_self_sqrt {x : ℝ} (h : 0 ≤ x) : sqrt x * sqrt x = x := by
+  simp only [sqrt, dif_pos h]; exact (Classical.choose_spec (exists_sqrt h)).2
+grind_pattern sqrt_nonneg => sqrt x
+grind_pattern mul_self_sqrt => sqrt x
+theorem sq_sqrt {x : ℝ} (h : 0 ≤ x) : sqrt x ^ 2 = x := by have := mul_self_sqrt h; grind
+theorem sqrt_eq_zero_of_nonpos {x : ℝ} (h : x ≤ 0) : sqrt x = 0 := by
+  by_cases k : x = 0
+  · subst k; have := mul_self_sqrt (x := 0) (by grind); grind
+  · unfold sqrt; rw [dif_neg]; grind
+theorem sqrt_eq_of_sq {x y : ℝ} (h : 0 ≤ y) (k : y * y = x) : sqrt x = y := by
+  have h1 := mul_self_sqrt (x := x) (by have := mul_self_nonneg y; grind)
+  have h2 := sqrt_nonneg x
+  have := le_of_sq_le_sq' (a := sqrt x) (b := y) (by grind) (by grind)
+  have := le_of_sq_le_sq' (a := y) (b := sqrt x) (by grind) (by grind)
+  grind
+theorem sqrt_sq {x : ℝ} (h : 0 ≤ x) : sqrt (x ^ 2) = x := sqrt_eq_of_sq h (by grind)
+theorem sqrt_mul_self {x : ℝ} (h : 0 ≤ x) : sqrt (x * x) = x := sqrt_eq_of_sq h rfl
+theorem sqrt_mul {x : ℝ} (hx : 0 ≤ x) (y : ℝ) : sqrt (x * y) = sqrt x * sqrt y := by
+  by_cases hy : 0 ≤ y
+  · have := mul_self_sqrt hx; have := mul_self_sqrt hy
+    exact sqrt_eq_of_sq (mul_nonneg (sqrt_nonneg _) (sqrt_nonneg _)) (by grind)
+  · rw [sqrt_eq_zero_of_nonpos (x := y) (by grind), sqrt_eq_zero_of_nonpos (x := x * y)]
+    · grind
+    · have := mul_nonneg (a := x) (b := -y) hx (by grind); grind
+
+open Classical in
+/-- Mathlib: `sSup` of a set of real numbers: 0 where it is empty or not bounded. -/
+noncomputable def _root_.sSup (S : Set ℝ) : ℝ := if h : ∃ x, IsLUB S x then Classical.choose h else 0
+open Classical in
+/-- Mathlib: `sInf` of a set of real numbers. -/
+noncomputable def _root_.sInf (S : Set ℝ) : ℝ := if h : ∃ x, IsGLB S x then Classical.choose h else 0
+
+/-- Mathlib: `Int.floor` on ℝ; its notation is in Floor.lean. -/
+protected noncomputable def floor (x : ℝ) : Int := Classical.choose (exists_floor x)
+theorem floor_le (x : ℝ) : (x.floor : ℝ) ≤ x := (Classical.choose_spec (exists_floor x)).1
+theorem lt_floor_add_one (x : ℝ) : x < (x.floor : ℝ) + 1 := by
+  have := (Classical.choose_spec (exists_floor x)).2
+  rwa [intCast_add] at this
+theorem floor_eq_iff {x : ℝ} {z : Int} : x.floor = z ↔ (z : ℝ) ≤ x ∧ x < z + 1 := by
+  constructor
+  · rintro rfl; exact ⟨floor_le x, lt_floor_add_one x⟩
+  · rintro ⟨h, k⟩
+    have h1 := floor_le x; have h2 := lt_floor_add_one x
+    have e (n : Int) : ((n + 1 : Int) : ℝ) = n + 1 := intCast_add n 1
+    have l1 : (x.floor : ℝ) < ((z + 1 : Int) : ℝ) := by rw [e]; grind
+    have l2 : (z : ℝ) < ((x.floor + 1 : Int) : ℝ) := by rw [e]; grind
+    rw [intCast_lt] at l1 l2; omega
+end Real
+
+instance : Lean.Grind.NoNatZeroDivisors ℝ := Lean.Grind.NoNatZeroDivisors.mk' fun k a hk h => by
+  have h : (k : ℝ) * a = 0 := by rw [← Lean.Grind.Semiring.nsmul_eq_natCast_mul]; exact h
+  have hk : (k : ℝ) ≠ (0 : Nat) := fun c => hk (Real.natCast_inj.1 c)
+  have e : ((0 : Nat) : ℝ) = 0 := rfl
+  grind

@@ -1,0 +1,232 @@
+"""The pocket library: what can be stated and proved over it, what is refused, and that certificates name it."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from prover.cli import main as cli
+from prover.errors import StatementError
+from prover.lean.environment import TacticLimits
+from prover.lean.process.pool import EnginePool
+from prover.lean.process.repl import asking
+from prover.lean.reading.pocket import library_files, library_of, library_version, uses_library
+from prover.lean.reading.prelude import core_header
+from prover.lean.reading.source import theorem_from_file, theorem_from_text
+from prover.lean.theorem import Theorem
+from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection
+from prover.policy.base import PolicyInput
+from prover.policy.heuristic.policy import HeuristicPolicy
+from prover.problems.problem import Problem
+from prover.problems.support import Status, support_of
+
+IMPORT = "import Pocket\n\n"
+HEADER = f"{IMPORT}open BigOperators Real Nat Topology\n\n"
+
+PROVED = {
+    "linear": ("theorem t (x y : ℝ) (h : x + y = 3) (k : x - y = 1) : x = 2", "grind"),
+    "squares": ("theorem t (a b : ℝ) : 2 * a * b ≤ a ^ 2 + b ^ 2", "nlinarith [sq_nonneg (a - b)]"),
+    "inverse of zero": ("theorem t : (0 : ℝ)⁻¹ = 0", "grind"),
+    "division by zero": ("theorem t (x : ℝ) : x / 0 = 0", "grind"),
+    "root of a negative": ("theorem t : Real.sqrt (-4) = 0", "exact Real.sqrt_eq_zero_of_nonpos (by grind)"),
+    "root": ("theorem t : √9 = 3", "exact Real.sqrt_eq_of_sq (by grind) (by grind)"),
+    "truncated subtraction": ("theorem t : ((2 - 3 : ℕ) : ℝ) = 0", "rfl"),
+    "quotient of natural numbers": ("theorem t : ((7 / 2 : ℕ) : ℝ) = 3", "rfl"),
+    "absolute value": ("theorem t (x : ℝ) (h : x < 0) : |x| = -x", "grind"),
+    "floor": ("theorem t : ⌊(7 / 2 : ℝ)⌋ = 3", "exact Real.floor_eq_iff.2 ⟨by grind, by grind⟩"),
+    "floor of a negative": ("theorem t : ⌊(-1 / 2 : ℚ)⌋₊ = 0", "decide +kernel"),
+    "complex": ("theorem t : Complex.I ^ 2 = -1", "grind"),
+    "complex inverse": ("theorem t : (0 : ℂ)⁻¹ = 0", "grind"),
+    "sum": ("theorem t (n : ℕ) : ∑ k ∈ Finset.range n, (2 * k + 1) = n ^ 2", "induction n with grind"),
+    "sum over a type": ("theorem t : ∑ k : Fin 4, k.val = 6", "decide +kernel"),
+    "product": ("theorem t : ∏ k ∈ Finset.Icc 1 5, k = 5 !", "decide +kernel"),
+    "empty interval": ("theorem t : (Finset.Icc 3 (2 : ℕ)).card = 0", "decide +kernel"),
+    "finite set": ("theorem t : ({1, 2, 2} : Finset ℕ).card = 2", "decide +kernel"),
+    "separation": ("theorem t : ({x ∈ Finset.range 10 | x % 3 = 1} : Finset ℕ).card = 3", "decide +kernel"),
+    "prime": ("theorem t : Nat.Prime 17 ∧ ¬ Nat.Prime 15", "decide"),
+    "divisors": ("theorem t : ∑ d ∈ Nat.divisors 12, d = 28", "decide +kernel"),
+    "divisors of zero": ("theorem t : (Nat.divisors 0).card = 0", "decide +kernel"),
+    "congruence": ("theorem t (a : ℤ) (h : a ≡ 3 [ZMOD 5]) : 2 * a ≡ 1 [ZMOD 5]", "grind"),
+    "binomial": ("theorem t : Nat.choose 6 2 = 15 ∧ Nat.choose 2 6 = 0", "decide"),
+    "digits": ("theorem t : Nat.digits 10 4203 = [3, 0, 2, 4] ∧ Nat.digits 10 0 = []", "decide"),
+    "totient": ("theorem t : Nat.totient 12 = 4 ∧ Nat.totient 1 = 1 ∧ Nat.totient 0 = 0", "decide +kernel"),
+    "inverse modulo": ("theorem t : (3 : ZMod 7)⁻¹ = 5 ∧ (0 : ZMod 7)⁻¹ = 0", "decide +kernel"),
+    "set": (
+        "theorem t : (2 : ℝ) ∈ Set.Icc 1 3 ∧ (0 : ℝ) ∉ {x : ℝ | 0 < x}",
+        "constructor <;> simp <;> grind",
+    ),
+    "least": (
+        "theorem t : IsLeast {n : ℕ | 3 ∣ n ∧ 4 < n} 6",
+        "exact ⟨by decide, fun x hx => by simp at hx; omega⟩",
+    ),
+    "logarithm of zero": ("theorem t (x : ℝ) : Real.logb 2 x = Real.log x / Real.log 2", "rfl"),
+    "equivalence": ("theorem t (σ : ℝ ≃ ℝ) (h : σ.1 2 = 3) : σ.2 3 = 2", "rw [← h]; exact σ.left_inv 2"),
+    "unique": ("theorem t : ∃! x : ℝ, 2 * x = 6", "exact ⟨3, by grind, fun y h => by grind⟩"),
+}
+
+REFUSED = {
+    "wrong": ("theorem t (x : ℝ) : 0 < x ^ 2", "have := sq_nonneg x; grind"),
+    "sorry": ("theorem t (x : ℝ) : 0 ≤ x ^ 2", "first | done | exact (sorry)"),
+    "root of a square": ("theorem t (x : ℝ) : Real.sqrt (x ^ 2) = x", "exact Real.sqrt_sq (by grind)"),
+    "another type": ("theorem t (x : ℝ) : 0 ≤ x", "exact Nat.zero_le x"),
+    "infinite descent": ("theorem t (x : ℝ) : x = x + 1", "exact t x"),
+    "local notation": (
+        "theorem t (x : ℝ) : 0 ≤ x",
+        'trivial\nlocal notation "ℝ" => Nat\ntheorem u (x : ℝ) : 0 ≤ x := Nat.zero_le x',
+    ),
+    "new instance": ("theorem t (x : ℝ) : x ≤ 0", "letI : LE ℝ := ⟨fun _ _ => True⟩\nexact trivial"),
+    "decided by choice": ("theorem t : (1 : ℝ) = 2", "decide"),
+}
+
+
+def theorem(statement, header=HEADER):
+    return Theorem(name="t", header=header, statement=statement)
+
+
+@pytest.mark.parametrize(("statement", "proof"), PROVED.values(), ids=PROVED)
+async def test_proved(verifier, statement, proof):
+    certificate = await verifier.verify(theorem(statement), proof)
+    assert isinstance(certificate, Certificate), certificate
+    assert certificate.library == f"pocket {library_version()}"
+    assert set(certificate.axioms) <= ALLOWED_AXIOMS
+
+
+@pytest.mark.parametrize(("statement", "proof"), REFUSED.values(), ids=REFUSED)
+async def test_refused(verifier, statement, proof):
+    assert isinstance(await verifier.verify(theorem(statement), proof), Rejection)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "def Real := Nat\n",
+        "theorem Real.sqrt_nonneg (x : ℝ) : False := by trivial\n",
+        "def Real.sqrt (x : ℝ) : ℝ := x\n",
+        "axiom oops : (0 : ℝ) = 1\n",
+        "theorem oops : (0 : ℝ) = 1 := sorry\n",
+        "inductive Bad | mk : (Bad → ℝ) → Bad\n",
+    ],
+)
+async def test_a_context_that_forges_the_library_proves_nothing(verifier, before):
+    statement = "theorem t : (0 : ℝ) = 1"
+    for proof in ("exact oops", "grind", "decide", "simp_all", "rfl"):
+        assert isinstance(await verifier.verify(theorem(statement, HEADER + before), proof), Rejection)
+
+
+async def test_a_redefined_notation_is_not_the_given_statement(verifier):
+    """The header of what is proved makes ℝ the natural numbers; what was given has no such line."""
+    honest = theorem("theorem t (x : ℝ) : 0 ≤ x")
+    forged = theorem(honest.statement, f'{HEADER}local notation (priority := high) "ℝ" => Nat\n')
+    given = honest.giving("theorem t (x : ℝ) : 0 ≤ x\n:= by\n  sorry").given
+    told = await verifier.verify(forged, "exact Nat.zero_le x")
+    assert isinstance(told, Certificate)
+    assert "ℝ" not in told.statement.replace("(x : ℝ)", "") or "ℕ" in told.statement
+    assert isinstance(await verifier.verify(replace(forged, given=given), "exact Nat.zero_le x"), Rejection)
+
+
+async def test_core_statements_do_not_have_it(verifier):
+    certificate = await verifier.verify(theorem("theorem t (a b : Nat) : a + b = b + a", ""), "omega")
+    assert isinstance(certificate, Certificate)
+    assert certificate.library is None
+
+
+async def test_the_library_rests_on_the_three_axioms(engine_command):
+    async with asking(engine_command, 60) as ask:
+        told = (await ask({"stats": {}}))["stats"]["library"]
+    assert set(told["axioms"]) == ALLOWED_AXIOMS - {"Quot.sound"} or set(told["axioms"]) == ALLOWED_AXIOMS
+    assert (told["name"], told["version"]) == ("pocket", library_version())
+    assert told["constants"] > 1000
+
+
+def test_the_sources_have_no_sorry_and_no_axiom():
+    for each in library_files():
+        code = re.sub(r"/-.*?-/|--[^\n]*", "", each.text, flags=re.DOTALL)
+        assert not re.search(r"\b(sorry|axiom|native_decide|unsafe|implemented_by|extern)\b", code), each.name
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [
+        ("theorem t (x : ℝ) : x = x", True),
+        ("theorem t (n : ℕ) : n < n + 1", False),
+        ("theorem t (xs : List Nat) : xs[0]! = 1 || xs.length = 2", False),
+        ("theorem t (p : ℕ) (h : p.Prime) : 1 < p", True),
+        ("theorem t (p : ℕ) (h : Nat.Prime p) : 1 < p", True),
+        ("open Nat\ntheorem t (p : ℕ) (h : Prime p) : 1 < p", True),
+        ("open Real Nat\ntheorem t (n : ℕ) : n + 0 = n", False),
+        ("theorem t : ∑ k ∈ s, k = 3", True),
+        ("open Nat\ntheorem t : 3 ! = 6", True),
+        ("theorem t (x : ℤ) : |x| = x", True),
+        ("theorem t : {x : ℕ | x < 3} = s", True),
+        ("theorem t (a b : ℤ) : a ∣ b → ∃ c, b = a * c", False),
+    ],
+)
+def test_whether_a_text_uses_it(text, uses):
+    assert uses_library(text) is uses
+
+
+async def test_headers_choose(engine_command, tmp_path):
+    async with asking(engine_command, 120) as ask:
+        real = await theorem_from_text(ask, "theorem foo (x : ℝ) : x = x", pocket=True)
+        assert library_of(real.header) == "pocket"
+        core = await theorem_from_text(ask, "theorem foo (x : ℕ) : x = x", pocket=True)
+        assert library_of(core.header) == "core"
+        imported = await theorem_from_text(ask, "import Mathlib\ntheorem foo (x : ℕ) : x = x", pocket=True)
+        assert imported.header.startswith("import Mathlib\n")
+        path = tmp_path / "a.lean"
+        path.write_text("import Mathlib\nimport Aesop\nopen Real\n\ntheorem foo (x : ℝ) : √x = √x := rfl\n")
+        assert (await theorem_from_file(ask, path, "foo")).statement == "theorem foo (x : ℝ) : √x = √x"
+    header = core_header("import Mathlib\nset_option maxHeartbeats 0\nopen Real Foo\n", pocket=True)
+    assert header.startswith("import Pocket\n")
+
+
+async def test_problems_are_stated_over_what_they_need(lean_pool):
+    header = "import Mathlib\n\nset_option maxHeartbeats 0\n\nopen BigOperators Real Nat Topology Rat\n\n"
+    over = {}
+    for name, statement in {
+        "core": "theorem core (a b : ℕ) : a + b = b + a",
+        "pocket": "theorem pocket (a b : ℝ) : a + b = b + a",
+        "missing": "theorem missing (A : Matrix (Fin 2) (Fin 2) ℝ) : A = A",
+    }.items():
+        problem = Problem(name=name, statement=statement, header=header)
+        support = await support_of(problem, lean_pool, core=True, pocket=True)
+        over[name] = support.library or support.first_line
+    assert (over["core"], over["pocket"]) == ("core", "pocket")
+    assert "Matrix" in over["missing"]
+    found = await support_of(
+        Problem(name="r", statement="theorem r (x : ℝ) : x = x", header=header), lean_pool, core=True
+    )
+    assert found.status is Status.UNSUPPORTED
+
+
+def test_the_command_says_what_it_is_over():
+    runner = CliRunner()
+    command = ["prove", "--theorem", "theorem foo (x y : ℝ) (h : x + y = 3) (k : x - y = 1) : x = 2"]
+    told = json.loads(runner.invoke(cli.app, [*command, "--json"]).stdout)
+    assert told["verified"] is True
+    assert told["library"] == f"pocket {library_version()}"
+    plain = runner.invoke(cli.app, [*command, "--no-library"])
+    assert isinstance(plain.exception, StatementError)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "theorem t (a b c : ℝ) : a * b + b * c + c * a ≤ a ^ 2 + b ^ 2 + c ^ 2",
+        "theorem t (σ : ℝ ≃ ℝ) (h : σ.1 2 = 3) : σ.2 3 = 2",
+        "theorem t (f : ℕ → ℝ) (h : ∀ n, f (n + 1) = f n + 2) (k : f 0 = 1) : f 3 = 7",
+        "theorem t : √16 + √(9 / 4) = 11 / 2",
+        "theorem t (a b : ℝ) (ha : 0 < a) (hb : 0 < b) : 0 < a * b + a",
+    ],
+)
+async def test_the_heuristic_policy_proves(engine_command, statement):
+    """One of its first suggestions closes the goal."""
+    async with EnginePool(engine_command, size=1, limits=TacticLimits(seconds=60)) as pool:
+        session = await pool.open(theorem(statement))
+        state = PolicyInput(goals=session.root.goals)
+        [suggestions] = await HeuristicPolicy().suggest([state])
+        results = await session.run_tacs(session.root, [each.tactic for each in suggestions])
+        assert type(results[-1]).__name__ == "ProofFinished"
+        await session.close()
