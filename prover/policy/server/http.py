@@ -39,7 +39,7 @@ T = TypeVar("T")
 class RequestFailure:
     """Why a request failed. `passing` trouble may be gone later, not before `wait_s` seconds have passed.
 
-    `given` says that the cause is what the user gave: the address, the key, the model's name, the request. `status`
+    `user_error` says that the cause is the user's input: the address, the key, the model's name, the request. `status`
     is that of the answer, if there was one that is no success; `lacks_end` says that only the end of a completion is
     missing from its log-probabilities.
     """
@@ -47,14 +47,14 @@ class RequestFailure:
     what: str
     advice: str = ""
     passing: bool = True
-    given: bool = False
+    user_error: bool = False
     wait_s: float = 0.0
     status: int | None = None
     lacks_end: bool = False
 
     def as_start_error(self) -> ProverError:
         """Return the error for a failure while connecting."""
-        kind = InputError if self.given else SetupError
+        kind = InputError if self.user_error else SetupError
         return kind(self.what, advice=self.advice)
 
 
@@ -107,11 +107,11 @@ class Http:
         if status in (401, 403):
             state = "was refused" if self._has_key else "is not set"
             advice = f"The key is read from {' or '.join(KEY_VARIABLES)}; it {state}."
-            return RequestFailure(what=what, advice=advice, passing=False, given=True, status=status)
+            return RequestFailure(what=what, advice=advice, passing=False, user_error=True, status=status)
         if status in (408, 425, 429) or status >= 500:
             return RequestFailure(what=what, wait_s=_retry_after_s(response), status=status)
         advice = "Does the API begin elsewhere? Usually it is http://HOST:PORT/v1." if status == 404 else ""
-        return RequestFailure(what=what, advice=advice, passing=False, given=True, status=status)
+        return RequestFailure(what=what, advice=advice, passing=False, user_error=True, status=status)
 
 
 class Replica:
@@ -228,7 +228,7 @@ def _transport_trouble(url: str, error: httpx.RequestError) -> RequestFailure:
             what=f"cannot connect to {url}: {said}", advice="Is the server running, and on that port?"
         )
     if isinstance(error, httpx.UnsupportedProtocol):
-        return RequestFailure(what=f"{url}: {said}", passing=False, given=True)
+        return RequestFailure(what=f"{url}: {said}", passing=False, user_error=True)
     return RequestFailure(what=f"the connection to {url} broke: {said}")
 
 

@@ -177,7 +177,7 @@ class _Probe:
         if isinstance(found, RequestFailure) and found.lacks_end:
             able = replace(able, counts_end=False)
             found = read_completions(answer, url, prompts=len(prompts), sampling=sampling, able=able)
-        if isinstance(found, RequestFailure) and found.given:
+        if isinstance(found, RequestFailure) and found.user_error:
             raise found.as_start_error()
         return able, found
 

@@ -122,7 +122,7 @@ def _completion(
             what=f"{url} gives no log-probabilities (choices[].logprobs.tokens and .token_logprobs)",
             advice=WITHOUT_LOGPROBS,
             passing=False,
-            given=True,
+            user_error=True,
         )
     if len(tokens) != len(values) or not all(is_logprob(value) for value in values):
         return RequestFailure(
