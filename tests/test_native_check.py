@@ -57,7 +57,7 @@ OTHER_WORDS = {
     "missing-import": "unknown module prefix 'Mathlib'",
     # this Lean's kernel is asked while the proof is elaborated, and refuses these before their axioms are looked at
     **dict.fromkeys(("lcProof", "lcUnreachable", "unsafeCast"), "uses unsafe declaration"),
-    "hole": "declaration has metavariables",
+    "hole": "Lean finds an error",
     # the stand-in takes every file for a module, whose declarations are private
     "csimp": "must be public",
 }
