@@ -98,7 +98,7 @@ def test_tactics_run_on_states_and_only_on_those_of_their_theorem(lean):
         assert isinstance(session.run_tac(second, "exact h"), prover.ProofFinished)
         assert isinstance(session.run_tac(second, "sorry"), prover.LeanError)
         for state in (other.state, first):
-            with pytest.raises(prover.InputError, match="none of"):
+            with pytest.raises(prover.InputError, match="not of"):
                 (session if state is other.state else other).run_tac(state, "rfl")
         with pytest.raises(prover.InputError, match="not ProofFinished"):
             session.run_tac(session.run_tac(second, "exact h"), "rfl")

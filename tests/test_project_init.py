@@ -27,6 +27,8 @@ def test_a_project_is_written_whole(tmp_path, monkeypatch):
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{folder} is a Lake project now\nnext: prover lean setup --project {folder}\n"
     for source in lean_project().rglob("*.lean"):
+        if "Pocket" in str(source.relative_to(lean_project())):  # it stands in for Mathlib, which is here
+            continue
         copy = folder / "lean_project" / source.relative_to(lean_project())
         assert copy.read_bytes() == source.read_bytes()
     monkeypatch.setenv("PATH", path_with(put(tmp_path / "bin", "lake")))

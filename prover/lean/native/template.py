@@ -14,7 +14,7 @@ GITIGNORE = "/.lake\n"
 
 
 def write_project(folder: Path) -> None:
-    """Write the project: lakefile.lean, lean-toolchain and ``lean_project/``.
+    """Write the project: lakefile.lean, lean-toolchain and ``lean_project/``, without the pocket library.
 
     Raises:
         InputError: there is something at `folder` already, or it cannot be written.
@@ -28,7 +28,9 @@ def write_project(folder: Path) -> None:
     try:
         if folder.is_dir() and any(folder.iterdir()):
             raise InputError(f"{folder} is not empty", advice="Name a folder that is empty or not there yet.")
-        shutil.copytree(sources, folder / sources.name)
+        shutil.copytree(
+            sources, folder / sources.name, ignore=shutil.ignore_patterns("Pocket", "Pocket.lean")
+        )
         for name in (LAKEFILE, TOOLCHAIN_FILE):
             shutil.copyfile(sources.parent / name, folder / name)
         (folder / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
