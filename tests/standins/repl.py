@@ -21,7 +21,7 @@ MISSING = re.compile(r"unknown import (\w+)")
 
 
 async def main():
-    engine = await Repl.start(ensure_installed(Quiet()).engine_command())
+    engine = await Repl.start(ensure_installed(Quiet()).engine_command(pocket=False))
     pending = ""
     loop = asyncio.get_running_loop()
     try:

@@ -24,6 +24,7 @@ import { Server } from "./server.mjs";
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
 const THREAD_CLEANUP_MS = 500;
+const MOST_THREAD_CLEANUP_MS = 300_000;
 const EXTENSIONS = [
   ...["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel", "reset", "streaming"],
 ];
@@ -52,10 +53,20 @@ async function makeImage() {
   commands.preload(fs.readFileSync(path.join(root, "preamble.lean"), "utf8"));
   preloadLibrary(L, commands, JSON.parse(fs.readFileSync(path.join(root, "library.json"), "utf8")));
   L.symbol("lean_finalize_task_manager")();
-  await new Promise((resolve) => setTimeout(resolve, THREAD_CLEANUP_MS));
+  await threadsEnded(runtime.insides);
   const version = L.text(L.constant("Lean_versionString"));
   const { memory, exports } = runtime.insides;
   save(imagePath, memory, exports, { slots: runtime.slots, commands: commands.saved, version });
+}
+
+/** Wait until nothing is left of the threads that have ended: an image with half of one breaks the engines made of it. */
+async function threadsEnded({ PThread }) {
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  for (let waited = 0; PThread.runningWorkers.length > 0; waited += THREAD_CLEANUP_MS) {
+    if (waited > MOST_THREAD_CLEANUP_MS) throw new Error("a thread of Lean's does not end");
+    await pause(THREAD_CLEANUP_MS);
+  }
+  await pause(THREAD_CLEANUP_MS);
 }
 
 /** An engine, from the image: its server, and what a listener has to know to stop it. */
