@@ -6,6 +6,7 @@
     │   └── UnsupportedError   the chosen engine lacks what the statement needs (for example Mathlib)
     ├── SetupError             something on this machine is missing or broken
     ├── PolicyError            the policy failed
+    │   ├── RequestRefused     a model's server will not answer this request
     │   └── PolicyUnavailable  and will not answer others either: its server is gone, or says nothing
     └── EngineError            a Lean engine misbehaved
         ├── EngineCrashed      its process ended, or said it must be replaced
@@ -73,6 +74,10 @@ class PolicyError(ProverError):
     """The policy could not answer; an attempt that this ends says nothing about the theorem."""
 
     code: ClassVar[Code] = "policy"
+
+
+class RequestRefused(PolicyError):
+    """A model's server will not answer this request, however often it is asked; its context may be too small."""
 
 
 class PolicyUnavailable(PolicyError):

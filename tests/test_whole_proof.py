@@ -10,11 +10,11 @@ import sys
 import pytest
 from chat_server import chat_server
 
-from prover.errors import InputError, PolicyUnavailable
+from prover.errors import InputError, PolicyUnavailable, RequestRefused
 from prover.evaluation.store.folder import RunFolder
 from prover.lean.theorem import Theorem
 from prover.policy.chat.budget import TokenBudget
-from prover.policy.chat.client import BudgetSpent, ChatClient, RequestRefused
+from prover.policy.chat.client import BudgetSpent, ChatClient
 from prover.policy.chat.extraction import extract_code
 from prover.policy.chat.formats import CHAT_FORMATS, chat_format
 from prover.policy.chat.messages import ChatMessage, ChatRequest, ChatSampling, split_thinking
@@ -126,6 +126,10 @@ def test_kimina_wants_a_whole_file():
         ("theorem other : 1 = 2 := by\n  omega", "omega"),
         (
             "lemma aux (n : Nat) :\n    n = n := by\n  rfl\n\ntheorem foo : x := by\n  exact aux 1",
+            "have aux (n : Nat) : n = n := by\n  rfl\nexact aux 1",
+        ),
+        (
+            "lemma aux -- of n\n    (n : Nat) : n = n := by\n  rfl\n\ntheorem foo : x := by\n  exact aux 1",
             "have aux (n : Nat) : n = n := by\n  rfl\nexact aux 1",
         ),
         ("theorem foo : x := by\n  omega\naxiom cheat : False", "omega"),
@@ -337,6 +341,7 @@ def test_bad_input_is_one_clear_line():
             (["--format", "reprover"], "no format 'reprover' for whole proofs"),
             (["--price-input", "1"], "go together"),
             (["--max-tokens-total", "0"], "--max-tokens-total"),
+            (["--show-tree"], "has no tree to show"),
         ):
             code, shown = prove(server, *options)
             assert code == 2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from prover.attempt import Attempt, Disproof
 from prover.cli.console import console, note, on_terminal, say
-from prover.cli.schemas import Best, Disproved, Proof, Times
+from prover.cli.schemas import Best, Certified, Disproved, Proof, Times
 from prover.lean.trust.verify import Certificate
 from prover.search.budget import Budget, StopReason
 from prover.search.result import Unproved
@@ -132,13 +132,7 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
         "proof": verified.proof if verified else None,
         "declaration": result.theorem.with_proof(verified.proof) if verified else None,
         "verified": verified is not None,
-        "axioms": list(verified.certificate.axioms) if verified else [],
-        "inductives": list(verified.certificate.inductives) if verified else [],
-        "context_code": list(verified.certificate.context_code) if verified else [],
-        "library": verified.certificate.library if verified else None,
-        "caveats": list(verified.certificate.caveats) if verified else [],
-        "sha256": verified.certificate.sha256 if verified else None,
-        "lean_version": verified.certificate.lean_version if verified else None,
+        **certified_as_json(verified.certificate if verified else None),
         "disproved": _disproof_as_json(result.disproof),
         "time_s": round(result.time_s, 3),
         "total_s": round(total_s(), 3),
@@ -158,6 +152,19 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
         "engine": engine,
         "policy": policy,
         "seed": seed,
+    }
+
+
+def certified_as_json(certificate: Certificate | None) -> Certified:
+    """Return what a certificate says, or what stands there where nothing is proved."""
+    return {
+        "axioms": list(certificate.axioms) if certificate else [],
+        "inductives": list(certificate.inductives) if certificate else [],
+        "context_code": list(certificate.context_code) if certificate else [],
+        "library": certificate.library if certificate else None,
+        "caveats": list(certificate.caveats) if certificate else [],
+        "sha256": certificate.sha256 if certificate else None,
+        "lean_version": certificate.lean_version if certificate else None,
     }
 
 

@@ -86,6 +86,11 @@ def prove(
     """
     theorem, file = _asked(given, theorem, file)
     _refuse_contradictions(theorem, source, write=write, diff=diff, show_tree=show_tree, out=out)
+    if method.method == "whole-proof" and (theorem is None or show_tree):
+        raise InputError(
+            "--method whole-proof is for one theorem, and has no tree to show",
+            advice="Name the theorem with --theorem, and leave out --show-tree.",
+        )
     lean = AsyncLean(source, lean_of(source), engines=engines)
     budget = limits.budget
     if theorem is None:
@@ -98,8 +103,8 @@ def prove(
     if method.method == "whole-proof":
         from prover.cli.whole_proof import WholeProofRequest, prove_by_chat
 
-        request_ = WholeProofRequest(theorem=text, file=file, out=out, as_json=as_json, seed=seed)
-        raise typer.Exit(prove_by_chat(request_, lean, settings, method, budget))
+        asked = WholeProofRequest(theorem=text, file=file, out=out, as_json=as_json, seed=seed)
+        raise typer.Exit(prove_by_chat(asked, lean, settings, method, budget))
     interrupt = Interrupt()
     options = SearchOptions(budget=budget, width=engines, seed=seed, interrupt=interrupt.event)
     result = interrupt.run(_prove(text, file, lean, settings, options, disprove))

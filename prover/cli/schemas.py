@@ -68,7 +68,19 @@ class Disproved(TypedDict):
     lean_version: str | None
 
 
-class Proof(TypedDict):
+class Certified(TypedDict):
+    """What a certificate says; empty or None where nothing is proved."""
+
+    axioms: list[str]
+    inductives: list[str]
+    context_code: list[str]
+    library: str | None
+    caveats: list[str]
+    sha256: str | None
+    lean_version: str | None
+
+
+class Proof(Certified):
     """`prover prove` with one theorem."""
 
     theorem: str
@@ -77,13 +89,6 @@ class Proof(TypedDict):
     proof: str | None
     declaration: str | None
     verified: bool
-    axioms: list[str]
-    inductives: list[str]
-    context_code: list[str]
-    library: str | None
-    caveats: list[str]
-    sha256: str | None
-    lean_version: str | None
     disproved: Disproved | None
     time_s: float
     total_s: float
@@ -121,7 +126,7 @@ class Answer(TypedDict):
     tokens: int
 
 
-class WholeProof(TypedDict):
+class WholeProof(Certified):
     """`prover prove --method whole-proof` with one theorem."""
 
     theorem: str
@@ -130,12 +135,6 @@ class WholeProof(TypedDict):
     proof: str | None
     declaration: str | None
     verified: bool
-    axioms: list[str]
-    inductives: list[str]
-    context_code: list[str]
-    caveats: list[str]
-    sha256: str | None
-    lean_version: str | None
     time_s: float
     total_s: float
     stopped_by: str

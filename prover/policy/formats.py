@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -26,6 +26,8 @@ from prover.errors import InputError
 from prover.policy.base import PolicyInput
 
 AUTO = "auto"
+
+F = TypeVar("F", bound=BaseModel)
 _PLACEHOLDER = re.compile(r"\{(state|name|statement|tactics)\}")
 _REPROVER_MARKS = re.compile(r"</?a>")
 
@@ -140,7 +142,7 @@ def find_format(name: str) -> PromptFormat:
     if name in FORMATS:
         return FORMATS[name]
     if name.endswith(".toml"):
-        return _from_file(Path(name))
+        return read_format(Path(name), PromptFormat)
     raise InputError(
         f"there is no prompt format {name!r}",
         advice=f"Take one of {', '.join([AUTO, *FORMATS])}, or a .toml file with a template of your own.",
@@ -166,10 +168,15 @@ def detect_format(model: str, config: dict[str, Any]) -> PromptFormat:
     )
 
 
-def _from_file(path: Path) -> PromptFormat:
+def read_format(path: Path, kind: type[F]) -> F:
+    """Return the format of this kind that a TOML file describes; it is called as the file where it has no name.
+
+    Raises:
+        InputError: the file describes none.
+    """
     try:
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
-        return PromptFormat.model_validate({"name": path.stem, **fields})
+        return kind.model_validate({"name": path.stem, **fields})
     except OSError as error:
         raise InputError(f"cannot read the prompt format {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -35,20 +35,14 @@ def proof_of(code: str, theorem: Theorem) -> str | NoProof:
     if not code.strip():
         return NoProof("there is no Lean code in it")
     declared = declared_theorems(code)
-    if not declared:
-        proof: str | NoProof = _block(code)
-    else:
-        place = _main(declared, theorem)
-        lemmas = [_as_have(each) for each in declared[:place]]
-        value = _proof(declared[place])
-        if isinstance(value, NoProof):
-            return value
-        proof = "\n".join([*(each for each in lemmas if each), value])
+    place = _main(declared, theorem) if declared else 0
+    proof = _proof(declared[place]) if declared else _block(code)
     if isinstance(proof, NoProof):
         return proof
-    if refused := check_tactic(proof):
-        return NoProof(refused)
-    return proof
+    lemmas = [_as_have(each) for each in declared[:place]]
+    whole = "\n".join([*filter(None, lemmas), proof])
+    refused = check_tactic(whole)
+    return NoProof(refused) if refused else whole
 
 
 def _main(declared: Sequence[Declaration], theorem: Theorem) -> int:
@@ -77,8 +71,15 @@ def _as_have(declaration: Declaration) -> str | None:
     if isinstance(proof, NoProof) or found is None:
         return None
     name = declaration.full_name.rpartition(".")[2]
-    head = " ".join(declaration.statement[found.end() :].split())
+    head = _in_one_line(declaration.statement[found.end() :])
     return f"have {name} {head} := by\n{textwrap.indent(proof, '  ')}"
+
+
+def _in_one_line(text: str) -> str:
+    """Return Lean's text without its comments, one of which would hide what follows it on the line."""
+    for comment in reversed([each for each in tokens(text) if each.kind == "comment"]):
+        text = f"{text[: comment.start]} {text[comment.end :]}"
+    return " ".join(text.split())
 
 
 def _trimmed(value: str) -> str:
@@ -90,14 +91,10 @@ def _trimmed(value: str) -> str:
 def _block(text: str) -> str | NoProof:
     """Return tactics without their common indentation."""
     first, _, rest = text.partition("\n")
-    if first.strip():
-        block = (
-            f"{first.strip()}\n{textwrap.dedent(rest)}" if _same_block(rest) else f"{first.strip()}\n{rest}"
-        )
-    else:
-        block = textwrap.dedent(rest)
-    block = block.strip("\n").rstrip()
-    return block if block.strip() else NoProof("the theorem has no proof")
+    if _same_block(rest) or not first.strip():
+        rest = textwrap.dedent(rest)
+    block = f"{first.strip()}\n{rest}".strip("\n").rstrip()
+    return block or NoProof("the theorem has no proof")
 
 
 def _same_block(rest: str) -> bool:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
+from prover.errors import RequestRefused
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Verifier, verdict
-from prover.policy.chat.client import BudgetSpent, RequestRefused
+from prover.policy.chat.client import BudgetSpent
 from prover.policy.chat.extraction import extract_code
 from prover.policy.chat.formats import ChatFormat
-from prover.policy.chat.messages import ChatAnswer, ChatMessage, ChatRequest, ChatSampling
+from prover.policy.chat.messages import ChatAnswer, ChatMessage, ChatRequest
 from prover.policy.chat.repair import ProofError, refusal_prompt, repair_prompt
 from prover.policy.seeds import derive_seed
 from prover.whole_proof.assemble import NoProof, proof_of
@@ -111,11 +112,6 @@ class WholeProofAttempt:
     certificate: Certificate | None = None
     refusal: str = ""
     time_s: float
-
-    @property
-    def prompt_tokens(self) -> int:
-        """Tokens of all prompts."""
-        return sum(each.answer.prompt_tokens for each in self.tries)
 
     @property
     def completion_tokens(self) -> int:
@@ -254,20 +250,14 @@ class _Run:
         options = self._options
         sampling = self._format.sampling(repairing=number > 0, temperature=options.temperature)
         if options.max_tokens is not None:
-            sampling = ChatSampling(
-                temperature=sampling.temperature,
-                top_p=sampling.top_p,
-                presence_penalty=sampling.presence_penalty,
-                max_tokens=options.max_tokens,
-            )
+            sampling = replace(sampling, max_tokens=options.max_tokens)
+        conversation = "".join(each.content for each in messages)
         return ChatRequest(
             messages=messages,
             prompt=prompt,
             n=n,
             sampling=sampling,
-            seed=derive_seed(
-                [options.seed, number, zlib.crc32("".join(each.content for each in messages).encode())]
-            ),
+            seed=derive_seed([options.seed, number, zlib.crc32(conversation.encode())]),
         )
 
     async def _round(
@@ -329,9 +319,10 @@ class _Run:
         for _ in range(MOST_SKETCHES):
             turn = (ChatMessage("assistant", written),) if written else ()
             [answer] = await self._chat.ask(
-                ChatRequest(
+                replace(
+                    request,
                     messages=(*request.messages, *turn),
-                    sampling=request.sampling,
+                    n=1,
                     stop=(SKETCH_END,),
                     seed=seed,
                     continues=bool(written),

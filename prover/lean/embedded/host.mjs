@@ -59,7 +59,7 @@ async function makeImage() {
   save(imagePath, memory, exports, { slots: runtime.slots, commands: commands.saved, version });
 }
 
-/** Wait until nothing is left of the threads that have ended: an image with half of one breaks the engines made of it. */
+/** Wait until nothing is left of the threads that have ended, however busy the machine is. */
 async function threadsEnded({ PThread }) {
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   for (let waited = 0; PThread.runningWorkers.length > 0; waited += THREAD_CLEANUP_MS) {

@@ -1,9 +1,9 @@
-"""A fence around what search may send to Lean as a tactic.
+"""A filter of what search may send to Lean as a tactic.
 
 `check_tactic` refuses texts that give up, run code inside Lean, hold commands, or could reach beyond the
 place they are put in. It reads a text as Lean's lexer does, so a word in a comment or a string is only a word
 there; a text that could be read in two ways it refuses. It spares Lean and the search needless work and is no
-more than that: the wall is :mod:`prover.lean.trust.verify`, which shares nothing with it.
+more than that: proofs are checked by :mod:`prover.lean.trust.verify`, which shares nothing with it.
 
 An accepted text may end in a line comment: put a newline after it when pasting it anywhere.
 """

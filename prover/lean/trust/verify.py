@@ -1,11 +1,11 @@
-"""The wall: a finished proof is checked from scratch, by engines that have not seen the search.
+"""The trusted verifier: a finished proof is checked from its text, by engines that have not seen the search.
 
 The proof is put under the theorem's own header and statement. One engine elaborates the file and hands out the
 proof as terms (`export` in docs/protocol.md). Elaborating a proof can run code that it brings, so that engine is
 not believed: a second one, which elaborates the statement only, has Lean's kernel check that these terms prove it,
 and reports the axioms (`check`). Both are new processes, or processes whose whole memory has been made again what
 it was when they were new (`reset`). The first may be one of the search's, the second never is: it has only ever
-elaborated statements. It gets the text and the terms, and shares no code with the pool or the tactic fence.
+elaborated statements. It gets the text and the terms, and shares no code with the pool or the filter of tactics.
 docs/soundness.md says what that is worth.
 
 What this does not guarantee: that the statement says what its author meant, and that the header, which is the
@@ -128,7 +128,7 @@ class Verifier(Protocol):
 
 
 class Lender(Protocol):
-    """Whoever has engines that can be made new, see :meth:`prover.lean.process.pool.EnginePool.lent`."""
+    """Has engines that can be made new, see :meth:`prover.lean.process.pool.EnginePool.lent`."""
 
     def lent(self, timeout_s: float) -> contextlib.AbstractAsyncContextManager[Ask]:
         """Open a way to ask an engine that is as new, each request for at most `timeout_s`."""

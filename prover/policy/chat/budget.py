@@ -24,7 +24,6 @@ class TokenBudget:
     price_output: float | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    requests: int = 0
     estimated: bool = False
 
     @property

@@ -8,12 +8,13 @@ but into the requests' header.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from prover.errors import InputError, PolicyError, PolicyUnavailable, SetupError
+from prover.errors import InputError, PolicyError, PolicyUnavailable, RequestRefused, SetupError
+from prover.policy.api_key import KEY_VARIABLES, read_api_key
 from prover.policy.chat.budget import TokenBudget
 from prover.policy.chat.messages import ChatAnswer, ChatRequest, split_thinking
 from prover.util.distribution import install_command
@@ -21,7 +22,6 @@ from prover.util.distribution import install_command
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-KEY_VARIABLES = ("PROVER_API_KEY", "OPENAI_API_KEY")
 CHARACTERS_PER_TOKEN = 4
 """For servers that do not say how many tokens an answer has."""
 CONNECT_TIMEOUT_S = 10.0
@@ -31,10 +31,6 @@ CYCLES = 3
 """How often all servers are asked, where there are several."""
 SHOWN_CHARACTERS = 300
 CHAT_ADVICE = "It may serve a step model: these are for --method search."
-
-
-class RequestRefused(PolicyError):
-    """The server will not answer this request, however often it is asked; its context may be too small."""
 
 
 class BudgetSpent(PolicyError):
@@ -79,7 +75,7 @@ class ChatClient:
             raise SetupError(
                 "chat models need the package openai", advice=f"Install it: {install_command('chat')}"
             ) from error
-        key = next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), "none")
+        key = read_api_key() or "none"
         clients = [
             AsyncOpenAI(
                 base_url=url,
@@ -115,7 +111,7 @@ class ChatClient:
         if len(answers) < request.n:
             self._gives_n = self._gives_n and request.n == 1
             seeds = range(len(answers), request.n)
-            singles = [self._ask(_single(request, request.seed + number)) for number in seeds]
+            singles = [self._ask(replace(request, n=1, seed=request.seed + number)) for number in seeds]
             answers += [answer for each in await asyncio.gather(*singles) for answer in each[:1]]
         return answers
 
@@ -135,7 +131,6 @@ class ChatClient:
         async with self._turns:
             if self.budget.is_spent:
                 raise BudgetSpent(f"the budget of {self.budget.max_tokens} tokens is spent")
-            self.budget.requests += 1
             answers = await self._answers(request)
         for answer in answers:
             self.budget.count(answer)
@@ -192,17 +187,6 @@ class ChatClient:
 
 class _Unreadable(Exception):
     """An answer that is not what the protocol says."""
-
-
-def _single(request: ChatRequest, seed: int) -> ChatRequest:
-    return ChatRequest(
-        messages=request.messages,
-        prompt=request.prompt,
-        sampling=request.sampling,
-        stop=request.stop,
-        seed=seed,
-        continues=request.continues,
-    )
 
 
 def _read(response: Any, request: ChatRequest) -> list[ChatAnswer]:  # noqa: ANN401 - servers differ

@@ -16,17 +16,16 @@ A format of one's own is a TOML file with the fields of `ChatFormat`.
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from prover.errors import InputError
 from prover.lean.theorem import Theorem
 from prover.policy.chat.messages import ChatMessage, ChatSampling
+from prover.policy.formats import AUTO, read_format
 
-AUTO = "auto"
 Endings = Literal[":= by\n  sorry", ":= by sorry", ":= by"]
 _PLACEHOLDER = re.compile(r"\{(statement|problem)\}")
 
@@ -217,22 +216,8 @@ def chat_format(name: str, model: str) -> ChatFormat:
     if name in CHAT_FORMATS:
         return CHAT_FORMATS[name]
     if name.endswith(".toml"):
-        return _from_file(Path(name))
+        return read_format(Path(name), ChatFormat)
     raise InputError(
         f"there is no format {name!r} for whole proofs",
         advice=f"Take one of {', '.join([AUTO, *CHAT_FORMATS])}, or a .toml file of your own.",
     )
-
-
-def _from_file(path: Path) -> ChatFormat:
-    try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
-        return ChatFormat.model_validate({"name": path.stem, **fields})
-    except OSError as error:
-        raise InputError(f"cannot read the prompt format {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"the prompt format {path} is not TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise InputError(f"the prompt format {path} cannot be used: {place}: {first['msg']}") from error

@@ -14,7 +14,6 @@ cannot do is better found out before the run.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
@@ -23,17 +22,16 @@ from typing import Self, TypeVar
 
 import httpx
 
-from prover.errors import InputError, PolicyError
+from prover.errors import InputError, PolicyError, RequestRefused
+from prover.policy.api_key import read_api_key
 from prover.policy.generation import Completion, GenerationRequest, Sampling, Score, ScoreRequest
 from prover.policy.seeds import derive_seed
 from prover.policy.server.http import (
-    KEY_VARIABLES,
     Answer,
     Http,
     Replica,
     Replicas,
     RequestFailure,
-    RequestRefused,
 )
 from prover.policy.server.probe import ModelInfo, examine_server, tokenize_url
 from prover.policy.server.protocol import Abilities, completions_asked, read_completions, request_body
@@ -83,7 +81,7 @@ class ServerGenerator:
         bases = [_base(url) for url in urls]
         if not bases:
             raise InputError("no server given")
-        http = Http(_key(api_key))
+        http = Http(read_api_key(api_key))
         try:
             models = [await examine_server(http, base, model, timeout_s) for base in bases]
             served = _common(bases, models)
@@ -315,16 +313,6 @@ def _base(url: str) -> str:
         raise InputError(f"{url} is not the address of a server", advice="It looks like http://HOST:PORT/v1.")
     path = parsed.path.rstrip("/") or "/v1"
     return str(parsed.copy_with(path=path))
-
-
-def _key(given: str | None) -> str | None:
-    key = given or next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), None)
-    if key is not None and not (key.isascii() and key.isprintable()):
-        raise InputError(
-            "the API key has characters that no key has, such as a line break",
-            advice=f"It is read from {' or '.join(KEY_VARIABLES)}.",
-        )
-    return key
 
 
 def _common(bases: Sequence[str], models: Sequence[ModelInfo]) -> ModelInfo:

@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from prover.errors import InputError, PolicyError, PolicyUnavailable, ProverError, SetupError
+from prover.errors import InputError, PolicyUnavailable, ProverError, RequestRefused, SetupError
+from prover.policy.api_key import KEY_VARIABLES
 
-KEY_VARIABLES = ("PROVER_API_KEY", "OPENAI_API_KEY")
 CONNECT_TIMEOUT_S = 10.0
 KEEPALIVE_S = 2.0
 """Below the 5 s after which uvicorn, vLLM's web server, hangs up on an idle connection."""
@@ -56,10 +56,6 @@ class RequestFailure:
         """Return the error for a failure while connecting."""
         kind = InputError if self.user_error else SetupError
         return kind(self.what, advice=self.advice)
-
-
-class RequestRefused(PolicyError):
-    """A server refuses this request; a retry will not help."""
 
 
 class Http:
