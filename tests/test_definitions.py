@@ -2,7 +2,6 @@
 
 import pytest
 
-from prover.lean.embedded.image_check import TEXTS
 from prover.lean.process.repl import Repl
 
 
@@ -20,11 +19,29 @@ async def told(engine, text):
 
 
 DEFINITIONS = {
-    **{what: text for what, text in TEXTS.items() if what != "code"},
+    "append": "def f (xs ys : List Nat) : List Nat := (xs ++ ys).reverse\n#eval f [1] [2, 3]",
+    "map": "def f (a : Array Nat) : Array Nat := a.map (· * 2)\n#eval f #[1, 2]",
+    "loop": """def f (n : Nat) : Nat := Id.run do
+  let mut s := 0
+  for i in [0:n] do
+    if i % 2 = 0 then continue
+    s := s + i
+  return s
+#eval f 10""",
+    "fold": "def f (xs : List Nat) : Nat := (xs.filter (· > 1)).foldr (· + ·) 0\n#eval f [1, 2, 3]",
+    "recursion": """inductive T (α : Type) | leaf | node (l : T α) (a : α) (r : T α)
+  deriving Repr, DecidableEq, Inhabited
+def T.toList {α : Type} : T α → List α
+  | leaf => []
+  | node l a r => l.toList ++ [a] ++ r.toList
+#eval (T.node .leaf 1 (.node .leaf 2 .leaf)).toList""",
+    "string": 'def f (s : String) : String := String.intercalate ", " (s.splitOn " ")\n#eval f "a b"',
+    "bool": "def even : Nat → Bool | 0 => true | n + 1 => !even n\n#eval even 4",
+    "option": "def f (xs : List Nat) : Option Nat := do\n  let x ← xs.head?\n  xs[x]?\n#eval f [2, 5, 7]",
     "module": "module\npublic section\ndef f (xs : List Nat) : List Nat := xs ++ xs\n#eval f [1]",
 }
 VALUES = {
-    **{"append": "[3, 2, 1]", "map": "#[2, 4]", "loop": "25", "fold": "5", "tree": "[1, 2]"},
+    **{"append": "[3, 2, 1]", "map": "#[2, 4]", "loop": "25", "fold": "5", "recursion": "[1, 2]"},
     **{"string": '"a, b"', "bool": "true", "option": "some 7", "module": "[1, 1]"},
 }
 
@@ -35,7 +52,22 @@ async def test_a_definition_over_the_library_is_compiled_and_can_be_evaluated(en
 
 
 async def test_code_of_a_text_s_own_can_be_run(engine):
-    assert await told(engine, TEXTS["code"]) == [("info", "6")]
+    text = """import Lean
+open Lean Elab Tactic
+elab "close" : tactic => do
+  let goal ← getMainGoal
+  for h in (← goal.getDecl).lctx do
+    if ← Meta.isDefEq h.type (← goal.getType) then
+      goal.assign h.toExpr
+      return
+syntax "sum!" term,* : term
+macro_rules | `(sum! $xs,*) => do
+  let mut all ← `(0)
+  for x in xs.getElems do all ← `($all + $x)
+  return all
+theorem t (p : Prop) (h : p) : p := by close
+#eval sum! 1, 2, 3"""
+    assert await told(engine, text) == [("info", "6")]
 
 
 async def test_what_lean_refuses_to_compile_is_still_refused(engine):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from prover.errors import SetupError
 from prover.lean.embedded import glue, trampolines, wasm
-from prover.lean.embedded.image_check import image_is_sound
 from prover.lean.process.command import require_address_space
 from prover.lean.reading.pocket import NAME, library_files, library_version
 from prover.lean.reading.prelude import prelude
@@ -25,7 +24,6 @@ ADDRESS_SPACE_BYTES = 5 << 30
 """What an engine reserves, by trying limits: 2 GB of it are Lean's memory, the rest is V8's."""
 
 IMAGE_TIMEOUT_S = 1800
-MOST_IMAGES = 6
 CODE_TIMEOUT_S = 600
 
 
@@ -61,25 +59,6 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
     _make_image(node, target)
     report("compiling what engines call most")
     _make_code(node, target, report)
-    _require_sound_image(node, target, report)
-
-
-def _require_sound_image(node: Path, target: Path, report: Callable[[str], None]) -> None:
-    """Try the image, and make it again where its engines break.
-
-    Raises:
-        SetupError: none of `MOST_IMAGES` images was sound.
-    """
-    report("trying the image")
-    for _ in range(MOST_IMAGES):
-        if image_is_sound([str(node), *NODE_FLAGS, str(HOST), str(target)]):
-            return
-        report("making the image again: engines of this one break")
-        _make_image(node, target)
-    raise SetupError(
-        f"{MOST_IMAGES} images of the running Lean were made, and engines of each break",
-        advice="Try again on a less busy machine: `prover lean install`.",
-    )
 
 
 def _make_image(node: Path, target: Path) -> None:

@@ -34,6 +34,9 @@ export async function start(root, { image = null, hooks = {} } = {}) {
   await new Promise((resolve) => {
     globalThis.leanModule = {
       noInitialRun: true,
+      // Otherwise a thread's message to this one is taken for the program's end: C++ runs its exit handlers, and what
+      // goes on afterwards, or is saved as an image, has no allocator that gives memory back.
+      noExitRuntime: true,
       thisProgram: "/lean/bin/lean",
       mainScriptUrlOrBlob: path.join(root, "lean.cjs"),
       wasmMemory: memory,
