@@ -177,14 +177,17 @@ class Changed:
 def changed_texts(draw: st.DrawFn) -> Changed:
     """A declaration in a changed text."""
     declaration = draw(st.sampled_from(DECLARATIONS))
+    place = draw(places)
     name = draw(st.sampled_from(NAMES))
+    if declaration.head.startswith("protected") and WRAPPER not in place and "." not in name:
+        name = f"Ns.{name}"  # Lean takes a protected declaration in a namespace only
     pieces = re.split("~", declaration.head.replace("NAME", name))
     head = pieces[0] + "".join(draw(gaps) + piece for piece in pieces[1:])
     context = "".join(command + draw(between) for command in declaration.context)
     return Changed(
         declaration=declaration,
         name=name,
-        place=draw(places),
+        place=place,
         context=context,
         head=head,
         ending=draw(endings),
