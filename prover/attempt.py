@@ -99,7 +99,7 @@ async def attempt(
     session = await environment.open(theorem)
 
     async def check(steps: tuple[Step, ...]) -> Verified | Refused:
-        return await _verify(session, verifier, steps)
+        return await verify_steps(session, verifier, steps)
 
     acceptor = Acceptor(session, check)
     try:
@@ -115,7 +115,12 @@ async def attempt(
     )
 
 
-async def _verify(session: Session, verifier: Verifier, steps: tuple[Step, ...]) -> Verified | Refused:
+async def verify_steps(session: Session, verifier: Verifier, steps: tuple[Step, ...]) -> Verified | Refused:
+    """Have `verifier` check the proof of these steps, which finish the session's theorem.
+
+    Raises:
+        SetupError, EngineError: the check could not be carried out.
+    """
     proof, tracing = proof_text(steps), await trace_proof(session, steps)
     ruling = await verdict(verifier, session.theorem, proof)
     if not isinstance(ruling, Certificate):

@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class ChatServer(ThreadingHTTPServer):
-    """`script` is given a request's body and returns the texts of the answers, or what `completion` makes.
+    """`script` is given a request's body and returns the texts of the answers, for `completion`, or a failure.
 
-    `failures` holds what the next requests get instead, each once: `("status", code, headers, body)`, `("text", text)`
-    or `("break",)` for a body cut in the middle. With `gives_n` False it gives one answer, whatever `n` is; with
-    `counts_tokens` False it does not say how many tokens there were.
+    A failure is `("status", code, headers, body)`, `("text", text)` or `("break",)` for a body cut in the middle;
+    `failures` holds those that the next requests get, each once. With `gives_n` False it gives one answer,
+    whatever `n` is; with `counts_tokens` False it does not say how many tokens there were.
     """
 
     daemon_threads = True
@@ -56,6 +56,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         is_chat = self.path.endswith("/chat/completions")
         texts = server.script(body)
+        if isinstance(texts, tuple):
+            self._fail(texts)
+            return
         texts = texts[: body.get("n", 1) if server.gives_n else 1]
         self._send(200, completion(texts, is_chat=is_chat, counts_tokens=server.counts_tokens))
 

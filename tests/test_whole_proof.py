@@ -421,3 +421,36 @@ def test_no_answer_is_paid_for_twice(tmp_path):
         done = evaluate(server, tmp_path, "--max-tokens-total", "100", "--workers", "1", "--resume")
         assert "2 proved" in done.stdout, done.stdout + done.stderr
         assert len(server.bodies) == 4
+
+
+def test_an_answer_that_was_paid_for_outlives_the_failure_of_another(tmp_path):
+    down = ("status", 503, {"Retry-After": "0"}, {"error": {"message": "down"}})
+    asked = []
+
+    def one_fails(body):
+        asked.append(body["seed"])
+        return down if body["seed"] == max(asked) and len(set(asked)) == 3 else [WRONG]
+
+    options = ["--limit", "1", "--samples", "3", "--rounds", "0"]
+    with chat_server(one_fails, gives_n=False) as server:
+        done = evaluate(server, tmp_path, *options)
+        assert "1 policy error" in done.stdout, done.stdout + done.stderr
+        server.script = lambda body: [GOOD]
+        paid = len(server.bodies)
+        done = evaluate(server, tmp_path, *options, "--resume", "--retry-errors")
+        assert "1 proved" in done.stdout, done.stdout + done.stderr
+        assert len(server.bodies) == paid + 1
+    with sqlite3.connect(RunFolder(tmp_path / "run").database) as database:
+        assert [each[0] for each in database.execute("SELECT raw FROM answer ORDER BY number")].count(
+            WRONG
+        ) == 2
+
+
+async def test_an_answer_counts_though_another_is_refused():
+    refused = ("status", 400, {}, {"error": {"message": "no"}})
+    heard = []
+    with chat_server(lambda body: refused if body["seed"] == 1 else ["a"], gives_n=False) as server:
+        async with await ChatClient.connect([server.url], None, budget=TokenBudget()) as client:
+            with pytest.raises(RequestRefused):
+                await client.ask(request(3), lambda number, answer: heard.append((number, answer.text)))
+    assert sorted(heard) == [(0, "a"), (2, "a")]

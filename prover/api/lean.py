@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from prover.api.session import AsyncSession
 from prover.attempt import TACTIC_LIMITS, Attempt, attempt
 from prover.disprove import prove_or_disprove
 from prover.errors import InputError
-from prover.filling.fill import Filling, fill
+from prover.filling.fill import Filling, Prover, fill
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
 from prover.filling.verify import FileVerifier
@@ -36,6 +36,11 @@ from prover.policy.settings import PolicySettings
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
+from prover.sketching.attempt import SketchAttempt, attempt_by_sketch
+from prover.sketching.fill import SketchHoles
+from prover.sketching.open import OpenPlanner, SketchChoice, sketch_options, sketch_tools
+from prover.sketching.planning import SketchOptions, SketchTools
+from prover.sketching.record import PlanTry
 from prover.whole_proof.attempt import WholeProofAttempt, WholeProofOptions, attempt_whole_proof
 from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
 from prover.whole_proof.open import OpenChat
@@ -199,6 +204,56 @@ class AsyncLean:
                 problem=problem,
             )
 
+    async def attempt_sketch(
+        self,
+        theorem: str | Theorem,
+        planner: OpenPlanner,
+        chosen: SketchChoice,
+        options: SearchOptions,
+        *,
+        file: str | Path | None = None,
+        problem: str = "",
+        disprove: bool = True,
+        observe: Callable[[Sequence[PlanTry]], None] = lambda tries: None,
+    ) -> SketchAttempt:
+        """Have a chat model plan a proof of a theorem, which `problem` says in words, and prove the steps.
+
+        The budget of `options` is for all of it, and that of `chosen` for each step.
+
+        Raises:
+            InputError, SetupError, PolicyError, EngineError: as for `prove`.
+        """
+        pool, verifier = await self._engines(), await self._verifier()
+        goal = await self._theorem(theorem, file)
+        tools, how = await self._sketching(planner, chosen, options, pool, verifier, disprove=disprove)
+        with placed_errors(goal, None if file is None else Path(file)):
+            return await attempt_by_sketch(
+                goal, tools=tools, options=replace(how, observe=observe), problem=problem
+            )
+
+    async def _sketching(
+        self,
+        planner: OpenPlanner,
+        chosen: SketchChoice,
+        options: SearchOptions,
+        pool: LeanPool,
+        verifier: Verifier,
+        *,
+        disprove: bool,
+    ) -> tuple[SketchTools, SketchOptions]:
+        policies, critic = await self._policies(chosen.searching)
+        options = replace(options, scoring=chosen.searching.rule, critic=critic)
+        tools = sketch_tools(
+            planner,
+            self._lean.file_tools(pool),
+            verifier,
+            lambda: policies.for_search(options.seed),
+            chosen.search,
+            chosen.method,
+            seed=options.seed,
+        )
+        return tools, sketch_options(chosen.sketch, chosen.method, options, disprove=disprove)
+
     async def verify(
         self, theorem: str | Theorem, proof: str, *, file: str | Path | None = None
     ) -> Certificate | Rejection:
@@ -242,26 +297,37 @@ class AsyncLean:
         options: SearchOptions,
         *,
         observe: Callable[[int, int], None] = lambda done, total: None,
+        planner: tuple[OpenPlanner, SketchChoice] | None = None,
     ) -> Filling:
         """Do what `fill` does, with options that can interrupt it; `observe` receives the numbers of done and of all.
+
+        With `planner`, a chat model plans the proofs of what the search does not prove.
 
         Raises:
             InputError, SetupError, PolicyError, EngineError: as for `fill`.
         """
-        files = self._lean.file_tools(await self._engines())
+        pool = await self._engines()
+        files = self._lean.file_tools(pool)
         async with files.ask() as ask:
             read = await read_holes(ask, source.text, str(source.path))
+        if planner is not None:
+            settings = planner[1].searching
         policies, critic = await self._policies(settings)
         options = replace(options, scoring=settings.rule, critic=critic)
-        return await fill(
-            read,
-            HoleSearch(environment=files.holes, algorithm=settings.algorithm, options=options),
-            lambda: policies.for_search(options.seed),
-            FileVerifier(ask=files.ask, open=self._lean.verifier),
-            at_once=self._size,
-            interrupt=options.interrupt or asyncio.Event(),
-            observe=observe,
-        )
+        search: Prover = HoleSearch(environment=files.holes, algorithm=settings.algorithm, options=options)
+        async with AsyncExitStack() as stack:
+            if planner is not None:
+                made = await self._sketching(*planner, options, pool, await self._verifier(), disprove=True)
+                search = await stack.enter_async_context(SketchHoles(*made))
+            return await fill(
+                read,
+                search,
+                lambda: policies.for_search(options.seed),
+                FileVerifier(ask=files.ask, open=self._lean.verifier),
+                at_once=self._size,
+                interrupt=options.interrupt or asyncio.Event(),
+                observe=observe,
+            )
 
     async def evaluate(
         self,

@@ -38,6 +38,7 @@ from prover.lean.settings import EngineSettings
 from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
+from prover.sketching.settings import SketchSettings
 from prover.util.full_disk import writing
 from prover.whole_proof.settings import MethodSettings
 
@@ -65,6 +66,7 @@ def evaluate(
     settings: SearchSettings,
     limits: BudgetSettings,
     method: MethodSettings,
+    sketch: SketchSettings,
     run: RunSettings,
 ) -> None:
     """Search for a proof of every problem of a set, and store all that happens in a folder.
@@ -91,7 +93,9 @@ def evaluate(
         "solved": solved,
     }
     settings_of_run = {
-        key: value for each in (settings, limits, method, run) for key, value in each.model_dump().items()
+        key: value
+        for each in (settings, limits, method, sketch, run)
+        for key, value in each.model_dump().items()
     }
     config = new_config(problems, source, lean, {**chosen, **settings_of_run})
     folder = RunFolder(out)

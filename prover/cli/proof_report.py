@@ -40,7 +40,7 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
             note(f"note: {caveat}", "yellow")
         return
     if result.disproof is not None:
-        _print_disproof(result.disproof, f"{total_s():.1f} s (search and check {result.time_s:.1f} s)")
+        print_disproof(result.disproof, f"{total_s():.1f} s (search and check {result.time_s:.1f} s)")
         return
     ending = search.ending
     assert isinstance(ending, Unproved)
@@ -99,7 +99,7 @@ def _why(stopped_by: StopReason, budget: Budget, used_s: float) -> str:
             return ": interrupted"
 
 
-def _print_disproof(disproof: Disproof, time: str) -> None:
+def print_disproof(disproof: Disproof, time: str) -> None:
     """Print that the statement is false, where it fails, and the proof of its negation."""
     at = ", ".join(f"{name} = {value}" for name, value in disproof.counterexample)
     note(
@@ -133,7 +133,7 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
         "declaration": result.theorem.with_proof(verified.proof) if verified else None,
         "verified": verified is not None,
         **certified_as_json(verified.certificate if verified else None),
-        "disproved": _disproof_as_json(result.disproof),
+        "disproved": disproof_as_json(result.disproof),
         "time_s": round(result.time_s, 3),
         "total_s": round(total_s(), 3),
         "times": Times(
@@ -168,7 +168,8 @@ def certified_as_json(certificate: Certificate | None) -> Certified:
     }
 
 
-def _disproof_as_json(disproof: Disproof | None) -> Disproved | None:
+def disproof_as_json(disproof: Disproof | None) -> Disproved | None:
+    """Return the proof of a theorem's negation as a JSON object, see docs/json.md."""
     if disproof is None:
         return None
     theorem, verified = disproof.theorem, disproof.verified

@@ -29,6 +29,8 @@ from prover.search.budget import Spent
 from prover.search.result import best_unfinished
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.search.tree import ProofTree
+from prover.sketching.open import SketchChoice
+from prover.sketching.settings import SketchSettings
 from prover.util.files import write_atomically
 from prover.whole_proof.settings import MethodSettings
 
@@ -78,6 +80,7 @@ def prove(
     settings: SearchSettings,
     limits: BudgetSettings,
     method: MethodSettings,
+    sketch: SketchSettings,
 ) -> None:
     """Search for a proof of a theorem, or of every `sorry` in a file, and have Lean's kernel check it.
 
@@ -86,27 +89,31 @@ def prove(
     """
     theorem, file = _asked(given, theorem, file)
     _refuse_contradictions(theorem, source, write=write, diff=diff, show_tree=show_tree, out=out)
-    if method.method == "whole-proof" and (theorem is None or show_tree):
-        raise InputError(
-            "--method whole-proof is for one theorem, and has no tree to show",
-            advice="Name the theorem with --theorem, and leave out --show-tree.",
-        )
+    _refuse_for_the_method(method, theorem, show_tree=show_tree)
     lean = AsyncLean(source, lean_of(source), engines=engines)
+    chosen = SketchChoice(search=settings, sketch=sketch, method=method)
     budget = limits.budget
     if theorem is None:
         from prover.cli.prove_file import FileRequest, prove_file
 
         assert file is not None
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
-        raise typer.Exit(prove_file(request, lean, settings, budget, seed=seed))
+        planned = None if method.method == "search" else chosen
+        raise typer.Exit(prove_file(request, lean, settings, budget, seed=seed, planned=planned))
     text = _given(theorem)
     if method.method == "whole-proof":
         from prover.cli.whole_proof import WholeProofRequest, prove_by_chat
 
         asked = WholeProofRequest(theorem=text, file=file, out=out, as_json=as_json, seed=seed)
         raise typer.Exit(prove_by_chat(asked, lean, settings, method, budget))
+    options = SearchOptions(budget=budget, width=engines, seed=seed)
+    if method.method == "sketch":
+        from prover.cli.sketch import SketchRequest, prove_by_sketch
+
+        to_plan = SketchRequest(theorem=text, file=file, out=out, as_json=as_json, disprove=disprove)
+        raise typer.Exit(prove_by_sketch(to_plan, lean, chosen, options))
     interrupt = Interrupt()
-    options = SearchOptions(budget=budget, width=engines, seed=seed, interrupt=interrupt.event)
+    options = replace(options, interrupt=interrupt.event)
     result = interrupt.run(_prove(text, file, lean, settings, options, disprove))
     if out is not None and result.verified is not None:
         write_atomically(out, complete_file(result.theorem, result.verified.proof))
@@ -117,6 +124,16 @@ def prove(
     if show_tree:
         print_tree(result.search.tree)
     raise typer.Exit(EXIT_CODES.get(result.outcome, interrupt.exit_code))
+
+
+def _refuse_for_the_method(method: MethodSettings, theorem: str | None, *, show_tree: bool) -> None:
+    if method.method == "whole-proof" and (theorem is None or show_tree):
+        raise InputError(
+            "--method whole-proof is for one theorem, and has no tree to show",
+            advice="Name the theorem with --theorem, and leave out --show-tree.",
+        )
+    if method.method == "sketch" and show_tree:
+        raise InputError("--method sketch has no tree to show", advice="Leave out --show-tree.")
 
 
 def _asked(given: str | None, theorem: str | None, file: Path | None) -> tuple[str | None, Path | None]:

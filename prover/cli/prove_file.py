@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from prover.lean.reading.holes import errors
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
+from prover.sketching.open import SketchChoice, open_planner
 
 STYLES = {"proved": "green", "accepted": "green", "fits": "yellow", "open": "bold red"}
 
@@ -51,12 +53,13 @@ def prove_file(
     budget: Budget,
     *,
     seed: int,
+    planned: SketchChoice | None = None,
 ) -> int:
     """Prove what can be proved in a file; return the exit code.
 
     It is 0 if no `sorry` stays and Lean finds no error, else 1.
 
-    `budget` is for each `sorry`.
+    `budget` is for each `sorry`. With `planned`, a chat model plans the proofs of what the search does not prove.
 
     Raises:
         InputError: the file cannot be used or written.
@@ -67,7 +70,7 @@ def prove_file(
         source.require_writable()
     interrupt = Interrupt()
     options = SearchOptions(budget=budget, width=FILE_WIDTH, seed=seed, interrupt=interrupt.event)
-    filling = interrupt.run(_fill(source, lean, settings, options))
+    filling = interrupt.run(_fill(source, lean, settings, options, planned))
     if request.out is not None:
         source.write_copy(request.out, filling.edits)
     backup = source.write(filling.edits) if request.write and filling.edits else None
@@ -85,11 +88,18 @@ def prove_file(
 
 
 async def _fill(
-    source: SourceFile, lean: AsyncLean, settings: SearchSettings, options: SearchOptions
+    source: SourceFile,
+    lean: AsyncLean,
+    settings: SearchSettings,
+    options: SearchOptions,
+    planned: SketchChoice | None,
 ) -> Filling:
-    async with lean:
+    async with lean, AsyncExitStack() as stack:
+        planner = None
+        if planned is not None:
+            planner = await stack.enter_async_context(open_planner(planned)), planned
         with _live_status() as observe:
-            return await lean.fill_source(source, settings, options, observe=observe)
+            return await lean.fill_source(source, settings, options, observe=observe, planner=planner)
 
 
 def _print_report(filling: Filling, source: SourceFile, backup: Path | None, *, stderr: bool) -> None:

@@ -145,6 +145,53 @@ class WholeProof(Certified):
     seed: int
 
 
+class Step(TypedDict):
+    """A step of a plan; `status` is ``proved``, ``false`` or ``open``, `note` its proof, the values, or the reason."""
+
+    line: int
+    statement: str
+    status: str
+    note: str
+
+
+class Plan(TypedDict):
+    """One answer of a planner; `depth` is 0 for the theorem itself, `parent` the place of the answer it follows."""
+
+    depth: int
+    plan: int
+    correction: int
+    parent: int | None
+    outcome: str
+    reason: str
+    sketch: str
+    errors: list[str]
+    steps: list[Step]
+    finish_reason: str
+    tokens: int
+
+
+class SketchProof(Certified):
+    """`prover prove --method sketch` with one theorem."""
+
+    theorem: str
+    statement: str
+    outcome: Literal["proved", "disproved", "not proved", "interrupted"]
+    proof: str | None
+    declaration: str | None
+    verified: bool
+    disproved: Disproved | None
+    time_s: float
+    total_s: float
+    stopped_by: str
+    tactics_tried: int
+    plans: list[Plan]
+    spent: Tokens
+    engine: str
+    policy: str
+    planner: str
+    seed: int
+
+
 class Hole(TypedDict):
     """One `sorry` of a file."""
 
@@ -344,6 +391,7 @@ OUTPUTS: dict[str, Any] = {
     "any command that exits with 2": ErrorReport,
     "prover prove, one theorem": Proof,
     "prover prove --method whole-proof": WholeProof,
+    "prover prove --method sketch": SketchProof,
     "prover prove, a whole file": FilledFile,
     "prover lean doctor": Doctor,
     "prover compare": Compared,

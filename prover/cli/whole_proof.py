@@ -111,7 +111,7 @@ def _live_status() -> Iterator[Callable[[Sequence[Try]], None]]:
 
 
 def _print(result: WholeProofAttempt, spent: TokenBudget) -> None:
-    figures = f"{total_s():.1f} s, {_counts(result.tries)}, {_spent(spent)}"
+    figures = f"{total_s():.1f} s, {_counts(result.tries)}, {spent_text(spent)}"
     if result.certificate is not None:
         say(result.theorem.with_proof(result.proof).rstrip("\n"))
         note("; ".join([figures, *certificate_facts(result.certificate)]), "dim")
@@ -144,7 +144,8 @@ def _counts(tries: Sequence[Try]) -> str:
     return f"{len(tries)} answers ({told})" if told else "no answer"
 
 
-def _spent(spent: TokenBudget) -> str:
+def spent_text(spent: TokenBudget) -> str:
+    """Return in words what was asked of chat models."""
     about = "about " if spent.estimated else ""
     cost = "" if spent.cost is None else f", cost {spent.cost:.4f}"
     return f"{about}{spent.prompt_tokens} + {spent.completion_tokens} tokens{cost}"
@@ -167,15 +168,20 @@ def _as_json(
         "total_s": round(total_s(), 3),
         "stopped_by": result.ended_by.value,
         "answers": [_answer(each) for each in result.tries],
-        "spent": Tokens(
-            prompt=spent.prompt_tokens,
-            completion=spent.completion_tokens,
-            estimated=spent.estimated,
-            cost=spent.cost,
-        ),
+        "spent": spent_as_json(spent),
         "engine": engine,
         "policy": policy,
         "seed": seed,
+    }
+
+
+def spent_as_json(spent: TokenBudget) -> Tokens:
+    """Return what was asked of chat models as a JSON object."""
+    return {
+        "prompt": spent.prompt_tokens,
+        "completion": spent.completion_tokens,
+        "estimated": spent.estimated,
+        "cost": spent.cost,
     }
 
 

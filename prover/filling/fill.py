@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from prover.filling.recheck import Checked, recheck, whole_units
-from prover.filling.search import Found, HoleSearch, NotFound
+from prover.filling.search import Found, NotFound
 from prover.filling.verify import FileVerifier, NotVerified, Verified, verify_declaration
 from prover.lean.reading.holes import Hole, LeanFile, errors
 from prover.lean.reading.text import Edit
@@ -64,9 +64,25 @@ class Filling:
         return len(self.edits) == len(self.outcomes) and not left
 
 
+class Prover(Protocol):
+    """What proves holes, for example a :class:`prover.filling.search.HoleSearch`."""
+
+    async def run(
+        self,
+        hole: Hole,
+        file_text: str,
+        policy: Policy,
+        *,
+        interrupt: asyncio.Event,
+        also: Callable[[Found], Awaitable[str]] | None = None,
+    ) -> Found | NotFound:
+        """Look for a proof of `hole`, see :meth:`prover.filling.search.HoleSearch.run`."""
+        ...
+
+
 async def fill(
     file: LeanFile,
-    search: HoleSearch,
+    search: Prover,
     policy: Callable[[], Policy],
     verifier: FileVerifier,
     *,

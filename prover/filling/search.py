@@ -22,7 +22,7 @@ from prover.search.accept import Acceptor, Refused
 from prover.search.base import SearchAlgorithm, SearchOptions
 from prover.search.budget import StopReason
 from prover.search.result import SearchResult, Unproved
-from prover.search.script import Step, proof_text
+from prover.search.script import proof_text
 
 IS_A_PROPOSITION = "show (_ : Prop)"
 """Changes nothing; fails where a value is asked for, not a proof."""
@@ -32,20 +32,25 @@ IS_A_TACTIC = "exact sorry"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A proof that fits: `proof` is a tactic block, `edit` puts it into the file."""
+    """A proof that fits: `proof` is a tactic block, `edit` puts it into the file; `tactics` were tried for it."""
 
     hole: Hole
     proof: str
     edit: Edit
+    tactics: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotFound:
-    """The hole stays; `reason` says why in a few words, `interrupted` that the user did not want to wait."""
+    """The hole stays; `reason` says why in a few words, `interrupted` that the user did not want to wait.
+
+    `tactics` is how many were tried.
+    """
 
     hole: Hole
     reason: str
     interrupted: bool = False
+    tactics: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,8 @@ class HoleSearch:
             session = await self.environment.open(hole)
         except (StatementError, EngineError) as error:
             return NotFound(hole=hole, reason=f"it cannot be opened: {error.message}")
-        acceptor = Acceptor(session, _Fitting(self.environment, hole, file_text, also).check)
+        fitting = Fitting(self.environment, hole, file_text, also)
+        acceptor = Acceptor(session, lambda steps: fitting.check(proof_text(steps)))
         try:
             if not isinstance(await run_tac(session, session.root, IS_A_PROPOSITION), TacticState):
                 target = session.root.goals[0].rpartition("⊢ ")[2]
@@ -90,27 +96,28 @@ class HoleSearch:
             return NotFound(hole=hole, reason=f"Lean broke over it: {error.message}")
         finally:
             await session.close()
-        return acceptor.accepted or _not_found(hole, result, acceptor.rejections)
+        if acceptor.accepted is not None:
+            return replace(acceptor.accepted, tactics=result.tactics_tried)
+        return _not_found(hole, result, acceptor.rejections)
 
 
-class _Fitting:
-    """Says whether Lean takes a finished proof in the place of the hole."""
+class Fitting:
+    """Says whether Lean takes a proof in the place of a hole. `also` is that of `HoleSearch.run`."""
 
     def __init__(
         self,
         environment: HoleEnvironment,
         hole: Hole,
         file_text: str,
-        also: Callable[[Found], Awaitable[str]] | None,
+        also: Callable[[Found], Awaitable[str]] | None = None,
     ) -> None:
         self._environment = environment
         self._hole = hole
         self._file_text = file_text
         self._also = also
 
-    async def check(self, steps: tuple[Step, ...]) -> Found | Refused:
-        """Return the proof with the first of its layouts that fits."""
-        proof = proof_text(steps)
+    async def check(self, proof: str) -> Found | Refused:
+        """Return a proof, a tactic block, with the first of its layouts that fits."""
         reasons: list[str] = []
         for edit in await self._layouts(proof):
             if reason := await self._misfit(edit):
@@ -153,4 +160,4 @@ def _not_found(hole: Hole, result: SearchResult, rejections: Sequence[str]) -> N
     reason = f"not proved: ended by {ending.stopped_by.text}"
     if rejections:
         reason += f"; what was found was refused: {next(iter(dict.fromkeys(rejections)))}"
-    return NotFound(hole=hole, reason=reason, interrupted=interrupted)
+    return NotFound(hole=hole, reason=reason, interrupted=interrupted, tactics=result.tactics_tried)

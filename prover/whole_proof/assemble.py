@@ -17,6 +17,7 @@ from prover.lean.theorem import Theorem
 from prover.lean.trust.tactics import check_tactic
 
 _KEYWORD = re.compile(r"\b(?:theorem|lemma)\s+\S+")
+_SORRY = re.compile(r"\bsorry\b")
 _BY = re.compile(r":=\s*by\b")
 
 
@@ -27,10 +28,10 @@ class NoProof:
     reason: str
 
 
-def proof_of(code: str, theorem: Theorem) -> str | NoProof:
+def proof_of(code: str, theorem: Theorem, *, holes: bool = False) -> str | NoProof:
     """Return the proof that `code` gives for `theorem`, a tactic block whose lines are not indented.
 
-    Code without a theorem is taken to be the proof itself.
+    Code without a theorem is taken to be the proof itself. With `holes` it may leave something to `sorry`.
     """
     if not code.strip():
         return NoProof("there is no Lean code in it")
@@ -41,7 +42,7 @@ def proof_of(code: str, theorem: Theorem) -> str | NoProof:
         return proof
     lemmas = [_as_have(each) for each in declared[:place]]
     whole = "\n".join([*filter(None, lemmas), proof])
-    refused = check_tactic(whole)
+    refused = check_tactic(_SORRY.sub("skip", whole) if holes else whole)
     return NoProof(refused) if refused else whole
 
 
@@ -71,11 +72,11 @@ def _as_have(declaration: Declaration) -> str | None:
     if isinstance(proof, NoProof) or found is None:
         return None
     name = declaration.full_name.rpartition(".")[2]
-    head = _in_one_line(declaration.statement[found.end() :])
+    head = in_one_line(declaration.statement[found.end() :])
     return f"have {name} {head} := by\n{textwrap.indent(proof, '  ')}"
 
 
-def _in_one_line(text: str) -> str:
+def in_one_line(text: str) -> str:
     """Return Lean's text without its comments, one of which would hide what follows it on the line."""
     for comment in reversed([each for each in tokens(text) if each.kind == "comment"]):
         text = f"{text[: comment.start]} {text[comment.end :]}"

@@ -12,17 +12,18 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
-from prover.errors import RequestRefused
+from prover.errors import PolicyUnavailable, RequestRefused
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Verifier, verdict
 from prover.policy.chat.client import BudgetSpent
 from prover.policy.chat.extraction import extract_code
 from prover.policy.chat.formats import ChatFormat
-from prover.policy.chat.messages import ChatAnswer, ChatMessage, ChatRequest
+from prover.policy.chat.messages import ChatAnswer, ChatMessage, ChatRequest, Heard
 from prover.policy.chat.repair import ProofError, refusal_prompt, repair_prompt
 from prover.policy.seeds import derive_seed
+from prover.util.within import cancelled, within
 from prover.whole_proof.assemble import NoProof, proof_of
 from prover.whole_proof.elaborate import Elaborator
 
@@ -34,8 +35,8 @@ MOST_SKETCHES = 16
 class Chat(Protocol):
     """A chat model, for example a :class:`prover.policy.chat.client.ChatClient`."""
 
-    async def ask(self, request: ChatRequest) -> list[ChatAnswer]:
-        """Return `request.n` answers.
+    async def ask(self, request: ChatRequest, heard: Heard = ...) -> list[ChatAnswer]:
+        """Return `request.n` answers; `heard` is told each as soon as it is there, also where others fail.
 
         Raises:
             BudgetSpent, RequestRefused, PolicyUnavailable: there are none.
@@ -164,17 +165,8 @@ async def attempt_whole_proof(
     """
     began = options.clock()
     run = _Run(theorem, chat, prompt_format, elaborator, verifier, options)
-    work = asyncio.create_task(run.rounds(problem))
-    interrupt = options.interrupt or asyncio.Event()
-    waiting: list[asyncio.Task[Any]] = [work, asyncio.create_task(interrupt.wait())]
-    try:
-        await asyncio.wait(waiting, timeout=options.seconds, return_when=asyncio.FIRST_COMPLETED)
-        if work.done():
-            ended_by = work.result()
-        else:
-            ended_by = WholeProofEnd.INTERRUPTED if interrupt.is_set() else WholeProofEnd.SECONDS
-    finally:
-        await _cancelled(waiting)
+    ended = await within(run.rounds(problem), seconds=options.seconds, interrupt=options.interrupt)
+    ended_by = WholeProofEnd(ended.value)
     return WholeProofAttempt(
         theorem=theorem,
         ended_by=ended_by if run.certificate is None else WholeProofEnd.PROVED,
@@ -184,13 +176,6 @@ async def attempt_whole_proof(
         refusal=run.refusal,
         time_s=options.clock() - began,
     )
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Cancel tasks and wait for their end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Run:
@@ -272,22 +257,26 @@ class _Run:
         spent: list[BudgetSpent] = []
 
         async def work(request: ChatRequest, parent: int | None) -> None:
+            checks: list[asyncio.Task[None]] = []
+
+            def heard(_: int, answer: ChatAnswer) -> None:
+                checks.append(asyncio.create_task(self._check(number, request, parent, answer, failed)))
+
+            silent: PolicyUnavailable | None = None
             try:
-                answers = await self._answers(request)
-            except RequestRefused as error:
-                self.refusal = error.message
-                return
-            except BudgetSpent as error:
-                spent.append(error)
-                return
-            checks = [
-                asyncio.create_task(self._check(number, request, parent, answer, failed))
-                for answer in answers
-            ]
-            try:
+                try:
+                    await self._answers(request, heard)
+                except RequestRefused as error:
+                    self.refusal = error.message
+                except BudgetSpent as error:
+                    spent.append(error)
+                except PolicyUnavailable as error:
+                    silent = error
                 await asyncio.gather(*checks)
+                if silent is not None and self.certificate is None:
+                    raise silent
             finally:
-                await _cancelled(checks)
+                await cancelled(checks)
 
         tasks = [
             asyncio.create_task(work(request, parent)) for request, parent in zip(asked, parents, strict=True)
@@ -299,18 +288,22 @@ class _Run:
                 for task in done:
                     task.result()
         finally:
-            await _cancelled(tasks)
+            await cancelled(tasks)
         if spent and self.certificate is None:
             raise spent[0]
         return failed
 
-    async def _answers(self, request: ChatRequest) -> list[ChatAnswer]:
+    async def _answers(self, request: ChatRequest, heard: Heard) -> None:
         if not self._format.interleaved:
-            return await self._chat.ask(request)
-        singles = [
-            self._interleaved(request, derive_seed([request.seed, number])) for number in range(request.n)
-        ]
-        return list(await asyncio.gather(*singles))
+            await self._chat.ask(request, heard)
+            return
+
+        async def single(number: int) -> None:
+            heard(number, await self._interleaved(request, derive_seed([request.seed, number])))
+
+        for ended in await asyncio.gather(*map(single, range(request.n)), return_exceptions=True):
+            if ended is not None:
+                raise ended
 
     async def _interleaved(self, request: ChatRequest, seed: int) -> ChatAnswer:
         """One answer of a model that asks for Lean's messages while it writes (StepFun-Prover, model card)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -107,10 +107,13 @@ class _HeaderEngine:
         if "env" in reply:
             await self._ask({"drop": {"envs": [reply["env"]], "proofStates": states}})
         above = self._header.count("\n") if self._environment else 0
-        return tuple(_error(each, above) for each in reply.get("messages", []) if each["severity"] == "error")
+        return tuple(
+            error_of(each, above) for each in reply.get("messages", []) if each["severity"] == "error"
+        )
 
 
-def _error(message: dict[str, Any], above: int) -> ProofError:
+def error_of(message: Mapping[str, Any], above: int = 0) -> ProofError:
+    """Return a message of Lean as an error, `above` being the lines before the text that Lean was given."""
     start = message["pos"]
     end = message.get("endPos") or start
     return ProofError(

@@ -23,23 +23,35 @@ class OpenChat:
     budget: TokenBudget
 
 
-async def open_chat(settings: PolicySettings, method: MethodSettings) -> OpenChat:
-    """Connect to the chat model that `settings` name; whoever opens it closes the client.
+async def connect(spec: str, option: str, budget: TokenBudget, method: MethodSettings) -> ChatClient:
+    """Connect to the chat model that `spec` names, as the value of `option`; whoever connects closes the client.
+
+    Raises:
+        InputError: it is no server, or its address or model cannot be used.
+        SetupError: the server cannot be reached, or the package openai is missing.
+    """
+    [(_, source), *others] = parse_spec(spec)
+    if others or not isinstance(source, ServedModel):
+        raise InputError(
+            f"--method {method.method} needs a chat model behind a server, not {option} {spec}",
+            advice=f"Name one: {option} http://HOST:PORT/v1#MODEL",
+        )
+    return await ChatClient.connect(source.urls, source.model, budget=budget, at_once=method.requests)
+
+
+async def open_chat(
+    settings: PolicySettings, method: MethodSettings, budget: TokenBudget | None = None
+) -> OpenChat:
+    """Connect to the chat model that `settings` name; whoever opens it closes the client. `budget` may be shared.
 
     Raises:
         InputError: the policy is no server, or its address, model or format cannot be used.
         SetupError: the server cannot be reached, or the package openai is missing.
     """
-    [(_, source), *others] = parse_spec(settings.policy)
-    if others or not isinstance(source, ServedModel):
-        raise InputError(
-            f"--method whole-proof needs a chat model behind a server, not the policy {settings.policy!r}",
-            advice="Name one: --policy http://HOST:PORT/v1#MODEL",
-        )
     if settings.format.endswith(".toml"):
         chat_format(settings.format, "")
-    budget = method.token_budget()
-    client = await ChatClient.connect(source.urls, source.model, budget=budget, at_once=method.requests)
+    budget = budget or method.token_budget()
+    client = await connect(settings.policy, "--policy", budget, method)
     try:
         return OpenChat(
             client=client, prompt_format=chat_format(settings.format, client.model), budget=budget

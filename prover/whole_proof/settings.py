@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from prover.policy.chat.budget import TokenBudget
 
-Method = Literal["search", "whole-proof"]
+Method = Literal["search", "whole-proof", "sketch"]
 
 
 class MethodSettings(BaseModel):
@@ -19,20 +19,21 @@ class MethodSettings(BaseModel):
     )
 
     method: Method = "search"
-    """How a theorem is proved: search (a policy proposes tactics, best-first search closes goals) or whole-proof (a
-    chat model, named by --policy http://HOST:PORT/v1#MODEL, writes proofs; Lean's messages go back to it)."""
+    """How a theorem is proved: search (a policy proposes tactics, best-first search closes goals), whole-proof (a
+    chat model, named by --policy http://HOST:PORT/v1#MODEL, writes proofs; Lean's messages go back to it) or sketch (a
+    chat model, named by --planner, proposes steps, which are proved by the search)."""
     rounds: int = Field(default=2, ge=0)
-    """With --method whole-proof: how often failed proofs go back to the model with Lean's messages."""
+    """How often failed proofs, or plans with errors, go back to the chat model with Lean's messages."""
     per_failure: int = Field(default=1, ge=1)
     """With --method whole-proof: answers to ask for each failed proof."""
     max_tokens_total: int | None = Field(default=None, ge=1)
-    """With --method whole-proof: tokens that all requests together may take, prompts and answers."""
+    """Tokens that all requests to chat models together may take, prompts and answers."""
     price_input: float | None = Field(default=None, ge=0, json_schema_extra={"metavar": "PRICE"})
     """What a million tokens of prompts cost, in any currency."""
     price_output: float | None = Field(default=None, ge=0, json_schema_extra={"metavar": "PRICE"})
     """What a million tokens of answers cost."""
     requests: int = Field(default=8, ge=1)
-    """With --method whole-proof: requests that are under way at the same time."""
+    """Requests to a chat model that are under way at the same time."""
 
     @model_validator(mode="after")
     def _both_prices(self) -> Self:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from prover.errors import InputError
 from prover.lean.settings import EngineSettings
 from prover.search.settings import BudgetSettings, SearchSettings
+from prover.sketching.settings import SketchSettings
 from prover.whole_proof.settings import MethodSettings
 
 
@@ -37,7 +38,7 @@ class RunSettings(BaseModel):
     """Tried tactics to store for each attempt, besides those of its proof."""
 
 
-class RunConfig(EngineSettings, SearchSettings, BudgetSettings, MethodSettings, RunSettings):
+class RunConfig(EngineSettings, SearchSettings, BudgetSettings, MethodSettings, SketchSettings, RunSettings):
     """The settings of a run. None leaves a quantity unlimited, or a filter out."""
 
     prover_version: str

@@ -16,6 +16,7 @@ from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, differences
 from prover.evaluation.run.pipeline import Pipeline
 from prover.evaluation.run.runner import Observer, Runner, RunResources
+from prover.evaluation.run.sketch import PlannerResources
 from prover.evaluation.run.whole_proof import ChatResources
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
@@ -28,6 +29,7 @@ from prover.lean.theorem import Theorem
 from prover.policy.open import OpenPolicies, open_critic, open_policies
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.support import Support, support_of
+from prover.sketching.open import SketchChoice, open_planner
 from prover.util.full_disk import writing
 from prover.whole_proof.open import open_chat
 from prover.whole_proof.settings import MethodSettings
@@ -130,6 +132,7 @@ async def run_remaining(
         lean.open_pool(config.engines, TACTIC_LIMITS) as pool,
         lean.verifier() as verifier,
         _chat(store, method or config, lean, pool) as chat,
+        _planner(store, method or config, lean, pool) as planner,
     ):
         for note in policies.notes:
             folder.note(note)
@@ -147,6 +150,7 @@ async def run_remaining(
             generators=policies.generators,
             classify=classify,
             chat=chat,
+            planner=planner,
         )
         runner = Runner(folder, store, machinery, observe=observe)
         return await runner.run(stop), runner.pipeline
@@ -158,7 +162,7 @@ async def _policies(config: RunConfig) -> AsyncIterator[OpenPolicies]:
     if config.method == "whole-proof":
         yield OpenPolicies((), ())
         return
-    async with open_policies(config) as policies:
+    async with open_policies(_choice(config, config).searching) as policies:
         yield policies
 
 
@@ -167,13 +171,31 @@ async def _chat(
     store: RunStore, method: MethodSettings, lean: LeanBackend[Any], pool: LeanPool
 ) -> AsyncIterator[ChatResources | None]:
     """Connect to the run's chat model, where it has one; what its answers cost so far counts."""
-    if store.config.method == "search":
+    if store.config.method != "whole-proof":
         yield None
         return
     chat = await open_chat(store.config, method)
     chat.budget.prompt_tokens, chat.budget.completion_tokens = store.answer_tokens()
     async with chat.client:
         yield ChatResources(chat=chat, ask=lean.file_tools(pool).ask)
+
+
+@asynccontextmanager
+async def _planner(
+    store: RunStore, method: MethodSettings, lean: LeanBackend[Any], pool: LeanPool
+) -> AsyncIterator[PlannerResources | None]:
+    """Connect to the run's planner, where it has one; what its answers cost so far counts."""
+    if store.config.method != "sketch":
+        yield None
+        return
+    chosen = _choice(store.config, method)
+    async with open_planner(chosen) as planner:
+        planner.budget.prompt_tokens, planner.budget.completion_tokens = store.answer_tokens()
+        yield PlannerResources(planner=planner, chosen=chosen, files=lean.file_tools(pool))
+
+
+def _choice(config: RunConfig, method: MethodSettings) -> SketchChoice:
+    return SketchChoice(search=config, sketch=config, method=method)
 
 
 def _as_read(problem: Problem, lean: LeanBackend[Any]) -> Problem:

@@ -20,6 +20,7 @@ from prover.evaluation.analysis.problem_outcome import NOT_OPENED
 from prover.evaluation.run.automation import try_automation
 from prover.evaluation.run.pipeline import Pipeline, Reading
 from prover.evaluation.run.seeds import attempt_seed
+from prover.evaluation.run.sketch import PlannerResources, attempt_by_planner
 from prover.evaluation.run.whole_proof import ChatResources, attempt_by_chat
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
@@ -67,7 +68,7 @@ class RunResources:
     """What a run uses. `pool` is what theorems are opened in, `verifier` decides about proofs.
 
     `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
-    attempts share. With `chat`, a chat model attempts the problems, and there is no policy.
+    attempts share. With `chat`, a chat model attempts the problems, and there is no policy; with `planner`, one plans.
     """
 
     pool: LeanPool
@@ -77,6 +78,7 @@ class RunResources:
     critic: Critic | None = None
     generators: Sequence[BatchingGenerator] = ()
     chat: ChatResources | None = None
+    planner: PlannerResources | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -238,6 +240,8 @@ class Runner:
         try:
             if policy is None:
                 row, tries = await self._by_chat(row, theorem, verifier)
+            elif machinery.planner is not None:
+                row, tries, proof_steps = await self._by_sketch(row, theorem, verifier, policy)
             else:
                 row, tree, proof_steps = await self._by_search(row, theorem, verifier, policy)
         except (PolicyError, EngineError, StatementError, UnsupportedError) as error:
@@ -245,7 +249,7 @@ class Runner:
             wall_s = self._clock() - began
             row = replace(row, outcome=_outcome(error), reason=storable(error.message), wall_s=wall_s)
         if policy is not None:
-            row = replace(row, policy_tokens=policy.tokens)
+            row = replace(row, policy_tokens=row.policy_tokens + policy.tokens)
         self._store.add_attempt(row, tree, proof_steps, tries)
         self._folder.note(_line(name, row))
         self._stop_if_silent(row)
@@ -256,7 +260,7 @@ class Runner:
     ) -> tuple[AttemptRow, TreeRows, tuple[ProofStepRow, ...]]:
         result = await self._run_search(theorem, verifier, policy, row.seed)
         tree = tree_rows(result.search.tree, self._store.config.max_steps)
-        return self._finish(row, result, tree), tree, _proof_steps(result)
+        return self._finish(row, result, tree), tree, _proof_steps(result.verified)
 
     async def _by_chat(
         self, row: AttemptRow, theorem: Theorem | NotNegated, verifier: Verifier
@@ -276,6 +280,26 @@ class Runner:
         )
         return replace(row, proof=None if verified is None else _proof(verified, self._now())), tries
 
+    async def _by_sketch(
+        self, row: AttemptRow, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy
+    ) -> tuple[AttemptRow, tuple[TryRow, ...], tuple[ProofStepRow, ...]]:
+        assert self._machinery.planner is not None
+        if isinstance(theorem, NotNegated):
+            raise UnsupportedError(theorem.reason)
+        informal = "" if row.negated else informal_of(self._store, row.problem_id)
+        row, verified, tries = await attempt_by_planner(
+            row,
+            theorem,
+            informal,
+            store=self._store,
+            machinery=self._machinery.planner,
+            verifier=verifier,
+            policy=policy,
+            search=self._options(row.seed),
+        )
+        proof = None if verified is None else _proof(verified, self._now())
+        return replace(row, proof=proof), tries, _proof_steps(verified)
+
     async def _run_search(
         self, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy, seed: int
     ) -> Attempt:
@@ -284,24 +308,26 @@ class Runner:
         Raises:
             UnsupportedError, StatementError, EngineError, PolicyError: as `attempt`, or there is no negation.
         """
-        config, machinery = self._store.config, self._machinery
         if isinstance(theorem, NotNegated):
             raise UnsupportedError(theorem.reason)
-        options = SearchOptions(
+        return await attempt(
+            theorem,
+            environment=self._machinery.pool,
+            verifier=verifier,
+            policy=policy,
+            algorithm=self._store.config.algorithm,
+            options=self._options(seed),
+        )
+
+    def _options(self, seed: int) -> SearchOptions:
+        config = self._store.config
+        return SearchOptions(
             budget=config.budget,
             scoring=config.rule,
-            critic=machinery.critic,
+            critic=self._machinery.critic,
             width=config.width,
             seed=seed,
             clock=self._clock,
-        )
-        return await attempt(
-            theorem,
-            environment=machinery.pool,
-            verifier=verifier,
-            policy=policy,
-            algorithm=config.algorithm,
-            options=options,
         )
 
     def _stop_if_silent(self, record: AttemptRow) -> None:
@@ -369,12 +395,12 @@ def _proof(verified: Verified, now: float) -> ProofRow:
     )
 
 
-def _proof_steps(result: Attempt) -> tuple[ProofStepRow, ...]:
-    if result.verified is None:
+def _proof_steps(verified: Verified | None) -> tuple[ProofStepRow, ...]:
+    if verified is None:
         return ()
     return tuple(
         ProofStepRow(step=number, goals=step.goals, tactic=step.tactic)
-        for number, step in enumerate(result.verified.steps)
+        for number, step in enumerate(verified.steps)
     )
 
 

@@ -1,22 +1,20 @@
-"""Attempts of a run by a chat model; each answer is recorded as soon as it is there, and none is paid for twice."""
+"""Attempts of a run by a chat model that writes whole proofs."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from prover.attempt import Verified
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.recorded_chat import RecordedChat
 from prover.evaluation.store.database import RunStore
-from prover.evaluation.store.rows import AnswerRow, AttemptRow, TryRow
+from prover.evaluation.store.rows import AttemptRow, TryRow
 from prover.evaluation.store.tree_rows import storable
 from prover.lean.reading.holes import Asking
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
-from prover.policy.chat.messages import ChatAnswer, ChatRequest
 from prover.whole_proof.attempt import Try, WholeProofEnd, attempt_whole_proof
 from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
 from prover.whole_proof.open import OpenChat, whole_proof_options
@@ -28,30 +26,6 @@ class ChatResources:
 
     chat: OpenChat
     ask: Asking
-
-
-class RecordedChat:
-    """A chat model whose answers to one attempt are kept in the run's store, and taken from there."""
-
-    def __init__(self, store: RunStore, attempt_id: int, chat: OpenChat) -> None:
-        self._store = store
-        self._attempt_id = attempt_id
-        self._chat = chat
-
-    async def ask(self, request: ChatRequest) -> list[ChatAnswer]:
-        """Return the recorded answers to the same request, or ask the model.
-
-        Raises:
-            BudgetSpent, RequestRefused, PolicyUnavailable: as for :meth:`prover.policy.chat.client.ChatClient.ask`.
-        """
-        key = hashlib.sha256(json.dumps(asdict(request)).encode()).hexdigest()
-        recorded = self._store.answers(self._attempt_id, key)
-        if recorded:
-            return [_answer(row) for row in recorded]
-        answers = await self._chat.client.ask(request)
-        rows = [_answer_row(key, number, answer) for number, answer in enumerate(answers)]
-        self._store.add_answers(self._attempt_id, rows)
-        return answers
 
 
 async def attempt_by_chat(
@@ -75,7 +49,7 @@ async def attempt_by_chat(
     async with Elaborator(machinery.ask, theorem, engines=1, timeout_s=PROOF_TIMEOUT_S) as elaborator:
         result = await attempt_whole_proof(
             theorem,
-            chat=RecordedChat(store, row.id, machinery.chat),
+            chat=RecordedChat(store, row.id, machinery.chat.client),
             prompt_format=machinery.chat.prompt_format,
             elaborator=elaborator,
             verifier=verifier,
@@ -83,10 +57,7 @@ async def attempt_by_chat(
             problem=problem,
         )
     if result.ended_by is WholeProofEnd.TOKENS:
-        raise InputError(
-            f"the run's budget of {config.max_tokens_total} tokens is spent",
-            advice="All answers are stored. To go on: the same command with --resume and a larger --max-tokens-total.",
-        )
+        raise budget_is_spent(config.max_tokens_total)
     verified = None
     if result.certificate is not None:
         verified = Verified(proof=result.proof, certificate=result.certificate, steps=())
@@ -103,29 +74,11 @@ async def attempt_by_chat(
     return row, verified, tuple(_try_row(number, each) for number, each in enumerate(result.tries))
 
 
-def _answer_row(request: str, number: int, answer: ChatAnswer) -> AnswerRow:
-    return AnswerRow(
-        request=request,
-        number=number,
-        raw=storable(answer.raw),
-        text=storable(answer.text),
-        reasoning=storable(answer.reasoning),
-        finish_reason=answer.finish_reason,
-        prompt_tokens=answer.prompt_tokens,
-        completion_tokens=answer.completion_tokens,
-        estimated=answer.estimated,
-    )
-
-
-def _answer(row: AnswerRow) -> ChatAnswer:
-    return ChatAnswer(
-        raw=row.raw,
-        text=row.text,
-        reasoning=row.reasoning,
-        finish_reason=row.finish_reason,
-        prompt_tokens=row.prompt_tokens,
-        completion_tokens=row.completion_tokens,
-        estimated=row.estimated,
+def budget_is_spent(tokens: int | None) -> InputError:
+    """Return what ends a run that may ask chat models for no more `tokens`."""
+    return InputError(
+        f"the run's budget of {tokens} tokens is spent",
+        advice="All answers are stored. To go on: the same command with --resume and a larger --max-tokens-total.",
     )
 
 

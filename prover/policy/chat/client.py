@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from prover.errors import InputError, PolicyError, PolicyUnavailable, RequestRefused, SetupError
 from prover.policy.api_key import KEY_VARIABLES, read_api_key
 from prover.policy.chat.budget import TokenBudget
-from prover.policy.chat.messages import ChatAnswer, ChatRequest, split_thinking
+from prover.policy.chat.messages import ChatAnswer, ChatRequest, Heard, split_thinking
 from prover.util.distribution import install_command
 
 if TYPE_CHECKING:
@@ -99,21 +99,33 @@ class ChatClient:
         """The name that the servers give the model."""
         return self._model
 
-    async def ask(self, request: ChatRequest) -> list[ChatAnswer]:
-        """Return `request.n` answers.
+    async def ask(self, request: ChatRequest, heard: Heard = lambda number, answer: None) -> list[ChatAnswer]:
+        """Return `request.n` answers; `heard` is told each as soon as it is there, also where others fail.
 
         Raises:
-            BudgetSpent: the budget was spent before the request.
+            BudgetSpent: the budget was spent before all of it was asked for.
             RequestRefused: the servers refuse this request.
             PolicyUnavailable: no server answers, or the address has no chat endpoint.
         """
-        answers = await self._ask(request) if self._gives_n or request.n == 1 else []
+        answers: dict[int, ChatAnswer] = {}
+
+        def take(first: int, more: Sequence[ChatAnswer]) -> None:
+            for number, answer in enumerate(more, first):
+                answers[number] = answer
+                heard(number, answer)
+
+        async def single(number: int) -> None:
+            take(number, (await self._ask(replace(request, n=1, seed=request.seed + number)))[:1])
+
+        if self._gives_n or request.n == 1:
+            take(0, await self._ask(request))
         if len(answers) < request.n:
             self._gives_n = self._gives_n and request.n == 1
-            seeds = range(len(answers), request.n)
-            singles = [self._ask(replace(request, n=1, seed=request.seed + number)) for number in seeds]
-            answers += [answer for each in await asyncio.gather(*singles) for answer in each[:1]]
-        return answers
+            singles = [single(number) for number in range(len(answers), request.n)]
+            for failed in await asyncio.gather(*singles, return_exceptions=True):
+                if failed is not None:
+                    raise failed
+        return [answers[number] for number in sorted(answers)]
 
     async def close(self) -> None:
         """Close all connections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,6 +68,10 @@ class ChatAnswer:
     def is_cut(self) -> bool:
         """Whether the answer ended at the limit of tokens."""
         return self.finish_reason == "length"
+
+
+Heard = Callable[[int, ChatAnswer], None]
+"""Is told an answer as soon as it is there, and its number among the answers to the request, from 0."""
 
 
 def split_thinking(raw: str) -> tuple[str, str]:

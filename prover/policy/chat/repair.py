@@ -52,7 +52,7 @@ def repair_prompt(
         case "generic":
             return (
                 "Lean does not accept this proof. Its messages, with the lines of the code that they are about:\n\n"
-                f"{_generic_errors(file, errors)}\n\nCorrect the proof, and give the complete Lean code once more, in "
+                f"{errors_text(file, errors)}\n\nCorrect the proof, and give the complete Lean code once more, in "
                 "one ```lean4 block."
             )
 
@@ -108,7 +108,8 @@ def _kimina_errors(file: str, errors: Sequence[ProofError]) -> str:
     return told
 
 
-def _generic_errors(file: str, errors: Sequence[ProofError]) -> str:
+def errors_text(file: str, errors: Sequence[ProofError]) -> str:
+    """Return Lean's errors, each with the text of its line."""
     lines = file.split("\n")
     told = [
         f"line {error.line}: `{lines[error.line - 1].strip() if error.line <= len(lines) else ''}`\n"

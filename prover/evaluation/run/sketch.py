@@ -1,0 +1,92 @@
+"""Attempts of a run by sketches: a chat model plans, the search or another chat model proves the steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from prover.attempt import Verified
+from prover.evaluation.run.recorded_chat import RecordedChat
+from prover.evaluation.run.whole_proof import budget_is_spent
+from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.rows import AttemptRow, TryRow
+from prover.evaluation.store.tree_rows import storable
+from prover.lean.backend import FileTools
+from prover.lean.theorem import Theorem
+from prover.lean.trust.verify import Verifier
+from prover.policy.base import Policy
+from prover.search.base import SearchOptions
+from prover.sketching.attempt import SketchEnd, attempt_by_sketch
+from prover.sketching.open import OpenPlanner, SketchChoice, sketch_options, sketch_tools
+from prover.sketching.record import PlanTry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannerResources:
+    """What attempts by sketches need: the planner, its settings, and what elaborates sketches."""
+
+    planner: OpenPlanner
+    chosen: SketchChoice
+    files: FileTools
+
+
+async def attempt_by_planner(
+    row: AttemptRow,
+    theorem: Theorem,
+    problem: str,
+    *,
+    store: RunStore,
+    machinery: PlannerResources,
+    verifier: Verifier,
+    policy: Policy,
+    search: SearchOptions,
+) -> tuple[AttemptRow, Verified | None, tuple[TryRow, ...]]:
+    """Attempt `theorem`, which `problem` says in words; return the row with its outcome and costs, and the plans.
+
+    Raises:
+        InputError: the run's budget of tokens is spent.
+        PolicyError, SetupError, EngineError, StatementError: as for `attempt_by_sketch`.
+    """
+    chosen = machinery.chosen
+    tools = sketch_tools(
+        machinery.planner,
+        machinery.files,
+        verifier,
+        lambda: policy,
+        chosen.searching,
+        chosen.method,
+        seed=row.seed,
+        through=lambda client: RecordedChat(store, row.id, client),
+    )
+    options = sketch_options(chosen.sketch, chosen.method, search, disprove=False)
+    result = await attempt_by_sketch(theorem, tools=tools, options=options, problem=problem)
+    if result.ended_by is SketchEnd.TOKENS:
+        raise budget_is_spent(chosen.method.max_tokens_total)
+    verified = result.verified
+    reasons = [result.refusal, *(each.reason for each in result.tries)]
+    row = replace(
+        row,
+        outcome="failed" if verified is None else "disproved" if row.negated else "proved",
+        stopped_by="" if verified else result.ended_by.value,
+        reason=storable("; ".join(dict.fromkeys(filter(None, reasons)))) if verified is None else "",
+        wall_s=result.time_s,
+        tactics=result.tactics,
+        policy_tokens=result.completion_tokens,
+    )
+    return row, verified, tuple(_try_row(number, each) for number, each in enumerate(result.tries))
+
+
+def _try_row(number: int, made: PlanTry) -> TryRow:
+    errors = [f"{each.line}:{each.column}: {each.message}" for each in made.errors]
+    steps = [f"{each.line}:0: {each.status}: {each.statement} ({each.note})" for each in made.steps]
+    return TryRow(
+        number=number,
+        round=made.plan,
+        parent=made.parent,
+        outcome=made.outcome.value,
+        reason=storable(made.reason),
+        answer=storable(made.answer.raw),
+        proof=storable(made.sketch),
+        file=storable(made.file),
+        errors=tuple(storable(each) for each in errors + steps),
+        tokens=made.answer.completion_tokens,
+    )

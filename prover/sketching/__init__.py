@@ -1,0 +1,4 @@
+"""Proofs by sketches: a planner proposes steps with `sorry`, prover fills them in; draft, sketch, prove.
+
+May import `prover.filling` and what that may import.
+"""

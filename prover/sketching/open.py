@@ -1,0 +1,156 @@
+"""From settings to plans: the planner, and what proves their steps."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from prover.errors import InputError
+from prover.lean.backend import FileTools
+from prover.lean.theorem import Theorem
+from prover.lean.trust.verify import Verifier
+from prover.policy.base import Policy
+from prover.policy.chat.budget import TokenBudget
+from prover.policy.chat.client import BudgetSpent, ChatClient
+from prover.policy.chat.plans import PlanFormat, plan_format
+from prover.policy.formats import AUTO
+from prover.search.base import SearchOptions
+from prover.search.settings import SearchSettings
+from prover.sketching.planning import SketchOptions, SketchTools, WholeProofs
+from prover.sketching.settings import SketchSettings
+from prover.whole_proof.attempt import Chat, WholeProofEnd, WholeProofOptions, attempt_whole_proof
+from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
+from prover.whole_proof.open import OpenChat, connect, open_chat, whole_proof_options
+from prover.whole_proof.settings import MethodSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPlanner:
+    """A connected planner, the format of its prompts, and what is spent on chat models.
+
+    `filler` is the chat model that proves steps, None where the search does.
+    """
+
+    client: ChatClient
+    plan_format: PlanFormat
+    budget: TokenBudget
+    filler: OpenChat | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchChoice:
+    """The settings of an attempt by sketches."""
+
+    search: SearchSettings
+    sketch: SketchSettings
+    method: MethodSettings
+
+    @property
+    def searching(self) -> SearchSettings:
+        """What searches: the policy, or the heuristic where that is a chat model."""
+        if self.sketch.fill_by == "search":
+            return self.search
+        return self.search.model_copy(update={"policy": "heuristic", "format": AUTO})
+
+
+@asynccontextmanager
+async def open_planner(
+    chosen: SketchChoice,
+) -> AsyncIterator[OpenPlanner]:
+    """Connect to the chat models that the settings name.
+
+    Raises:
+        InputError: there is no planner, or an address, a model or a format cannot be used.
+        SetupError: a server cannot be reached, or the package openai is missing.
+    """
+    search, sketch, method = chosen.search, chosen.sketch, chosen.method
+    if sketch.planner is None:
+        raise InputError(
+            "--method sketch needs a chat model that plans",
+            advice="Name it: --planner http://HOST:PORT/v1#MODEL",
+        )
+    form = plan_format(sketch.plan_format)
+    budget = method.token_budget()
+    async with await connect(sketch.planner, "--planner", budget, method) as client:
+        if sketch.fill_by == "search":
+            yield OpenPlanner(client=client, plan_format=form, budget=budget, filler=None)
+            return
+        filler = await open_chat(search, method, budget)
+        async with filler.client:
+            yield OpenPlanner(client=client, plan_format=form, budget=budget, filler=filler)
+
+
+def sketch_tools(
+    planner: OpenPlanner,
+    files: FileTools,
+    verifier: Verifier,
+    policy: Callable[[], Policy],
+    search: SearchSettings,
+    method: MethodSettings,
+    *,
+    seed: int,
+    through: Callable[[ChatClient], Chat] = lambda client: client,
+) -> SketchTools:
+    """Return what plans are made and carried out with; chat models are asked `through` something, such as a record."""
+    return SketchTools(
+        environment=files.holes,
+        ask=files.ask,
+        verifier=verifier,
+        algorithm=search.algorithm,
+        policy=policy,
+        planner=through(planner.client),
+        plan_format=planner.plan_format,
+        whole_proofs=None
+        if planner.filler is None
+        else _whole_proofs(
+            planner.filler,
+            through(planner.filler.client),
+            files,
+            verifier,
+            whole_proof_options(search, method, seed=seed, seconds=None),
+        ),
+    )
+
+
+def sketch_options(
+    sketch: SketchSettings,
+    method: MethodSettings,
+    search: SearchOptions,
+    *,
+    disprove: bool,
+) -> SketchOptions:
+    """Return how much may be tried: `search` has the budget of the whole attempt, and all else of each search."""
+    whole = search.budget
+    return SketchOptions(
+        search=replace(search, budget=sketch.hole_budget, observe=None, interrupt=None),
+        plans=sketch.plans,
+        corrections=method.rounds,
+        depth=sketch.depth,
+        tactics=whole.tactics,
+        seconds=whole.seconds,
+        seed=search.seed,
+        disprove=disprove,
+        interrupt=search.interrupt,
+        clock=search.clock,
+    )
+
+
+def _whole_proofs(
+    filler: OpenChat, chat: Chat, files: FileTools, verifier: Verifier, options: WholeProofOptions
+) -> WholeProofs:
+    async def prove(theorem: Theorem) -> str | None:
+        async with Elaborator(files.ask, theorem, engines=1, timeout_s=PROOF_TIMEOUT_S) as elaborator:
+            done = await attempt_whole_proof(
+                theorem,
+                chat=chat,
+                prompt_format=filler.prompt_format,
+                elaborator=elaborator,
+                verifier=verifier,
+                options=options,
+            )
+        if done.ended_by is WholeProofEnd.TOKENS:
+            raise BudgetSpent("the budget of tokens is spent")
+        return done.proof if done.certificate is not None else None
+
+    return prove

@@ -1,0 +1,40 @@
+"""Work that ends with the time or with an interrupt, whichever is first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Stopped(StrEnum):
+    """Why work was stopped."""
+
+    SECONDS = "seconds"
+    INTERRUPTED = "interrupted"
+
+
+async def within(
+    work: Coroutine[Any, Any, T], *, seconds: float | None, interrupt: asyncio.Event | None
+) -> T | Stopped:
+    """Return what `work` returns, or why it was cancelled before."""
+    stop = interrupt or asyncio.Event()
+    task = asyncio.create_task(work)
+    waiting: list[asyncio.Task[Any]] = [task, asyncio.create_task(stop.wait())]
+    try:
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        return Stopped.INTERRUPTED if stop.is_set() else Stopped.SECONDS
+    finally:
+        await cancelled(waiting)
+
+
+async def cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancel tasks and wait for their end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
