@@ -18,6 +18,8 @@ from waiting import wait_until
 from prover.lean.embedded.node import find_node
 from prover.lean.process.repl import Repl
 
+pytestmark = pytest.mark.long
+
 SOON_S = 60
 """Much more than it takes, and much less than any engine here would."""
 DEAF = """macro "deaf" : tactic => do

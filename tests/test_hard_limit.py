@@ -12,6 +12,8 @@ from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 
+pytestmark = pytest.mark.long
+
 DEAF = """macro "deaf" : tactic => do
   let digits := toString ((3 : Nat) ^ 60000000)
   if digits.length < 5 then Lean.Macro.throwError digits else `(tactic| skip)

@@ -5,6 +5,7 @@ import operator
 import random
 
 import psutil
+import pytest
 
 from prover.lean.environment import TacticLimits
 from prover.lean.process.pool import EnginePool
@@ -13,6 +14,8 @@ from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
+
+pytestmark = pytest.mark.long
 
 HARD = Theorem(name="hard", statement="theorem hard (p q r : Prop) (h : p ∨ q) (g : q → r) : p ∧ r ∨ q ∧ p")
 BUDGET = Budget(expansions=60)

@@ -11,6 +11,8 @@ from tiny_model import TINY_FAILING, TINY_THEOREMS
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 
+pytestmark = pytest.mark.long
+
 # The command, with a library of models of which one part has changed.
 CHANGED_LIBRARY = """
 import sys, transformers

@@ -17,6 +17,8 @@ from standins import make_home, make_project, path_with, put
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 
+pytestmark = pytest.mark.long
+
 EASY = "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b"
 HARD = "∀ n : Nat, ∃ p, n < p ∧ ∀ d, d ∣ p → d = 1 ∨ d = p"
 PROBLEMS = {

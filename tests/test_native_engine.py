@@ -28,6 +28,8 @@ from prover.lean.process.supervisor import EngineOptions
 from prover.lean.theorem import Theorem
 from prover.search.goals import GoalClosed, run_tactics, take_apart
 
+pytestmark = pytest.mark.long
+
 EASY = Theorem(name="easy", statement="theorem easy (p q : Prop) (h : p) : p ∨ q")
 ENDLESS = Theorem(name="endless", statement="theorem endless : ∀ x : Fin 10000000, x.val < 10000001")
 ENDLESS_TACTIC = "decide +kernel"

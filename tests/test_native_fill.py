@@ -17,6 +17,8 @@ from prover.lean.native.project import find_project
 from prover.lean.process.repl import asking
 from prover.lean.reading.holes import gaps_of
 
+pytestmark = pytest.mark.long
+
 HOLES = Path(__file__).parent / "files" / "Holes.lean"
 TIMEOUT_S = 200.0
 

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 
-import psutil
 import pytest
+from processes import children_running
 from standins import make_home, make_project, path_with, put
 from waiting import wait_until
 
@@ -22,6 +22,8 @@ from prover.lean.native.project import find_project
 from prover.util.distribution import install_command
 
 pytest.importorskip("lean_interact")
+
+pytestmark = pytest.mark.long
 
 TOOLCHAIN = "leanprover/lean4:v4.28.0"
 
@@ -178,10 +180,10 @@ def test_a_lake_that_fails_or_hangs_is_one_line_and_leaves_nothing_behind(machin
     ) as hanging:
         assert hanging.stderr is not None
         assert hanging.stderr.readline().startswith("lake build, in ")
-        wait_until(lambda: psutil.Process(hanging.pid).children())
-        [lake] = psutil.Process(hanging.pid).children()
-        hanging.send_signal(signal.SIGINT)
         try:
+            wait_until(lambda: children_running(" build", of=hanging.pid))
+            [lake] = children_running(" build", of=hanging.pid)
+            hanging.send_signal(signal.SIGINT)
             assert hanging.wait(250) == 130
         finally:
             hanging.kill()

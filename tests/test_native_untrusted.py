@@ -20,6 +20,8 @@ from prover.lean.native.untrusted import CodeRefusal
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind
 
+pytestmark = pytest.mark.long
+
 TIMEOUT_S = 300
 LEMMA = """import Lean
 syntax (name := lemma) "lemma " ident : command

@@ -20,6 +20,8 @@ from prover.training.objectives.critic import CriticConfig
 from prover.training.objectives.dpo import DpoConfig
 from prover.training.objectives.sft import SftConfig
 
+pytestmark = pytest.mark.long
+
 PRESET = {
     "vocab_size": 300,
     "hidden_size": 32,

@@ -17,6 +17,8 @@ from prover.training.objectives.critic import CRITIC, CriticConfig, proof_prefer
 from prover.training.objectives.losses import preference_loss
 from prover.training.preset import ModelPreset
 
+pytestmark = pytest.mark.long
+
 PRESET = ModelPreset(
     vocab_size=300, hidden_size=32, intermediate_size=48, layers=1, heads=2, kv_heads=1, context=64
 )

@@ -18,6 +18,8 @@ from prover.training.lora import LoraSettings
 from prover.training.objectives.sft import SFT, SftConfig
 from prover.training.preset import ModelPreset
 
+pytestmark = pytest.mark.long
+
 PRESET = ModelPreset(
     vocab_size=300, hidden_size=32, intermediate_size=64, layers=2, heads=2, kv_heads=1, context=128
 )

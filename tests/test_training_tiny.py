@@ -13,6 +13,8 @@ from prover.search.best_first import BestFirst
 from prover.search.budget import Budget
 from prover.search.result import Proved
 
+pytestmark = pytest.mark.long
+
 
 async def accept(tactics):
     return True
