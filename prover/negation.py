@@ -22,6 +22,7 @@ from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind, Verifier
 
 SUFFIX = "_negated"
+CONTRADICTORY = "_contradictory"
 NO_AUTO_BOUND = "set_option autoImplicit false\n\n"
 
 _HEAD = re.compile(
@@ -51,6 +52,46 @@ class NotNegated:
 
 def negation(theorem: Theorem) -> Theorem | NotNegated:
     """Return the theorem that says that `theorem` is false, under a name of its own."""
+    parts = _taken_apart(theorem)
+    if isinstance(parts, NotNegated):
+        return parts
+    claim = f"∀ {parts.binders}, {parts.target}" if parts.binders else parts.target
+    return parts.restated(theorem, SUFFIX, f": ¬ ({claim})")
+
+
+def contradiction(theorem: Theorem) -> Theorem | NotNegated:
+    """Return the theorem that says that the hypotheses before the colon of `theorem` contradict each other."""
+    parts = _taken_apart(theorem)
+    if isinstance(parts, NotNegated):
+        return parts
+    if not parts.binders:
+        return NotNegated("there is nothing before the colon")
+    return parts.restated(theorem, CONTRADICTORY, f"{parts.binders} : False")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """A statement's name with its universes, its binders, and what it claims of them."""
+
+    name: str
+    universes: str
+    binders: str
+    target: str
+
+    def restated(self, theorem: Theorem, suffix: str, statement: str) -> Theorem:
+        """Return the theorem that states something else in the place of `theorem`."""
+        header = (
+            theorem.header if not theorem.header or theorem.header.endswith("\n") else theorem.header + "\n"
+        )
+        return Theorem(
+            name=theorem.name + suffix,
+            statement=f"theorem {self.name}{suffix}{self.universes} {statement}",
+            header=header + NO_AUTO_BOUND,
+            source=theorem.source,
+        )
+
+
+def _taken_apart(theorem: Theorem) -> _Parts | NotNegated:
     statement = theorem.statement.strip()
     if _VARIABLES.search(theorem.header):
         return NotNegated("the header declares variables, which may belong to the statement")
@@ -59,20 +100,11 @@ def negation(theorem: Theorem) -> Theorem | NotNegated:
     head = _HEAD.match(statement)
     if head is None:
         return NotNegated("the statement does not begin with `theorem` and a plain name")
-    rest = statement[head.end() :]
-    split = _split(rest)
+    split = _split(statement[head.end() :])
     if isinstance(split, NotNegated):
         return split
     binders, target = split
-    claim = f"∀ {binders}, {target}" if binders else target
-    universes = head["universes"] or ""
-    header = theorem.header if not theorem.header or theorem.header.endswith("\n") else theorem.header + "\n"
-    return Theorem(
-        name=theorem.name + SUFFIX,
-        statement=f"theorem {head['name']}{SUFFIX}{universes} : ¬ ({claim})",
-        header=header + NO_AUTO_BOUND,
-        source=theorem.source,
-    )
+    return _Parts(name=head["name"], universes=head["universes"] or "", binders=binders, target=target)
 
 
 def exact_negation(theorem: Theorem) -> Theorem:

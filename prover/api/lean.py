@@ -24,6 +24,7 @@ from prover.filling.fill import Filling, Prover, fill
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
 from prover.filling.verify import FileVerifier
+from prover.formalizing.checks import StatementChecks
 from prover.lean.backend import LeanBackend, LeanPool
 from prover.lean.backends import find_lean
 from prover.lean.reading.holes import read_holes
@@ -33,6 +34,7 @@ from prover.lean.trust.verify import Certificate, Rejection, Verifier, verdict
 from prover.policy.base import Critic
 from prover.policy.open import OpenPolicies, open_critic, open_policies
 from prover.policy.settings import PolicySettings
+from prover.problems.problem import Problem
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
@@ -253,6 +255,32 @@ class AsyncLean:
             seed=options.seed,
         )
         return tools, sketch_options(chosen.sketch, chosen.method, options, disprove=disprove)
+
+    async def statement_checks(self, settings: SearchSettings, options: SearchOptions) -> StatementChecks:
+        """Return what looks at statements; each of its searches may use the budget of `options`.
+
+        Raises:
+            InputError, SetupError: as for `prove`.
+        """
+        pool, verifier = await self._engines(), await self._verifier()
+        policies, critic = await self._policies(settings)
+        return StatementChecks(
+            environment=pool,
+            verifier=verifier,
+            policy=lambda: policies.for_search(options.seed),
+            algorithm=settings.algorithm,
+            options=replace(options, scoring=settings.rule, critic=critic),
+        )
+
+    def stated(self, problem: Problem) -> Theorem:
+        """Return the theorem that this Lean opens for a problem, with what it has in the place of Mathlib.
+
+        Raises:
+            InputError: the problem is unusable.
+        """
+        read = replace(problem, header=self._lean.with_header(problem.header))
+        core = self._lean.reads_as_core(read.header)
+        return read.theorem(core=core, pocket=self._lean.library == "pocket")
 
     async def verify(
         self, theorem: str | Theorem, proof: str, *, file: str | Path | None = None

@@ -19,6 +19,11 @@ COMMANDS = {
     "compare": ("prover.cli.compare:compare", "Compare what two runs proved, problem by problem."),
     "verify": ("prover.cli.verify:verify", "Check every stored proof of a run again."),
     "export": ("prover.cli.export:export", "Write the proofs of a run."),
+    "formalize": (
+        "prover.cli.formalize:formalize",
+        "State problems in words in Lean, and check the statements.",
+    ),
+    "informalize": ("prover.cli.formalize:informalize", "Say in words what Lean statements state."),
     "serve": ("prover.cli.serve:serve", "Serve a model with vLLM."),
     "train": ("prover.cli.train:train", "Train a model on the proofs of earlier runs."),
     "iterate": ("prover.cli.iterate:iterate", "Search, train on what was found, measure, and again."),

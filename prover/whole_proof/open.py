@@ -11,7 +11,7 @@ from prover.policy.chat.formats import ChatFormat, chat_format
 from prover.policy.settings import PolicySettings
 from prover.policy.spec import ServedModel, parse_spec
 from prover.whole_proof.attempt import WholeProofOptions
-from prover.whole_proof.settings import MethodSettings
+from prover.whole_proof.settings import ChatSettings, MethodSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class OpenChat:
     budget: TokenBudget
 
 
-async def connect(spec: str, option: str, budget: TokenBudget, method: MethodSettings) -> ChatClient:
+async def connect(spec: str, option: str, budget: TokenBudget, settings: ChatSettings) -> ChatClient:
     """Connect to the chat model that `spec` names, as the value of `option`; whoever connects closes the client.
 
     Raises:
@@ -33,10 +33,10 @@ async def connect(spec: str, option: str, budget: TokenBudget, method: MethodSet
     [(_, source), *others] = parse_spec(spec)
     if others or not isinstance(source, ServedModel):
         raise InputError(
-            f"--method {method.method} needs a chat model behind a server, not {option} {spec}",
+            f"this needs a chat model behind a server, not {option} {spec}",
             advice=f"Name one: {option} http://HOST:PORT/v1#MODEL",
         )
-    return await ChatClient.connect(source.urls, source.model, budget=budget, at_once=method.requests)
+    return await ChatClient.connect(source.urls, source.model, budget=budget, at_once=settings.requests)
 
 
 async def open_chat(

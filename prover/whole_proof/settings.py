@@ -11,21 +11,15 @@ from prover.policy.chat.budget import TokenBudget
 Method = Literal["search", "whole-proof", "sketch"]
 
 
-class MethodSettings(BaseModel):
-    """How a theorem is proved, and what a chat model may use for it."""
+class ChatSettings(BaseModel):
+    """What chat models may be asked for, and what they cost."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
     )
 
-    method: Method = "search"
-    """How a theorem is proved: search (a policy proposes tactics, best-first search closes goals), whole-proof (a
-    chat model, named by --policy http://HOST:PORT/v1#MODEL, writes proofs; Lean's messages go back to it) or sketch (a
-    chat model, named by --planner, proposes steps, which are proved by the search)."""
     rounds: int = Field(default=2, ge=0)
-    """How often failed proofs, or plans with errors, go back to the chat model with Lean's messages."""
-    per_failure: int = Field(default=1, ge=1)
-    """With --method whole-proof: answers to ask for each failed proof."""
+    """How often what Lean refuses, proofs, plans or statements, goes back to the chat model with its messages."""
     max_tokens_total: int | None = Field(default=None, ge=1)
     """Tokens that all requests to chat models together may take, prompts and answers."""
     price_input: float | None = Field(default=None, ge=0, json_schema_extra={"metavar": "PRICE"})
@@ -46,3 +40,14 @@ class MethodSettings(BaseModel):
         return TokenBudget(
             max_tokens=self.max_tokens_total, price_input=self.price_input, price_output=self.price_output
         )
+
+
+class MethodSettings(ChatSettings):
+    """How a theorem is proved, and what a chat model may use for it."""
+
+    method: Method = "search"
+    """How a theorem is proved: search (a policy proposes tactics, best-first search closes goals), whole-proof (a
+    chat model, named by --policy http://HOST:PORT/v1#MODEL, writes proofs; Lean's messages go back to it) or sketch (a
+    chat model, named by --planner, proposes steps, which are proved by the search)."""
+    per_failure: int = Field(default=1, ge=1)
+    """With --method whole-proof: answers to ask for each failed proof."""

@@ -188,11 +188,14 @@ class ChatClient:
             options["presence_penalty"] = sampling.presence_penalty
         if request.stop:
             options["stop"] = list(request.stop)
-        if request.prompt is not None:
-            return _read(await client.completions.create(prompt=request.prompt, **options), request)
+        beyond: dict[str, Any] = {} if sampling.top_k is None else {"top_k": sampling.top_k}
         if request.continues:
             # parameters of vLLM and SGLang for going on with the assistant's turn
-            options["extra_body"] = {"continue_final_message": True, "add_generation_prompt": False}
+            beyond |= {"continue_final_message": True, "add_generation_prompt": False}
+        if beyond:
+            options["extra_body"] = beyond
+        if request.prompt is not None:
+            return _read(await client.completions.create(prompt=request.prompt, **options), request)
         messages: Any = [{"role": each.role, "content": each.content} for each in request.messages]
         return _read(await client.chat.completions.create(messages=messages, **options), request)
 

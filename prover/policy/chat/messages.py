@@ -23,12 +23,16 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatSampling:
-    """How answers are drawn; `max_tokens` counts the tokens of one answer, its thinking included."""
+    """How answers are drawn; `max_tokens` counts the tokens of one answer, its thinking included.
+
+    `top_k` is no part of the protocol; vLLM and SGLang know it.
+    """
 
     temperature: float = 1.0
     top_p: float = 1.0
     max_tokens: int = 8192
     presence_penalty: float = 0.0
+    top_k: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,138 @@
+"""Problems in words, from files, and the files of what came of them: a JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from prover.errors import InputError
+from prover.formalizing.formalize import Candidate, Formalized, Words
+from prover.problems.problem import Problem
+from prover.problems.records import HEADER_FIELDS, INFORMAL_FIELDS, NAME_FIELDS, STATEMENT_FIELDS
+
+DEFAULT_NAME = "my_favorite_theorem"
+"""Of a problem without a name; Kimina's and StepFun's formalizers know it from their model cards."""
+
+
+def read_words(path: Path, *, compare: bool) -> list[Words]:
+    """Read problems in words; with `compare`, their statements are to be compared with.
+
+    Raises:
+        InputError: the file cannot be read, or a line has no words, or its name a second time.
+    """
+    words: list[Words] = []
+    for number, record in _records(path):
+        where = f"{path}:{number}"
+        text = _first(record, INFORMAL_FIELDS)
+        if not text:
+            raise InputError(
+                f"{where} has no problem in words", advice=f"Give it as one of {', '.join(INFORMAL_FIELDS)}."
+            )
+        name = _first(record, NAME_FIELDS) or f"{DEFAULT_NAME}_{number}"
+        if any(each.name == name for each in words):
+            raise InputError(f"{where}: {name} is there already", advice="Give each problem its own name.")
+        reference = _reference(record, name, where) if compare else None
+        words.append(Words(name=name, text=text, reference=reference))
+    if not words:
+        raise InputError(f"{path} has no problem", advice='A line is {"name": "...", "informal": "..."}')
+    return words
+
+
+def names_done(path: Path) -> set[str]:
+    """Return the names of the problems that a file of results has; an unfinished last line counts for nothing.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    return {str(record.get("name")) for _, record in _records(path, finished_only=True)}
+
+
+def trim_unfinished(path: Path) -> None:
+    """Take away a last line that was not written to its end.
+
+    Raises:
+        InputError: the file cannot be changed.
+    """
+    try:
+        text = path.read_bytes()
+        if text and not text.endswith(b"\n"):
+            path.write_bytes(text[: text.rfind(b"\n") + 1])
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def result_line(words: Words, done: Formalized) -> dict[str, Any]:
+    """Return what came of a problem, as a record that is a problem itself where a statement was found."""
+    chosen = done.chosen
+    problem = None if chosen is None else chosen.problem
+    return {
+        "name": words.name,
+        "informal": words.text,
+        "header": "" if problem is None else problem.header,
+        "statement": "" if problem is None else problem.statement,
+        "candidates": [_candidate(each) for each in done.candidates],
+    }
+
+
+def _candidate(made: Candidate) -> dict[str, Any]:
+    return {
+        "round": made.round,
+        "parent": made.parent,
+        "outcome": made.outcome.value,
+        "message": made.message,
+        "header": "" if made.problem is None else made.problem.header,
+        "statement": "" if made.problem is None else made.problem.statement,
+        "goal": made.goal,
+        "is_false": None if made.vacuity is None else made.vacuity.is_false,
+        "hypotheses_contradict": None if made.vacuity is None else made.vacuity.hypotheses_contradict,
+        "follows_from_reference": None if made.reference is None else made.reference.follows,
+        "implies_reference": None if made.reference is None else made.reference.implies,
+        "cluster": made.cluster,
+        "answer": made.answer.raw,
+        "tokens": made.answer.completion_tokens,
+    }
+
+
+def _reference(record: Mapping[str, Any], name: str, where: str) -> Problem:
+    statement = _first(record, STATEMENT_FIELDS)
+    if not statement:
+        raise InputError(f"{where} has no statement to compare with", advice="Leave out --compare.")
+    head = statement.partition(":= by")[0].rstrip().removesuffix(":=").rstrip()
+    declared = head.split()[1] if len(head.split()) > 1 else name
+    return Problem(
+        name=name,
+        full_name=declared,
+        statement=head,
+        header=_first(record, HEADER_FIELDS),
+        source=where,
+    )
+
+
+def _first(record: Mapping[str, Any], fields: Sequence[str]) -> str:
+    return next((str(record[field]) for field in fields if record.get(field)), "")
+
+
+def _records(path: Path, *, finished_only: bool = False) -> list[tuple[int, dict[str, Any]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text") from error
+    lines = text.split("\n")
+    if finished_only:
+        lines = lines[:-1]
+    records: list[tuple[int, dict[str, Any]]] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{path}:{number} is not JSON: {error}") from error
+        if not isinstance(record, dict):
+            raise InputError(f"{path}:{number} is not a JSON object")
+        records.append((number, record))
+    return records
