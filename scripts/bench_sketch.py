@@ -1,10 +1,10 @@
 """What plans are worth: theorems that the search proves with a plan, and without one in the same number of Lean calls.
 
-    python scripts/bench_sketch.py [NAMES ...] [--tactics 100]
+    python scripts/bench_sketch.py [NAMES ...] [--tactics 150]
 
 The theorems and their plans are in `sketches.jsonl`, beside this script. The plans are what a good planner would
 answer: steps without proofs. They are given to `--method sketch` in the place of a chat model's; all else is as in
-`prover prove --method sketch --policy heuristic --hole-tactics 30`. Both methods use one engine, a search that expands
+`prover prove --method sketch --policy heuristic --hole-tactics 50`. Both methods use one engine, a search that expands
 one state at a time, and no more than so many calls of Lean: tactics, and elaborated sketches.
 """
 
@@ -31,7 +31,7 @@ from prover.sketching.attempt import attempt_by_sketch
 from prover.sketching.planning import SketchOptions, SketchTools
 
 PROBLEMS = Path(__file__).with_name("sketches.jsonl")
-HOLE_TACTICS = 30
+HOLE_TACTICS = 50
 MOST_S = 600.0
 
 
@@ -58,7 +58,7 @@ async def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", help="only these theorems")
-    parser.add_argument("--tactics", type=int, default=100, help="calls of Lean for each method")
+    parser.add_argument("--tactics", type=int, default=150, help="calls of Lean for each method")
     asked = parser.parse_args()
     lines = [json.loads(line) for line in PROBLEMS.read_text(encoding="utf-8").splitlines()]
     with show_progress() as progress:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from chat_server import chat_server
@@ -16,6 +18,7 @@ from prover.policy.chat.plans import PLAN_FORMATS, plan_format
 from prover.sketching.sketch import head_of, sketch_of, steps_of
 from prover.whole_proof.assemble import NoProof
 
+ROOT = Path(__file__).parents[1]
 PLAIN = Theorem(name="foo", statement="theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b")
 GENERIC, BFS = PLAN_FORMATS["generic"], PLAN_FORMATS["bfs-planner"]
 
@@ -280,3 +283,13 @@ def test_steps_proved_by_a_chat_model():
         )  # fmt: skip
     assert code == 0, shown
     assert [each["outcome"] for each in shown["plans"]] == ["proved"]
+
+
+@pytest.mark.slow
+def test_plans_prove_what_the_search_does_not():
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "bench_sketch.py"], capture_output=True, text=True, timeout=3600
+    )
+    found = re.search(r"(\d+) are proved by sketch alone", done.stdout)
+    assert found, done.stdout + done.stderr
+    assert int(found[1]) >= 15
