@@ -454,3 +454,13 @@ async def test_an_answer_counts_though_another_is_refused():
             with pytest.raises(RequestRefused):
                 await client.ask(request(3), lambda number, answer: heard.append((number, answer.text)))
     assert sorted(heard) == [(0, "a"), (2, "a")]
+
+
+def test_equal_answers_are_each_repaired(tmp_path):
+    def script(body):
+        return [WRONG] * 2 if len(body["messages"]) == 2 else [WRONG.replace("rfl", "exact rfl")]
+
+    with chat_server(script) as server:
+        done = evaluate(server, tmp_path, "--limit", "1", "--samples", "2", "--rounds", "1")
+    assert "1 failed" in done.stdout, done.stdout + done.stderr
+    assert len({body["seed"] for body in server.bodies}) == len(server.bodies) == 3

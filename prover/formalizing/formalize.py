@@ -113,7 +113,7 @@ class Formalizer:
         if reference is not None:
             await self.checks.goal_of(reference)
         prompt = self.form.prompt(problem=words.text, name=words.name, header=self.header)
-        first = self._request(self.form.messages(prompt), prompt, 0, self.samples)
+        first = self._request(self.form.messages(prompt), prompt, 0, self.samples, 0)
         candidates = [await self._candidate(words, answer, 0, None) for answer in await self.chat.ask(first)]
         talks = [(first.messages, place) for place in range(len(candidates))]
         for number in range(1, self.rounds + 1):
@@ -136,7 +136,7 @@ class Formalizer:
             if failed.outcome not in (CandidateOutcome.ERRORS, CandidateOutcome.NO_STATEMENT):
                 continue
             turns = (ChatMessage("assistant", failed.answer.text), ChatMessage("user", _back(failed)))
-            asked.append((self._request((*messages, *turns), "", number, 1), place))
+            asked.append((self._request((*messages, *turns), "", number, 1, place), place))
         answered = await asyncio.gather(*(self.chat.ask(request) for request, _ in asked))
         new: list[tuple[tuple[ChatMessage, ...], int]] = []
         for (request, place), answers in zip(asked, answered, strict=True):
@@ -145,7 +145,9 @@ class Formalizer:
                 candidates.append(await self._candidate(words, answer, number, place))
         return new
 
-    def _request(self, messages: tuple[ChatMessage, ...], prompt: str, number: int, n: int) -> ChatRequest:
+    def _request(
+        self, messages: tuple[ChatMessage, ...], prompt: str, number: int, n: int, place: int
+    ) -> ChatRequest:
         begun = (ChatMessage("assistant", self.form.begins),) if self.form.begins and messages else ()
         conversation = prompt or "".join(each.content for each in messages)
         return ChatRequest(
@@ -153,7 +155,7 @@ class Formalizer:
             prompt=None if messages else prompt,
             n=n,
             sampling=self.form.sampling,
-            seed=derive_seed([self.seed, number, zlib.crc32(conversation.encode())]),
+            seed=derive_seed([self.seed, number, place, zlib.crc32(conversation.encode())]),
             continues=bool(begun),
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -218,7 +219,12 @@ class _Run:
                     return WholeProofEnd.PROVED
                 if not failed or not is_chat:
                     break
-                asked = [self._request(each.messages, number + 1, options.per_failure) for each in failed]
+                seen: Counter[tuple[ChatMessage, ...]] = Counter()
+                asked = []
+                for each in failed:  # equal answers get repairs of their own
+                    twin = seen[each.messages]
+                    seen[each.messages] += 1
+                    asked.append(self._request(each.messages, number + 1, options.per_failure, twin=twin))
                 parents = [each.place for each in failed]
         except BudgetSpent:
             return WholeProofEnd.TOKENS
@@ -231,6 +237,7 @@ class _Run:
         n: int,
         *,
         prompt: str | None = None,
+        twin: int = 0,
     ) -> ChatRequest:
         options = self._options
         sampling = self._format.sampling(repairing=number > 0, temperature=options.temperature)
@@ -242,7 +249,7 @@ class _Run:
             prompt=prompt,
             n=n,
             sampling=sampling,
-            seed=derive_seed([options.seed, number, zlib.crc32(conversation.encode())]),
+            seed=derive_seed([options.seed, number, twin, zlib.crc32(conversation.encode())]),
         )
 
     async def _round(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections import defaultdict
 from dataclasses import asdict, replace
 
 from prover.evaluation.store.database import RunStore
@@ -21,6 +22,7 @@ class RecordedChat:
         self._store = store
         self._attempt_id = attempt_id
         self._client = client
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def ask(self, request: ChatRequest, heard: Heard = lambda number, answer: None) -> list[ChatAnswer]:
         """Return the recorded answers to the same request, and ask the model for those that are missing.
@@ -31,6 +33,10 @@ class RecordedChat:
             BudgetSpent, RequestRefused, PolicyUnavailable: as for :meth:`prover.policy.chat.client.ChatClient.ask`.
         """
         key = hashlib.sha256(json.dumps(asdict(request)).encode()).hexdigest()
+        async with self._turns[key]:  # the same request a second time is answered by what came of the first
+            return await self._ask(key, request, heard)
+
+    async def _ask(self, key: str, request: ChatRequest, heard: Heard) -> list[ChatAnswer]:
         answers = {row.number: _answer(row) for row in self._store.answers(self._attempt_id, key)}
         for number, answer in answers.items():
             heard(number, answer)
