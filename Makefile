@@ -67,7 +67,7 @@ test-newest:
 	$(NEWEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	$(NEWEST)/bin/python -m pip freeze --exclude-editable
 	$(NEWEST)/bin/prover lean install
-	$(NEWEST)/bin/pytest $(LIBRARY_TESTS)
+	$(NEWEST)/bin/pytest -m "not slow" $(LIBRARY_TESTS)
 
 lock:
 	PYTHON="$(PYTHON)" scripts/lock.sh
