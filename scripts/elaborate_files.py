@@ -22,7 +22,8 @@ from prover.cli.progress import show_progress
 from prover.errors import EngineError
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.repl import Message, Repl
+from prover.lean.process.repl import Repl
+from prover.lean.protocol import CommandRequest, Message
 from prover.lean.reading.prelude import imported_libraries
 
 CORE = {"Init", "Std", "Lean", "Lake"}
@@ -52,7 +53,7 @@ class Elaborator:
         """What came of a file in a word (`fine`, `errors`, `timeout`, `refused`, `broke`), and the errors."""
         if self._repl is None:
             self._repl = await Repl.start(self._command)
-        request = {"cmd": text, "timeLimit": round(self._timeout_s * 1000)}
+        request: CommandRequest = {"cmd": text, "timeLimit": round(self._timeout_s * 1000)}
         try:
             reply = await self._repl.request(request, 2 * self._timeout_s)
         except EngineError as error:

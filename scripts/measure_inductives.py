@@ -14,11 +14,11 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from prover.cli.progress import show_progress
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.repl import Repl
+from prover.lean.protocol import Inductives, InductivesRequest
 
 TIMEOUT_S = 3600.0
 LIBRARIES = ("Init", "Std", "Lean")
@@ -42,18 +42,18 @@ async def _measure(paths: list[Path]) -> None:
     for label, text in texts.items():
         repl = await Repl.start(command)
         try:
-            request = {"inductives": {"source": text, "own": bool(paths)}}
+            request: InductivesRequest = {"inductives": {"source": text, "own": bool(paths)}}
             reply = await repl.request(request, timeout_s=TIMEOUT_S)
         finally:
             await repl.close()
-        _print(label, reply.get("inductives", {"error": reply}), totals)
+        if "inductives" in reply:
+            _print(label, reply["inductives"], totals)
+        else:
+            print(f"{label}: {reply}")
     print(", ".join(f"{count} {what}" for what, count in totals.items()))
 
 
-def _print(label: str, answer: dict[str, Any], totals: dict[str, int]) -> None:
-    if "error" in answer:
-        print(f"{label}: {answer['error']}")
-        return
+def _print(label: str, answer: Inductives, totals: dict[str, int]) -> None:
     errors = [m for m in answer["messages"] if m["severity"] == "error"]
     totals["texts"] += 1
     totals["types"] += answer["types"]

@@ -40,7 +40,7 @@ as the rest of prover.
 
 ## Rounds
 
-Searched with {max_tactics} Lean calls a problem at the most; the held-out problems, of which nothing like was trained
+Searched with {max_tactics} Lean calls a problem at most; the held-out problems, of which nothing like was trained
 on, with {held_out_tactics} for every policy. The heuristic alone proves {baseline} of the {held_out} held-out problems.
 "Calls" are the medians of the Lean calls for those that both prove.
 

@@ -22,7 +22,8 @@ from prover.attempt import attempt
 from prover.cli.progress import show_progress
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.pool import EnginePool
-from prover.lean.process.repl import Message, Repl
+from prover.lean.process.repl import Repl
+from prover.lean.protocol import Reply, Request
 from prover.lean.reading.prelude import lean_project
 from prover.lean.reading.source import theorem_from_file
 from prover.lean.theorem import Theorem
@@ -59,7 +60,7 @@ def memory_mb() -> tuple[float, float]:
 async def read(path: Path, repl: Repl) -> list[Theorem]:
     """Read the example theorems."""
 
-    async def ask(request: Message) -> Message:
+    async def ask(request: Request) -> Reply:
         return await repl.request(request, 120)
 
     return [await theorem_from_file(ask, path, name) for name in NAMES]

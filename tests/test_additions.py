@@ -23,7 +23,7 @@ from prover.lean.backends import BACKENDS
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import EnginePool
-from prover.lean.process.repl import asking
+from prover.lean.process.repl import open_engine
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.trust.verify import KernelVerifier, Verifier
 from prover.problems import fetch
@@ -66,7 +66,7 @@ class ToyBackend(LeanBackend[EnginePool]):
             return await theorem_from_file(reader.ask, file, text)
 
     def file_tools(self, pool) -> FileTools:
-        return FileTools(ask=lambda: asking(self.reader, 600), holes=pool)
+        return FileTools(ask=lambda: open_engine(self.reader, 600), holes=pool)
 
     def verifier(self) -> AbstractAsyncContextManager[Verifier]:
         return KernelVerifier(self.reader)

@@ -33,7 +33,7 @@ from prover.search.and_or import AndOr
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget, StopReason
-from prover.search.goals import GoalClosed, independent, run_tactics, take_apart
+from prover.search.goals import GoalClosed, independent_groups, run_tactics, take_apart
 from prover.search.mcts import Mcts, Statistics, puct, regularised
 from prover.search.result import Proved, Unproved
 from prover.search.rmaxts import Discounted, RMaxTS
@@ -267,11 +267,11 @@ async def test_parts_come_in_order():
 )
 def test_goals_that_share_a_metavariable(goals, groups):
     shown = "\n\n".join(["Failed: `fail` tactic was invoked\n" + goals[0], *goals[1:]])
-    assert [len(group) for group in independent(shown, len(goals), len(goals))] == groups
+    assert [len(group) for group in independent_groups(shown, len(goals), len(goals))] == groups
 
 
 def test_what_lean_does_not_show_is_connected():
-    assert independent("something else", 2, 2) == [range(2)]
+    assert independent_groups("something else", 2, 2) == [range(2)]
 
 
 # Monte-Carlo tree search

@@ -90,7 +90,7 @@ async def test_nothing_is_left_of_a_cancelled_request(engine):
         {"cmd": f"theorem s : 1 = 1 := by sorry\ntheorem t : {MANY} := by decide +kernel"},
     ):
         await cancelled_after(0.5, engine.request(request, 60))
-        reply = await engine.settle(60)
+        reply = await engine.wait_idle(60)
         reply.pop("results", None)
         assert reply == CANCELLED
     after = (await engine.request({"stats": True}, 60))["stats"]
@@ -111,7 +111,7 @@ async def test_a_check_and_an_export_can_be_cancelled(engine, what):
         claim["original"] = f"theorem s : {MANY} := by {proof}\n{stated}"
         claim["source"] = claim["original"].replace("sorry", proof)
     await cancelled_after(0.5, engine.request({what: claim}, 60))
-    assert await engine.settle(60) == CANCELLED
+    assert await engine.wait_idle(60) == CANCELLED
     assert (await engine.request(COMMAND, 60))["sorries"]
 
 

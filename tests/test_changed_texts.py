@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from prover.filling.search import Found
 from prover.filling.text import SourceFile
 from prover.filling.verify import FileVerifier, Verified, verify_declaration
-from prover.lean.process.repl import Repl, asking
+from prover.lean.process.repl import Repl, open_engine
 from prover.lean.reading.holes import read_holes
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.reading.text import Edit, LeanText
@@ -79,9 +79,7 @@ class Lean:
         if way == "theorem":
             return await theorem_from_text(self.ask, changed.text(value))
         if way == "stdin":
-            return await theorem_from_text(
-                self.ask, LeanText.decoded(changed.text(value).encode(), "it").text
-            )
+            return await theorem_from_text(self.ask, LeanText.decode(changed.text(value).encode(), "it").text)
         if way == "file":
             self.path.write_bytes(changed.text(value or VALUES[1]).encode())
             return await theorem_from_file(self.ask, self.path, changed.full_name)
@@ -107,7 +105,7 @@ class Lean:
         file, hole = await self.hole(changed)
         proof = changed.declaration.proof
         verifier = FileVerifier(
-            ask=lambda: asking(self.command, 300.0),
+            ask=lambda: open_engine(self.command, 300.0),
             open=lambda: KernelVerifier(self.command, timeout_s=300.0),
         )
         found = Found(hole=hole, proof=proof, edit=Edit(start=hole.start, end=hole.end, text=f"({proof})"))

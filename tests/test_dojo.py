@@ -23,7 +23,7 @@ from prover.lean.dojo.check import verify_in_repository
 from prover.lean.dojo.environment import DojoEnvironment
 from prover.lean.dojo.limits import refuse_lean, refuse_python, refuse_tracing
 from prover.lean.dojo.python import PYTHON, dojo_python
-from prover.lean.dojo.repository import traced_repository
+from prover.lean.dojo.repository import find_traced_repository
 from prover.lean.environment import (
     LeanError,
     ProofFinished,
@@ -34,7 +34,7 @@ from prover.lean.environment import (
     TacticTimeout,
     run_tac,
 )
-from prover.lean.process.repl import asking
+from prover.lean.process.repl import open_engine
 from prover.lean.trust.verify import Certificate, KernelVerifier
 from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.search.base import SearchOptions
@@ -107,7 +107,7 @@ def machine(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 async def declarations(engine_command):
-    async with asking(engine_command, 60) as ask:
+    async with open_engine(engine_command, 60) as ask:
         return (await ask({"cmd": TEXT, "declarations": True}))["declarations"]
 
 
@@ -119,7 +119,7 @@ def prepared(machine, declarations, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def repository(prepared):
-    return traced_repository(str(prepared.folder), prepared.commit, Quiet())
+    return find_traced_repository(str(prepared.folder), prepared.commit, Quiet())
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +268,7 @@ async def test_a_statement_that_lean_refuses(environment, repository):
 
 
 async def test_only_what_the_repository_has_found_is_opened(repository, swap):
-    other = traced_repository(repository.url, None, Quiet())
+    other = find_traced_repository(repository.url, None, Quiet())
     with pytest.raises(ValueError, match="was not found in"):
         other.worker(swap)
 
@@ -291,7 +291,7 @@ def test_theorems_with_attributes_are_refused(repository):
 
 def test_repositories_that_are_none(prepared, tmp_path):
     def look(folder, commit=None):
-        return refused(InputError, traced_repository, str(folder), commit, Quiet())
+        return refused(InputError, find_traced_repository, str(folder), commit, Quiet())
 
     assert look(tmp_path / "nowhere")[0].startswith("there is no folder")
     assert "not the root of a git repository" in look(tmp_path)[0]
@@ -307,7 +307,7 @@ def test_a_local_repository_is_read_at_its_head(untraced):
     first = subprocess.run(
         ["git", "-C", folder, "rev-parse", "HEAD~1"], capture_output=True, text=True, check=True
     )
-    message, advice = refused(InputError, traced_repository, folder, first.stdout.strip(), Quiet())
+    message, advice = refused(InputError, find_traced_repository, folder, first.stdout.strip(), Quiet())
     assert "LeanDojo reads a local repository nowhere else" in message
     assert advice.startswith("Check the other one out: git checkout")
 
@@ -332,17 +332,17 @@ def test_versions():
 
 def test_a_new_lean_is_refused_before_anything_is_done(untraced):
     message, advice = refused(
-        UnsupportedError, traced_repository, untraced("leanprover/lean4:v4.28.0"), None, Quiet()
+        UnsupportedError, find_traced_repository, untraced("leanprover/lean4:v4.28.0"), None, Quiet()
     )
     assert message == "LeanDojo can run tactics in Lean 4.3 to 4.11; the repository is on v4.28.0"
     assert advice == "Use --engine native with a clone of the repository."
 
 
 def test_nothing_waits_for_a_network(untraced):
-    message, _ = refused(SetupError, traced_repository, untraced(), None, Quiet())
+    message, _ = refused(SetupError, find_traced_repository, untraced(), None, Quiet())
     assert "and it cannot be reached" in message or "cannot trace a repository on Lean" in message
     message, _ = refused(
-        SetupError, traced_repository, "https://github.com/someone/something", "0" * 40, Quiet()
+        SetupError, find_traced_repository, "https://github.com/someone/something", "0" * 40, Quiet()
     )
     assert message.startswith(
         "LeanDojo asks GitHub about https://github.com/someone/something, and it cannot be"
@@ -351,11 +351,11 @@ def test_nothing_waits_for_a_network(untraced):
 
 def test_a_token_is_no_reason_to_wait_either(monkeypatch, untraced, prepared):
     monkeypatch.setenv("GITHUB_ACCESS_TOKEN", "token")
-    message, _ = refused(SetupError, traced_repository, untraced(), None, Quiet())
+    message, _ = refused(SetupError, find_traced_repository, untraced(), None, Quiet())
     assert message.startswith(
         "LeanDojo shows the token in GITHUB_ACCESS_TOKEN to GitHub, and it cannot be reached"
     )
-    assert traced_repository(str(prepared.folder), None, Quiet()).commit == prepared.commit
+    assert find_traced_repository(str(prepared.folder), None, Quiet()).commit == prepared.commit
 
 
 @pytest.mark.slow
@@ -402,7 +402,7 @@ def test_a_python_that_is_not_there_or_lacks_leandojo(monkeypatch, prepared):
     if "lean_dojo" in sys.modules:
         pytest.skip("LeanDojo is in this Python")
     monkeypatch.setenv(PYTHON, sys.executable)
-    message, advice = refused(SetupError, traced_repository, str(prepared.folder), None, Quiet())
+    message, advice = refused(SetupError, find_traced_repository, str(prepared.folder), None, Quiet())
     assert message.startswith("LeanDojo cannot be imported: No module named")
     assert advice.startswith(f"Install it: {sys.executable} -m pip install lean-dojo")
 
@@ -420,6 +420,6 @@ def test_without_lake(monkeypatch, prepared, tmp_path):
     (tmp_path / "git").symlink_to(shutil.which("git"))
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("ELAN_HOME", str(tmp_path))
-    message, _ = refused(SetupError, traced_repository, str(prepared.folder), None, Quiet())
+    message, _ = refused(SetupError, find_traced_repository, str(prepared.folder), None, Quiet())
     assert "there is no lake" in message
     assert os.environ["PATH"] == str(tmp_path)

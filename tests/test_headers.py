@@ -7,7 +7,8 @@ not known.
 import pytest
 
 from prover.errors import StatementError
-from prover.lean.reading.prelude import core_header
+from prover.lean.reading.lexical import theorem_in_text
+from prover.lean.reading.prelude import core_header, imported_libraries, imports_end
 from prover.lean.theorem import Theorem
 from prover.problems.problem import Problem
 
@@ -42,3 +43,26 @@ async def test_what_is_missing_is_still_missing(lean_pool):
     header = core_header("import Mathlib\nopen Real\n")
     with pytest.raises(StatementError, match="pi"):
         await lean_pool.open(Theorem(name="t", header=header, statement="theorem t : pi = pi"))
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "libraries"),
+    [
+        ("", "theorem t : True", set()),
+        ("import Mathlib.Tactic\n\n", "open Nat", {"Mathlib"}),
+        ("-- import No\n/- import No -/ import A import B.C -- import No\n", "-- import No\n", {"A", "B"}),
+        ("module\n\npublic meta import all A.B\n", "/-\nimport No\n-/", {"A"}),
+        ("", "/-\nimport No\n-/\ntheorem t : True", set()),
+        ("", 'def a := "\nimport No"', set()),
+    ],
+)
+def test_imports_are_those_at_the_beginning(before, behind, libraries):
+    assert imported_libraries(before + behind) == libraries
+    assert imports_end(before + behind) <= len(before)
+    assert before[imports_end(before + behind) :].strip() in ("", "-- import No")
+
+
+def test_a_text_may_have_a_comment_before_its_imports():
+    theorem = theorem_in_text("-- Why.\nimport Mathlib\n\n1 + 1 = 2", str)
+    assert theorem.header == "-- Why.\nimport Mathlib\n\n"
+    assert theorem.statement == "theorem goal : 1 + 1 = 2"

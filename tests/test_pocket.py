@@ -11,7 +11,7 @@ from prover.cli import main as cli
 from prover.errors import StatementError
 from prover.lean.environment import TacticLimits
 from prover.lean.process.pool import EnginePool
-from prover.lean.process.repl import asking
+from prover.lean.process.repl import open_engine
 from prover.lean.reading.pocket import library_files, library_of, library_version, uses_library
 from prover.lean.reading.prelude import core_header
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
@@ -119,7 +119,7 @@ async def test_a_redefined_notation_is_not_the_given_statement(verifier):
     """The header of what is proved makes ℝ the natural numbers; what was given has no such line."""
     honest = theorem("theorem t (x : ℝ) : 0 ≤ x")
     forged = theorem(honest.statement, f'{HEADER}local notation (priority := high) "ℝ" => Nat\n')
-    given = honest.giving("theorem t (x : ℝ) : 0 ≤ x\n:= by\n  sorry").given
+    given = honest.with_given("theorem t (x : ℝ) : 0 ≤ x\n:= by\n  sorry").given
     told = await verifier.verify(forged, "exact Nat.zero_le x")
     assert isinstance(told, Certificate)
     assert "ℝ" not in told.statement.replace("(x : ℝ)", "") or "ℕ" in told.statement
@@ -133,7 +133,7 @@ async def test_core_statements_do_not_have_it(verifier):
 
 
 async def test_the_library_rests_on_the_three_axioms(engine_command):
-    async with asking(engine_command, 60) as ask:
+    async with open_engine(engine_command, 60) as ask:
         told = (await ask({"stats": {}}))["stats"]["library"]
     assert set(told["axioms"]) == ALLOWED_AXIOMS - {"Quot.sound"} or set(told["axioms"]) == ALLOWED_AXIOMS
     assert (told["name"], told["version"]) == ("pocket", library_version())
@@ -168,7 +168,7 @@ def test_whether_a_text_uses_it(text, uses):
 
 
 async def test_headers_choose(engine_command, tmp_path):
-    async with asking(engine_command, 120) as ask:
+    async with open_engine(engine_command, 120) as ask:
         real = await theorem_from_text(ask, "theorem foo (x : ℝ) : x = x", pocket=True)
         assert library_of(real.header) == "pocket"
         core = await theorem_from_text(ask, "theorem foo (x : ℕ) : x = x", pocket=True)

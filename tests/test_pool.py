@@ -599,11 +599,11 @@ async def test_a_lent_engine_is_new_and_is_made_new_again(engine_command):
     async with EnginePool(engine_command, size=1) as pool:
         session = await pool.open(Theorem(name="t", statement="theorem t (p q : Prop) (h : p ∧ q) : q ∧ p"))
         [state] = await session.run_tacs(session.root, ["constructor"])
-        async with pool.lent(60) as ask:
+        async with pool.lend(60) as ask:
             made = await ask({"cmd": "axiom mine : False"})
             assert made["env"] == 0
             assert "sorries" not in made
-        async with pool.lent(60) as ask:
+        async with pool.lend(60) as ask:
             refused = await ask({"cmd": "theorem f : False := mine"})
             assert refused["messages"][0]["severity"] == "error"
         [finished] = await session.run_tacs(state, ["all_goals simp [h]"])
@@ -615,7 +615,7 @@ async def test_an_engine_that_cannot_be_made_new_is_lent_as_another_process(bad_
     async with EnginePool(bad_engine(), size=1) as pool:
         await pool.open(TOY)
         [before] = [process.pid for process in engine_processes()]
-        async with pool.lent(60) as ask:
+        async with pool.lend(60) as ask:
             assert await ask({"export": {}}) is not None
             [lent] = [process.pid for process in engine_processes()]
         await pool.open(TOY)
@@ -626,6 +626,6 @@ async def test_an_engine_that_cannot_be_made_new_is_lent_as_another_process(bad_
 async def test_an_engine_that_breaks_when_lent_is_replaced(bad_engine):
     async with EnginePool(bad_engine(), size=1) as pool:
         with pytest.raises(EngineCrashed):
-            async with pool.lent(60) as ask:
+            async with pool.lend(60) as ask:
                 await ask({"cmd": "dies"})
         await pool.open(TOY)

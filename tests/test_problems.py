@@ -15,7 +15,7 @@ from prover.cli import problems as cli
 from prover.errors import InputError, ProverError, SetupError
 from prover.lean.process.pool import EnginePool
 from prover.lean.reading.prelude import prelude
-from prover.lean.reading.statements import declared_theorems, filled_answers
+from prover.lean.reading.statements import declared_theorems, fill_answers
 from prover.problems.fetch import fetch, find_cached
 from prover.problems.lean_files import read_lean_files
 from prover.problems.load import load
@@ -126,7 +126,7 @@ class TestStatements:
             "abbrev solution : Nat := sorry\n-- 2 + 2\n-- TODO\n/-- How many? -/\n"
             "theorem question : 4 = solution := sorry\n-- done\n"
         )
-        filled = filled_answers(text)
+        filled = fill_answers(text)
         assert filled.startswith("abbrev solution : Nat := 2 + 2\n-- TODO\n/-- How many? -/")
         assert filled.endswith(":= sorry\n-- done\n")
 

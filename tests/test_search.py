@@ -242,7 +242,7 @@ def test_budget_that_allows_nothing(limits):
 
 
 def test_budget_without_limits():
-    assert Budget().exhausted(Spent(expansions=10**9, tactics=10**9, seconds=1e9)) is None
+    assert Budget().limit_reached(Spent(expansions=10**9, tactics=10**9, seconds=1e9)) is None
 
 
 async def test_expansions_are_never_exceeded():

@@ -80,8 +80,8 @@ async def test_of_a_lender_only_the_export_is_asked(engine_command):
         """Records what it is asked, and lends the real engines."""
 
         @asynccontextmanager
-        async def lent(self, timeout_s):
-            async with pool.lent(timeout_s) as ask:
+        async def lend(self, timeout_s):
+            async with pool.lend(timeout_s) as ask:
 
                 async def recorded(request):
                     asked.extend(request)

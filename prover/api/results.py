@@ -159,7 +159,7 @@ class FilledFile:
     @property
     def text(self) -> str:
         """The file's text with the proofs in place."""
-        return self.source.edited(self.filling.edits)
+        return self.source.with_edits(self.filling.edits)
 
     @property
     def diff(self) -> str:

@@ -132,7 +132,7 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
         "proof": verified.proof if verified else None,
         "declaration": result.theorem.with_proof(verified.proof) if verified else None,
         "verified": verified is not None,
-        **certified_as_json(verified.certificate if verified else None),
+        **certificate_as_json(verified.certificate if verified else None),
         "disproved": disproof_as_json(result.disproof),
         "time_s": round(result.time_s, 3),
         "total_s": round(total_s(), 3),
@@ -155,7 +155,7 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
     }
 
 
-def certified_as_json(certificate: Certificate | None) -> Certified:
+def certificate_as_json(certificate: Certificate | None) -> Certified:
     """Return what a certificate says, or what stands there where nothing is proved."""
     return {
         "axioms": list(certificate.axioms) if certificate else [],

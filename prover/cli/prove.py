@@ -196,8 +196,8 @@ def _given(theorem: str) -> str:
     if theorem == "-":
         if sys.stdin is None:
             raise InputError("stdin is closed", advice="Give the theorem on the command line.")
-        return LeanText.decoded(sys.stdin.buffer.read(), "the theorem on stdin").text
-    return LeanText.decoded(os.fsencode(theorem), "the theorem").text
+        return LeanText.decode(sys.stdin.buffer.read(), "the theorem on stdin").text
+    return LeanText.decode(os.fsencode(theorem), "the theorem").text
 
 
 async def _prove(

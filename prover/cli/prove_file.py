@@ -18,7 +18,6 @@ from prover.cli.schemas import Hole as HoleReport
 from prover.errors import InputError
 from prover.filling.fill import Filling, Outcome
 from prover.filling.text import SourceFile
-from prover.lean.reading.holes import errors
 from prover.search.base import SearchOptions
 from prover.search.budget import Budget
 from prover.search.settings import SearchSettings
@@ -118,7 +117,7 @@ def _print_report(filling: Filling, source: SourceFile, backup: Path | None, *, 
     for blocked in filling.file.blocked:
         say(f"{source.path}:{blocked.line}:{blocked.column}: open, {blocked.reason}", stderr=stderr)
     say(_summary(filling), stderr=stderr)
-    for error in errors({"messages": filling.file.messages}):
+    for error in filling.file.errors:
         place = f"{source.path}:{error['pos']['line']}:{error['pos']['column']}"
         say(f"{place}: error, as before: {error['data']}", "yellow", stderr=stderr)
     if backup is not None:
@@ -157,7 +156,7 @@ def _as_json(filling: Filling, source: SourceFile, backup: Path | None) -> Fille
         ],
         "errors": [
             {"line": each["pos"]["line"], "column": each["pos"]["column"], "message": each["data"]}
-            for each in errors({"messages": filling.file.messages})
+            for each in filling.file.errors
         ],
     }
 

@@ -13,7 +13,7 @@ import typer
 from prover.cli.interrupt import Interrupt
 from prover.cli.progress import show_progress
 from prover.serving.build import VllmBuild
-from prover.serving.server import ServeSettings, VllmServer, chosen_build
+from prover.serving.server import ServeSettings, VllmServer, choose_build
 from prover.util.home import home
 
 STOP_S = 60.0
@@ -61,7 +61,7 @@ def serve(
     )
     log_file = log or home() / "serve" / f"{port}.log"
     interrupt = Interrupt(orderly_s=STOP_S)
-    served = interrupt.run(_serve(settings, chosen_build(python), log_file, start_timeout, interrupt.event))
+    served = interrupt.run(_serve(settings, choose_build(python), log_file, start_timeout, interrupt.event))
     raise typer.Exit(0 if served else interrupt.exit_code)
 
 

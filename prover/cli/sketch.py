@@ -12,8 +12,8 @@ from prover.api.lean import AsyncLean
 from prover.cli.console import console, note, on_terminal, say
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import (
+    certificate_as_json,
     certificate_facts,
-    certified_as_json,
     disproof_as_json,
     print_disproof,
     total_s,
@@ -141,7 +141,7 @@ def _as_json(
         "proof": None if verified is None else verified.proof,
         "declaration": None if verified is None else result.theorem.with_proof(verified.proof),
         "verified": verified is not None,
-        **certified_as_json(None if verified is None else verified.certificate),
+        **certificate_as_json(None if verified is None else verified.certificate),
         "disproved": disproof_as_json(result.disproof),
         "time_s": round(result.time_s, 3),
         "total_s": round(total_s(), 3),

@@ -12,7 +12,7 @@ from pathlib import Path
 from prover.api.lean import AsyncLean
 from prover.cli.console import console, note, on_terminal, say
 from prover.cli.interrupt import Interrupt
-from prover.cli.proof_report import certificate_facts, certified_as_json, total_s
+from prover.cli.proof_report import certificate_as_json, certificate_facts, total_s
 from prover.cli.schemas import Answer, Tokens, WholeProof
 from prover.lean.reading.scopes import complete_file
 from prover.policy.chat.budget import TokenBudget
@@ -163,7 +163,7 @@ def _as_json(
         "proof": result.proof if certificate else None,
         "declaration": result.theorem.with_proof(result.proof) if certificate else None,
         "verified": certificate is not None,
-        **certified_as_json(certificate),
+        **certificate_as_json(certificate),
         "time_s": round(result.time_s, 3),
         "total_s": round(total_s(), 3),
         "stopped_by": result.ended_by.value,

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from prover.filling.recheck import Checked, recheck, whole_units
 from prover.filling.search import Found, NotFound
 from prover.filling.verify import FileVerifier, NotVerified, Verified, verify_declaration
-from prover.lean.reading.holes import Hole, LeanFile, errors
+from prover.lean.reading.holes import Hole, LeanFile
 from prover.lean.reading.text import Edit
 from prover.lean.trust.verify import Certificate, Rejection
 from prover.policy.base import Policy
@@ -60,7 +60,7 @@ class Filling:
     @property
     def complete(self) -> bool:
         """Whether no `sorry` stays, and Lean finds no error."""
-        left = self.file.strays or self.file.blocked or errors({"messages": self.file.messages})
+        left = self.file.strays or self.file.blocked or self.file.errors
         return len(self.edits) == len(self.outcomes) and not left
 
 
@@ -90,7 +90,7 @@ async def fill(
     interrupt: asyncio.Event,
     observe: Callable[[int, int], None] = lambda done, total: None,
 ) -> Filling:
-    """Search all holes of `file`, so many `at_once`, and have `verifier` check what was found.
+    """Search all holes of `file`, at most `at_once` at the same time, and have `verifier` check what was found.
 
     `policy` makes the policy of one search. `observe` is told how many holes are done, of how many.
 

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 
 from prover.filling.search import Found
 from prover.filling.verify import FileVerifier, Verdict, Verified, apply_edits, verify_declaration
-from prover.lean.process.repl import Ask, Message
-from prover.lean.reading.holes import Hole, LeanFile, Unit, declared, errors, gaps_of, offset_of
+from prover.lean.process.replies import errors
+from prover.lean.protocol import Ask, CommandReply
+from prover.lean.reading.holes import Hole, LeanFile, Unit, declared, gaps_of
+from prover.lean.reading.text import offset_of
 from prover.lean.trust.verify import Rejection
 
 _USES_SORRY = re.compile("declaration uses .sorry")
@@ -44,7 +46,7 @@ class _Problem:
 
 
 async def recheck(file: LeanFile, found: Sequence[Found], verifier: FileVerifier, *, at_once: int) -> Checked:
-    """Check a file with these proofs, so many declarations `at_once`.
+    """Check a file with these proofs, at most `at_once` declarations at the same time.
 
     Raises:
         SetupError, EngineError: it could not be checked, which says nothing about it.
@@ -134,7 +136,7 @@ async def _problem(file: LeanFile, kept: Sequence[Found], verifier: FileVerifier
 
 
 def _difference(
-    file: LeanFile, old: Message, new: Message, text: str, kept: Sequence[Found]
+    file: LeanFile, old: CommandReply, new: CommandReply, text: str, kept: Sequence[Found]
 ) -> _Problem | None:
     reported = Counter(error["data"] for error in errors(old))
     for error in errors(new):

@@ -138,7 +138,7 @@ class Fitting:
         return Place(self._file_text, hole.start, hole.end, expects_a_tactic).layouts(proof)
 
     async def _misfit(self, edit: Edit, gaps: int = 1) -> str:
-        """Return why Lean does not take the declaration with `edit`, which is to fill so many holes, or ""."""
+        """Return why Lean refuses the declaration with `edit`, which is to fill `gaps` holes; empty if it does not."""
         hole = self._hole
         shift = len(hole.command) - hole.unit.end
         text = hole.command[: edit.start + shift] + edit.text + hole.command[edit.end + shift :]

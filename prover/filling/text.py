@@ -47,7 +47,7 @@ class SourceFile:
         """The text with every character that the file has."""
         return self.given.raw
 
-    def edited(self, edits: Iterable[Edit]) -> str:
+    def with_edits(self, edits: Iterable[Edit]) -> str:
         """Return the file's text, byte order mark and line endings included, with these edits."""
         raw = self.raw
         places = self.given.places()
@@ -61,7 +61,7 @@ class SourceFile:
         """Return the edits as a patch, for ``patch`` and ``git apply``."""
         shown = self.path.name if self.path.is_absolute() else self.path.as_posix()
         lines = difflib.unified_diff(
-            _LINE.findall(self.raw), _LINE.findall(self.edited(edits)), f"a/{shown}", f"b/{shown}"
+            _LINE.findall(self.raw), _LINE.findall(self.with_edits(edits)), f"a/{shown}", f"b/{shown}"
         )
         return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)
 
@@ -78,7 +78,7 @@ class SourceFile:
         path = self.path.resolve()
         try:
             backup = _write_backup(path, self.raw.encode())
-            _replace(path, self.edited(edits).encode(), mode=path.stat().st_mode & 0o777)
+            _replace(path, self.with_edits(edits).encode(), mode=path.stat().st_mode & 0o777)
         except OSError as error:
             raise InputError(f"cannot write {error.filename or path}: {error.strerror}") from error
         return backup
@@ -90,7 +90,7 @@ class SourceFile:
             InputError: it cannot be written.
         """
         try:
-            _replace(path, self.edited(edits).encode(), mode=0o644)
+            _replace(path, self.with_edits(edits).encode(), mode=0o644)
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}") from error
 

@@ -18,7 +18,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from prover.filling.search import Found
-from prover.lean.reading.holes import Asking, LeanFile, Unit
+from prover.lean.protocol import OpenEngine
+from prover.lean.reading.holes import LeanFile, Unit
 from prover.lean.reading.text import Edit
 from prover.lean.theorem import Given, Theorem
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind, Verifier, verdict
@@ -36,7 +37,7 @@ _THEOREMS = frozenset({"theorem", "lemma"})
 class FileVerifier:
     """Engines for checking a file, apart from the search: `ask` starts an engine, `open` opens a theorem verifier."""
 
-    ask: Asking
+    ask: OpenEngine
     open: Callable[[], AbstractAsyncContextManager[Verifier]]
 
 

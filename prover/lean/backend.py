@@ -17,9 +17,8 @@ from prover.errors import UnsupportedError
 from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.goal import Goal
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.repl import Message
 from prover.lean.process.supervisor import EngineStats
-from prover.lean.reading.holes import Asking
+from prover.lean.protocol import CommandReply, OpenEngine
 from prover.lean.reading.prelude import imported_libraries, mathlib_header
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
@@ -46,7 +45,7 @@ class HoleEnvironment(Environment, Protocol):
     async def open(self, theorem: Goal) -> Session:
         """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`."""
 
-    async def place(self, goal: Goal, text: str) -> Message:
+    async def place(self, goal: Goal, text: str) -> CommandReply:
         """Elaborate `text` in the place of the goal's command.
 
         Raises:
@@ -65,9 +64,12 @@ class Needed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTools:
-    """What whole files need: `ask` starts an engine that reads and checks them, `holes` is where holes are opened."""
+    """What whole files need: `holes` is where holes are opened.
 
-    ask: Asking
+    `ask` starts an engine with the extension `declarations` of docs/protocol.md, which reads and checks them.
+    """
+
+    ask: OpenEngine
     holes: HoleEnvironment
 
 

@@ -16,7 +16,8 @@ from prover.lean.embedded import install
 from prover.lean.embedded.install import Installation
 from prover.lean.embedded.node import find_node
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.repl import Message, Repl
+from prover.lean.process.repl import Repl
+from prover.lean.protocol import LibraryStats, Reply, Request
 from prover.lean.trust.kernel import kernel_caveat
 
 ENGINE = "engine"
@@ -75,18 +76,22 @@ async def smoke_test(command: EngineCommand) -> SmokeTest:
         first_tactic_s = time.monotonic() - began
         if applied["proofStatus"] != "Completed":
             raise SetupError(f"{command.label} does not prove {STATEMENT}: {applied}")
-        stats = await _ask(repl, {"stats": {}}, "stats") if "stats" in repl.extensions else {"stats": {}}
+        if "stats" not in repl.extensions:
+            return SmokeTest(
+                first_tactic_s=first_tactic_s, memory_bytes=repl.rss_bytes, code_kept=None, library=None
+            )
+        stats = (await _ask(repl, {"stats": True}, "stats"))["stats"]
         return SmokeTest(
             first_tactic_s=first_tactic_s,
             memory_bytes=repl.rss_bytes,
-            code_kept=stats["stats"].get("codeKept"),
-            library=_library(stats["stats"].get("library")),
+            code_kept=stats.get("codeKept"),
+            library=_library(stats.get("library")),
         )
     finally:
         await repl.close()
 
 
-def _library(told: Message | None) -> str | None:
+def _library(told: LibraryStats | None) -> str | None:
     if told is None:
         return None
     return (
@@ -95,7 +100,7 @@ def _library(told: Message | None) -> str | None:
     )
 
 
-async def _ask(repl: Repl, request: Message, expected: str) -> Message:
+async def _ask(repl: Repl, request: Request, expected: str) -> Reply:
     reply = await repl.request(request, timeout_s=REQUEST_TIMEOUT_S)
     if expected not in reply:
         raise SetupError(f"the engine answered {request} with {reply}")
@@ -133,7 +138,7 @@ def _cache_folder() -> Check:
 
 def _lean() -> list[Check]:
     try:
-        installation = install.installed()
+        installation = install.find_installation()
     except SetupError:
         return [Check("lean", "problem", "cannot be installed without Node.js")]
     if installation is None:

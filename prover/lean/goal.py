@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
+from prover.lean.protocol import CommandReply
 from prover.lean.theorem import Theorem
 
 
@@ -30,7 +30,7 @@ class Goal(Protocol):
     def command(self) -> str:
         """The command that has the `sorry`, its first line moved to the column that it has in the file."""
 
-    def select_sorry(self, reply: Mapping[str, Any]) -> tuple[int, str]:
+    def select_sorry(self, reply: CommandReply) -> tuple[int, str]:
         """Return the proof state and the goal of the `sorry` from an engine's reply to `command`.
 
         Raises:

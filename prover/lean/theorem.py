@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from prover.errors import StatementError
+from prover.lean.protocol import CommandReply
 
 ENDING = "\n:= by\n  sorry"
 """A value for a declaration that may have none; behind one that has one it is an error, and not looked at."""
@@ -44,7 +43,7 @@ class Theorem:
     given: Given | None = field(default=None, compare=False, repr=False)
     proof_is_term: bool = False
 
-    def giving(self, written: str) -> Theorem:
+    def with_given(self, written: str) -> Theorem:
         """Return the theorem as it was given: `written` is what stood behind the header, from the declaration on."""
         before = self.before_statement
         return replace(self, given=Given(text=before + written, start=len(before.encode())))
@@ -92,7 +91,7 @@ class Theorem:
         """The statement with `sorry` for its proof, after what is blank before it: what follows may count columns."""
         return self.before_statement.removeprefix(self.context[0]) + self.with_proof("sorry")
 
-    def select_sorry(self, reply: Mapping[str, Any]) -> tuple[int, str]:
+    def select_sorry(self, reply: CommandReply) -> tuple[int, str]:
         """Return the proof state and the goal of the one `sorry` of a reply to `command`.
 
         Raises:

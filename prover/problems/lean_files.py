@@ -21,13 +21,13 @@ from pathlib import Path
 from prover.errors import EngineError, InputError, UnsupportedError
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.repl import Repl
-from prover.lean.process.replies import refuse_errors
+from prover.lean.process.replies import require_environment
 from prover.lean.reading.lexer import tokens
 from prover.lean.reading.prelude import imported_libraries
 from prover.lean.reading.statements import (
     THEOREMS,
     declared_theorems,
-    filled_answers,
+    fill_answers,
     has_sorry,
     head_and_doc,
 )
@@ -98,9 +98,7 @@ def read_lean_files(
     """
     texts = {path: _text(path) for path in paths}
     readable = {
-        path: filled_answers(text) if answers else text
-        for path, text in texts.items()
-        if isinstance(text, str)
+        path: fill_answers(text) if answers else text for path, text in texts.items() if isinstance(text, str)
     }
     if command is None:
         founds = [_find(text, solved) for text in readable.values()]
@@ -194,7 +192,7 @@ async def _ask_lean(engine: Repl, text: str, solved: bool) -> list[_Found]:
         EngineError: it broke.
     """
     reply = await engine.request({"cmd": text, "declarations": True}, READ_TIMEOUT_S)
-    refuse_errors({**reply, "messages": []}, first_line=1)
+    require_environment(reply)
     data = text.encode()
     found: list[_Found] = []
     for each in reply["declarations"]:

@@ -25,6 +25,7 @@ from typing import Any
 from prover.errors import EngineError, InputError, SetupError
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.repl import Repl
+from prover.lean.protocol import CommandReply, CommandRequest
 from prover.problems.problem import Problem, ProblemSet
 from prover.util.home import home
 from prover.util.progress import Progress
@@ -143,16 +144,16 @@ class _Engine:
         self.base: int | None = None
         """The whole library, once it has been asked for."""
 
-    async def run(self, text: str, env: int | None = None) -> dict[str, Any]:
+    async def run(self, text: str, env: int | None = None) -> CommandReply:
         if self._repl is None:
             self._repl = await Repl.start(self._command)
-        request = {"cmd": text} if env is None else {"cmd": text, "env": env}
+        request: CommandRequest = {"cmd": text} if env is None else {"cmd": text, "env": env}
         reply = await self._repl.request(request, TIMEOUT_S)
         if "env" not in reply:
             raise EngineError(f"Lean could not read its library: {reply.get('message', reply)}")
         return reply
 
-    async def in_library(self, text: str) -> dict[str, Any]:
+    async def in_library(self, text: str) -> CommandReply:
         """Run `text` where all of `Init` and `Std` is."""
         if self._repl is not None and self._repl.rss_bytes > RESTART_BYTES:
             await self.close()
@@ -242,7 +243,7 @@ def _lines(template: str, names: Sequence[str]) -> str:
     return "".join(template.format(name) + "\n" for name in names)
 
 
-def _refused(reply: Mapping[str, Any]) -> set[int]:
+def _refused(reply: CommandReply) -> set[int]:
     """Return the lines, the first being 1, with errors."""
     return {each["pos"]["line"] for each in reply.get("messages", ()) if each["severity"] == "error"}
 

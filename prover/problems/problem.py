@@ -93,7 +93,7 @@ class Problem:
             source=self.source,
         )
         written = with_theorem(self.written) if core else self.written
-        return theorem.giving(written + ENDING) if written else theorem
+        return theorem.with_given(written + ENDING) if written else theorem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

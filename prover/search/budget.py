@@ -65,7 +65,7 @@ class Budget:
             if allowed is not None and not allowed > 0:
                 raise ValueError(f"a budget of {allowed} {what} allows nothing")
 
-    def exhausted(self, spent: Spent) -> StopReason | None:
+    def limit_reached(self, spent: Spent) -> StopReason | None:
         """Return the limit that `spent` has reached, if any."""
         if self.expansions is not None and spent.expansions >= self.expansions:
             return StopReason.EXPANSIONS

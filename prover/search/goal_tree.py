@@ -53,11 +53,11 @@ class GoalTree(ProofTree):
         self._whole: set[int] = set()
         self._unusable: set[int] = set()
 
-    def solved(self, node: Node) -> bool:
+    def is_solved(self, node: Node) -> bool:
         """Whether the node's goals are proved."""
         return node.id in self._solved
 
-    def dead(self, node: Node) -> bool:
+    def is_hopeless(self, node: Node) -> bool:
         """Whether nothing that could prove the node's goals is left to be tried."""
         return node.id in self._dead
 
@@ -85,14 +85,14 @@ class GoalTree(ProofTree):
             waiting += beside(at)
         return found
 
-    def may_be_split(self, node: Node, tactics_left: int | None) -> bool:
+    def can_split(self, node: Node, tactics_left: int | None) -> bool:
         """Whether it has yet to be asked how the node's goals are connected, and `tactics_left` allow it."""
         goals = len(node.goals)
         return goals > 1 and node.id not in self._whole and (tactics_left is None or goals <= tactics_left)
 
-    def may_be_begun_again(self, node: Node) -> bool:
+    def can_reopen(self, node: Node) -> bool:
         """Whether other tactics than those tried so far could help on `node`: not where it is split or proved."""
-        return super().may_be_begun_again(node) and node.kind is NodeKind.STATE and not self.solved(node)
+        return super().can_reopen(node) and node.kind is NodeKind.STATE and not self.is_solved(node)
 
     def begin(self, node: Node) -> None:
         """Mark `node` as being expanded. If that is once more, nothing counts as hopeless any longer."""
@@ -132,18 +132,18 @@ class GoalTree(ProofTree):
         if edge.target is not None:
             self._incoming[edge.target.id].append(edge)
         if node.kind is NodeKind.STATE:
-            self._solve(node)
+            self._mark_solved(node)
         return edge.target if edge.target is not None and edge.target.status is NodeStatus.OPEN else None
 
     def finish(self, node: Node) -> None:
         """Mark `node` as expanded: it gets no more edges."""
         super().finish(node)
-        self._solve(node)
-        self._bury(node)
+        self._mark_solved(node)
+        self._mark_hopeless(node)
 
     def finished_by(self, edge: Edge) -> tuple[Step, ...] | None:
         """Return the whole proof that has been completed, if it has."""
-        return self._script(self.root) if self.solved(self.root) else None
+        return self._script(self.root) if self.is_solved(self.root) else None
 
     def reject(self, edge: Edge) -> list[Node]:
         """Exclude what may have invalidated the proof that `edge` completed; return all open nodes.
@@ -163,9 +163,9 @@ class GoalTree(ProofTree):
         self._solved.clear()
         self._dead.clear()
         for node in self.nodes:
-            self._solve(node)
+            self._mark_solved(node)
         for node in self.nodes:
-            self._bury(node)
+            self._mark_hopeless(node)
         return [node for node in self.nodes if node.status is NodeStatus.OPEN]
 
     def proof_edges(self) -> list[Edge]:
@@ -195,17 +195,17 @@ class GoalTree(ProofTree):
                 assert all(edge.kind == "subgoal" for edge in node.edges)
                 goals = [goal for edge in node.edges for goal in _own(edge)]
                 assert node.status is NodeStatus.EXPANDING or goals == [*node.goals]
-            if self.solved(node):
+            if self.is_solved(node):
                 assert self._proves(node)
 
     def _check_proof(self, proof: list[Edge]) -> None:
-        assert self.solved(self.root)
+        assert self.is_solved(self.root)
         assert {edge.source.id for edge in proof} <= self._solved
         ends = [edge for edge in proof if edge.target is None]
         assert ends
         assert all(isinstance(edge.outcome, ProofFinished | GoalClosed) for edge in ends)
 
-    def _solve(self, node: Node) -> None:
+    def _mark_solved(self, node: Node) -> None:
         """Mark `node` and what follows from it as proved, where that is so."""
         waiting = [node]
         while waiting:
@@ -227,7 +227,7 @@ class GoalTree(ProofTree):
             return edge.target.id in self._solved and id(edge) not in self._unusable
         return isinstance(edge.outcome, ProofFinished | GoalClosed)
 
-    def _bury(self, node: Node) -> None:
+    def _mark_hopeless(self, node: Node) -> None:
         """Mark `node` and what follows from it as hopeless, where that is so."""
         waiting = [node]
         while waiting:

@@ -100,7 +100,7 @@ async def take_apart(session: Session, state: TacticState, rest: int) -> tuple[P
     [shown] = await session.run_tacs(state, [SHOW_ALL])
     if not isinstance(shown, LeanError):
         return ()
-    groups = independent(shown.error, state.num_goals, own)
+    groups = independent_groups(shown.error, state.num_goals, own)
     if len(groups) < 2:
         return ()
     starts = [group.start for group in groups]
@@ -115,7 +115,7 @@ async def take_apart(session: Session, state: TacticState, rest: int) -> tuple[P
     return tuple(parts)
 
 
-def independent(shown: str, goals: int, own: int) -> list[range]:
+def independent_groups(shown: str, goals: int, own: int) -> list[range]:
     """Return the first `own` of the goals in groups that share no metavariable, each of adjacent goals.
 
     `shown` is Lean's message that ends with all `goals`, printed in full.

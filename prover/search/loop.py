@@ -171,10 +171,10 @@ class _Loop:
         interrupted = asyncio.ensure_future(interrupt.wait())
         try:
             while True:
-                stop = StopReason.INTERRUPTED if interrupt.is_set() else budget.exhausted(self._spent())
+                stop = StopReason.INTERRUPTED if interrupt.is_set() else budget.limit_reached(self._spent())
                 while stop is None and len(self._running) < width and (node := self._next()):
                     self._begin(node)
-                    stop = budget.exhausted(self._spent())
+                    stop = budget.limit_reached(self._spent())
                 if not self._running:
                     return stop or self._nothing_left()
                 first = self._running[0]
@@ -186,7 +186,7 @@ class _Loop:
                     if await self._commit_finished() or await self._commit_heard():
                         return None
                     if stop is StopReason.SECONDS:
-                        self._blame_the_policy()
+                        self._raise_policy_failure()
                     return stop
                 self._running.popleft()
                 if await self._commit(first.node, first.task.result()):
@@ -231,7 +231,7 @@ class _Loop:
             again = [
                 node
                 for node in self._tree.nodes
-                if self._tree.may_be_begun_again(node)
+                if self._tree.can_reopen(node)
                 and node.id not in self._nothing_new
                 and self._rounds[node.id] < MAX_ROUNDS
             ]
@@ -242,7 +242,7 @@ class _Loop:
         """Begin to take a node apart if that may be possible, or else to expand it. Only the latter is counted."""
         self._tree.begin(node)
         left = self._tactics_left()
-        if isinstance(self._tree, GoalTree) and self._tree.may_be_split(node, left):
+        if isinstance(self._tree, GoalTree) and self._tree.can_split(node, left):
             self._running.append(_Running(node, asyncio.ensure_future(self._take_apart(node)), _Heard()))
             return
         asked = replace(self._input(node.goals, node.tried()), round=self._rounds[node.id])
@@ -407,7 +407,7 @@ class _Loop:
     def _nothing_left(self) -> StopReason:
         return StopReason.NO_OPEN_STATES if self._proposed else StopReason.NOTHING_PROPOSED
 
-    def _blame_the_policy(self) -> None:
+    def _raise_policy_failure(self) -> None:
         """Raise if the time went by because of a model that fails, or before it answered at all."""
         if not self._unanswered:
             return

@@ -208,9 +208,9 @@ class _Simulations:
 
     def _value(self, node: Node) -> float:
         """Return what is known of a node without the simulations that went through it."""
-        if self._tree.solved(node):
+        if self._tree.is_solved(node):
             return 1.0
-        if self._tree.dead(node):
+        if self._tree.is_hopeless(node):
             return 0.0
         if node.kind is NodeKind.SPLIT:
             return math.prod([self._value(edge.target) for edge in node.edges if edge.target is not None])

@@ -132,7 +132,7 @@ class ProofTree:
         if self.root.key is not None:
             self._by_key[self.root.key] = self.root
 
-    def may_be_begun_again(self, node: Node) -> bool:
+    def can_reopen(self, node: Node) -> bool:
         """Whether other tactics than those tried so far could help on `node`."""
         return node.status is NodeStatus.EXPANDED
 

@@ -70,7 +70,7 @@ class ServeSettings:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/v1"
 
 
-def chosen_build(python: str | None) -> VllmBuild:
+def choose_build(python: str | None) -> VllmBuild:
     """Return the vLLM of `python`; without one, that of `PROVER_VLLM_PYTHON`, this Python, or the default.
 
     The default is the environment that scripts/make_vllm_env.sh makes.

@@ -20,7 +20,8 @@ from prover.disprove import FIRST_LOOK, counterexample, disprove
 from prover.errors import StatementError, UnsupportedError
 from prover.filling.search import Fitting, Found, HoleSearch, NotFound
 from prover.lean.backend import HoleEnvironment
-from prover.lean.reading.holes import Asking, Hole
+from prover.lean.protocol import OpenEngine
+from prover.lean.reading.holes import Hole
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
 from prover.policy.base import Policy
@@ -52,7 +53,7 @@ class SketchTools:
     """
 
     environment: HoleEnvironment
-    ask: Asking
+    ask: OpenEngine
     verifier: Verifier
     algorithm: SearchAlgorithm
     policy: Callable[[], Policy]

@@ -12,8 +12,9 @@ from typing import Self
 
 from prover.errors import EngineCrashed, EngineTimeout, InputError, UnsupportedError
 from prover.filling.verify import apply_edits
-from prover.lean.process.repl import Ask, Message
-from prover.lean.reading.holes import Asking, Hole, errors, read_holes
+from prover.lean.process.replies import errors
+from prover.lean.protocol import Ask, CommandReply, OpenEngine, Reply, Request
+from prover.lean.reading.holes import Hole, read_holes
 from prover.lean.reading.text import Edit
 from prover.lean.theorem import Theorem
 from prover.policy.chat.repair import ProofError
@@ -82,7 +83,7 @@ class SketchReader:
     One that breaks is replaced. `spending` counts the sketches that Lean elaborates.
     """
 
-    def __init__(self, start: Asking, spending: Spending) -> None:
+    def __init__(self, start: OpenEngine, spending: Spending) -> None:
         self._start = start
         self._spending = spending
         self._stack = AsyncExitStack()
@@ -103,13 +104,15 @@ class SketchReader:
         block = joined(steps_of(block))
         sketch = Sketch(theorem=theorem, block=block)
         self._spending.take(1)
-        replies: list[Message] = []
+        replies: list[Reply] = []
         if self._ask is None:
             self._ask = await self._stack.enter_async_context(self._start())
         engine = self._ask
 
-        async def ask(request: Message) -> Message:
-            replies.append(await engine({**request, "timeLimit": round(SKETCH_TIMEOUT_S * 1000)}))
+        async def ask(request: Request) -> Reply:
+            if "cmd" in request:
+                request = {**request, "timeLimit": round(SKETCH_TIMEOUT_S * 1000)}
+            replies.append(await engine(request))
             return replies[-1]
 
         try:
@@ -165,7 +168,7 @@ class SketchReader:
     ) -> None:
         await self.close()
 
-    async def _drop(self, ask: Ask, reply: Message) -> None:
+    async def _drop(self, ask: Ask, reply: CommandReply) -> None:
         states = [each["proofState"] for each in reply.get("sorries", [])]
         if "env" in reply:
             await ask({"drop": {"envs": [reply["env"]], "proofStates": states}})

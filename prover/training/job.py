@@ -2,7 +2,7 @@
 
 Hugging Face's Trainer with AdamW (Loshchilov and Hutter 2017), a linear warmup and a cosine's half wave down
 to zero. The model appears in its folder only when it is complete; until then all is in a folder beside it
-(:mod:`prover.training.checkpoints`), from which a training that was killed goes on. On a CPU the resumed
+(:mod:`prover.training.checkpoints`), from which a training that was killed is resumed. On a CPU the resumed
 training ends in the very same weights; on a GPU as far as its kernels are deterministic.
 """
 

@@ -1,4 +1,4 @@
-"""The heavy libraries that training stands on: said plainly when they are missing, and kept quiet."""
+"""Optional dependencies of training: report which are missing, and silence their logging."""
 
 from __future__ import annotations
 

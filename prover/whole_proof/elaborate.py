@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from prover.errors import EngineCrashed, EngineTimeout
-from prover.lean.process.repl import Ask
+from prover.lean.process.replies import errors, require_environment
+from prover.lean.protocol import Ask, CommandRequest, Message, OpenEngine
 from prover.lean.theorem import Theorem
 from prover.policy.chat.repair import ProofError
 
 PROOF_TIMEOUT_S = 60.0
 """For elaborating one whole proof; Goedel-Prover-V2's is 300 s, on a busy cluster."""
-
-Asking = Callable[[], AbstractAsyncContextManager[Ask]]
-"""Starts an engine, see :class:`prover.lean.backend.FileTools`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +39,7 @@ class Elaborator:
     is replaced.
     """
 
-    def __init__(self, start: Asking, theorem: Theorem, *, engines: int, timeout_s: float) -> None:
+    def __init__(self, start: OpenEngine, theorem: Theorem, *, engines: int, timeout_s: float) -> None:
         self._theorem = theorem
         self._timeout_s = timeout_s
         self._free: asyncio.Queue[_HeaderEngine] = asyncio.Queue()
@@ -79,40 +76,42 @@ class Elaborator:
 class _HeaderEngine:
     """One engine with the environment after the header, started when it is first needed."""
 
-    def __init__(self, start: Asking, theorem: Theorem) -> None:
+    def __init__(self, start: OpenEngine, theorem: Theorem) -> None:
         head, newline, tail = theorem.before_statement.rpartition("\n")
         self._header, self._before = head + newline, tail
         self._theorem = theorem
         self._start = start
         self._stack = AsyncExitStack()
         self._ask: Ask | None = None
-        self._environment: dict[str, int] = {}
+        self._environment: int | None = None
 
     async def close(self) -> None:
         await self._stack.aclose()
         self._ask = None
-        self._environment = {}
+        self._environment = None
 
     async def errors(self, proof: str, timeout_s: float) -> tuple[ProofError, ...]:
         if self._ask is None:
             self._ask = await self._stack.enter_async_context(self._start())
             if self._header.strip():
                 reply = await self._ask({"cmd": self._header})
-                self._environment = {"env": reply["env"]}
+                require_environment(reply)
+                self._environment = reply["env"]
         text = self._before + self._theorem.with_proof(proof)
-        reply = await self._ask({"cmd": text, "timeLimit": round(timeout_s * 1000), **self._environment})
+        request: CommandRequest = {"cmd": text, "timeLimit": round(timeout_s * 1000)}
+        if self._environment is not None:
+            request["env"] = self._environment
+        reply = await self._ask(request)
         if reply.get("fatal"):
             raise EngineCrashed(f"Lean broke over a proof: {reply.get('message')}")
         states = [each["proofState"] for each in reply.get("sorries", [])]
         if "env" in reply:
             await self._ask({"drop": {"envs": [reply["env"]], "proofStates": states}})
-        above = self._header.count("\n") if self._environment else 0
-        return tuple(
-            error_of(each, above) for each in reply.get("messages", []) if each["severity"] == "error"
-        )
+        above = self._header.count("\n") if self._environment is not None else 0
+        return tuple(error_of(each, above) for each in errors(reply))
 
 
-def error_of(message: Mapping[str, Any], above: int = 0) -> ProofError:
+def error_of(message: Message, above: int = 0) -> ProofError:
     """Return a message of Lean as an error, `above` being the lines before the text that Lean was given."""
     start = message["pos"]
     end = message.get("endPos") or start

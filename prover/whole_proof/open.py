@@ -24,7 +24,7 @@ class OpenChat:
 
 
 async def connect(spec: str, option: str, budget: TokenBudget, settings: ChatSettings) -> ChatClient:
-    """Connect to the chat model that `spec` names, as the value of `option`; whoever connects closes the client.
+    """Connect to the chat model that `spec` names, as the value of `option`; the caller closes the client.
 
     Raises:
         InputError: it is no server, or its address or model cannot be used.
@@ -42,7 +42,7 @@ async def connect(spec: str, option: str, budget: TokenBudget, settings: ChatSet
 async def open_chat(
     settings: PolicySettings, method: MethodSettings, budget: TokenBudget | None = None
 ) -> OpenChat:
-    """Connect to the chat model that `settings` name; whoever opens it closes the client. `budget` may be shared.
+    """Connect to the chat model that `settings` name; the caller closes the client. `budget` may be shared.
 
     Raises:
         InputError: the policy is no server, or its address, model or format cannot be used.

@@ -12,7 +12,7 @@ from prover.evaluation.run.recorded_chat import RecordedChat
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.rows import AttemptRow, TryRow
 from prover.evaluation.store.tree_rows import storable
-from prover.lean.reading.holes import Asking
+from prover.lean.protocol import OpenEngine
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
 from prover.whole_proof.attempt import Try, WholeProofEnd, attempt_whole_proof
@@ -25,7 +25,7 @@ class ChatResources:
     """What attempts by a chat model need: the model, and what starts engines that elaborate."""
 
     chat: OpenChat
-    ask: Asking
+    ask: OpenEngine
 
 
 async def attempt_by_chat(

@@ -59,7 +59,7 @@ class RunStore:
         if has_run(folder):
             raise InputError(
                 f"{folder.path} has a run already",
-                advice="Go on with it with --resume, or choose another folder.",
+                advice="Resume it with --resume, or choose another folder.",
             )
         if len({problem.name for problem in problems}) < len(problems):
             raise InputError(f"the problem set {config.set_name} has two problems of the same name")

@@ -244,7 +244,7 @@ class ProblemRow(Row):
     def theorem(self) -> Theorem:
         """What is to be proved."""
         theorem = Theorem(name=self.full_name, statement=self.statement, header=self.header)
-        return theorem.giving(self.written) if self.written else theorem
+        return theorem.with_given(self.written) if self.written else theorem
 
 
 ROWS: tuple[type[Row], ...] = (

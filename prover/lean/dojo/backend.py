@@ -12,7 +12,7 @@ from prover.errors import InputError
 from prover.lean.backend import LeanBackend, Library, Needed, Verifiers
 from prover.lean.dojo.check import verify_in_repository
 from prover.lean.dojo.environment import DojoEnvironment
-from prover.lean.dojo.repository import TracedRepository, traced_repository
+from prover.lean.dojo.repository import TracedRepository, find_traced_repository
 from prover.lean.environment import TacticLimits
 from prover.lean.native.check import ProjectVerifier
 from prover.lean.settings import EngineSettings
@@ -41,7 +41,7 @@ class DojoBackend(LeanBackend[DojoEnvironment]):
     def find(cls, settings: EngineSettings, progress: Progress) -> Self:
         """Return the repository's Lean; it is traced first if it has not been."""
         assert settings.repo is not None
-        repository = traced_repository(settings.repo, settings.commit, progress)
+        repository = find_traced_repository(settings.repo, settings.commit, progress)
         return cls(name=settings.engine, repository=repository, version=repository.lean)
 
     @classmethod

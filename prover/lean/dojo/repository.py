@@ -98,7 +98,7 @@ class TracedRepository:
         }
 
 
-def traced_repository(repository: str, commit: str | None, progress: Progress) -> TracedRepository:
+def find_traced_repository(repository: str, commit: str | None, progress: Progress) -> TracedRepository:
     """Return a repository at a commit, traced if it has not been. `repository` is a URL or a folder.
 
     Raises:

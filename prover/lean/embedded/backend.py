@@ -12,7 +12,7 @@ from prover.lean.embedded.install import ensure_installed
 from prover.lean.environment import TacticLimits
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import MAX_RSS_BYTES, EnginePool
-from prover.lean.process.repl import asking
+from prover.lean.process.repl import open_engine
 from prover.lean.reading.source import read_file, read_text
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
@@ -66,7 +66,7 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
 
     def file_tools(self, pool: EnginePool) -> FileTools:
         """Return what reads whole files."""
-        return FileTools(ask=lambda: asking(self.reader, FILE_TIMEOUT_S), holes=pool)
+        return FileTools(ask=lambda: open_engine(self.reader, FILE_TIMEOUT_S), holes=pool)
 
     def verifier(self) -> AbstractAsyncContextManager[Verifier]:
         """Open a verifier with two engines of its own."""

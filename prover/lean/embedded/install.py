@@ -142,7 +142,7 @@ def folder() -> Path:
     return home() / "embedded-lean"
 
 
-def installed(package: Package = LEAN) -> Installation | None:
+def find_installation(package: Package = LEAN) -> Installation | None:
     """Return the installation if it is there and up to date. Takes milliseconds and writes nothing.
 
     Raises:
@@ -242,7 +242,7 @@ def _install(package: Package, node: Node, progress: Progress) -> Installation:
 
 
 def _remove_old(new: Path) -> None:
-    """Remove the installations beside `new` that nobody is likely to come back to."""
+    """Remove the installations beside `new` that are not likely to be used again."""
     others = sorted((each for each in folder().glob("lean-*") if each != new), key=_last_used, reverse=True)
     for old in others[KEPT - 1 :]:
         if time.time() - _last_used(old) > USED_LATELY_S and not _in_use(old):

@@ -17,7 +17,7 @@ from prover.lean.backend import FileTools, LeanBackend, Library, Needed, Verifie
 from prover.lean.environment import TacticLimits
 from prover.lean.native.check import ProjectVerifier, verify_in_project
 from prover.lean.native.command import engine_command
-from prover.lean.native.declarations import asking_in_project
+from prover.lean.native.declarations import open_project_engine
 from prover.lean.native.manifest import mathlib, require_packages
 from prover.lean.native.project import LeanProject, find_project
 from prover.lean.native.untrusted import CodeRefusal
@@ -95,7 +95,7 @@ class NativeBackend(LeanBackend[EnginePool]):
     def file_tools(self, pool: EnginePool) -> FileTools:
         """Return what reads whole files."""
         return FileTools(
-            ask=lambda: asking_in_project(self.project, self.command, FILE_TIMEOUT_S, self.refusal),
+            ask=lambda: open_project_engine(self.project, self.command, FILE_TIMEOUT_S, self.refusal),
             holes=pool,
         )
 

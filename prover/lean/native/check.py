@@ -1,4 +1,4 @@
-"""The wall for a user's own Lean: a finished proof is checked from scratch inside its Lake project.
+"""The trusted verifier for a user's own Lean: a finished proof is checked from its text inside its Lake project.
 
 As in :mod:`prover.lean.trust.verify` it takes two new processes, here of the project's `lean`. Both run Check.lean. One
 elaborates the file and hands out the proof as terms; it may have run code of the proof's and is not believed. The
@@ -16,13 +16,14 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from prover.lean.native.program import OLDEST, answer_of, label
 from prover.lean.native.project import LeanProject
+from prover.lean.protocol import CheckRequest, ExportRequest, Reply
 from prover.lean.theorem import Theorem
 from prover.lean.trust.kernel import kernel_caveat
-from prover.lean.trust.verify import Certificate, Rejection, certified
+from prover.lean.trust.verify import Certificate, Rejection, certify
 
 PROGRAM = Path(__file__).with_name("Check.lean")
 CHECK_TIMEOUT_S = 600.0
@@ -42,12 +43,16 @@ async def verify_in_project(
         SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
     """
 
-    async def ask(what: str, claim: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-        files, terms = {SOURCE: claim["source"], STATEMENT: claim["original"]}, []
-        if what == "check":
-            given = {"given": claim.get("given"), "statementStart": claim.get("statementStart")}
-            files |= {TERMS: json.dumps(claim["terms"]), GIVEN: json.dumps(given, ensure_ascii=False)}
+    async def ask(request: ExportRequest | CheckRequest) -> tuple[Reply, str | None]:
+        files, terms = {STATEMENT: theorem.file_with_proof("sorry")}, list[Path]()
+        if "check" in request:
+            what, source = "check", request["check"]["source"]
+            given = {key: request["check"].get(key) for key in ("given", "statementStart")}
+            files[TERMS] = json.dumps(request["check"]["terms"])
+            files[GIVEN] = json.dumps(given, ensure_ascii=False)
             terms = [Path(TERMS), Path(GIVEN)]
+        else:
+            what, source = "export", request["export"]["source"]
         answer = await answer_of(
             PROGRAM,
             [
@@ -55,18 +60,19 @@ async def verify_in_project(
                 what,
                 Path(SOURCE),
                 Path(STATEMENT),
-                claim["name"],
+                theorem.name,
                 *terms,
             ],
-            files,
+            files | {SOURCE: source},
             project,
             task=what,
             timeout_s=timeout_s,
             advice=f"It is meant for Lean {OLDEST} and later; check the proofs in a project with such a Lean.",
         )
-        return answer, str(answer["lean"]) if "lean" in answer else None
+        reply = cast(Reply, {what: answer})
+        return reply, str(answer["lean"]) if "lean" in answer else None
 
-    ruling = await certified(theorem, proof, label(project), ask)
+    ruling = await certify(theorem, proof, label(project), ask)
     if isinstance(ruling, Rejection):
         return ruling
     caveat = kernel_caveat(ruling.lean_version)

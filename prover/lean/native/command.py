@@ -14,7 +14,7 @@ from pathlib import Path
 from prover.errors import SetupError
 from prover.lean.native.manifest import require_packages
 from prover.lean.native.project import LeanProject
-from prover.lean.native.provision import GIT_PATIENCE, provisioned, repl_in
+from prover.lean.native.provision import GIT_PATIENCE, find_repl, repl_in
 from prover.lean.native.running import run_watched
 from prover.lean.process.command import EngineCommand
 
@@ -32,7 +32,7 @@ def engine_command(project: LeanProject, repl: Path | None = None) -> EngineComm
         SetupError: there is no REPL for the project's Lean, a package is missing, or lake fails.
     """
     require_packages(project)
-    program = provisioned(project) if repl is None else repl_in(repl)
+    program = find_repl(project) if repl is None else repl_in(repl)
     return EngineCommand(
         argv=(str(program),),
         env=lake_environment(project),

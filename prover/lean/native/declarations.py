@@ -1,7 +1,7 @@
 """Where the declarations of a file are, for a project's Lean: Declarations.lean, run in a new process of it.
 
 The community REPL says where the holes of a text are and what they are to prove, but not which declarations they stand
-in. `asking_in_project` puts the two together, so that a file is read and checked as with the embedded engine.
+in. `open_project_engine` puts the two together, so that a file is read and checked as with the embedded engine.
 
 What this does not guarantee: a text that is elaborated may run code of its own, which could change the answer. The
 declarations say where text is to be put in and what is to be judged; what counts as proved is for
@@ -11,6 +11,7 @@ declarations say where text is to be put in and what is to be judged; what count
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,42 +20,51 @@ from prover.lean.native.program import OLDEST, answer_of, label
 from prover.lean.native.project import LeanProject
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.environments import Admit
-from prover.lean.process.repl import Ask, Message, asking
+from prover.lean.process.repl import Repl
+from prover.lean.protocol import Ask, CommandRequest, Declaration, Reply, Request
 
 PROGRAM = Path(__file__).with_name("Declarations.lean")
 SOURCE = "File.lean"
 
 
 @contextlib.asynccontextmanager
-async def asking_in_project(
+async def open_project_engine(
     project: LeanProject, command: EngineCommand, timeout_s: float, admit: Admit | None = None
 ) -> AsyncIterator[Ask]:
     """Yield a way to ask a new REPL of the project, with the extension `declarations` of docs/protocol.md.
 
-    Each request, and the declarations of its text, may take `timeout_s`. `admit` is asked before each.
+    Each request, and the declarations of its text, may take `timeout_s`, or the `timeLimit` of the request if that is
+    less. `admit` is asked before each. Only commands are sent on.
 
     Raises:
-        SetupError, EngineError: as for :func:`prover.lean.process.repl.asking` and `declarations`.
+        SetupError, EngineError: as for :meth:`prover.lean.process.repl.Repl.start` and `declarations`.
     """
-    async with asking(command, timeout_s) as plain:
-        texts: dict[int, tuple[str, ...]] = {}
+    repl = await Repl.start(command)
+    texts: dict[int, tuple[str, ...]] = {}
 
-        async def ask(request: Message) -> Message:
-            so_far = (*texts.get(request.get("env", -1), ()), request["cmd"])
-            if admit is not None:
-                await admit(so_far)
-            wanted = request.get("declarations", False)
-            reply = await plain({key: value for key, value in request.items() if key != "declarations"})
-            if "env" in reply:
-                texts[reply["env"]] = so_far
-            if wanted and "env" in reply:
+    async def ask(request: Request) -> Reply:
+        if "cmd" not in request:
+            return {"message": "This engine is sent commands only."}
+        so_far = (*texts.get(request.get("env", -1), ()), request["cmd"])
+        if admit is not None:
+            await admit(so_far)
+        plain: CommandRequest = {"cmd": request["cmd"]}
+        if "env" in request:
+            plain["env"] = request["env"]
+        reply = await repl.request(plain, min(timeout_s, request.get("timeLimit", math.inf) / 1000))
+        if "env" in reply:
+            texts[reply["env"]] = so_far
+            if request.get("declarations"):
                 reply["declarations"] = await declarations(request["cmd"], project, timeout_s=timeout_s)
-            return reply
+        return reply
 
+    try:
         yield ask
+    finally:
+        await repl.close()
 
 
-async def declarations(text: str, project: LeanProject, *, timeout_s: float) -> list[Message]:
+async def declarations(text: str, project: LeanProject, *, timeout_s: float) -> list[Declaration]:
     """Return what a whole file declares, as docs/protocol.md says; nothing if its imports are not there.
 
     Raises:

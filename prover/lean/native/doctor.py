@@ -21,8 +21,9 @@ from prover.lean.native.project import (
     find_lake,
     find_project,
 )
-from prover.lean.native.provision import provisioned, repl_in
-from prover.lean.process.repl import Ask, Message, asking
+from prover.lean.native.provision import find_repl, repl_in
+from prover.lean.process.repl import open_engine
+from prover.lean.protocol import Ask, Reply, Request
 from prover.lean.trust.kernel import kernel_caveat
 
 LAKE_TIMEOUT_S = 60.0
@@ -54,7 +55,7 @@ def _checks(folder: Path, repl: Path | None) -> Iterator[Check]:
         if missing.status == "problem":
             return
         yield (library := _mathlib(project))
-        program = provisioned(project) if repl is None else repl_in(repl)
+        program = find_repl(project) if repl is None else repl_in(repl)
     except ProverError as error:
         yield Check("setup", "problem", error.message, error.advice)
         return
@@ -139,7 +140,7 @@ def _engine(project: LeanProject, repl: Path | None, *, with_mathlib: bool) -> C
 async def _proves(project: LeanProject, repl: Path | None, *, with_mathlib: bool) -> Check:
     header, statement, tactic = WITH_MATHLIB if with_mathlib else WITHOUT_MATHLIB
     began = time.monotonic()
-    async with asking(engine_command(project, repl), IMPORT_TIMEOUT_S) as ask:
+    async with open_engine(engine_command(project, repl), IMPORT_TIMEOUT_S) as ask:
         told = await _reply(ask, {"cmd": f"{header}\n{VERSION}"}, "env")
         version = " ".join(each["data"] for each in told.get("messages", [])).strip('"').partition(",")[0]
         imported_s = time.monotonic() - began
@@ -156,7 +157,7 @@ async def _proves(project: LeanProject, repl: Path | None, *, with_mathlib: bool
     )
 
 
-async def _reply(ask: Ask, request: Message, expected: str) -> Message:
+async def _reply(ask: Ask, request: Request, expected: str) -> Reply:
     reply = await ask(request)
     if expected not in reply:
         raise SetupError(f"the REPL answers {request} with {str(reply)[:300]}", advice="Is it too old?")

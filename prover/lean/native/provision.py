@@ -48,7 +48,7 @@ def folder() -> Path:
     return home() / "repl"
 
 
-def provisioned(project: LeanProject) -> Path:
+def find_repl(project: LeanProject) -> Path:
     """Return the REPL that was built for the project's Lean. Runs nothing.
 
     Raises:

@@ -14,9 +14,19 @@ from prover.errors import EngineCrashed, EngineError, EngineTimeout, ProverError
 from prover.lean.goal import Goal, OpenedGoal
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.environments import EnvironmentCache
-from prover.lean.process.repl import Message
 from prover.lean.process.replies import refuse_errors
 from prover.lean.process.supervisor import EngineOptions, EngineProcess, EngineStats
+from prover.lean.protocol import (
+    CommandReply,
+    CommandRequest,
+    DropRequest,
+    Reply,
+    Request,
+    TacticLimitFields,
+    TacticReply,
+    TacticRequest,
+    TacticsRequest,
+)
 
 DROP_BATCH = 64
 OPENED_KEPT = 8
@@ -30,7 +40,7 @@ class Batch:
     If `exact`, it was the first tactic without a reply that ended it, else any of those without one.
     """
 
-    replies: list[Message]
+    replies: list[TacticReply]
     failure: EngineCrashed | EngineTimeout | None = None
     exact: bool = True
 
@@ -53,7 +63,7 @@ class Engine:
         self._unwanted_states: list[int] = []
         self._unwanted_envs: list[int] = []
         self.start, self.renew, self.stop = self._process.start, self._process.renew, self._process.stop
-        self.answered = self._process.answered
+        self.partial_results = self._process.partial_results
 
     @property
     def stats(self) -> EngineStats:
@@ -81,10 +91,8 @@ class Engine:
         An engine that does not answer soon is killed.
         """
         reply = await self._process.wait_idle()
-        replies = reply.get("results", [reply])
-        for each in replies:
-            self.drop(each)
-        if any(each.get("fatal") for each in replies):
+        self._drop_all(reply)
+        if any(each.get("fatal") for each in reply.get("results", [reply])):
             await self.stop()
 
     def readiness_for(self, goal: Goal) -> int:
@@ -118,13 +126,22 @@ class Engine:
         if not held:
             self._held.pop(session, None)
 
-    def drop(self, reply: Message) -> None:
-        """Drop the proof states and the environment that a reply brought."""
+    def drop(self, reply: CommandReply) -> None:
+        """Drop the proof states and the environment that a command made."""
         self._unwanted_states += [sorry["proofState"] for sorry in reply.get("sorries", [])]
-        if "proofState" in reply:
-            self._unwanted_states.append(reply["proofState"])
         if "env" in reply:
             self._unwanted_envs.append(reply["env"])
+
+    def drop_state(self, reply: TacticReply) -> None:
+        """Drop the proof state that a tactic made."""
+        if "proofState" in reply:
+            self._unwanted_states.append(reply["proofState"])
+
+    def _drop_all(self, reply: Reply) -> None:
+        """Drop what any request made."""
+        self.drop(reply)
+        for each in (reply, *reply.get("results", [])):
+            self.drop_state(each)
 
     async def evict(self) -> None:
         """Tell Lean what has been dropped, if it is much. No proof state dropped before may be used after.
@@ -134,19 +151,20 @@ class Engine:
         """
         if len(self._unwanted_states) + len(self._unwanted_envs) < DROP_BATCH:
             return
-        drop = {"proofStates": self._unwanted_states, "envs": self._unwanted_envs}
+        states, environments = self._unwanted_states, self._unwanted_envs
         self._unwanted_states, self._unwanted_envs = [], []
         if self._process.supports("drop"):
-            await self._process.request({"drop": drop}, self._options.grace_s)
+            drop: DropRequest = {"drop": {"proofStates": states, "envs": environments}}
+            await self._process.request(drop, self._options.grace_s)
 
-    async def ask(self, request: Message, timeout_s: float) -> Message:
+    async def ask(self, request: Request, timeout_s: float) -> Reply:
         """Return the reply to any request; what it made is dropped, and may be used until the next `evict`.
 
         Raises:
             EngineCrashed, EngineTimeout: the engine failed.
         """
         reply = await self._process.request(request, timeout_s)
-        self.drop(reply)
+        self._drop_all(reply)
         if reply.get("fatal"):
             await self.stop()
         return reply
@@ -170,7 +188,7 @@ class Engine:
         self.drop({"sorries": others, "env": reply["env"]})
         return found
 
-    async def place(self, goal: Goal, text: str) -> Message:
+    async def place(self, goal: Goal, text: str) -> CommandReply:
         """Elaborate `text` in the place of the goal's command; nothing of it is kept.
 
         Raises:
@@ -191,20 +209,22 @@ class Engine:
         """
         process, limits = self._process, self._options.limits
         seconds = limits.seconds * patience
-        request: Message = {"proofState": proof_state}
+        limited: TacticLimitFields = {}
         if process.supports("limits"):
-            request |= {"heartbeats": limits.heartbeats, "timeLimit": round(seconds * 1000)}
-        if process.supports("tactics"):
-            request["tactics"] = sent = list(tactics)
-        else:
-            request["tactic"] = tactics[0]
-            sent = [tactics[0]]
+            limited = {"heartbeats": limits.heartbeats, "timeLimit": round(seconds * 1000)}
+        several = process.supports("tactics")
+        sent = list(tactics) if several else [tactics[0]]
+        request: TacticsRequest | TacticRequest = (
+            {"proofState": proof_state, "tactics": sent, **limited}
+            if several
+            else {"proofState": proof_state, "tactic": sent[0], **limited}
+        )
         exact = process.supports("streaming") or len(sent) == 1
         try:
             answer = await process.request(request, seconds * len(sent) + self._options.grace_s)
         except (EngineCrashed, EngineTimeout) as failure:
-            return Batch(replies=self.answered(), failure=failure, exact=exact)
-        replies = answer.get("results", []) if "tactics" in request else [answer]
+            return Batch(replies=self.partial_results(), failure=failure, exact=exact)
+        replies: list[TacticReply] = answer.get("results", []) if several else [answer]
         if not replies:
             raise EngineError(f"the engine answered {len(sent)} tactics with {str(answer)[:200]}")
         self.stats.tactics += len(replies)
@@ -224,10 +244,11 @@ class Engine:
             return goal.context
         return goal.context_with(f"set_option maxHeartbeats {self._options.limits.heartbeats}")
 
-    async def _elaborate(self, command: Message, first_line: int) -> Message:
+    async def _elaborate(self, command: CommandRequest, first_line: int) -> CommandReply:
         seconds = self._options.open_timeout_s
-        limits = {"timeLimit": round(seconds * 1000)} if self._process.supports("limits") else {}
-        reply = await self._process.request(command | limits, seconds + self._options.grace_s)
+        if self._process.supports("limits"):
+            command = {**command, "timeLimit": round(seconds * 1000)}
+        reply = await self._process.request(command, seconds + self._options.grace_s)
         if reply.get("fatal"):
             await self.stop()
             if "timeout" not in reply:

@@ -10,14 +10,14 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 
-from prover.lean.process.repl import Message
+from prover.lean.protocol import CommandReply, CommandRequest
 
 HEADERS_KEPT = 4
 
 _COMMENTS = r"(?:\s|--[^\n]*\n|/-(?:(?!/-|-/).)*-/)*"
 _IMPORTS = re.compile(rf"(?:{_COMMENTS}import\s+[^\s«]+)+[^\S\n]*(?:--[^\n]*)?\n", re.DOTALL)
 
-Elaborate = Callable[[Message, int], Awaitable[Message]]
+Elaborate = Callable[[CommandRequest, int], Awaitable[CommandReply]]
 """Elaborates a command, whose first line has this number in its file; returns the reply."""
 Admit = Callable[[Sequence[str]], Awaitable[None]]
 """Is given texts before they are elaborated one after the other, and raises a StatementError if they must not be."""
@@ -33,7 +33,7 @@ class EnvironmentCache:
     def __init__(
         self,
         elaborate: Elaborate,
-        drop: Callable[[Message], None],
+        drop: Callable[[CommandReply], None],
         *,
         shares_imports: bool,
         admit: Admit | None = None,
@@ -54,7 +54,7 @@ class EnvironmentCache:
         """Whether the environment after these parts of a header is there."""
         return "".join(header) in self._headers
 
-    async def elaborate_after(self, header: Sequence[str], text: str) -> Message:
+    async def elaborate_after(self, header: Sequence[str], text: str) -> CommandReply:
         """Elaborate `text` after a header, which is kept, as are those that begin with fewer of its parts.
 
         Raises:
@@ -67,20 +67,21 @@ class EnvironmentCache:
         keys = list(itertools.accumulate(header))
         known = max((count for count, key in enumerate(keys, start=1) if key in self._headers), default=0)
         for index in range(known, len(header)):
-            base = {"env": self._headers[keys[index - 1]]} if index > 0 else {}
+            command: CommandRequest = {"cmd": header[index]}
+            if index > 0:
+                command["env"] = self._headers[keys[index - 1]]
             first_line = 1 + keys[index].removesuffix(header[index]).count("\n")
-            part = header[index]
-            if index == 0 and (imports := self._imports_of(part)):
-                base, part = {"env": await self._import(imports)}, part.removeprefix(imports)
+            if index == 0 and (imports := self._imports_of(header[0])):
+                command = {"cmd": header[0].removeprefix(imports), "env": await self._import(imports)}
                 first_line += imports.count("\n")
-            reply = await self._elaborate({"cmd": part} | base, first_line)
+            reply = await self._elaborate(command, first_line)
             self._headers[keys[index]] = reply.pop("env")
             self._drop(reply)
             if len(self._headers) > HEADERS_KEPT:
                 self._drop({"env": self._headers.popitem(last=False)[1]})
         self._headers.move_to_end(keys[-1])
-        command = {"cmd": text, "env": self._headers[keys[-1]]}
-        return await self._elaborate(command, 1 + keys[-1].count("\n"))
+        in_header: CommandRequest = {"cmd": text, "env": self._headers[keys[-1]]}
+        return await self._elaborate(in_header, 1 + keys[-1].count("\n"))
 
     def _imports_of(self, part: str) -> str:
         """Return the imports that a header begins with, if they are elaborated by themselves."""

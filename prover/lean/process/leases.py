@@ -1,7 +1,7 @@
 """Who may use which engine when: engines are leased in the order of asking, and replaced when worn out.
 
 An engine that dies or outgrows its memory is replaced in the background as soon as its lease ends, one that is spoiled
-is made new; one whose request was cancelled is waited for there. Engines are first started when somebody waits for one.
+is made new; one whose request was cancelled is waited for there. An engine is started when it is first needed.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Leases:
             engine.forget(session, wanted)
 
     async def close(self) -> None:
-        """End every process; whoever waits for an engine gets an EngineError."""
+        """End every process; requests that wait for an engine raise an EngineError."""
         self._closed = True
         self._refuse_all(EngineError("the engine pool has been closed"))
         for task in self._preparing:

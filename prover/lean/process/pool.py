@@ -23,9 +23,9 @@ from prover.lean.process.command import EngineCommand
 from prover.lean.process.engine import Engine
 from prover.lean.process.environments import Admit
 from prover.lean.process.leases import Leases
-from prover.lean.process.repl import Ask, Message
 from prover.lean.process.session import PooledSession
 from prover.lean.process.supervisor import EngineOptions, EngineStats
+from prover.lean.protocol import Ask, CommandReply, Reply, Request
 
 DEFAULT_LIMITS = TacticLimits()
 MAX_RSS_BYTES = 1_200_000_000
@@ -39,7 +39,7 @@ class Reader:
         self._engine = engine
         self._timeout_s = timeout_s
 
-    async def ask(self, request: Message) -> Message:
+    async def ask(self, request: Request) -> Reply:
         """Return the reply to any request; nothing that it makes is kept.
 
         Raises:
@@ -111,7 +111,7 @@ class EnginePool:
             self._leases, goal, key=next(self._keys), chunk=self._chunk, on_close=on_close
         )
 
-    async def place(self, goal: Goal, text: str) -> Message:
+    async def place(self, goal: Goal, text: str) -> CommandReply:
         """Elaborate `text` in the place of the goal's command, and return the reply.
 
         Raises:
@@ -133,7 +133,7 @@ class EnginePool:
             yield Reader(engine, timeout_s)
 
     @asynccontextmanager
-    async def lent(self, timeout_s: float) -> AsyncIterator[Ask]:
+    async def lend(self, timeout_s: float) -> AsyncIterator[Ask]:
         """Yield a way to ask an engine that is as new, and is made so again before anything else uses it.
 
         Each request may take `timeout_s`. Sessions replay what they had on it.

@@ -17,13 +17,14 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, cast
+from collections.abc import AsyncIterator
+from typing import cast
 
 import psutil
 
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
 from prover.lean.process.command import EngineCommand, require_address_space, stack_allowed
+from prover.lean.protocol import Ask, CancelRequest, Reply, Request, TacticReply
 from prover.util.guard import Guard
 
 if sys.platform != "win32":
@@ -37,13 +38,9 @@ STDERR_LINES_SHOWN = 10
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
-Message = dict[str, Any]
-Ask = Callable[[Message], Awaitable[Message]]
-"""Sends one request to an engine and returns the reply."""
-
 
 @contextlib.asynccontextmanager
-async def asking(command: EngineCommand, timeout_s: float) -> AsyncIterator[Ask]:
+async def open_engine(command: EngineCommand, timeout_s: float) -> AsyncIterator[Ask]:
     """Yield a way to ask a new engine, each request for at most `timeout_s`; the engine ends with the block.
 
     Raises:
@@ -51,7 +48,7 @@ async def asking(command: EngineCommand, timeout_s: float) -> AsyncIterator[Ask]
     """
     repl = await Repl.start(command)
 
-    async def ask(request: Message) -> Message:
+    async def ask(request: Request) -> Reply:
         return await repl.request(request, timeout_s)
 
     try:
@@ -123,8 +120,8 @@ class Repl:
         except psutil.NoSuchProcess:
             return 0
 
-    async def request(self, message: Mapping[str, Any], timeout_s: float) -> Message:
-        """Send `message` and return the reply. If that of a cancelled request is to come first, it is passed over.
+    async def request(self, request: Request, timeout_s: float) -> Reply:
+        """Send `request` and return the reply. If that of a cancelled request is to come first, it is passed over.
 
         Raises:
             EngineCrashed: the process ended, or wrote something that is no reply.
@@ -133,17 +130,17 @@ class Repl:
         async with self._lock:
             if self._cancelled:
                 await self._settle(timeout_s)
-            self._pipes.ask(_encoded(message))
+            self._pipes.ask(_encoded(request))
             self._requests += 1
             return await self._reply(timeout_s)
 
     @property
-    def settled(self) -> bool:
+    def idle(self) -> bool:
         """Whether no cancelled request is waiting for its reply."""
         return not self._cancelled
 
-    async def settle(self, timeout_s: float) -> Message:
-        """Return the reply to a cancelled request: it may have been done all the same. Empty if there is none.
+    async def wait_idle(self, timeout_s: float) -> Reply:
+        """Return the reply to a cancelled request: it may have been done before. Empty if there is none.
 
         Raises:
             EngineCrashed, EngineTimeout: as for `request`.
@@ -151,12 +148,12 @@ class Repl:
         async with self._lock:
             return await self._settle(timeout_s) if self._cancelled else {}
 
-    def answered(self) -> list[Message]:
+    def partial_results(self) -> list[TacticReply]:
         """Return the results that have come of a list whose end has not; the engine may have ended since."""
         return self._pipes.begun_list()
 
     def abort(self, reason: str) -> None:
-        """Kill the process; whoever waits for its reply gets an EngineCrashed that gives this reason."""
+        """Kill the process; a request that waits for its reply raises an EngineCrashed with this reason."""
         self._pipes.fail(reason)
 
     async def close(self) -> None:
@@ -170,12 +167,12 @@ class Repl:
         finally:
             await self._kill()
 
-    async def _settle(self, timeout_s: float) -> Message:
+    async def _settle(self, timeout_s: float) -> Reply:
         reply = await self._reply(timeout_s)
         self._cancelled = False
         return reply
 
-    async def _reply(self, timeout_s: float) -> Message:
+    async def _reply(self, timeout_s: float) -> Reply:
         label = self._command.label
         try:
             async with asyncio.timeout(timeout_s):
@@ -201,7 +198,7 @@ class Repl:
             await self._kill()
             shown = text[:200].decode(errors="replace")
             raise EngineCrashed(f"{label} wrote something that is no JSON object: {shown!r}")
-        return reply
+        return cast(Reply, reply)
 
     async def _kill(self) -> None:
         """Kill the process and see it gone, which takes a moment, even when cancelled meanwhile."""
@@ -247,7 +244,7 @@ class _Pipes(asyncio.SubprocessProtocol):
         if self.alive:
             self._stdin.write(data)
 
-    def begun_list(self) -> list[Message]:
+    def begun_list(self) -> list[TacticReply]:
         """Return what has come of a reply that is a list, each element on a line of its own after the first line."""
         lines = bytes(self._stdout).split(b"\n")[1:-1]
         return [json.loads(line.removeprefix(b",")) for line in lines if line.removeprefix(b",")[:1] == b"{"]
@@ -316,7 +313,7 @@ class _Pipes(asyncio.SubprocessProtocol):
             if not block:
                 continue
             if self.reply.done():
-                self.fail(f"wrote a reply that nobody asked for: {block[:200].decode(errors='replace')!r}")
+                self.fail(f"wrote a reply to no request: {block[:200].decode(errors='replace')!r}")
             else:
                 self.reply.set_result(block)
         self._searched = max(0, len(self._stdout) - 3)
@@ -337,8 +334,8 @@ class _Pipes(asyncio.SubprocessProtocol):
                 os.killpg(self.pid, signal.SIGKILL)
 
 
-def _encoded(message: Mapping[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
+def _encoded(request: Request | CancelRequest) -> bytes:
+    return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
 
 
 def _with_stack(argv: tuple[str, ...], stack_bytes: int | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from prover.lean.environment import (
     TacticState,
     TacticTimeout,
 )
-from prover.lean.process.repl import Message
+from prover.lean.protocol import CommandReply, Message, TacticReply
 
 _MISSING_IMPORT = re.compile(
     r"\bimports?\b|unknown (module|package)|object file|\bMathlib\b|search path", re.IGNORECASE
@@ -23,7 +23,7 @@ _NOT_THERE = re.compile(r"unknown (?:module prefix|package) '|object file '.*' o
 _HEARTBEATS = "maximum number of heartbeats"
 
 
-def tactic_result(reply: Message, state_id: int) -> TacticResult:
+def tactic_result(reply: TacticReply, state_id: int) -> TacticResult:
     """Interpret the reply to one tactic; `state_id` is given to the state it made, if it made one.
 
     Raises:
@@ -48,11 +48,39 @@ def tactic_result(reply: Message, state_id: int) -> TacticResult:
     return ProofFinished(said) if status == "Completed" else LeanError(status)
 
 
-def refuse_errors(reply: Message, first_line: int) -> None:
+def refuse_errors(reply: CommandReply, first_line: int) -> None:
     """Raise unless the text of a command was accepted; `first_line` is its first line's number in the file.
 
     Raises:
         StatementError: Lean reported an error in the text.
+        UnsupportedError, EngineTimeout, EngineError: as for `require_environment`.
+    """
+    require_environment(reply)
+    for error in errors(reply):
+        refuse_missing_import(error)
+        line, column = error["pos"]["line"] + first_line - 1, error["pos"]["column"]
+        raise StatementError(error["data"], line=line, column=column)
+
+
+def errors(reply: CommandReply) -> list[Message]:
+    """Return the errors that a reply reports: command by command, what the parser says before what follows from it."""
+    return [each for each in reply.get("messages", []) if each["severity"] == "error"]
+
+
+def refuse_missing_import(error: Message) -> None:
+    """Raise if an error is about an import.
+
+    Raises:
+        UnsupportedError: the text imports something that is not there.
+    """
+    if _NOT_THERE.match(error["data"]):
+        raise UnsupportedError(error["data"].partition("\n")[0])
+
+
+def require_environment(reply: CommandReply) -> None:
+    """Raise unless the text of a command was elaborated to its end, with errors or without.
+
+    Raises:
         UnsupportedError: the text imports something that is not there.
         EngineTimeout: elaborating it took too long; the engine lives.
         EngineError: the engine refused the request as such.
@@ -66,11 +94,3 @@ def refuse_errors(reply: Message, first_line: int) -> None:
         raise EngineError(f"the engine refused a command: {text}")
     if "env" not in reply:
         raise EngineError(f"the engine answered a command with {str(reply)[:200]}")
-    for message in reply.get("messages", []):
-        if message["severity"] == "error":
-            if _NOT_THERE.match(message["data"]):
-                raise UnsupportedError(message["data"].partition("\n")[0])
-            position = message["pos"]
-            raise StatementError(
-                message["data"], line=position["line"] + first_line - 1, column=position["column"]
-            )

@@ -5,8 +5,8 @@ copies of some of them. An engine without a copy gets one by replaying the path 
 holds, or from the statement. So results do not depend on which engine computed what, or when: they come in
 the order of the tactics, and the ids of new states follow from the order of the calls.
 
-When an engine dies under several tactics, they are run again one by one to find the culprit. A tactic is
-blamed when it has ended three engines in a row with nothing else in the request: an engine that was killed from
+When an engine dies under several tactics, they are run again one by one to find the one that ends it. A tactic
+is rejected when it has ended three engines in a row with nothing else in the request: an engine that was killed from
 outside, or that was worn out, costs time and changes no result.
 """
 
@@ -29,8 +29,8 @@ from prover.lean.environment import (
 from prover.lean.goal import Goal
 from prover.lean.process.engine import Batch, Engine
 from prover.lean.process.leases import Leases
-from prover.lean.process.repl import Message
 from prover.lean.process.replies import tactic_result
+from prover.lean.protocol import TacticReply
 from prover.lean.theorem import Theorem
 from prover.lean.trust.tactics import check_tactic
 
@@ -56,7 +56,7 @@ class _Run:
     results: dict[int, TacticResult] = field(default_factory=dict)
 
     def tell(self, index: int, result: TacticResult) -> None:
-        """Tell who waits of a result, whatever becomes of the others."""
+        """Report a result to the caller as soon as it is there."""
         if self.heard is not None:
             self.heard(index, result)
 
@@ -191,7 +191,7 @@ class PooledSession:
                 try:
                     batch = await engine.apply(proof_state, [tactic for _, tactic in sent])
                 except asyncio.CancelledError:
-                    self._hear(run, sent, engine.answered())
+                    self._hear(run, sent, engine.partial_results())
                     raise
                 self._record_batch(run, engine, sent, batch)
             unprepared = 0
@@ -247,7 +247,7 @@ class PooledSession:
         return opened.proof_state
 
     @staticmethod
-    def _hear(run: _Run, jobs: Sequence[_Job], replies: Sequence[Message]) -> None:
+    def _hear(run: _Run, jobs: Sequence[_Job], replies: Sequence[TacticReply]) -> None:
         """Tell what has come of `jobs` in a request that has been cancelled; nothing of it is kept."""
         for (index, _), reply in zip(jobs, replies, strict=False):
             run.tell(index, tactic_result(reply, run.first_id + index))
@@ -259,7 +259,7 @@ class PooledSession:
             run.results[index] = result
             run.tell(index, result)
             if not isinstance(result, TacticState):
-                engine.drop(reply)
+                engine.drop_state(reply)
             elif engine.alive:
                 engine.held(self._key)[result.id] = reply["proofState"]
 

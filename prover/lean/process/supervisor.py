@@ -11,7 +11,8 @@ from prover.errors import EngineCrashed, EngineError, EngineTimeout, SetupError
 from prover.lean.environment import TacticLimits
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.environments import Admit
-from prover.lean.process.repl import Message, Repl
+from prover.lean.process.repl import Repl
+from prover.lean.protocol import Reply, Request, TacticReply
 
 START_ATTEMPTS = 3
 CANCEL_PATIENCE_S = 2.0
@@ -73,13 +74,13 @@ class EngineProcess:
     @property
     def idle(self) -> bool:
         """Whether no cancelled request is still being worked on."""
-        return self._repl is None or not self._repl.alive or self._repl.settled
+        return self._repl is None or not self._repl.alive or self._repl.idle
 
     def supports(self, extension: str) -> bool:
         """Whether the process has announced an extension of docs/protocol.md."""
         return self._repl is not None and extension in self._repl.extensions
 
-    async def wait_idle(self) -> Message:
+    async def wait_idle(self) -> Reply:
         """Wait until a cancelled request has been answered, and return what it made; empty if there is nothing.
 
         An engine that does not answer soon is killed.
@@ -90,7 +91,7 @@ class EngineProcess:
         waits = self._command.slow_imports
         patience_s = options.limits.seconds + options.grace_s if waits else CANCEL_PATIENCE_S
         try:
-            return await self._timed(self._repl.settle(patience_s))
+            return await self._timed(self._repl.wait_idle(patience_s))
         except (EngineCrashed, EngineTimeout):
             await self.stop()
             return {}
@@ -142,7 +143,7 @@ class EngineProcess:
             await self._repl.close()
             self._repl = None
 
-    async def request(self, message: Message, timeout_s: float) -> Message:
+    async def request(self, request: Request, timeout_s: float) -> Reply:
         """Send a request and return the reply.
 
         Raises:
@@ -150,17 +151,17 @@ class EngineProcess:
         """
         if self._repl is None:
             raise EngineCrashed(f"{self.label} is not running")
-        return await self._timed(self._repl.request(message, timeout_s))
+        return await self._timed(self._repl.request(request, timeout_s))
 
-    def answered(self) -> list[Message]:
+    def partial_results(self) -> list[TacticReply]:
         """Return the replies to the first of the tactics of a request that was not answered to its end."""
-        return self._repl.answered() if self._repl is not None and self.supports("streaming") else []
+        return self._repl.partial_results() if self._repl is not None and self.supports("streaming") else []
 
     def _forget(self) -> None:
         self.over_memory_limit = False
         self._lost()
 
-    async def _timed(self, exchange: Coroutine[None, None, Message]) -> Message:
+    async def _timed(self, exchange: Coroutine[None, None, Reply]) -> Reply:
         clock = asyncio.get_running_loop().time
         began = clock()
         watcher = asyncio.ensure_future(self._watch_memory()) if self._command.slow_imports else None

@@ -10,21 +10,16 @@ One that Lean elaborates for several goals, as in ``all_goals sorry``, is opened
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from prover.errors import InputError, StatementError, UnsupportedError
-from prover.lean.process.repl import Ask, Message
-from prover.lean.process.replies import refuse_errors
+from prover.lean.process.replies import errors, refuse_missing_import, require_environment
+from prover.lean.protocol import Ask, CommandReply, Declaration, Message, Position, Sorry
+from prover.lean.reading.statements import line_commands
 from prover.lean.theorem import Theorem
-
-Asking = Callable[[], AbstractAsyncContextManager[Ask]]
-"""Starts a new engine that can be asked with the `declarations` of docs/protocol.md; it ends with the block."""
 
 GAP_WORDS = frozenset({"sorry", "admit"})
 IMPORT_ADVICE = "Import only what the engine has."
@@ -34,7 +29,6 @@ MAX_CLEANINGS = 20
 """How often a file is elaborated to find what has no error in it."""
 
 _NOT_BLANK = re.compile(r"\S")
-_COMMAND = re.compile(r"^(?:[a-z_]+\b|@\[|/--|/-!|#)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +83,7 @@ class Hole:
         """Return the context and one more command, apart from it: other holes of the file begin with the same parts."""
         return (*self.context, command)
 
-    def select_sorry(self, reply: Mapping[str, Any]) -> tuple[int, str]:
+    def select_sorry(self, reply: CommandReply) -> tuple[int, str]:
         """Return the proof state and the goal of this hole from an engine's reply to `command`.
 
         Raises:
@@ -142,6 +136,11 @@ class LeanFile:
     messages: tuple[Message, ...]
     declared: tuple[tuple[str, str | None], ...]
 
+    @property
+    def errors(self) -> list[Message]:
+        """The errors among `messages`."""
+        return [each for each in self.messages if each["severity"] == "error"]
+
 
 async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
     """Find the holes of a file; `source` is what messages call it.
@@ -154,17 +153,18 @@ async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
     """
     reply = await ask({"cmd": text, "declarations": True})
     try:
-        with contextlib.suppress(StatementError):
-            refuse_errors({**reply, "messages": errors(reply)[:1]}, first_line=1)
+        require_environment(reply)
+        for error in errors(reply)[:1]:
+            refuse_missing_import(error)
     except UnsupportedError as error:
         raise UnsupportedError(error.message, advice=IMPORT_ADVICE) from error
     if "declarations" not in reply:
         raise UnsupportedError(f"this engine cannot tell where the declarations of {source} are")
-    told = reply
-    sound, reply = await _without_errors(ask, text, reply)
-    units = _units_of(sound, reply)
+    told: CommandReply = reply
+    sound, cleaned = await _without_errors(ask, text, told)
+    units = _units_of(sound, cleaned)
     lines = _line_starts(text)
-    gaps = _gaps_in(sound, reply)
+    gaps = _gaps_in(sound, cleaned)
     if not gaps:
         _refuse_errors(told, source)
         raise InputError(f"{source} has no `sorry` that Lean comes to", advice="There is nothing to prove.")
@@ -174,7 +174,7 @@ async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
         text=text,
         sound=sound,
         units=used,
-        holes=tuple(_holes(reply, sound, placed, used, source)),
+        holes=tuple(_holes(cleaned, sound, placed, used, source)),
         strays=tuple(StrayGap(**each["pos"], goal=each["goal"]) for each, unit in placed if unit is None),
         blocked=tuple(_blocked(text, told, gaps)),
         messages=tuple(told.get("messages", [])),
@@ -182,7 +182,7 @@ async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
     )
 
 
-async def _without_errors(ask: Ask, text: str, told: Message) -> tuple[str, Message]:
+async def _without_errors(ask: Ask, text: str, told: CommandReply) -> tuple[str, CommandReply]:
     """Return `text` with blanks in the place of what has errors before the end of the last hole, and the reply to it.
 
     What needs something that has gone has an error then, or another type, since Lean may take a name that it does not
@@ -203,14 +203,14 @@ async def _without_errors(ask: Ask, text: str, told: Message) -> tuple[str, Mess
     return text, reply
 
 
-def _errors_before_the_last_gap(text: str, reply: Message, units: Sequence[Unit]) -> list[int]:
+def _errors_before_the_last_gap(text: str, reply: CommandReply, units: Sequence[Unit]) -> list[int]:
     lines = _line_starts(text)
     around = [_unit_around(units, *_span(lines, each)) for each in _gaps_in(text, reply)]
     last = max((unit.end if unit else len(text) for unit in around), default=0)
     return [at for each in errors(reply) if (at := _offset(lines, each["pos"])) < last]
 
 
-async def _of_another_type(ask: Ask, old: Message, new: Message) -> set[str]:
+async def _of_another_type(ask: Ask, old: CommandReply, new: CommandReply) -> set[str]:
     """Return the names that `new` declares and that have not the type that they have after `old`."""
     names = [name for _, name in declared(new) if name is not None]
     command = "".join(f"#check @_root_.{name}\n" for name in names)
@@ -222,21 +222,28 @@ async def _of_another_type(ask: Ask, old: Message, new: Message) -> set[str]:
 
 
 def _command_around(text: str, units: Sequence[Unit], at: int) -> tuple[int, int]:
-    """Return where the command at a place begins and ends; a guess by the lines where it is no declaration."""
-    around = [unit for unit in units if unit.start <= at < unit.end]
-    if around:
+    """Return where the command at a place begins and ends.
+
+    Lean says it of declarations, as far as it can parse them. It does not say where other commands are, such as
+    ``open`` or ``#check``: they are taken to begin with a line, never reach into a declaration, and may be found in
+    pieces, one after the other.
+    """
+    around = [unit for unit in units if unit.start <= at <= unit.end]
+    if any(at < unit.end for unit in around):
         return min(unit.start for unit in around), max(unit.end for unit in around)
-    start = text.rfind("\n", 0, at) + 1
-    following = _COMMAND.search(text, max(at, start + 1))
-    return start, following.start() if following else len(text)
+    before = [unit.end for unit in units if unit.end < at]
+    start = min((unit.start for unit in around), default=max([text.rfind("\n", 0, at) + 1, *before]))
+    end = min((unit.start for unit in units if unit.start > at), default=len(text))
+    following = (start + each for each in line_commands(text[start:end]) if start + each > at)
+    return start, next(following, end)
 
 
-def _gaps_in(text: str, reply: Message) -> list[Message]:
+def _gaps_in(text: str, reply: CommandReply) -> list[Sorry]:
     lines = _line_starts(text)
     return [each for each in gaps_of(reply) if text[slice(*_span(lines, each))] in GAP_WORDS]
 
 
-def _blocked(text: str, reply: Message, gaps: Sequence[Message]) -> Iterator[BlockedGap]:
+def _blocked(text: str, reply: CommandReply, gaps: Sequence[Sorry]) -> Iterator[BlockedGap]:
     """Yield the gaps of a text that are none of `gaps`, each with the error in its declaration or the first of all."""
     lines, units = _line_starts(text), _units_of(text, reply)
     left = [each["pos"] for each in gaps]
@@ -255,33 +262,23 @@ def _blocked(text: str, reply: Message, gaps: Sequence[Message]) -> Iterator[Blo
         yield BlockedGap(**gap["pos"], goal=gap["goal"], reason=f"{where}{place}: {error['data']}")
 
 
-def _units_of(text: str, reply: Message) -> list[Unit]:
+def _units_of(text: str, reply: CommandReply) -> list[Unit]:
     return sorted(_units(text, reply["declarations"]), key=lambda unit: unit.start)
 
 
-def declared(reply: Message) -> tuple[tuple[str, str | None], ...]:
+def declared(reply: CommandReply) -> tuple[tuple[str, str | None], ...]:
     """Return kind and full name of everything that a reply with `declarations` says is declared."""
     found = itertools.chain.from_iterable((each, *each.get("members", ())) for each in reply["declarations"])
     return tuple((each["kind"], each["fullName"]) for each in found)
 
 
-def errors(reply: Message) -> list[Message]:
-    """Return the errors that a reply reports: command by command, what the parser says before what follows from it."""
-    return [each for each in reply.get("messages", []) if each["severity"] == "error"]
-
-
-def gaps_of(reply: Mapping[str, Any]) -> list[Message]:
+def gaps_of(reply: CommandReply) -> list[Sorry]:
     """Return the `sorries` of a reply by their places, each place once: the REPL repeats it for every goal."""
     places = {(each["pos"]["line"], each["pos"]["column"]): each for each in reply.get("sorries", [])}
     return [places[at] for at in sorted(places)]
 
 
-def offset_of(text: str, position: Message) -> int:
-    """Return the offset in `text`, in code points, of a position that Lean reports."""
-    return _offset(_line_starts(text), position)
-
-
-def _units(text: str, declarations: Sequence[Message]) -> Iterator[Unit]:
+def _units(text: str, declarations: Sequence[Declaration]) -> Iterator[Unit]:
     data = text.encode()
 
     def place(offset: int) -> int:
@@ -308,9 +305,9 @@ def _unit_around(units: Sequence[Unit], start: int, end: int) -> Unit | None:
 
 
 def _holes(
-    reply: Message,
+    reply: CommandReply,
     text: str,
-    placed: Sequence[tuple[Message, Unit | None]],
+    placed: Sequence[tuple[Sorry, Unit | None]],
     units: Sequence[Unit],
     source: str,
 ) -> Iterator[Hole]:
@@ -339,7 +336,7 @@ def _holes(
         )
 
 
-def _refuse_errors(reply: Message, source: str) -> None:
+def _refuse_errors(reply: CommandReply, source: str) -> None:
     for error in errors(reply)[:1]:
         line, column = error["pos"]["line"], error["pos"]["column"]
         raise StatementError(
@@ -355,9 +352,9 @@ def _line_starts(text: str) -> list[int]:
     return [0, *(at + 1 for at, char in enumerate(text) if char == "\n")]
 
 
-def _span(lines: Sequence[int], sorry: Message) -> tuple[int, int]:
+def _span(lines: Sequence[int], sorry: Sorry) -> tuple[int, int]:
     return _offset(lines, sorry["pos"]), _offset(lines, sorry["endPos"])
 
 
-def _offset(lines: Sequence[int], position: Message) -> int:
+def _offset(lines: Sequence[int], position: Position) -> int:
     return int(lines[position["line"] - 1] + position["column"])

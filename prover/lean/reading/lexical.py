@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from prover.errors import InputError
-from prover.lean.reading.prelude import imported_libraries, prelude
+from prover.lean.reading.prelude import imported_libraries, imports_end, prelude
 from prover.lean.reading.statements import declared_theorems
 from prover.lean.reading.text import lean_text, read_lean
 from prover.lean.theorem import Theorem
@@ -21,7 +21,6 @@ DEFAULT_NAME = "goal"
 NAMES_SHOWN = 8
 
 _KEYWORD = re.compile(r"(?P<keyword>lemma|example)\b")
-_IMPORTS = re.compile(r"(?:import\s+\S+\s+)+")
 
 
 def theorem_in_text(text: str, with_header: Callable[[str], str]) -> Theorem:
@@ -42,13 +41,11 @@ def theorem_in_text(text: str, with_header: Callable[[str], str]) -> Theorem:
         text = named + text[keyword.end() :]
     found = declared_theorems(text)
     if not found:
-        imports = _IMPORTS.match(text)
-        start = imports.end() if imports else 0
+        start = imports_end(text)
         text = f"{text[:start]}theorem {DEFAULT_NAME} : {text[start:]}"
         found = declared_theorems(text)
     last = found[-1]
-    imports = _IMPORTS.match(text)
-    own = imports.end() if imports else 0
+    own = imports_end(text)
     header = with_header(text[:own])
     if "Mathlib" not in imported_libraries(header):
         header += prelude()

@@ -16,7 +16,7 @@ VERSION = "1"
 Stated = Literal["core", "pocket", "mathlib"]
 """What a statement is stated over: core Lean, the pocket library, or Mathlib."""
 LIBRARIES = frozenset({"Pocket", "Mathlib"})
-"""Whoever imports one of these means, where there is no Mathlib, the pocket library."""
+"""Modules whose import means the pocket library where there is no Mathlib."""
 
 _MODULE = re.compile(r"^import Pocket\.(\w+)$", re.MULTILINE)
 _DECLARED = re.compile(

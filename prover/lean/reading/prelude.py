@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from prover.errors import SetupError
+from prover.lean.reading.lexer import tokens
+from prover.lean.reading.text import BLANK
 
 CORE_NAMESPACES = frozenset("Array Bool Classical Fin Function Int List Nat Option Rat".split())
 """Namespaces of core Lean that a header written for Mathlib may open."""
@@ -15,8 +18,8 @@ POCKET_IMPORT = "import Pocket\n"
 _PACKAGE = Path(__file__).parents[2]
 _MATHLIB_ONLY = re.compile(r"\s*(import\b|set_option\s+maxHeartbeats\b)")
 _DOCUMENTATION = re.compile(r"/-!.*?-/\n*", re.DOTALL)
-_IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s+(?:all\s+)?(?P<library>[^.\s]+)", re.MULTILINE)
 _OPEN = re.compile(r"(?P<open>[ ]*open[ ]+(?:scoped[ ]+)?)(?P<names>[^\W\d][\w.]*(?:[ ]+[^\W\d][\w.]*)*)[ ]*")
+_BEFORE_IMPORT = frozenset({"module", "prelude", "public", "meta"})
 _NO_NAMES = frozenset({"in", "hiding", "renaming"})
 
 
@@ -59,14 +62,32 @@ def lean_project() -> Path:
 
 def imported_libraries(text: str) -> frozenset[str]:
     """Return what a Lean text imports, down to the library, such as Mathlib of Mathlib.Tactic."""
-    return frozenset(found["library"] for found in _IMPORT.finditer(text))
+    return frozenset(module.partition(".")[0] for module, _ in _imports(text))
+
+
+def imports_end(text: str) -> int:
+    """Return where the first thing behind the imports of a Lean text is; 0 where there are none."""
+    end = max((end for _, end in _imports(text)), default=0)
+    return len(text) - len(text[end:].lstrip(BLANK)) if end else 0
+
+
+def _imports(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each module that a text imports, and where its name ends; what is no import ends them, as for Lean."""
+    words = (each for each in tokens(text) if each.kind not in ("comment", "doc"))
+    for word in words:
+        if word.text == "import":
+            module = next((each for each in words if each.text != "all"), None)
+            if module is not None:
+                yield module.text, module.end
+        elif word.text not in _BEFORE_IMPORT:
+            return
 
 
 def core_header(header: str, *, pocket: bool = False) -> str:
     """Return `header`, written for Mathlib, as core Lean can read it.
 
     The prelude or, with `pocket`, the pocket library stands in for the imports, and limits of heartbeats go, since
-    whoever runs Lean sets them. An opened namespace may be core Lean's, the library's, the header's own or Mathlib's,
+    those of the engine apply. An opened namespace may be core Lean's, the library's, the header's own or Mathlib's,
     which Lean finds out: to open one that is not there is no error. Everything else is kept: if it needs Mathlib, Lean
     will say so.
     """

@@ -16,8 +16,8 @@ from pathlib import Path
 from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.goal import OpenedGoal
 from prover.lean.hints import advice_on
-from prover.lean.process.repl import Ask, Message
-from prover.lean.process.replies import refuse_errors
+from prover.lean.process.replies import errors, require_environment
+from prover.lean.protocol import Ask, CommandReply, CommandRequest, Declaration, Message
 from prover.lean.reading.pocket import imports_library, uses_library
 from prover.lean.reading.prelude import POCKET_IMPORT, imported_libraries, prelude
 from prover.lean.reading.text import BLANK, Changed, Edit, characters, lean_text, offset_of, read_lean
@@ -49,7 +49,7 @@ class _Declaration:
     keyword: tuple[int, int] | None
 
     @classmethod
-    def read(cls, described: Message) -> _Declaration:
+    def read(cls, described: Declaration) -> _Declaration:
         """Read one element of the protocol's `declarations`."""
         start, head_end = described["head"]
         value, keyword = described["value"], described["keyword"]
@@ -120,7 +120,7 @@ async def read_text(ask: Ask, text: str, *, pocket: bool = False) -> Reading:
         raise InputError(f"the text declares {_with_article(found.kind)}, not a theorem", advice=EXAMPLE)
     assert found.full_name is not None
     _refuse(_errors_before(reply, given.text, found.head_end), THE_THEOREM, given)
-    _refuse([each for each in _errors(reply) if _is_no_command(each, given.text)], THE_THEOREM, given)
+    _refuse([each for each in errors(reply) if _is_no_command(each, given.text)], THE_THEOREM, given)
     data = given.text.encode()
     imports_end = reply["importsEnd"]
     imports = data[:imports_end].decode()
@@ -136,7 +136,7 @@ async def read_text(ask: Ask, text: str, *, pocket: bool = False) -> Reading:
     return Reading(theorem, _opened(given.text + ENDING, found, reply))
 
 
-def _opened(text: str, found: _Declaration, reply: Message) -> OpenedGoal | None:
+def _opened(text: str, found: _Declaration, reply: CommandReply) -> OpenedGoal | None:
     """Return the goal of a declaration whose value is ``by sorry``, as it is when the declaration is opened."""
     if found.value is None:
         return None
@@ -157,12 +157,12 @@ def _with_library(given: Changed) -> tuple[Changed, str]:
     return given.with_edits([Edit(start=0, end=0, text=POCKET_IMPORT.replace("\n", " "))]), ""
 
 
-async def _read_whole(ask: Ask, text: str, preamble: str) -> Message:
+async def _read_whole(ask: Ask, text: str, preamble: str) -> CommandReply:
     """Elaborate a text whose last declaration may lack its value."""
     return await _elaborate(ask, {"cmd": text + ENDING, "preamble": preamble, "declarations": True})
 
 
-def _last(reply: Message, given: Changed) -> _Declaration:
+def _last(reply: CommandReply, given: Changed) -> _Declaration:
     """Return the last declaration of a text.
 
     Raises:
@@ -180,14 +180,14 @@ def _last(reply: Message, given: Changed) -> _Declaration:
             raise InputError(NAMELESS, advice="Write `theorem foo : ...`, or `example : ...`.")
         if found.value is not None or found.kind not in THEOREM_KINDS | {"example"}:
             return found
-    _refuse(_errors(reply), THE_THEOREM, given)
+    _refuse(errors(reply), THE_THEOREM, given)
     raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
 
 
-def _start_of_proposition(text: str, reply: Message) -> int:
+def _start_of_proposition(text: str, reply: CommandReply) -> int:
     """Return where a text that declares nothing may have a bare proposition: where Lean expects a command."""
-    errors = _errors(reply)
-    return offset_of(text, errors[0]["pos"]) if errors else len(text)
+    found = errors(reply)
+    return offset_of(text, found[0]["pos"]) if found else len(text)
 
 
 def _is_no_command(error: Message, text: str) -> bool:
@@ -195,9 +195,9 @@ def _is_no_command(error: Message, text: str) -> bool:
     return str(error["data"]).endswith("expected command") and offset_of(text, error["pos"]) < len(text)
 
 
-def _first_lemma(text: str, reply: Message) -> Edit | None:
+def _first_lemma(text: str, reply: CommandReply) -> Edit | None:
     """Return what makes the first ``lemma`` that Lean does not know a ``theorem``, if there is one."""
-    for error in _errors(reply):
+    for error in errors(reply):
         if error["endPos"] is not None and str(error["data"]).startswith("unexpected identifier"):
             end = offset_of(text, error["endPos"])
             start = end - len(LEMMA)
@@ -237,7 +237,7 @@ async def read_file(ask: Ask, path: Path, name: str) -> Reading:
     return Reading(theorem, _opened(text, found, reply))
 
 
-async def _elaborate(ask: Ask, request: Message) -> Message:
+async def _elaborate(ask: Ask, request: CommandRequest) -> CommandReply:
     """Send a command; errors in its text are left to the caller.
 
     Raises:
@@ -245,13 +245,13 @@ async def _elaborate(ask: Ask, request: Message) -> Message:
     """
     reply = await ask(request)
     try:
-        refuse_errors({**reply, "messages": []}, first_line=1)
+        require_environment(reply)
     except UnsupportedError as error:
         raise UnsupportedError(error.message, advice="Import only what the engine has.") from error
     return reply
 
 
-def _find(theorems: Sequence[_Declaration], name: str, path: Path, reply: Message) -> _Declaration:
+def _find(theorems: Sequence[_Declaration], name: str, path: Path, reply: CommandReply) -> _Declaration:
     """Return the theorem with this full name, else the only one whose full name ends in it.
 
     Raises:
@@ -268,7 +268,7 @@ def _find(theorems: Sequence[_Declaration], name: str, path: Path, reply: Messag
         several = ", ".join(each.full_name or "" for each in matches)
         raise InputError(f"{path} has several theorems called {name}", advice=f"Name one of: {several}.")
     if not names:
-        _refuse(_errors(reply), str(path))
+        _refuse(errors(reply), str(path))
     close = difflib.get_close_matches(name, names, n=3) or names[:NAMES_SHOWN]
     advice = f"Theorems in it: {', '.join(close)}." if close else "Lean finds no theorem in it."
     raise InputError(f"{path} has no theorem called {name}", advice=advice)
@@ -279,19 +279,20 @@ def _plain(name: str) -> str:
     return name.replace("«", "").replace("»", "")
 
 
-def _errors_before(reply: Message, text: str, offset: int) -> list[Message]:
+def _errors_before(reply: CommandReply, text: str, offset: int) -> list[Message]:
     """Return the errors that Lean reports before a byte offset of the text."""
     end = characters(text, offset)
-    return [each for each in _errors(reply) if offset_of(text, each["pos"]) < end]
+    return [each for each in errors(reply) if offset_of(text, each["pos"]) < end]
 
 
-def _refuse(errors: Sequence[Message], where: str, given: Changed | None = None) -> None:
-    """Raise `StatementError` with the first of `errors`, if there are any; `given` says where that was originally."""
-    if not errors:
+def _refuse(found: Sequence[Message], where: str, given: Changed | None = None) -> None:
+    """Raise `StatementError` with the first of the errors `found`; `given` says where that was originally."""
+    if not found:
         return
-    position = errors[0]["pos"] if given is None else given.original_position(errors[0]["pos"])
-    line, column = int(position["line"]), int(position["column"])
-    said = str(errors[0]["data"])
+    position, said = found[0]["pos"], found[0]["data"]
+    if given is not None:
+        position = given.original_position(position)
+    line, column = position["line"], position["column"]
     raise StatementError(
         f"{where}, {line}:{column}: {said}",
         line=line,
@@ -299,8 +300,3 @@ def _refuse(errors: Sequence[Message], where: str, given: Changed | None = None)
         advice=advice_on(said),
         file="" if where == THE_THEOREM else where,
     )
-
-
-def _errors(reply: Message) -> list[Message]:
-    """Return the errors that a reply reports: command by command, what the parser says before what follows from it."""
-    return [each for each in reply.get("messages", []) if each["severity"] == "error"]

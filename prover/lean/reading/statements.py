@@ -137,7 +137,7 @@ def has_sorry(value: str) -> bool:
     return proof in ([], [":="], [":=", "by"]) or "sorry" in proof
 
 
-def filled_answers(text: str) -> str:
+def fill_answers(text: str) -> str:
     """Put answers in their place: in a definition by `sorry` that a comment follows, the comment's words.
 
     That is how PutnamBench gives the answer of a problem that asks for one, on a line.
@@ -170,6 +170,18 @@ def _commands(text: str) -> Iterator[list[Token]]:
             command = []
         command.append(token)
     yield command
+
+
+def line_commands(text: str) -> Iterator[int]:
+    """Yield where a line seems to begin with a command, which need be none of those that are known here.
+
+    One that is not begins with a small letter, and is not indented.
+    """
+    for token in tokens(text):
+        before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+        known = token.text in COMMANDS or token.text in ("@", "#") or token.kind == "doc"
+        if (known and not before.strip(" ")) or (not before and token.text[:1].islower()):
+            yield token.start
 
 
 def _begins_command(token: Token, text: str, *, indented: bool) -> bool:

@@ -9,11 +9,12 @@ newline, a null character, half of a surrogate pair.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prover.errors import InputError
+from prover.lean.protocol import Position
 
 BOM = "\ufeff"
 BLANK = " \t\n"
@@ -35,7 +36,7 @@ class LeanText:
     raw: str
 
     @classmethod
-    def decoded(cls, data: bytes, where: str) -> LeanText:
+    def decode(cls, data: bytes, where: str) -> LeanText:
         """Decode UTF-8; `where` is what messages call it.
 
         Raises:
@@ -94,7 +95,7 @@ def read_lean(path: Path) -> LeanText:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", advice="Name a .lean file.") from error
-    return LeanText.decoded(data, str(path))
+    return LeanText.decode(data, str(path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ class Changed:
             text = text[: edit.start] + edit.text + text[edit.end :]
         return Changed(text, (*self.edits, *backwards))
 
-    def original_position(self, position: Mapping[str, int]) -> Mapping[str, int]:
+    def original_position(self, position: Position) -> Position:
         """Return where a position that Lean reports about the text was before the edits, none of which adds lines."""
         start = self._original(offset_of(self.text, {"line": position["line"], "column": 0}))
         at = self._original(offset_of(self.text, position))
@@ -135,7 +136,7 @@ class Changed:
         return at
 
 
-def offset_of(text: str, position: Mapping[str, int]) -> int:
+def offset_of(text: str, position: Position) -> int:
     """Return the offset in `text`, in code points, of a position that Lean reports; behind the text is its end."""
     at = 0
     for _ in range(position["line"] - 1):

@@ -16,24 +16,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.repl import Ask, Repl
+from prover.lean.process.repl import Repl
+from prover.lean.protocol import (
+    Ask,
+    CheckClaim,
+    Checked,
+    CheckRequest,
+    ExportClaim,
+    Exported,
+    ExportRequest,
+    Reply,
+)
 from prover.lean.theorem import Theorem
 
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
-
-TOLD = ("axioms", "inductives", "contextCode")
-"""What an engine tells of a proof that it accepts, in lists."""
 
 MAX_RSS_BYTES = 1_200_000_000
 """What a process may have grown to and still be used again; a memory that has grown does not shrink."""
@@ -128,9 +134,9 @@ class Verifier(Protocol):
 
 
 class Lender(Protocol):
-    """Has engines that can be made new, see :meth:`prover.lean.process.pool.EnginePool.lent`."""
+    """Has engines that can be made new, see :meth:`prover.lean.process.pool.EnginePool.lend`."""
 
-    def lent(self, timeout_s: float) -> contextlib.AbstractAsyncContextManager[Ask]:
+    def lend(self, timeout_s: float) -> contextlib.AbstractAsyncContextManager[Ask]:
         """Open a way to ask an engine that is as new, each request for at most `timeout_s`."""
         ...
 
@@ -139,7 +145,7 @@ class KernelVerifier:
     """Implements :class:`Verifier` with two engines of `command`; an asynchronous context manager.
 
     Both are started when it is opened and made new again as soon as they have answered, in the background, so that a
-    check waits for neither. Opening one in vain costs a second of processor time and 400 MB for each of them until it
+    check waits for neither. One that is not used costs a second of processor time and 400 MB for each of them until it
     is closed. Where there is a `lender`, the engine that elaborates is one of its, and only the judging one is started.
     Each start and each request may take `timeout_s`.
     """
@@ -165,17 +171,19 @@ class KernelVerifier:
 
     async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
         """Check `proof`, see :class:`Verifier`."""
-        engines = {"export": self._elaborating, "check": self._judging}
-        return await certified(
-            theorem, proof, self._command.label, lambda what, claim: engines[what].ask(what, claim)
-        )
+
+        async def ask(request: ExportRequest | CheckRequest) -> tuple[Reply, str | None]:
+            engine = self._elaborating if "export" in request else self._judging
+            return await engine.ask(request)
+
+        return await certify(theorem, proof, self._command.label, ask)
 
 
-AskNew = Callable[[str, dict[str, Any]], Awaitable[tuple[dict[str, Any], str | None]]]
-"""Puts an `export` or a `check` (docs/protocol.md) to a new Lean; returns its answer and Lean's version."""
+AskNew = Callable[[ExportRequest | CheckRequest], Awaitable[tuple[Reply, str | None]]]
+"""Puts an `export` or a `check` (docs/protocol.md) to a new Lean; returns its reply and Lean's version."""
 
 
-async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Certificate | Rejection:
+async def certify(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Certificate | Rejection:
     """Check `proof` with two Leans: the terms that the one exports are what the other judges.
 
     Raises:
@@ -190,17 +198,26 @@ async def certified(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Ce
         digest = hashlib.sha256(source.encode()).hexdigest()
     except UnicodeEncodeError:
         return Rejection(RejectionKind.TEXT, "the text holds half a character, so it is no Unicode text")
-    claim = {"source": source, "original": theorem.file_with_proof("sorry"), "name": theorem.name}
-    exported, _ = await ask("export", claim)
-    if exported.get("terms") is None:
+    original = theorem.file_with_proof("sorry")
+    exporting: ExportClaim = {"source": source, "original": original, "name": theorem.name}
+    reply, _ = await ask({"export": exporting})
+    exported = reply.get("export")
+    if not isinstance(exported, dict):
+        raise _no_answer(label, "export", reply)
+    if (terms := exported.get("terms")) is None:
         return _rejection(exported)
-    claim |= {"terms": exported["terms"], **_given(theorem)}
-    verdict, lean_version = await ask("check", claim)
+    claim: CheckClaim = {"source": source, "original": original, "name": theorem.name, "terms": terms}
+    _add_given(claim, theorem)
+    reply, lean_version = await ask({"check": claim})
+    verdict = reply.get("check")
+    if not isinstance(verdict, dict):
+        raise _no_answer(label, "check", reply)
     if not isinstance(verdict.get("accepted"), bool):
         raise EngineError(f"{label} answered a check with {str(verdict)[:500]}")
     if not verdict["accepted"]:
         return _rejection(verdict)
-    statement, lists = verdict.get("statement"), [verdict.get(key) for key in TOLD]
+    statement = verdict.get("statement")
+    lists = [verdict.get("axioms"), verdict.get("inductives"), verdict.get("contextCode")]
     if not (isinstance(statement, str) and all(isinstance(each, list) for each in lists)):
         raise EngineError(f"{label} accepted a proof without saying of what: {str(verdict)[:500]}")
     axioms, inductives, context_code = (tuple(str(item) for item in each or ()) for each in lists)
@@ -226,18 +243,21 @@ def axiom_rejection(axiom: str) -> Rejection:
     return Rejection(kind, f"the proof rests on the axiom {axiom}")
 
 
-def _rejection(answer: dict[str, Any]) -> Rejection:
+def _no_answer(label: str, what: str, reply: Reply) -> EngineError:
+    return EngineError(f"{label} answered a request to {what} with {str(reply)[:500]}")
+
+
+def _rejection(answer: Exported | Checked) -> Rejection:
     kind = answer.get("kind")
     known = RejectionKind(kind) if kind in list(RejectionKind) else RejectionKind.UNKNOWN
     return Rejection(known, str(answer.get("reason") or "the engine gives no reason"))
 
 
-def _given(theorem: Theorem) -> dict[str, Any]:
-    """Return what a `check` needs to take the statement from the user's own text."""
-    if theorem.given is None:
-        return {}
-    begins = len(theorem.before_statement.encode())
-    return {"given": dataclasses.asdict(theorem.given), "statementStart": begins}
+def _add_given(claim: CheckClaim, theorem: Theorem) -> None:
+    """Add what a `check` needs to take the statement from the user's own text."""
+    if (given := theorem.given) is not None:
+        claim["given"] = {"text": given.text, "start": given.start, "preamble": given.preamble}
+        claim["statementStart"] = len(theorem.before_statement.encode())
 
 
 async def verify(
@@ -264,7 +284,7 @@ async def verdict(verifier: Verifier, theorem: Theorem, proof: str) -> Certifica
 
 
 class _LentEngine:
-    """An engine of somebody else's for each request, made new for it."""
+    """An engine of the lender's for each request, reset before it."""
 
     def __init__(self, lender: Lender, command: EngineCommand, timeout_s: float) -> None:
         self._lender = lender
@@ -277,13 +297,13 @@ class _LentEngine:
     async def close(self) -> None:
         """There is nothing to end."""
 
-    async def ask(self, what: str, request: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-        """Put one request to an engine; return its answer."""
-        async with self._lender.lent(self._timeout_s) as ask:
-            reply = await ask({what: request})
+    async def ask(self, request: ExportRequest | CheckRequest) -> tuple[Reply, str | None]:
+        """Put one request to an engine; return its reply."""
+        async with self._lender.lend(self._timeout_s) as ask:
+            reply = await ask(request)
         if reply.get("fatal"):
-            raise EngineCrashed(f"{self._label} broke over the {what}: {reply.get('message')}")
-        return _answer(self._label, what, reply), None
+            raise EngineCrashed(f"{self._label} broke over the {_kind(request)}: {reply.get('message')}")
+        return reply, None
 
 
 class _NewEngine:
@@ -313,22 +333,22 @@ class _NewEngine:
             if not new.cancelled() and new.exception() is None:
                 await new.result().close()
 
-    async def ask(self, what: str, request: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-        """Put one request to the engine; return its answer and the version of its Lean."""
-        label = self._command.label
+    async def ask(self, request: ExportRequest | CheckRequest) -> tuple[Reply, str | None]:
+        """Put one request to the engine; return its reply and the version of its Lean."""
+        label, what = self._command.label, _kind(request)
         async with self._turn:
             repl = await self._taken()
             try:
                 if what not in repl.extensions:
                     raise EngineError(f"{label} cannot check proofs: verification with it is not built yet")
-                reply = await repl.request({what: request}, self._timeout_s)
+                reply = await repl.request(request, self._timeout_s)
                 if reply.get("fatal"):
                     raise EngineCrashed(f"{label} broke over the {what}: {reply.get('message')}")
             except BaseException:
                 await repl.close()
                 raise
             self.renew(repl)
-        return _answer(label, what, reply), repl.lean_version
+        return reply, repl.lean_version
 
     async def _taken(self) -> Repl:
         """Return the new engine, which no later request gets as it is."""
@@ -356,11 +376,8 @@ class _NewEngine:
         return rewound
 
 
-def _answer(label: str, what: str, reply: dict[str, Any]) -> dict[str, Any]:
-    answer = reply.get(what)
-    if not isinstance(answer, dict):
-        raise EngineError(f"{label} answered a request to {what} with {str(reply)[:500]}")
-    return answer
+def _kind(request: ExportRequest | CheckRequest) -> str:
+    return "export" if "export" in request else "check"
 
 
 def obvious_cheat(proof: str) -> Rejection | None:

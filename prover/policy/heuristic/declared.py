@@ -114,7 +114,7 @@ NOTHING = Declared()
 
 
 @lru_cache(maxsize=64)
-def declared_in(header: str) -> Declared:
+def read_declared(header: str) -> Declared:
     """Read the text that stands before a theorem."""
     datatypes: list[Constant] = []
     predicates: list[Constant] = []

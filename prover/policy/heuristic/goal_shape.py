@@ -58,12 +58,12 @@ class Goal:
     @cached_property
     def facts(self) -> tuple[Hypothesis, ...]:
         """The accessible hypotheses that state something."""
-        return tuple(each for each in self.hypotheses if each.accessible and self._states_something(each))
+        return tuple(each for each in self.hypotheses if each.accessible and self._is_proposition(each))
 
     @cached_property
     def variables(self) -> tuple[Hypothesis, ...]:
         """The accessible hypotheses that are things: numbers, functions, types."""
-        return tuple(each for each in self.hypotheses if each.accessible and not self._states_something(each))
+        return tuple(each for each in self.hypotheses if each.accessible and not self._is_proposition(each))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -75,7 +75,7 @@ class Goal:
         wanted = types or NUMBER_TYPES
         return tuple(each for each in self.variables if each.type in wanted)
 
-    def _states_something(self, hypothesis: Hypothesis) -> bool:
+    def _is_proposition(self, hypothesis: Hypothesis) -> bool:
         """Say whether a hypothesis is a proof; a guess where the text of the goal and the file do not tell.
 
         The guess: what the target or another hypothesis speaks of is a thing, since statements do not mention proofs.
@@ -99,7 +99,7 @@ class Goal:
             return declared
         if "." not in text and isinstance(hypothesis.term, Name):
             return False
-        return hypothesis.name not in self._spoken_of
+        return hypothesis.name not in self._mentioned
 
     @cached_property
     def _predicates(self) -> frozenset[str]:
@@ -107,7 +107,7 @@ class Goal:
         return frozenset(each.name for each in self.hypotheses if each.type.endswith("Prop"))
 
     @cached_property
-    def _spoken_of(self) -> frozenset[str]:
+    def _mentioned(self) -> frozenset[str]:
         """The words of the target and of the hypotheses' types."""
         texts = (self.target, *(each.type for each in self.hypotheses))
         return frozenset(word for text in texts for word in _WORD.findall(text))

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
-from prover.policy.heuristic.declared import declared_in
+from prover.policy.heuristic.declared import read_declared
 from prover.policy.heuristic.goal_shape import Goal, parse_goal
 from prover.policy.heuristic.moves import (
     bounds,
@@ -35,7 +35,7 @@ from prover.policy.heuristic.moves import (
     witnesses,
 )
 from prover.policy.heuristic.moves.move import Move
-from prover.policy.heuristic.moves.ranges import explodes
+from prover.policy.heuristic.moves.ranges import has_huge_power
 
 SOURCES = (
     logic.introductions,
@@ -98,8 +98,8 @@ class HeuristicPolicy:
         return [self._suggest(state) for state in states]
 
     def _suggest(self, state: PolicyInput) -> list[Suggestion]:
-        goal = parse_goal(state.goals[0], declared_in(state.header))
-        if explodes(goal):
+        goal = parse_goal(state.goals[0], read_declared(state.header))
+        if has_huge_power(goal):
             return []
         ranked = _rank(moves(goal, len(state.goals)))
         if state.round == 0:

@@ -191,7 +191,7 @@ def load_errors(model: str) -> Iterator[None]:
         raise
     except ImportError as error:
         raise SetupError(f"{model} needs a package that is missing: {in_a_line(error)}") from error
-    except Exception as error:  # so many libraries take part that it may be anything
+    except Exception as error:  # libraries raise errors here that have no base class in common
         if isinstance(error.__cause__, RepositoryNotFoundError):
             raise InputError(f"no model {model} that may be downloaded", advice=_HOW_TO_GET) from error
         if "couldn't connect" in str(error):

@@ -90,9 +90,9 @@ class _Sentence:
                 return self.parts[0].holds(model, values) == self.parts[1].holds(model, values)
         return self.symbol in values[self.name]
 
-    def spoken_of(self) -> set[str]:
+    def predicated_variables(self) -> set[str]:
         """Return the variables that predicates are said of."""
-        return {self.name}.union(*(each.spoken_of() for each in self.parts))
+        return {self.name}.union(*(each.predicated_variables() for each in self.parts))
 
     def text(self) -> str:
         """Write it in Lean, in brackets wherever it is a part of something that is not a quantifier."""
@@ -173,7 +173,7 @@ def _quantified(
     depth = 2 if size >= 3 and rng.random() < 0.5 else 1
     bound = list(elements[:depth])
     body = _open(rng, predicates, bound, min(3, size))
-    for name in reversed([each for each in bound if each in body.spoken_of()]):
+    for name in reversed([each for each in bound if each in body.predicated_variables()]):
         body = _Sentence(rng.choice("∀∃"), name, (body,))
     return body
 

@@ -6,8 +6,8 @@ process: what it made can be made again by hand, and its memory, a GPU's too, is
     RUN/config.json  pool.jsonl  held_out.jsonl  decontamination.txt  baseline/
     RUN/rounds/00/problems.jsonl  search/  hard/  data/  model/  held_out/  metrics.json
 
-A stage whose outcome is there is not done again; one that was killed goes on from where it was, since its command
-does. So a run that is killed at any moment goes on with the same command.
+A stage whose outcome is there is not done again; one that was killed is resumed, as its command can
+be. So a run that is killed at any moment is resumed by the same command.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ def begin(
         InputError: there is a run already.
     """
     if (folder / "config.json").exists():
-        raise InputError(f"{folder} has a run already", advice="Go on with it with --resume.")
+        raise InputError(f"{folder} has a run already", advice="Resume it with --resume.")
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / "pool.jsonl", json_lines(pool))
     write_atomically(folder / "held_out.jsonl", json_lines(held_out))

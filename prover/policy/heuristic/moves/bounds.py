@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from prover.policy.heuristic.goal_shape import Goal, Hypothesis
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
 from prover.policy.heuristic.moves.ranges import (
+    all_subterms,
     closed_value,
     equations,
-    everything,
-    hard_variables,
     integers,
     naturals,
+    nonlinear_variables,
     products,
     ranges,
 )
@@ -35,7 +35,7 @@ RAT_SQUARES = """have sq : ∀ t : Rat, 0 ≤ t * t := by
 def upper_bounds(goal: Goal) -> Iterator[Move]:
     """Yield bounds for the unbounded variables of nonlinear equations: the equations' constants."""
     known = ranges(goal)
-    constants = {name: _constants_about(goal, name) for name in sorted(hard_variables(goal))}
+    constants = {name: _constants_about(goal, name) for name in sorted(nonlinear_variables(goal))}
     unbounded = {name: each for name, each in constants.items() if each and known[name].high is None}
     names = list(itertools.islice(fresh_names(goal, "h"), max(1, len(unbounded))))
     if len(unbounded) > 1:
@@ -106,7 +106,7 @@ def positivity(goal: Goal) -> Iterator[Move]:
     """Yield that a power of a positive literal, or a product of positive integers, is positive."""
     h = fresh(goal, "h")
     steps: dict[str, None] = {}
-    for part in everything(goal):
+    for part in all_subterms(goal):
         if is_operation(part, "^"):
             base, exponent = part.operands
             if (
@@ -131,7 +131,7 @@ def inequalities(goal: Goal) -> Iterator[Move]:
     target = goal.target_term
     if not is_operation(target, "<", "≤", ">", "≥", "="):
         return
-    if not any(is_operation(part, "*", "^") and names_in(part) for part in everything(goal)):
+    if not any(is_operation(part, "*", "^") and names_in(part) for part in all_subterms(goal)):
         return
     h, h1, h2 = itertools.islice(fresh_names(goal, "h"), 3)
     ints = [each.name for each in goal.numbers("Int", "ℤ") if each.name in names_in(target)][:3]
@@ -153,7 +153,7 @@ def inequalities(goal: Goal) -> Iterator[Move]:
 
 
 def _highest_power(goal: Goal) -> int:
-    exponents = [part.operands[1] for part in everything(goal) if is_operation(part, "^")]
+    exponents = [part.operands[1] for part in all_subterms(goal) if is_operation(part, "^")]
     return max((each.value for each in exponents if isinstance(each, Number)), default=1)
 
 

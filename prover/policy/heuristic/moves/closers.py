@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move
-from prover.policy.heuristic.moves.ranges import everything
+from prover.policy.heuristic.moves.ranges import all_subterms
 from prover.policy.heuristic.terms import is_operation, names_in
 
 _RELATIONS = ("=", "≠", "<", "≤", ">", "≥", "∣")
@@ -39,4 +39,4 @@ def _is_arithmetic(goal: Goal) -> bool:
     """Say whether `omega` has anything to work with: numbers, or a relation between terms."""
     if goal.numbers("Nat", "ℕ", "Int", "ℤ"):
         return True
-    return any(is_operation(part, *_RELATIONS) for part in everything(goal))
+    return any(is_operation(part, *_RELATIONS) for part in all_subterms(goal))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from prover.policy.heuristic.arithmetic import NotArithmeticError, linear_form
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
-from prover.policy.heuristic.moves.ranges import equations, everything, integers
+from prover.policy.heuristic.moves.ranges import all_subterms, equations, integers
 from prover.policy.heuristic.terms import Term, argument, function_call, is_operation, names_in
 
 QUOTIENTS = 4
@@ -45,7 +45,7 @@ def parities(goal: Goal) -> Iterator[Move]:
 
 def gcds(goal: Goal) -> Iterator[Move]:
     """Yield what is known of each greatest common divisor: what it divides, and a constant among that."""
-    for part in dict.fromkeys(everything(goal)):
+    for part in dict.fromkeys(all_subterms(goal)):
         name, operands = function_call(part)
         if name != "gcd" or len(operands) != 2:
             continue

@@ -14,9 +14,9 @@ from prover.policy.heuristic.moves.ranges import (
     closed_value,
     equations,
     finite_ranges,
-    hard_variables,
     integers,
     naturals,
+    nonlinear_variables,
 )
 from prover.policy.heuristic.terms import Name, Number, Term, argument, is_operation, names_in
 
@@ -51,7 +51,7 @@ def boxes(goal: Goal) -> Iterator[Move]:
 def splits(goal: Goal) -> Iterator[Move]:
     """Yield case analysis on the value of a bounded variable that makes the problem nonlinear."""
     finite = finite_ranges(goal)
-    for name in sorted(hard_variables(goal) & finite.keys(), key=lambda each: (len(finite[each]), each)):
+    for name in sorted(nonlinear_variables(goal) & finite.keys(), key=lambda each: (len(finite[each]), each)):
         values = finite[name]
         if not values or len(values) > MAX_SPLIT:
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prover.policy.heuristic.goal_shape import Goal, Hypothesis
 from prover.policy.heuristic.moves.move import Move, fresh, lines
-from prover.policy.heuristic.moves.ranges import everything
+from prover.policy.heuristic.moves.ranges import all_subterms
 from prover.policy.heuristic.terms import Number, Operation, is_operation, names_in
 
 ARITHMETIC = "Nat.pow_succ, Nat.mul_add, Nat.add_mul"
@@ -113,4 +113,4 @@ def _consecutive(goal: Goal, n: str) -> str:
 
 
 def _has_power(goal: Goal) -> bool:
-    return any(is_operation(part, "^") for part in everything(goal))
+    return any(is_operation(part, "^") for part in all_subterms(goal))

@@ -78,11 +78,11 @@ def conjuncts(term: Term) -> Iterator[Term]:
         yield term
 
 
-def hard_variables(goal: Goal) -> set[str]:
+def nonlinear_variables(goal: Goal) -> set[str]:
     """Return the variables in products, powers, and divisions by something that is no literal."""
     numbers = naturals(goal) | integers(goal)
     found: set[str] = set()
-    for part in everything(goal):
+    for part in all_subterms(goal):
         if is_operation(part, "*", "^", "%", "/", "∣"):
             left, right = part.operands
             linear = {"*": not names_in(left) or not names_in(right), "^": False, "∣": not names_in(left)}
@@ -95,12 +95,12 @@ def products(goal: Goal) -> list[tuple[Term, Term]]:
     """Return the factors of every product of two terms with variables in them."""
     return [
         (part.operands[0], part.operands[1])
-        for part in dict.fromkeys(everything(goal))
+        for part in dict.fromkeys(all_subterms(goal))
         if is_operation(part, "*") and all(names_in(operand) for operand in part.operands)
     ]
 
 
-def everything(goal: Goal) -> Iterator[Term]:
+def all_subterms(goal: Goal) -> Iterator[Term]:
     """Yield every subterm of the target and of the hypotheses."""
     for term in (goal.target_term, *(fact.term for fact in goal.facts)):
         yield from subterms(term)
@@ -115,14 +115,14 @@ def closed_value(term: Term) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def explodes(goal: Goal) -> bool:
+def has_huge_power(goal: Goal) -> bool:
     """Say whether a power in the goal has an astronomic value: calculating it would end Lean's process."""
     return any(
         is_operation(part, "^")
         and not names_in(part)
         and part.operands[0].text not in ("0", "1")
         and closed_value(part.operands[1]) not in range(MAX_EXPONENT)
-        for part in everything(goal)
+        for part in all_subterms(goal)
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from prover.policy.heuristic.arithmetic import NotArithmeticError, linear_form
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
-from prover.policy.heuristic.moves.ranges import everything, integers, naturals
+from prover.policy.heuristic.moves.ranges import all_subterms, integers, naturals
 from prover.policy.heuristic.terms import (
     Name,
     Number,
@@ -42,7 +42,7 @@ class Congruence:
 def congruences(goal: Goal) -> list[Congruence]:
     """Return what the target and the hypotheses reduce modulo a small literal, the target's first."""
     found: dict[Congruence, None] = {}
-    for part in everything(goal):
+    for part in all_subterms(goal):
         match part:
             case Operation(operator="%", operands=(inner, Number(value=modulus))):
                 found[Congruence(inner, modulus)] = None

@@ -63,15 +63,15 @@ class SharedPrompts:
             places_B=torch.tensor(places, device=device),
         )
 
-    def gathered(self, by_row: torch.Tensor) -> torch.Tensor:
+    def gather(self, by_row: torch.Tensor) -> torch.Tensor:
         """Turn [rows, heads, queries, size] into [prompts, heads, queries of all rows, size]."""
         prompts, most = self.rows_PM.shape
         _, heads, queries, size = by_row.shape
         by_prompt = by_row[self.rows_PM] if prompts > 1 else by_row[None]
         return by_prompt.transpose(1, 2).reshape(prompts, heads, most * queries, size)
 
-    def scattered(self, by_prompt: torch.Tensor) -> torch.Tensor:
-        """Undo `gathered`."""
+    def scatter(self, by_prompt: torch.Tensor) -> torch.Tensor:
+        """Undo `gather`."""
         prompts, most = self.rows_PM.shape
         _, heads, queries, size = by_prompt.shape
         by_row = by_prompt.view(prompts, heads, most, queries // most, size).transpose(1, 2)
@@ -106,11 +106,11 @@ def shared_attention(
     prompt_key, prompt_value = prompts.layers[module.layer_idx]
     columns = prompt_key.shape[2]
     query = (query * (size**-0.5 if scaling is None else scaling)).reshape(rows, -1, groups * new, size)
-    prompt_scores = prompts.scattered(prompts.gathered(query) @ prompt_key.transpose(-1, -2))
+    prompt_scores = prompts.scatter(prompts.gather(query) @ prompt_key.transpose(-1, -2))
     scores = torch.cat([prompt_scores, query @ key.transpose(-1, -2)], dim=-1).float()
     masked = scores.view(rows, -1, groups, new, scores.shape[-1]) + attention_mask[:, :, None]
     weights = masked.softmax(-1).flatten(2, 3).to(value.dtype)
-    output = prompts.scattered(prompts.gathered(weights[..., :columns]) @ prompt_value)
+    output = prompts.scatter(prompts.gather(weights[..., :columns]) @ prompt_value)
     output = output + weights[..., columns:] @ value
     return output.reshape(rows, heads, new, size).transpose(1, 2), None
 
