@@ -13,6 +13,7 @@ import Pocket.Real
 import Pocket.RealCast
 import Pocket.RealOrder
 import Pocket.Floor
+import Pocket.Log
 import Pocket.Analysis
 import Pocket.NNReal
 import Pocket.Complex

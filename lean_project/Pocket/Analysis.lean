@@ -1,9 +1,9 @@
-import Pocket.Floor
+import Pocket.Log
 
 /-!
-exp, sin, cos, π, log and real powers: definitions with the values that Mathlib's have. **Nothing is proved of them**
-here: exp, sin and cos are the limits of their series (Mathlib: the real parts of the complex ones), π is the least
-positive zero of sin, log is the inverse of exp at |x|, and 0 at 0. Mathlib: `Mathlib/Analysis/SpecialFunctions/`.
+sin, cos, tan and π, defined with the values that Mathlib's have, of which next to nothing is proved here; logarithms to
+a base, and real powers, with their rules. sin and cos are the limits of their series (Mathlib: the real parts of complex
+ones), π is the least positive zero of sin. Mathlib: `Mathlib/Analysis/SpecialFunctions/`.
 -/
 
 noncomputable section
@@ -11,16 +11,154 @@ namespace Real
 /-- The limit of a sequence, if it has one; else 0. -/
 def limit (u : Nat → ℝ) : ℝ :=
   open Classical in if h : ∃ L : ℝ, ∀ ε : ℝ, 0 < ε → ∃ N : Nat, ∀ n, N ≤ n → abs (u n - L) < ε then Classical.choose h else 0
-def exp (x : ℝ) : ℝ := limit fun n => ∑ k ∈ Finset.range n, x ^ k / (Nat.factorial k : ℝ)
+theorem limit_eq_of_eventually_eq {u : Nat → ℝ} {L : ℝ} (h : ∃ N : Nat, ∀ n, N ≤ n → u n = L) : limit u = L := by
+  obtain ⟨N, hN⟩ := h
+  have e : ∃ L : ℝ, ∀ ε : ℝ, 0 < ε → ∃ N : Nat, ∀ n, N ≤ n → abs (u n - L) < ε :=
+    ⟨L, fun ε hε => ⟨N, fun n hn => by rw [hN n hn]; grind⟩⟩
+  unfold limit; rw [dif_pos e]
+  refine eq_of_forall_near fun ε hε => ?_
+  obtain ⟨M, hM⟩ := Classical.choose_spec e ε hε
+  have := hM (M + N) (by omega)
+  rw [hN (M + N) (by omega)] at this
+  generalize Classical.choose e = l at *
+  constructor <;> grind
 def sin (x : ℝ) : ℝ := limit fun n => ∑ k ∈ Finset.range n, (-1) ^ k * x ^ (2 * k + 1) / (Nat.factorial (2 * k + 1) : ℝ)
 def cos (x : ℝ) : ℝ := limit fun n => ∑ k ∈ Finset.range n, (-1) ^ k * x ^ (2 * k) / (Nat.factorial (2 * k) : ℝ)
 def tan (x : ℝ) : ℝ := sin x / cos x
 def pi : ℝ := open Classical in if h : ∃ x, IsLeast { x | 0 < x ∧ sin x = 0 } x then Classical.choose h else 0
 scoped notation "π" => Real.pi
-def log (x : ℝ) : ℝ := open Classical in if h : ∃ y, exp y = abs x then Classical.choose h else 0
+@[simp, grind =] theorem sin_zero : sin 0 = 0 := limit_eq_of_eventually_eq ⟨0, fun n _ => by
+  induction n with
+  | zero => rfl
+  | succ n ih =>
+    rw [Finset.sum_range_succ, ih (Nat.zero_le _), Lean.Grind.Semiring.pow_succ]
+    generalize (Nat.factorial (2 * n + 1) : ℝ) = f
+    generalize (0 : ℝ) ^ (2 * n) = a
+    grind⟩
+@[simp, grind =] theorem cos_zero : cos 0 = 1 := limit_eq_of_eventually_eq ⟨1, fun n hn => by
+  induction n with
+  | zero => omega
+  | succ n ih =>
+    rw [Finset.sum_range_succ]
+    by_cases h : n = 0
+    · subst h
+      rw [Finset.sum_range_zero, show (Nat.factorial (2 * 0) : ℝ) = 1 from rfl]; grind
+    · obtain ⟨m, rfl⟩ : ∃ m, n = m + 1 := ⟨n - 1, by omega⟩
+      rw [ih (by omega), show 2 * (m + 1) = 2 * m + 1 + 1 by omega, Lean.Grind.Semiring.pow_succ]
+      generalize (Nat.factorial (2 * m + 1 + 1) : ℝ) = f
+      generalize (0 : ℝ) ^ (2 * m + 1) = a
+      grind⟩
+@[simp, grind =] theorem cos_neg (x : ℝ) : cos (-x) = cos x := by
+  unfold cos; congr 1; funext n; congr 1; funext k
+  have e : (-x) ^ (2 * k) = x ^ (2 * k) := by
+    induction k with
+    | zero => rw [Nat.mul_zero, Lean.Grind.Semiring.pow_zero, Lean.Grind.Semiring.pow_zero]
+    | succ k ih =>
+      rw [show 2 * (k + 1) = 2 * k + 1 + 1 by omega]
+      simp only [Lean.Grind.Semiring.pow_succ, ih]; grind
+  rw [e]
+/-- Mathlib: `Real.logb`. -/
 def logb (b x : ℝ) : ℝ := log x / log b
+/-- Mathlib: `Real.rpow`, the real part of the complex power. -/
 def rpow (x y : ℝ) : ℝ :=
   if 0 < x then exp (log x * y) else if x = 0 then (if y = 0 then 1 else 0) else exp (log x * y) * cos (y * pi)
 instance : Pow ℝ ℝ := ⟨rpow⟩
+theorem rpow_def_of_pos {x : ℝ} (hx : 0 < x) (y : ℝ) : x ^ y = exp (log x * y) := by show rpow x y = _; unfold rpow; rw [if_pos hx]
+@[simp] theorem rpow_zero (x : ℝ) : x ^ (0 : ℝ) = 1 := by
+  show rpow x 0 = 1; unfold rpow
+  have h1 : log x * 0 = 0 := by grind
+  have h2 : 0 * pi = 0 := by grind
+  by_cases h : 0 < x
+  · rw [if_pos h, h1, exp_zero]
+  · by_cases k : x = 0
+    · rw [if_neg h, if_pos k, if_pos rfl]
+    · rw [if_neg h, if_neg k, h1, h2, exp_zero, cos_zero]; grind
+theorem zero_rpow {y : ℝ} (h : y ≠ 0) : (0 : ℝ) ^ y = 0 := by
+  show rpow 0 y = 0; unfold rpow; rw [if_neg (by grind), if_pos rfl, if_neg h]
+@[simp] theorem one_rpow (y : ℝ) : (1 : ℝ) ^ y = 1 := by
+  rw [rpow_def_of_pos (by grind), log_one, show 0 * y = 0 by grind, exp_zero]
+theorem rpow_pos_of_pos {x : ℝ} (hx : 0 < x) (y : ℝ) : 0 < x ^ y := by rw [rpow_def_of_pos hx]; exact exp_pos _
+theorem rpow_nonneg {x : ℝ} (hx : 0 ≤ x) (y : ℝ) : 0 ≤ x ^ y := by
+  by_cases h : x = 0
+  · subst h
+    by_cases k : y = 0
+    · subst k; rw [rpow_zero]; grind
+    · rw [zero_rpow k]; grind
+  · exact Std.le_of_lt (rpow_pos_of_pos (by grind) y)
+theorem log_rpow {x : ℝ} (hx : 0 < x) (y : ℝ) : log (x ^ y) = y * log x := by rw [rpow_def_of_pos hx, log_exp]; grind
+theorem rpow_add {x : ℝ} (hx : 0 < x) (y z : ℝ) : x ^ (y + z) = x ^ y * x ^ z := by
+  rw [rpow_def_of_pos hx, rpow_def_of_pos hx, rpow_def_of_pos hx, ← exp_add]; congr 1; grind
+theorem rpow_sub {x : ℝ} (hx : 0 < x) (y z : ℝ) : x ^ (y - z) = x ^ y / x ^ z := by
+  rw [rpow_def_of_pos hx, rpow_def_of_pos hx, rpow_def_of_pos hx, ← exp_sub]; congr 1; grind
+theorem rpow_neg {x : ℝ} (hx : 0 ≤ x) (y : ℝ) : x ^ (-y) = (x ^ y)⁻¹ := by
+  by_cases h : x = 0
+  · subst h
+    by_cases k : y = 0
+    · subst k; rw [show (-0 : ℝ) = 0 by grind, rpow_zero]; grind
+    · rw [zero_rpow k, zero_rpow (by grind), Real.inv_zero]
+  · have hx : 0 < x := by grind
+    rw [rpow_def_of_pos hx, rpow_def_of_pos hx, ← exp_neg]; congr 1; grind
+theorem rpow_mul {x : ℝ} (hx : 0 ≤ x) (y z : ℝ) : x ^ (y * z) = (x ^ y) ^ z := by
+  by_cases h : x = 0
+  · subst h
+    by_cases k : y = 0
+    · subst k; rw [show 0 * z = 0 by grind, rpow_zero, one_rpow]
+    · by_cases l : z = 0
+      · subst l; rw [show y * 0 = 0 by grind, rpow_zero, rpow_zero]
+      · rw [zero_rpow k, zero_rpow l, zero_rpow (by grind)]
+  · have hx : 0 < x := by grind
+    rw [rpow_def_of_pos (rpow_pos_of_pos hx y), log_rpow hx, rpow_def_of_pos hx]; congr 1; grind
+theorem mul_rpow {x y z : ℝ} (hx : 0 ≤ x) (hy : 0 ≤ y) : (x * y) ^ z = x ^ z * y ^ z := by
+  by_cases hz : z = 0
+  · subst hz; rw [rpow_zero, rpow_zero, rpow_zero]; grind
+  · by_cases h : x = 0
+    · subst h; rw [show 0 * y = 0 by grind, zero_rpow hz]; grind
+    · by_cases k : y = 0
+      · subst k; rw [show x * 0 = 0 by grind, zero_rpow hz]; grind
+      · have hx : 0 < x := by grind
+        have hy : 0 < y := by grind
+        rw [rpow_def_of_pos hx, rpow_def_of_pos hy, rpow_def_of_pos (mul_pos hx hy), log_mul_of_pos hx hy, ← exp_add]; congr 1; grind
+/-- Mathlib's `Real.rpow_natCast` needs no `0 ≤ x`. -/
+theorem rpow_natCast_of_nonneg {x : ℝ} (hx : 0 ≤ x) (n : Nat) : x ^ (n : ℝ) = x ^ n := by
+  by_cases h : x = 0
+  · subst h
+    cases n with
+    | zero => rw [show ((0 : Nat) : ℝ) = 0 from rfl, rpow_zero]; grind
+    | succ n =>
+      have h0 : ((n + 1 : Nat) : ℝ) ≠ 0 := fun c => by have := natCast_inj.1 (c.trans (show (0 : ℝ) = ((0 : Nat) : ℝ) from rfl)); omega
+      rw [zero_rpow h0]; grind
+  · have hx : 0 < x := by grind
+    exact log_injOn_pos (rpow_pos_of_pos hx _) (pow_pos hx n) (by rw [log_rpow hx, log_pow])
+theorem rpow_ofNat_of_nonneg {x : ℝ} (hx : 0 ≤ x) (n : Nat) : x ^ (OfNat.ofNat n : ℝ) = x ^ (OfNat.ofNat n : Nat) :=
+  rpow_natCast_of_nonneg hx n
+theorem sqrt_eq_rpow_of_nonneg {x : ℝ} (hx : 0 ≤ x) : sqrt x = x ^ ((1 : ℝ) / 2) := by
+  refine sqrt_eq_of_sq (rpow_nonneg hx _) ?_
+  have := rpow_mul hx (1 / 2) ((2 : Nat) : ℝ)
+  rw [rpow_natCast_of_nonneg (rpow_nonneg hx _)] at this
+  rw [show (1 : ℝ) / 2 * ((2 : Nat) : ℝ) = ((1 : Nat) : ℝ) by show (1 : ℝ) / 2 * 2 = 1; grind, rpow_natCast_of_nonneg hx] at this
+  grind
+theorem rpow_lt_rpow_of_exponent_lt {x y z : ℝ} (hx : 1 < x) (h : y < z) : x ^ y < x ^ z := by
+  have hx0 : 0 < x := by grind
+  rw [rpow_def_of_pos hx0, rpow_def_of_pos hx0, exp_lt_exp]
+  have := mul_pos (log_pos hx) (show 0 < z - y by grind); grind
+theorem logb_zero (b : ℝ) : logb b 0 = 0 := by unfold logb; rw [log_zero]; grind
+theorem logb_one (b : ℝ) : logb b 1 = 0 := by unfold logb; rw [log_one]; grind
+theorem logb_mul {b x y : ℝ} (hx : x ≠ 0) (hy : y ≠ 0) : logb b (x * y) = logb b x + logb b y := by
+  unfold logb; rw [log_mul hx hy]; grind
+theorem logb_div {b x y : ℝ} (hx : x ≠ 0) (hy : y ≠ 0) : logb b (x / y) = logb b x - logb b y := by
+  unfold logb; rw [log_div hx hy]; grind
+theorem logb_inv (b x : ℝ) : logb b x⁻¹ = -logb b x := by unfold logb; rw [log_inv]; grind
+theorem logb_pow (b x : ℝ) (n : Nat) : logb b (x ^ n) = n * logb b x := by unfold logb; rw [log_pow]; grind
+theorem logb_self_eq_one {b : ℝ} (h : 1 < b) : logb b b = 1 := by unfold logb; have := log_pos h; grind
+theorem logb_rpow {b x : ℝ} (h0 : 0 < b) (h1 : b ≠ 1) : logb b (b ^ x) = x := by
+  have h : log b ≠ 0 := fun c => h1 (log_injOn_pos h0 (show (0 : ℝ) < 1 by grind) (by rw [c, log_one]))
+  unfold logb; rw [log_rpow h0]; grind
+theorem rpow_logb {b x : ℝ} (h0 : 0 < b) (h1 : b ≠ 1) (hx : 0 < x) : b ^ logb b x = x := by
+  have h : log b ≠ 0 := fun c => h1 (log_injOn_pos h0 (show (0 : ℝ) < 1 by grind) (by rw [c, log_one]))
+  rw [rpow_def_of_pos h0, show log b * logb b x = log x by unfold logb; grind, exp_log hx]
+grind_pattern rpow_pos_of_pos => x ^ y
+attribute [grind =] rpow_zero one_rpow
+grind_pattern log_rpow => log (x ^ y)
+grind_pattern rpow_ofNat_of_nonneg => x ^ (OfNat.ofNat n : ℝ)
 end Real
 end

@@ -1,4 +1,4 @@
-import Pocket.RealOrder
+import Pocket.Analysis
 
 /-!
 ℂ as pairs of real numbers, with its field structure: `0⁻¹ = 0`. Mathlib: `Mathlib/Data/Complex/Basic.lean`.
@@ -135,5 +135,15 @@ instance : Lean.Grind.IsCharP ℂ 0 := Lean.Grind.IsCharP.mk' _ _ fun n => by
   · intro h; have : n = 0 := by omega
     subst this; rfl
 instance : DecidableEq ℂ := fun _ _ => Classical.propDecidable _
+instance : Dvd ℂ := ⟨fun a b => ∃ c, b = a * c⟩
+/-- Mathlib: `Complex.normSq`. -/
+def normSq (z : ℂ) : ℝ := z.re * z.re + z.im * z.im
+instance : Norm ℂ := ⟨fun z => Real.sqrt (normSq z)⟩
+/-- The name that the norm had in Mathlib until 2025. -/
+protected def abs (z : ℂ) : ℝ := Real.sqrt (normSq z)
+theorem normSq_apply (z : ℂ) : normSq z = z.re * z.re + z.im * z.im := rfl
+theorem norm_def (z : ℂ) : ‖z‖ = Real.sqrt (normSq z) := rfl
+/-- Mathlib: `Complex.exp`, there a series; this is its polar form. -/
+def exp (z : ℂ) : ℂ := ⟨Real.exp z.re * Real.cos z.im, Real.exp z.re * Real.sin z.im⟩
 end Complex
 end

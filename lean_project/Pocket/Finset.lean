@@ -189,9 +189,94 @@ theorem sum_Icc_succ_top {a b : Nat} (h : a ≤ b + 1) (f : Nat → M) : (Icc a 
   congr 1
   exact Pocket.LawfulSum.add_zero _
 @[simp, grind =] theorem sum_Icc_one_zero (f : Nat → M) : (Icc 1 0).sum f = 0 := rfl
+@[simp, grind =] theorem sum_empty (f : α → M) : Finset.sum ∅ f = 0 := rfl
+@[simp, grind =] theorem sum_singleton (f : α → M) (a : α) : Finset.sum {a} f = f a := Pocket.LawfulSum.add_zero _
+theorem sum_insert [DecidableEq α] {a : α} {s : Finset α} (h : a ∉ s) (f : α → M) : Finset.sum (insert a s) f = f a + Finset.sum s f := by
+  obtain ⟨l, hl, rfl⟩ := s.exists_list
+  have h : a ∉ l := h
+  show (l.insert a).foldr (fun a b => f a + b) 0 = _
+  rw [List.insert_of_not_mem h]; rfl
+theorem sum_pair [DecidableEq α] {a b : α} (h : a ≠ b) (f : α → M) : Finset.sum {a, b} f = f a + f b := by
+  rw [sum_insert (by simpa using h), sum_singleton]
+theorem sum_congr {s t : Finset α} {f g : α → M} (h : s = t) (k : ∀ x ∈ t, f x = g x) : s.sum f = t.sum g := by
+  subst h
+  obtain ⟨l, hl, rfl⟩ := s.exists_list
+  suffices key : ∀ l : List α, (∀ x ∈ l, f x = g x) → l.foldr (fun a b => f a + b) 0 = l.foldr (fun a b => g a + b) 0 from key l k
+  intro l k
+  induction l with
+  | nil => rfl
+  | cons a l ih => simp only [List.foldr_cons, k a (by simp), ih fun x hx => k x (by simp [hx])]
 end lemmas
+section products
+variable {M : Type w}
+variable [Mul M] [OfNat M 1] [Pocket.LawfulProd M]
+theorem prod_ofList_append (l m : List α) (h h₁ h₂) (f : α → M) :
+    Finset.prod (ofList (l ++ m) h) f = Finset.prod (ofList l h₁) f * Finset.prod (ofList m h₂) f := by
+  show (l ++ m).foldr (fun a b => f a * b) 1 = l.foldr (fun a b => f a * b) 1 * m.foldr (fun a b => f a * b) 1
+  clear h h₁ h₂
+  induction l with
+  | nil => simp; rw [Pocket.LawfulProd.mul_comm, Pocket.LawfulProd.mul_one]
+  | cons a l ih => simp only [List.cons_append, List.foldr_cons, ih, Pocket.LawfulProd.mul_assoc]
+@[simp, grind =] theorem prod_range_zero (f : Nat → M) : Finset.prod (range 0) f = 1 := rfl
+@[grind =] theorem prod_range_succ (f : Nat → M) (n : Nat) : (range (n + 1)).prod f = (range n).prod f * f n := by
+  have e : range (n + 1) = ofList (List.range n ++ [n]) (by rw [← List.range_succ]; exact List.nodup_range) := by
+    unfold range; congr 1; exact List.range_succ
+  rw [e, prod_ofList_append _ _ _ List.nodup_range (by simp)]
+  congr 1
+  exact Pocket.LawfulProd.mul_one _
+theorem prod_Icc_succ_top {a b : Nat} (h : a ≤ b + 1) (f : Nat → M) : (Icc a (b + 1)).prod f = (Icc a b).prod f * f (b + 1) := by
+  have el : (List.range (b + 1 + 1 - a)).map (a + ·) = (List.range (b + 1 - a)).map (a + ·) ++ [b + 1] := by
+    rw [show b + 1 + 1 - a = (b + 1 - a) + 1 by omega, List.range_succ, List.map_append]
+    congr 1; show [a + (b + 1 - a)] = [b + 1]; congr 1; omega
+  have nd (n : Nat) : ((List.range n).map (a + ·)).Nodup := nodup_map (by omega) List.nodup_range
+  have e : Icc a (b + 1) = ofList ((List.range (b + 1 - a)).map (a + ·) ++ [b + 1]) (el ▸ nd _) := by
+    show ofList _ _ = _; congr 1
+  rw [e, prod_ofList_append _ _ _ (nd _) (by simp)]
+  congr 1
+  exact Pocket.LawfulProd.mul_one _
+@[simp, grind =] theorem prod_Icc_one_zero (f : Nat → M) : (Icc 1 0).prod f = 1 := rfl
+@[simp, grind =] theorem prod_empty (f : α → M) : Finset.prod ∅ f = 1 := rfl
+@[simp, grind =] theorem prod_singleton (f : α → M) (a : α) : Finset.prod {a} f = f a := Pocket.LawfulProd.mul_one _
+end products
+
+/-- Mathlib: `Finset.image`. -/
+def image [DecidableEq β] (f : α → β) (s : Finset α) : Finset β :=
+  Quotient.liftOn s.val (fun l => (l.map f).foldr (fun b t => insert b t) (∅ : Finset β)) fun l m h => ext fun a => by
+    have key (l : List β) : a ∈ l.foldr (fun b t => insert b t) (∅ : Finset β) ↔ a ∈ l := by
+      induction l with
+      | nil => simp
+      | cons b l ih => simp [ih]
+    rw [key, key]; exact (h.map f).mem_iff
+@[simp, grind =] theorem mem_image [DecidableEq β] {f : α → β} {s : Finset α} {b : β} : b ∈ image f s ↔ ∃ a, a ∈ s ∧ f a = b := by
+  obtain ⟨l, hl, rfl⟩ := s.exists_list
+  show b ∈ (l.map f).foldr (fun b t => insert b t) (∅ : Finset β) ↔ ∃ a, a ∈ l ∧ f a = b
+  have key (l : List β) : b ∈ l.foldr (fun b t => insert b t) (∅ : Finset β) ↔ b ∈ l := by
+    induction l with
+    | nil => simp
+    | cons b l ih => simp [ih]
+  rw [key, List.mem_map]
+instance [DecidableEq α] : Union (Finset α) := ⟨fun s t =>
+  Quotient.liftOn s.val (fun l => l.foldr (fun b t => insert b t) t) fun l m h => ext fun a => by
+    have key (l : List α) : a ∈ l.foldr (fun b t => insert b t) t ↔ a ∈ l ∨ a ∈ t := by
+      induction l with
+      | nil => simp
+      | cons b l ih => simp [ih, or_assoc]
+    rw [key, key, h.mem_iff]⟩
+@[simp, grind =] theorem mem_union [DecidableEq α] {s t : Finset α} {a : α} : a ∈ s ∪ t ↔ a ∈ s ∨ a ∈ t := by
+  obtain ⟨l, hl, rfl⟩ := s.exists_list
+  show a ∈ l.foldr (fun b t => insert b t) t ↔ a ∈ l ∨ a ∈ t
+  clear hl
+  induction l with
+  | nil => simp
+  | cons b l ih => simp [ih, or_assoc]
+/-- Mathlib: `Finset.erase`. -/
+def erase [DecidableEq α] (s : Finset α) (a : α) : Finset α := filter (· ≠ a) s
+@[simp, grind =] theorem mem_erase [DecidableEq α] {a b : α} {s : Finset α} : a ∈ erase s b ↔ a ≠ b ∧ a ∈ s := by
+  unfold erase; rw [mem_filter]; exact And.comm
+instance [DecidableEq α] : DecidableEq (Finset α) := fun s t =>
+  decidable_of_iff ((∀ a, a ∈ s → a ∈ t) ∧ ∀ a, a ∈ t → a ∈ s) ⟨fun h => ext fun a => ⟨h.1 a, h.2 a⟩, fun h => by subst h; exact ⟨fun _ => id, fun _ => id⟩⟩
 end Finset
-attribute [grind =] Finset.sum_Icc_succ_top
+attribute [grind =] Finset.sum_Icc_succ_top Finset.prod_Icc_succ_top
 instance {α : Type u} {p : α → Prop} {a : α} [h : Decidable (p a)] : Decidable (a ∈ setOf p) := h
 @[simp, grind =] theorem Nat.factorial_zero : Nat.factorial 0 = 1 := rfl
 @[grind =] theorem Nat.factorial_succ (n : Nat) : Nat.factorial (n + 1) = (n + 1) * Nat.factorial n := rfl

@@ -30,11 +30,43 @@ def Nat.ceil {α : Type u} [Pocket.Floor α] (a : α) : Nat := (Int.ceil a).toNa
 @[simp, grind =] theorem Int.ceil_real (x : ℝ) : Int.ceil x = -Real.floor (-x) := rfl
 grind_pattern Real.floor_le => Real.floor x
 grind_pattern Real.lt_floor_add_one => Real.floor x
+theorem Int.floor_eq_iff {a : ℝ} {z : Int} : Int.floor a = z ↔ (z : ℝ) ≤ a ∧ a < z + 1 := Real.floor_eq_iff
+theorem Int.ceil_eq_iff {a : ℝ} {z : Int} : Int.ceil a = z ↔ (z : ℝ) - 1 < a ∧ a ≤ z := by
+  have h : Int.ceil a = z ↔ Real.floor (-a) = -z := by rw [Int.ceil_real]; omega
+  have e : ((-z : Int) : ℝ) = -(z : ℝ) := Lean.Grind.Ring.intCast_neg z
+  rw [h, Real.floor_eq_iff, e]
+  constructor <;> rintro ⟨h, k⟩ <;> constructor <;> grind
+theorem Nat.floor_eq_iff {a : ℝ} {n : Nat} (h : 0 ≤ a) : Nat.floor a = n ↔ (n : ℝ) ≤ a ∧ a < n + 1 := by
+  have h1 := Int.floor_eq_iff (a := a) (z := n)
+  have e : ((n : Int) : ℝ) = (n : ℝ) := Real.intCast_natCast n
+  rw [e] at h1
+  rw [← h1]
+  have h2 := Real.lt_floor_add_one a
+  have h3 : (-1 : Int) < Real.floor a := Real.intCast_lt.1 (by
+    have e : ((-1 : Int) : ℝ) = -1 := Lean.Grind.Ring.intCast_neg 1
+    rw [e]; grind)
+  show (Real.floor a).toNat = n ↔ Real.floor a = n
+  omega
 notation "⌊" a "⌋" => Int.floor a
 notation "⌈" a "⌉" => Int.ceil a
 notation "⌊" a "⌋₊" => Nat.floor a
 notation "⌈" a "⌉₊" => Nat.ceil a
 prefix:100 "√" => Real.sqrt
+
+/-- Decimal fractions, by way of ℚ as in Mathlib. -/
+instance : OfScientific ℝ := ⟨fun m s e => ((OfScientific.ofScientific m s e : Rat) : ℝ)⟩
+theorem Real.ofScientific_eq (m : Nat) (s : Bool) (e : Nat) :
+    (OfScientific.ofScientific m s e : ℝ) = ((OfScientific.ofScientific m s e : Rat) : ℝ) := rfl
+/-- Divisibility, which says little in a field. Mathlib: `semigroupDvd`. -/
+instance : Dvd ℝ := ⟨fun a b => ∃ c, b = a * c⟩
+/-- Mathlib: `Norm`, written `‖x‖`. -/
+class Norm (E : Type u) where
+  /-- The norm. -/
+  norm : E → ℝ
+export Norm (norm)
+macro:max atomic("‖" noWs) a:term noWs "‖" : term => `(norm $a)
+instance : Norm ℝ := ⟨fun x => abs x⟩
+@[simp, grind =] theorem Real.norm_eq_abs (x : ℝ) : ‖x‖ = abs x := rfl
 def Irrational (x : ℝ) : Prop := ¬ ∃ q : Rat, (q : ℝ) = x
 
 end

@@ -5,8 +5,13 @@ Unique existence, equivalences, and properties of functions. Mathlib: `Mathlib/L
 
 universe u v w
 
-namespace BigOperators end BigOperators
-namespace Topology end Topology
+namespace BigOperators
+end BigOperators
+namespace Topology
+end Topology
+
+/-- A type in some universe, which becomes a parameter of its own. Mathlib: `Type*`. -/
+macro (priority := high) "Type*" : term => `(Type _)
 
 /-- Mathlib: `ExistsUnique`. -/
 @[grind =] def ExistsUnique {α : Sort u} (p : α → Prop) : Prop := ∃ x, p x ∧ ∀ y, p y → y = x

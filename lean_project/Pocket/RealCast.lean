@@ -197,6 +197,12 @@ theorem le_of_forall_rat {x y : ℝ} (h : ∀ ε : Rat, 0 < ε → x < y + ε) :
 theorem lt_add_of_approx {s L a b ε : ℝ} (h₁ : s < a + b) (h₂ : a ≤ L + b) (h₃ : b + b < ε) : s < L + ε := by grind
 theorem lt_add_of_approx' {s u L a b ε : ℝ} (h₁ : b < ε) (h₂ : a ≤ s) (h₃ : s ≤ u) (h₄ : L ≤ a + b) : L < u + ε := by grind
 
+theorem sub_lt_of_approx {x y e ε : Rat} (h : x < y + e) (k : e < ε) : x - y < ε := by grind
+theorem sub_le_of_approx {x y d e : Rat} (h : x < y + d) (k : d ≤ e) : x - e ≤ y := by grind
+theorem add_self_lt_of_half {e ε : Rat} (h : e < ε / 2) : e + e < ε := by grind
+theorem half_pos' {ε : Rat} (h : 0 < ε) : 0 < ε / 2 := by grind
+theorem le_add_of_sub_le {x y z : ℝ} (h : x - y ≤ z) : x ≤ z + y := by grind
+
 /-- Completeness. -/
 theorem exists_sup {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) :
     ∃ L, (∀ s, S s → s ≤ L) ∧ ∀ u, (∀ s, S s → s ≤ u) → L ≤ u := by
@@ -211,26 +217,25 @@ theorem exists_sup {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s
     exact ratCast_lt.1 (Std.lt_of_le_of_lt h this)
   have small {ε : Rat} (hε : 0 < ε) : ∃ N, ∀ n, N ≤ n → e n < ε := by
     obtain ⟨N, hN⟩ := inv_small hε
-    exact ⟨N, fun n hn => by have := inv_anti hn; simp only [e]; grind⟩
+    exact ⟨N, fun n hn => Std.lt_of_le_of_lt (inv_anti hn) hN⟩
   let a : Cau := ⟨q, fun ε hε => by
     obtain ⟨N, hN⟩ := small hε
-    exact ⟨N, fun m n _ hn => by have := key m n; have := hN n hn; grind⟩⟩
+    exact ⟨N, fun m n _ hn => sub_lt_of_approx (key m n) (hN n hn)⟩⟩
   let L : ℝ := Quotient.mk _ a
   have up (m : Nat) : L ≤ q m + e m := by
-    rw [← ratCast_add]; exact le_of_seq_le (a := a) (N := 0) fun n _ => by have := key n m; show q n ≤ _; grind
+    rw [← ratCast_add]; exact le_of_seq_le (a := a) (N := 0) fun n _ => Std.le_of_lt (key n m)
   have lo (m : Nat) : (q m : ℝ) ≤ L + e m := by
-    have : ((q m - e m : Rat) : ℝ) ≤ L := le_of_le_seq (a := a) (N := m) fun n hn => by
-      have := key m n; have := inv_anti hn; show _ ≤ q n; simp only [e] at *; grind
-    rw [ratCast_sub] at this; grind
+    have : ((q m - e m : Rat) : ℝ) ≤ L := le_of_le_seq (a := a) (N := m) fun n hn => sub_le_of_approx (key m n) (inv_anti hn)
+    rw [ratCast_sub] at this; exact le_add_of_sub_le this
   refine ⟨L, fun s hs => le_of_forall_rat fun ε hε => ?_, fun u hu => le_of_forall_rat fun ε hε => ?_⟩
-  · obtain ⟨N, hN⟩ := small (ε := ε / 2) (by grind)
+  · obtain ⟨N, hN⟩ := small (half_pos' hε)
     have h1 := hN N (Nat.le_refl _)
     have h2 := (hq N).2 s hs
     have h3 := lo N
-    have h4 : ((e N + e N : Rat) : ℝ) < ε := ratCast_lt.2 (by grind)
+    have h4 : ((e N + e N : Rat) : ℝ) < ε := ratCast_lt.2 (add_self_lt_of_half h1)
     rw [ratCast_add] at h4
     exact lt_add_of_approx h2 h3 h4
-  · obtain ⟨N, hN⟩ := small (ε := ε) (by grind)
+  · obtain ⟨N, hN⟩ := small hε
     have h1 := ratCast_lt.2 (hN N (Nat.le_refl _))
     obtain ⟨⟨s, hs, h⟩, -⟩ := hq N
     exact lt_add_of_approx' h1 h (hu s hs) (up N)

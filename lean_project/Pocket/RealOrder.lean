@@ -18,39 +18,42 @@ instance : Nonempty ℝ := ⟨0⟩
 noncomputable instance : Inhabited ℝ := ⟨0⟩
 noncomputable instance : Zero ℝ := ⟨0⟩
 noncomputable instance : One ℝ := ⟨1⟩
-theorem exists_sqrt {x : ℝ} (hx : 0 ≤ x) : ∃ y, 0 ≤ y ∧ y * y = x := by
-  obtain ⟨L, hL, hl⟩ := exists_sup (S := fun y => 0 ≤ y ∧ y * y ≤ x) (b := x + 1) (s₀ := 0) ⟨by grind, by grind⟩
-    (fun s hs => le_of_sq_le_sq' (by grind) (by have := mul_self_nonneg x; grind))
-  have h0 : 0 ≤ L := hL 0 ⟨by grind, by grind⟩
-  refine ⟨L, h0, ?_⟩
+theorem sqrt_step_up {x L d : ℝ} (h0 : 0 ≤ L) (hd : 0 < d) (he : d * (2 * L + 1) = x - L * L) :
+    ∃ y, L < y ∧ 0 ≤ y ∧ y * y ≤ x := by
+  by_cases h1 : d ≤ 1
+  · have := mul_nonneg (a := d) (b := 1 - d) (by grind) (by grind)
+    exact ⟨L + d, by grind, by grind, by grind⟩
+  · have := mul_nonneg (a := d - 1) (b := 2 * L + 1) (by grind) (by grind)
+    exact ⟨L + 1, by grind, by grind, by grind⟩
+theorem sqrt_step_down {x L d : ℝ} (hx : 0 ≤ x) (hL : 0 < L) (hd : 0 < d) (he : d * (2 * L) = L * L - x) :
+    ∃ y, y < L ∧ 0 ≤ y ∧ x ≤ y * y := by
+  have h1 := mul_self_nonneg d
+  refine ⟨L - d, by grind, ?_, by grind⟩
   apply Classical.byContradiction; intro c
-  by_cases k : L * L < x
-  · -- there is room above
-    have hd := div_pos (a := x - L * L) (b := 2 * L + 1) (by grind) (by grind)
-    have he : (x - L * L) / (2 * L + 1) * (2 * L + 1) = x - L * L := by grind
-    generalize (x - L * L) / (2 * L + 1) = d at *
-    by_cases h1 : d ≤ 1
-    · have := mul_nonneg (a := d) (b := 1 - d) (by grind) (by grind)
-      have := hL (L + d) ⟨by grind, by grind⟩
-      grind
-    · have := hL (L + 1) ⟨by grind, by
-        have := mul_nonneg (a := d - 1) (b := 2 * L + 1) (by grind) (by grind)
-        grind⟩
-      grind
-  · have hp : 0 < L := by
+  have := _root_.mul_pos (a := d - L) (b := L) (by grind) hL
+  have := mul_self_nonneg L
+  grind
+theorem exists_sqrt {x : ℝ} (hx : 0 ≤ x) : ∃ y, 0 ≤ y ∧ y * y = x := by
+  have hb : x ≤ (x + 1) * (x + 1) := by have := mul_self_nonneg x; grind
+  have h1 : 0 ≤ x + 1 := by grind
+  have h0 : (0 : ℝ) * 0 ≤ x := by grind
+  obtain ⟨L, hL, hl⟩ := exists_sup (S := fun y => 0 ≤ y ∧ y * y ≤ x) (b := x + 1) (s₀ := 0) ⟨Std.le_refl _, h0⟩
+    (fun s hs => le_of_sq_le_sq' h1 (Std.le_trans hs.2 hb))
+  have hL0 : 0 ≤ L := hL 0 ⟨Std.le_refl _, h0⟩
+  have up : ¬ L * L < x := fun k => by
+    obtain ⟨y, a, b, c⟩ := sqrt_step_up (x := x) (d := (x - L * L) / (2 * L + 1)) hL0
+      (by clear hL hl; exact div_pos (by grind) (by grind)) (by clear hL hl; grind)
+    exact absurd (hL y ⟨b, c⟩) (by clear hL hl; grind)
+  have down : ¬ x < L * L := fun k => by
+    have hp : 0 < L := by
+      clear hL hl
       by_cases e : L = 0
-      · subst e; grind
+      · rw [e] at k; grind
       · grind
-    have hd := div_pos (a := L * L - x) (b := 2 * L) (by grind) (by grind)
-    have he : (L * L - x) / (2 * L) * (2 * L) = L * L - x := by grind
-    generalize (L * L - x) / (2 * L) = d at *
-    have hdL : d ≤ L := by
-      apply Classical.byContradiction; intro c
-      have := _root_.mul_pos (a := d - L) (b := L) (by grind) hp
-      have := mul_self_nonneg L
-      grind
-    have := hl (L - d) fun s hs => le_of_sq_le_sq' (by grind) (by have := mul_self_nonneg d; grind)
-    grind
+    obtain ⟨y, a, b, c⟩ := sqrt_step_down (x := x) (d := (L * L - x) / (2 * L)) hx hp
+      (by clear hL hl; exact div_pos (by grind) (by grind)) (by clear hL hl; grind)
+    exact absurd (hl y fun s hs => le_of_sq_le_sq' b (Std.le_trans hs.2 c)) (by clear hL hl; grind)
+  exact ⟨L, hL0, by clear hL hl; grind⟩
 
 open Classical in
 /-- The square root; 0 for negative numbers, as in Mathlib. -/
@@ -74,6 +77,69 @@ theorem sqrt_eq_of_sq {x y : ℝ} (h : 0 ≤ y) (k : y * y = x) : sqrt x = y := 
   have := le_of_sq_le_sq' (a := sqrt x) (b := y) (by grind) (by grind)
   have := le_of_sq_le_sq' (a := y) (b := sqrt x) (by grind) (by grind)
   grind
+theorem sqrt_le_sqrt {x y : ℝ} (h : x ≤ y) : sqrt x ≤ sqrt y := by
+  by_cases hx : 0 ≤ x
+  · have h1 := mul_self_sqrt hx
+    have h2 := mul_self_sqrt (x := y) (by grind)
+    exact le_of_sq_le_sq' (sqrt_nonneg y) (by grind)
+  · have := sqrt_eq_zero_of_nonpos (x := x) (by grind)
+    have := sqrt_nonneg y
+    grind
+@[simp] theorem sqrt_pos {x : ℝ} : 0 < sqrt x ↔ 0 < x := by
+  constructor
+  · intro h; apply Classical.byContradiction; intro c
+    have := sqrt_eq_zero_of_nonpos (x := x) (by grind); grind
+  · intro h
+    have h1 := sqrt_nonneg x
+    have h2 := mul_self_sqrt (x := x) (by grind)
+    by_cases e : sqrt x = 0
+    · rw [e] at h2; grind
+    · grind
+theorem le_sqrt' {x y : ℝ} (hx : 0 < x) : x ≤ sqrt y ↔ x ^ 2 ≤ y := by
+  rw [Lean.Grind.Semiring.pow_two]
+  have h0 := sqrt_nonneg y
+  by_cases hy : 0 ≤ y
+  · have h1 := mul_self_sqrt hy
+    constructor
+    · intro h
+      have h2 := mul_nonneg (show 0 ≤ sqrt y - x by grind) h0
+      have h3 := mul_nonneg (show 0 ≤ sqrt y - x by grind) (Std.le_of_lt hx)
+      generalize sqrt y = s at *
+      grind
+    · intro h; exact le_of_sq_le_sq' h0 (by rw [h1]; exact h)
+  · have h1 := sqrt_eq_zero_of_nonpos (x := y) (by grind)
+    have h2 := mul_self_nonneg x
+    rw [h1]
+    constructor <;> intro h <;> grind
+theorem sqrt_lt' {x y : ℝ} (hx : 0 < x) : sqrt y < x ↔ y < x ^ 2 := by
+  have := le_sqrt' (y := y) hx
+  generalize sqrt y = s at *
+  generalize x ^ 2 = t at *
+  grind
+theorem sqrt_le_left {y x : ℝ} (hx : 0 ≤ x) : sqrt y ≤ x ↔ y ≤ x ^ 2 := by
+  have h0 := sqrt_nonneg y
+  have h2 := mul_self_nonneg x
+  rw [Lean.Grind.Semiring.pow_two]
+  constructor
+  · intro h
+    by_cases hy : 0 ≤ y
+    · have h1 := mul_self_sqrt hy
+      have h2 := mul_nonneg (show 0 ≤ x - sqrt y by grind) h0
+      have h3 := mul_nonneg (show 0 ≤ x - sqrt y by grind) hx
+      generalize sqrt y = s at *
+      grind
+    · grind
+  · intro h
+    by_cases hy : 0 ≤ y
+    · exact le_of_sq_le_sq' hx (by rw [mul_self_sqrt hy]; exact h)
+    · rw [sqrt_eq_zero_of_nonpos (x := y) (by grind)]; exact hx
+theorem lt_sqrt {x y : ℝ} (hx : 0 ≤ x) : x < sqrt y ↔ x ^ 2 < y := by
+  have := sqrt_le_left (y := y) hx
+  generalize sqrt y = s at *
+  generalize x ^ 2 = t at *
+  grind
+theorem sqrt_lt_sqrt {x y : ℝ} (hx : 0 ≤ x) (h : x < y) : sqrt x < sqrt y := by
+  rw [lt_sqrt (sqrt_nonneg x), sq_sqrt hx]; exact h
 theorem sqrt_sq {x : ℝ} (h : 0 ≤ x) : sqrt (x ^ 2) = x := sqrt_eq_of_sq h (by grind)
 theorem sqrt_mul_self {x : ℝ} (h : 0 ≤ x) : sqrt (x * x) = x := sqrt_eq_of_sq h rfl
 theorem sqrt_mul {x : ℝ} (hx : 0 ≤ x) (y : ℝ) : sqrt (x * y) = sqrt x * sqrt y := by

@@ -21,6 +21,12 @@ macro_rules
 macro:max "{" "(" x:ident ", " y:ident ")" " : " t:term " | " p:term "}" : term => `(setOf fun (($x, $y) : $t) => $p)
 macro:max "{" "(" x:ident ", " y:ident ")" " | " p:term "}" : term => `(setOf fun ($x, $y) => $p)
 
+/-- Mathlib: `Compl`, written `sᶜ`. -/
+class Compl (α : Type u) where
+  /-- The complement. -/
+  compl : α → α
+postfix:1024 "ᶜ" => Compl.compl
+
 namespace Set
 variable {α : Type u} {β : Type v}
 
@@ -37,6 +43,9 @@ instance : Singleton α (Set α) := ⟨fun a => fun b => b = a⟩
 instance : Union (Set α) := ⟨fun s t => fun a => a ∈ s ∨ a ∈ t⟩
 instance : Inter (Set α) := ⟨fun s t => fun a => a ∈ s ∧ a ∈ t⟩
 instance : SDiff (Set α) := ⟨fun s t => fun a => a ∈ s ∧ ¬ a ∈ t⟩
+
+instance : Compl (Set α) := ⟨fun s => fun a => ¬ a ∈ s⟩
+@[simp, grind =] theorem mem_compl_iff (s : Set α) (x : α) : x ∈ sᶜ ↔ ¬ x ∈ s := Iff.rfl
 
 @[ext] theorem ext {a b : Set α} (h : ∀ x, x ∈ a ↔ x ∈ b) : a = b := funext fun x => propext (h x)
 @[simp, grind =] theorem mem_setOf_eq {a : α} {p : α → Prop} : (a ∈ setOf p) = p a := rfl

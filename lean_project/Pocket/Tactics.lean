@@ -1,5 +1,5 @@
 import Pocket.Order
-import Pocket.RealOrder
+import Pocket.Analysis
 
 /-! Mathlib's tactic names as macros over core tactics. They prove; they do not normalise as Mathlib's do. -/
 section tactics
@@ -68,9 +68,14 @@ syntax "positivity" : tactic
 macro_rules
   | `(tactic| positivity) => `(tactic| first
     | assumption | decide | omega
-    | (apply _root_.mul_self_nonneg) | (apply _root_.sq_nonneg) | (apply Real.sqrt_nonneg)
-    | (apply _root_.mul_pos <;> positivity) | (apply _root_.div_pos <;> positivity)
-    | (apply _root_.mul_nonneg <;> positivity) | (apply _root_.div_nonneg <;> positivity) | grind)
+    | (apply Std.le_of_lt; assumption)
+    | (apply _root_.mul_self_nonneg) | (apply _root_.sq_nonneg) | (apply Real.sqrt_nonneg) | (apply Real.exp_pos)
+    | (apply Real.sqrt_pos.2; positivity)
+    | (apply _root_.mul_pos <;> positivity) | (apply _root_.div_pos <;> positivity) | (apply _root_.pow_pos; positivity)
+    | (apply _root_.add_pos <;> positivity) | (apply _root_.add_pos_of_pos_of_nonneg <;> positivity)
+    | (apply _root_.add_pos_of_nonneg_of_pos <;> positivity)
+    | (apply _root_.mul_nonneg <;> positivity) | (apply _root_.div_nonneg <;> positivity)
+    | (apply _root_.add_nonneg <;> positivity) | (apply _root_.pow_nonneg; positivity) | grind)
 syntax "gcongr" : tactic
 macro_rules | `(tactic| gcongr) => `(tactic| grind)
 syntax "nth_rewrite " num " [" term "]" : tactic
