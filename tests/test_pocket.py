@@ -61,7 +61,50 @@ PROVED = {
         "theorem t : IsLeast {n : ℕ | 3 ∣ n ∧ 4 < n} 6",
         "exact ⟨by decide, fun x hx => by simp at hx; omega⟩",
     ),
-    "logarithm of zero": ("theorem t (x : ℝ) : Real.logb 2 x = Real.log x / Real.log 2", "rfl"),
+    "logarithm of zero": ("theorem t : Real.log 0 = 0 ∧ Real.log (-2) = Real.log 2", "simp"),
+    "logarithm to a base": ("theorem t (x : ℝ) : Real.logb 2 x = Real.log x / Real.log 2", "rfl"),
+    "logarithm of a product": (
+        "theorem t (x y : ℝ) (h : 0 < x) (k : 0 < y) : Real.log (x * y ^ 2) = Real.log x + 2 * Real.log y",
+        "rw [Real.log_mul (by grind) (by have := pow_pos k 2; grind), Real.log_pow]; grind",
+    ),
+    "exponential": (
+        "theorem t : Real.exp (Real.log 3 + Real.log 2) = 6",
+        "rw [Real.exp_add, Real.exp_log (by grind), Real.exp_log (by grind)]; grind",
+    ),
+    "real power": (
+        "theorem t : (4 : ℝ) ^ ((1 : ℝ) / 2) = 2",
+        "rw [← Real.sqrt_eq_rpow_of_nonneg (by grind)]; exact Real.sqrt_eq_of_sq (by grind) (by grind)",
+    ),
+    "powers of zero": (
+        "theorem t : (0 : ℝ) ^ (0 : ℝ) = 1 ∧ (0 : ℝ) ^ (2 : ℝ) = 0",
+        "exact ⟨Real.rpow_zero _, Real.zero_rpow (by grind)⟩",
+    ),
+    "integer power": ("theorem t : (2 : ℝ) ^ (-2 : ℤ) = 1 / 4", "rw [zpow_neg, zpow_ofNat]; grind"),
+    "sine and cosine": (
+        "theorem t (x : ℝ) : Real.cos 0 = 1 ∧ Real.sin 0 = 0 ∧ Real.cos (-x) = Real.cos x",
+        "simp",
+    ),
+    "decimal fraction": (
+        "theorem t : (0.5 : ℝ) = 1 / 2",
+        "show ((0.5 : ℚ) : ℝ) = 1 / 2\nrw [show (0.5 : ℚ) = 1 / 2 by decide +kernel, Real.ratCast_div]; rfl",
+    ),
+    "norm": (
+        "theorem t (x : ℝ) : ‖x‖ = |x| ∧ ‖Complex.I‖ = 1",
+        "exact ⟨rfl, Real.sqrt_eq_of_sq (by grind) (by simp [Complex.normSq]; grind)⟩",
+    ),
+    "complement": ("theorem t : (1 : ℝ) ∉ {x : ℝ | 0 < x}ᶜ", "simp; grind"),
+    "some type": (
+        "theorem t {X Y : Type*} (f : X → Y) : Function.Surjective f ↔ ∀ y, ∃ x, f x = y",
+        "exact Iff.rfl",
+    ),
+    "Fibonacci numbers": ("theorem t : Nat.fib 10 = 55 ∧ Nat.fib 0 = 0 ∧ Nat.fib 1 = 1", "decide"),
+    "image": ("theorem t : (Finset.image (fun n => n % 3) (Finset.range 10)).card = 3", "decide +kernel"),
+    "union": ("theorem t : ({1, 2} ∪ {2, 3} : Finset ℕ) = {3, 2, 1}", "decide +kernel"),
+    "empty product": ("theorem t : ∏ k ∈ Finset.Icc (1 : ℕ) 0, (k : ℝ) = 1", "simp"),
+    "root and power": (
+        "theorem t (x : ℝ) (h : 5 < x) : 2 < √x",
+        "exact (Real.lt_sqrt (by grind)).2 (by grind)",
+    ),
     "equivalence": ("theorem t (σ : ℝ ≃ ℝ) (h : σ.1 2 = 3) : σ.2 3 = 2", "rw [← h]; exact σ.left_inv 2"),
     "unique": ("theorem t : ∃! x : ℝ, 2 * x = 6", "exact ⟨3, by grind, fun y h => by grind⟩"),
 }
@@ -219,6 +262,20 @@ def test_the_command_says_what_it_is_over():
         "theorem t (f : ℕ → ℝ) (h : ∀ n, f (n + 1) = f n + 2) (k : f 0 = 1) : f 3 = 7",
         "theorem t : √16 + √(9 / 4) = 11 / 2",
         "theorem t (a b : ℝ) (ha : 0 < a) (hb : 0 < b) : 0 < a * b + a",
+        "theorem t (a c : ℝ) : 2 * a * (3 + c) ≤ a ^ 2 + c ^ 2 + 3 * (3 + 2 * c)",
+        "theorem t (x : ℝ) (h : x ^ 2 - x - 3 ≤ 9) : x ≤ 4",
+        "theorem t (x : ℝ) (h : 0 < x) : x + 1 / x ≥ 2",
+        "theorem t : √45 / √5 = 3",
+        "theorem t : ⌈√30⌉ - ⌊√20⌋ = 2",
+        "theorem t (x : ℝ) (h : (9 : ℝ) ^ x + 1 = 10) : x = 1",
+        "theorem t (x : ℝ) (h : 0 < x) (k : Real.log (x ^ 3) = 6) : Real.log x = 2",
+        "theorem t (S : Finset ℕ) (h : ∀ n, n ∈ S ↔ n ∣ 28) : ∑ k ∈ S, k = 56",
+        "theorem t (S : Finset ℤ) (h : ∀ n, n ∈ S ↔ -3 < n ∧ n ≤ 2) : S.card = 5",
+        "theorem t : IsLeast {n : ℕ | 3 * n % 7 = 1 ∧ 3 < n} 5",
+        "theorem t (x : ℕ) (h : 7 ∣ (∑ k ∈ Finset.range 9, k) - x) (k : 1 ≤ x) (l : x ≤ 7) : x = 1",
+        "theorem t (f : ℝ → ℝ) (h : ∀ x > 2, f x = 3 / (x - 2)) : f 5 = 1",
+        "theorem t (n k : ℕ) (h : 0 < n) (l : 0 < k) :"
+        " Nat.choose n k = Nat.choose (n - 1) k + Nat.choose (n - 1) (k - 1)",
     ],
 )
 async def test_the_heuristic_policy_proves(engine_command, statement):

@@ -87,6 +87,24 @@ def holds(term: Term, values: Mapping[str, Value], kind: str) -> bool:
     raise NotArithmeticError
 
 
+def approximate(term: Term) -> float | None:
+    """Return about what number a closed term with square roots is; None if it is not one."""
+    match term:
+        case Number(value=value):
+            return float(value)
+        case Operation(operator="√" | "-" as operator, operands=(inner,)):
+            of = approximate(inner)
+            return of if of is None else -of if operator == "-" else math.sqrt(max(of, 0.0))
+        case Operation(operator="+" | "-" | "*" | "/" as operator, operands=(left, right)):
+            a, b = approximate(left), approximate(right)
+            if a is None or b is None:
+                return None
+            if operator == "/":
+                return a / b if b else 0.0
+            return a + b if operator == "+" else a - b if operator == "-" else a * b
+    return None
+
+
 def linear_form(term: Term) -> tuple[dict[str, int], int]:
     """Return `term` as integer coefficients of variables and a constant: ``2 * n + 7`` as ``({"n": 2}, 7)``.
 

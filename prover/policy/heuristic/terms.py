@@ -98,7 +98,7 @@ _BINARY: dict[str, tuple[int, int]] = {
     "^": (75, _RIGHT),
     "∘": (90, _RIGHT),
 }
-_PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40}
+_PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40, "√": 100}
 _BINDERS = frozenset({"∀", "∃", "∃!", "fun"})
 _BRACKETS = {"[": "]", "⟨": "⟩", "{": "}"}
 _BINDER_BRACKETS = {"(": ")", "{": "}", "[": "]"}

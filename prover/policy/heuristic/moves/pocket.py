@@ -12,24 +12,28 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from prover.policy.heuristic.goal_shape import Goal, Hypothesis
+from prover.policy.heuristic.arithmetic import approximate
+from prover.policy.heuristic.goal_shape import Goal
+from prover.policy.heuristic.moves import finite_sets, inequalities
+from prover.policy.heuristic.moves.inequalities import with_facts
 from prover.policy.heuristic.moves.instances import universals
-from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
-from prover.policy.heuristic.terms import is_operation, names_in
+from prover.policy.heuristic.moves.move import Move, fresh_names, lines
+from prover.policy.heuristic.terms import Apply, Binder, is_operation, names_in, read_term
 
-ORDERED = ("Real", "ℝ")
 COMPLEX = ("Complex", "ℂ")
-MAX_VARIABLES = 4
-MAX_SQUARES = 12
-MAX_PRODUCTS = 6
 MAX_INSTANCES = 8
 MAX_ROOT = 10**12
+MAX_FACTOR = 100
 SMALL = (0, 1, 2, 3, -1)
-_ROOT = re.compile(r"√\(?(?P<top>\d+)(?: ?/ ?(?P<bottom>\d+))?\)?")
+_ROOT = re.compile(r"√(?:(?P<whole>\d+)|\((?P<top>\d+) / (?P<bottom>\d+)\))")
 _ROOT_OF = re.compile(r"(?:√|Real\.sqrt )(?P<term>\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
+_REAL_POWER = re.compile(r"(?<![\w.^)])(\d+) \^ ([A-Za-z_]\w*|\([^()]*\))")
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?!\w)")
+_NEGATIVE_POWER = re.compile(r"\^ \(-\d+\)")
+_FLOOR = re.compile(r"⌊[^⌊⌋]+⌋|⌈[^⌈⌉]+⌉")
 _NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _LIBRARY = re.compile(
-    r"[ℝℂ∑∏√⌊⌈]|\b(?:Real|Complex|Finset|Set|NNReal|IsLeast|IsGreatest)\b|≃|\.sum\b|\.prod\b"
+    r"[ℝℂ∑∏√⌊⌈‖]|\b(?:Real|Complex|Finset|Set|NNReal|ZMod|Prime|choose|fib|totient|divisors|IsLeast|IsGreatest)\b|≃|\.sum\b|\.prod\b"
 )
 
 
@@ -43,10 +47,15 @@ def moves(goal: Goal) -> Iterator[Move]:
     if not over_library(goal):
         return
     yield from _calculations(goal)
-    yield from _squares(goal)
-    yield from _signs(goal)
+    yield from inequalities.inequalities(goal)
     yield from _roots(goal)
+    yield from _floors(goal)
+    yield from _logarithms(goal)
+    yield from _decimals(goal)
+    yield from _functions(goal)
+    yield from _cases(goal)
     yield from _instances(goal)
+    yield from finite_sets.finite_sets(goal)
     yield from _components(goal)
     yield from _sets(goal)
     yield from _equivalences(goal)
@@ -55,83 +64,158 @@ def moves(goal: Goal) -> Iterator[Move]:
 def _calculations(goal: Goal) -> Iterator[Move]:
     """Yield evaluation: of finite sums and sets by the kernel, of what is equal by its parts by `grind`."""
     text = " ".join([goal.target, *(each.type for each in goal.facts)])
-    if "Finset" in text or "∑" in text or "∏" in text:
+    if re.search(r"Finset|ZMod|∑|∏", text + " ".join(each.type for each in goal.variables)):
         yield Move("compute", "decide +kernel", 0.9)
         yield Move("compute", "subst_vars; decide +kernel", 0.8)
         yield Move("simplify", "simp [Finset.sum_range_succ, Finset.prod_range_succ] <;> grind", 0.9)
         yield Move("grind with lemmas", "grind [Finset.sum_range_succ, Finset.prod_range_succ]")
+    if _NEGATIVE_POWER.search(text):
+        yield Move("simplify", "simp only [zpow_neg, zpow_ofNat] at *; grind")
     if any(is_operation(fact.term, "=") for fact in goal.facts):
         yield Move("grind", "subst_vars; grind", 0.85)
         yield Move("simplify all", "simp_all <;> grind", 0.9)
 
 
-def _squares(goal: Goal) -> Iterator[Move]:
-    """Yield that squares of differences and sums are not negative, few at first, then many."""
-    names = [each.name for each in goal.numbers(*ORDERED)][:MAX_VARIABLES]
-    if not names or not is_operation(goal.target_term, "<", "≤", ">", "≥", "=", "∧", "≠"):
-        return
-    differences = [f"{a} - {b}" for a, b in itertools.combinations(names, 2)]
-    sums = [f"{a} + {b}" for a, b in itertools.combinations(names, 2)]
-    shifted = [f"{a} - {n}" for a in names for n in _numerals(goal)[:3]]
-    bundles = [
-        differences or [f"{names[0]} - 1"],
-        [*differences, *names],
-        [*differences, *sums, *names, *shifted],
-    ]
-    for rank, bundle in enumerate(bundles):
-        yield Move(
-            "products",
-            _with_facts(goal, [f"sq_nonneg ({each})" for each in bundle[:MAX_SQUARES]]),
-            1.6 - 0.3 * rank,
-        )
-
-
-def _signs(goal: Goal) -> Iterator[Move]:
-    """Yield products of hypotheses ``0 < a`` and ``0 ≤ a``, and the same with the squares of differences."""
-    facts = [(fact.name, rule) for fact in goal.facts if (rule := _sign(fact))]
-    if len(facts) < 2:
-        return
-    strict = [name for name, rule in facts if rule == "<"]
-    products = [f"mul_pos {a} {b}" for a, b in itertools.combinations(strict, 2)]
-    weak = [name if rule == "≤" else f"(Std.le_of_lt {name})" for name, rule in facts]
-    products += [f"mul_nonneg {a} {b}" for a, b in itertools.combinations(weak, 2)] if not products else []
-    products = products[:MAX_PRODUCTS]
-    yield Move("products", _with_facts(goal, products), 1.2)
-    names = [each.name for each in goal.numbers(*ORDERED)][:MAX_VARIABLES]
-    squares = [f"sq_nonneg ({a} - {b})" for a, b in itertools.combinations(names, 2)]
-    if squares:
-        yield Move("products", _with_facts(goal, [*products, *squares]), 1.1)
-
-
 def _roots(goal: Goal) -> Iterator[Move]:
-    """Yield the values of roots that are rational, and else that the roots' squares are what they should be."""
+    """Yield the values of roots: rational ones, multiples of smaller ones, and else bounds and their squares."""
     text = " ".join([goal.target, *(each.type for each in goal.facts)])
     steps = []
-    for found in dict.fromkeys(match.group() for match in _ROOT.finditer(text)):
-        match = _ROOT.match(found)
-        assert match is not None
-        root = _rational_root(int(match["top"]), int(match["bottom"] or 1))
-        if root is not None:
-            steps.append(f"have : {found} = {root} := Real.sqrt_eq_of_sq (by grind) (by grind)")
-    if steps:
+    for match in {each.group(): each for each in _ROOT.finditer(text)}.values():
+        top, bottom = int(match["whole"] or match["top"]), int(match["bottom"] or 1)
+        if root := _root(top, bottom):
+            steps.append(f"have : {match.group()} = {root} := Real.sqrt_eq_of_sq (by grind) (by grind)")
+            if "√" in root:
+                steps.append(f"have : (0 : ℝ) < {root.split(' * ')[1]} := Real.sqrt_pos.2 (by grind)")
+    target = goal.target_term
+    whole = is_operation(target, "=") and is_operation(target.operands[0], "√")
+    if steps or whole:
         yield Move("compute", lines(*steps, "simp_all"), 0.6)
         yield Move("compute", lines(*steps, "grind"), 0.9)
+        yield Move("compute", lines(*steps, "simp_all [Nat.factorial] <;> grind"), 0.8)
+    if whole:
+        yield Move("compute", lines(*steps, "refine Real.sqrt_eq_of_sq ?_ ?_ <;> grind"), 0.92)
     terms = list(dict.fromkeys(match["term"] for match in _ROOT_OF.finditer(text)))[:4]
     if terms:
         facts = [f"Real.sqrt_nonneg {term}" for term in terms]
         squares = [f"Real.mul_self_sqrt (show (0 : ℝ) ≤ {term} by grind)" for term in terms]
-        yield Move("grind with lemmas", _with_facts(goal, [*facts, *squares]))
+        yield Move("grind with lemmas", with_facts(goal, [*facts, *squares]))
+
+
+def _floors(goal: Goal) -> Iterator[Move]:
+    """Yield the values of floors and ceilings of numbers, by their two bounds, with bounds of the roots in them."""
+    text = " ".join([goal.target, *(each.type for each in goal.facts)])
+    steps = []
+    for top in dict.fromkeys(match["whole"] for match in _ROOT.finditer(text) if match["whole"]):
+        low = math.isqrt(int(top))
+        if low * low != int(top):
+            steps.append(f"have : ({low} : ℝ) < √{top} := (Real.lt_sqrt (by grind)).2 (by grind)")
+            steps.append(f"have : √{top} < ({low + 1} : ℝ) := (Real.sqrt_lt' (by grind)).2 (by grind)")
+    values = []
+    for match in dict.fromkeys(each.group() for each in _FLOOR.finditer(text)):
+        value = approximate(read_term(match[1:-1]))
+        if value is None:
+            continue
+        rule, rounded = (
+            ("Int.floor_eq_iff", math.floor(value))
+            if match[0] == "⌊"
+            else ("Int.ceil_eq_iff", math.ceil(value))
+        )
+        values.append(f"have : {match} = {rounded} := {rule}.2 ⟨by grind, by grind⟩")
+    if values:
+        yield Move("compute", lines(*steps, *values, "simp_all <;> grind"), 0.92)
+        yield Move("compute", lines(*steps, *values, "grind"), 0.9)
 
 
 def _instances(goal: Goal) -> Iterator[Move]:
-    """Yield hypotheses for all numbers at 0, 1, 2, ... and at the numerals of the goal."""
-    found = [each for each in universals(goal) if len(each.names) == 1 and each.premises == 0]
+    """Yield hypotheses for all numbers at 0, 1, 2, ... and at the numerals of the goal, where their premises hold."""
+    found = [each for each in universals(goal) if len(each.names) == 1]
+    laws = [f"{each.name}.left_inv" for each in goal.hypotheses if "≃" in each.type and each.accessible]
     if not found:
         return
     values = list(dict.fromkeys([*_numerals(goal)[:5], *(str(value) for value in SMALL)]))
     for count in (3, MAX_INSTANCES):
-        calls = [f"{each.name} ({value})" for each in found for value in values[:count]]
-        yield Move("instantiate", _with_facts(goal, calls[: 2 * MAX_INSTANCES]), 1.6)
+        names = fresh_names(goal, "h")
+        calls = [
+            (
+                f"{each.name} ({value}){' (by grind)' * (each.bounds + each.premises)}",
+                each.bounds + each.premises,
+            )
+            for each in found
+            for value in values[:count]
+        ][: 2 * MAX_INSTANCES]
+        calls += [(f"{law} ({value})", 0) for law in laws for value in values[:count]]
+        steps = [f"{'try ' * bool(premises)}have {next(names)} := {call}" for call, premises in calls]
+        yield Move("instantiate", lines(*steps, "grind"), 1.6)
+
+
+def _functions(goal: Goal) -> Iterator[Move]:
+    """Yield the use of functions that are given by an equation, wherever they are applied."""
+    rules = [
+        fact.name
+        for fact in goal.facts
+        if isinstance(fact.term, Binder)
+        and fact.term.kind == "∀"
+        and is_operation(fact.term.body, "=")
+        and isinstance(fact.term.body.operands[0], Apply)
+    ]
+    if rules:
+        others = [fact.name for fact in goal.facts if fact.name not in rules]
+        yield Move("simplify with", f"simp only [{', '.join(rules)}] at {' '.join([*others, '⊢'])}", 1.3)
+
+
+def _decimals(goal: Goal) -> Iterator[Move]:
+    """Yield that decimal fractions are fractions."""
+    text = " ".join([goal.target, *(each.type for each in goal.facts)])
+    facts = []
+    for decimal in list(dict.fromkeys(_DECIMAL.findall(text)))[:8]:
+        value = Fraction(decimal)
+        proof = f"rw [show ({decimal} : ℚ) = {value} by decide +kernel]; exact Real.ratCast_div _ _"
+        if value.denominator == 1:
+            proof = f"rw [show ({decimal} : ℚ) = {value} by decide +kernel]; rfl"
+        facts.append(f"(show ({decimal} : ℝ) = {value} by show (({decimal} : ℚ) : ℝ) = {value}; {proof})")
+    if facts:
+        yield Move("compute", with_facts(goal, facts), 0.9)
+
+
+def _logarithms(goal: Goal) -> Iterator[Move]:
+    """Yield the rules of logarithms and powers, with what makes the logarithms of numerals different from 0."""
+    text = " ".join([goal.target, *(each.type for each in goal.facts)])
+    powers = list(dict.fromkeys(_REAL_POWER.findall(text)))[:4]
+    reals = {each.name for each in goal.variables if each.type in ("ℝ", "Real")}
+    powers = [(base, exponent) for base, exponent in powers if names_in(read_term(exponent)) & reals]
+    if not powers and not re.search(r"\blogb?\b|\.log\b|\.exp\b", text):
+        return
+    bases = [number for number in _numerals(goal) if int(number) > 1][:5]
+    facts = [f"Real.log_pos (show (1 : ℝ) < {base} by grind)" for base in bases]
+    facts += [fact for base in bases if (fact := _log_of_power(int(base)))]
+    facts += [f"Real.log_rpow (show (0 : ℝ) < {base} by grind) {exponent}" for base, exponent in powers]
+    if powers:
+        equations = [fact.name for fact in goal.facts if is_operation(fact.term, "=")]
+        facts += [f"congrArg Real.log {name}" for name in equations]
+    closer = "grind [Real.log_mul, Real.log_pow, Real.log_div]"
+    yield Move("grind with lemmas", with_facts(goal, facts, closer), 1.4)
+    if "logb" in text:
+        places = " ".join([*(fact.name for fact in goal.facts if "logb" in fact.type), "⊢"])
+        start = f"simp only [Real.logb, Real.log_pow] at {places}"
+        yield Move("grind with lemmas", lines(start, with_facts(goal, facts, closer)), 1.5)
+
+
+def _log_of_power(number: int) -> str:
+    """Return a proof of what the logarithm of a perfect power is; empty for other numbers."""
+    for base in range(2, math.isqrt(number) + 1):
+        exponent = next((k for k in range(2, number.bit_length() + 1) if base**k == number), 0)
+        if exponent:
+            rule = f"by rw [show ({number} : ℝ) = {base} ^ {exponent} by grind, Real.log_pow]; grind"
+            return f"(show Real.log {number} = {exponent} * Real.log {base} from {rule})"
+    return ""
+
+
+def _cases(goal: Goal) -> Iterator[Move]:
+    """Yield that natural numbers are 0 or successors, for what is defined by recursion."""
+    names = [each.name for each in goal.numbers("Nat", "ℕ") if each.name in goal.target][:2]
+    if names and re.search(r"choose|!|factorial|fib", goal.target):
+        steps = " <;> ".join(f"cases {name}" for name in names)
+        yield Move("cases", f"{steps} <;> grind [Nat.choose]", 1.4)
 
 
 def _components(goal: Goal) -> Iterator[Move]:
@@ -140,7 +224,7 @@ def _components(goal: Goal) -> Iterator[Move]:
         yield Move("extensionality", "apply Complex.ext <;> simp <;> grind", 1.3)
         equalities = [f"congrArg Complex.{part} {fact.name}" for fact in goal.facts for part in ("re", "im")]
         if equalities:
-            yield Move("extensionality", _with_facts(goal, equalities[:8]), 0.9)
+            yield Move("extensionality", with_facts(goal, equalities[:8]), 0.9)
 
 
 def _sets(goal: Goal) -> Iterator[Move]:
@@ -165,28 +249,19 @@ def _equivalences(goal: Goal) -> Iterator[Move]:
             yield Move("grind with lemmas", lines(*steps, "grind"), 1.2)
 
 
-def _with_facts(goal: Goal, facts: list[str]) -> str:
-    """Return a tactic that has these facts and calls `grind`."""
-    names = fresh_names(goal, fresh(goal, "h"))
-    return lines(*(f"have {name} := {fact}" for name, fact in zip(names, facts, strict=False)), "grind")
-
-
-def _sign(fact: Hypothesis) -> str:
-    term = fact.term
-    if is_operation(term, "<", "≤") and term.operands[0].text == "0" and names_in(term.operands[1]):
-        return term.operator
-    return ""
-
-
 def _numerals(goal: Goal) -> list[str]:
     """Return the numerals of the target and then of the hypotheses."""
     texts = (goal.target, *(each.type for each in goal.facts))
     return list(dict.fromkeys(number for text in texts for number in _NUMERAL.findall(text)))
 
 
-def _rational_root(top: int, bottom: int) -> str | None:
+def _root(top: int, bottom: int) -> str | None:
+    """Return the square root of a fraction as a number, or as a multiple of the root of a smaller one."""
     value = Fraction(top, bottom) if bottom else None
     if value is None or max(value.numerator, value.denominator) > MAX_ROOT:
         return None
     root = Fraction(math.isqrt(value.numerator), math.isqrt(value.denominator))
-    return str(root) if root * root == value else None
+    if root * root == value:
+        return str(root)
+    factor = next((k for k in range(MAX_FACTOR, 1, -1) if bottom == 1 and top % (k * k) == 0), None)
+    return f"{factor} * √{top // (factor * factor)}" if factor else None
