@@ -15,3 +15,8 @@ require "leanprover-community" / "mathlib" @ git "v4.28.0"
 lean_lib LeanProject where
   srcDir := "lean_project"
   roots := #[`Prelude, `MathlibHeader, `Examples.Core, `Examples.WithMathlib]
+
+/-- That the pocket library's definitions are Mathlib's: `lake build PocketAgainstMathlib`. -/
+lean_lib PocketAgainstMathlib where
+  srcDir := "lean_project"
+  roots := #[`PocketAgainstMathlib]

@@ -204,6 +204,9 @@ def test_the_sources_have_no_sorry_and_no_axiom():
         ("theorem t (x : ℤ) : |x| = x", True),
         ("theorem t : {x : ℕ | x < 3} = s", True),
         ("theorem t (a b : ℤ) : a ∣ b → ∃ c, b = a * c", False),
+        ("theorem t {X : Type*} (f : X → X) : f = f", True),
+        ("theorem t {X : Type} (f : X → X) : f = f", False),
+        ("theorem t (f : ℕ → ℕ) (h : StrictMono f) : f 0 ≤ f 1", True),
     ],
 )
 def test_whether_a_text_uses_it(text, uses):

@@ -28,7 +28,7 @@ _OWN = "Pocket"
 _WORD = re.compile(r"\.?[^\W\d][\w.']*")
 _OPENED = re.compile(r"^[ ]*open[ ]+(?:scoped[ ]+)?(?P<names>[\w. ]+?)(?:[ ]+in)?[ ]*$", re.MULTILINE)
 _NOTATION = re.compile(
-    r"""[ℝℂ∑∏√π⌊⌋⌈⌉≃𝓝]|∃!|\[Z?MOD\b|⁻¹'|''
+    r"""[ℝℂ∑∏√π⌊⌋⌈⌉≃𝓝‖ᶜ]|∃!|\bType\*|\[Z?MOD\b|⁻¹'|''
     |(?<![|\\])\|[^|\s]               # |x|
     |(?<=[\w)])[ ]?!(?![=\w!])        # n !
     |\{[^{}|\n]*[^{}|\n\s][ ]?\|[ ]   # {x | p x}
