@@ -285,6 +285,16 @@ def test_steps_proved_by_a_chat_model():
     assert [each["outcome"] for each in shown["plans"]] == ["proved"]
 
 
+def test_the_committed_plans_are_sketches():
+    lines = (ROOT / "scripts" / "sketches.jsonl").read_text().splitlines()
+    problems = [json.loads(line) for line in lines]
+    assert len(problems) == len({each["name"] for each in problems}) == 20
+    for each in problems:
+        found = sketch_of(plan(*each["plan"]), PLAIN, GENERIC)
+        assert found == "\n".join(each["plan"])
+        assert "sorry" in found
+
+
 @pytest.mark.slow
 def test_plans_prove_what_the_search_does_not():
     done = subprocess.run(
