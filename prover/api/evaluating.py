@@ -16,16 +16,19 @@ from prover.evaluation.analysis.numbers import Numbers, numbers
 from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.evaluate import create_run, new_config, require_sets, resume_run, run_remaining
+from prover.evaluation.run.evaluate import (
+    load_problems,
+    new_config,
+    open_store,
+    require_sets,
+    run_folder,
+    run_remaining,
+)
 from prover.evaluation.run.runner import Observer
-from prover.evaluation.store.database import has_run
-from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.run_data import read_run
 from prover.lean.backend import LeanBackend
 from prover.lean.settings import EngineSettings
-from prover.problems.load import load
 from prover.problems.problem import ProblemSet
-from prover.util.full_disk import writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,28 +71,16 @@ async def evaluate_problems(
         SetupError: something is missing, or the folder cannot be written to.
     """
     require_sets(source)
-    reader = lean.reader
-    command = None if reader is None else lambda: reader
-    read = await asyncio.to_thread(load, problems, progress=LoggedProgress(), command=command)
+    read = await asyncio.to_thread(load_problems, problems, lean, LoggedProgress())
     config = _config(problems, read, source, lean, asked)
-    folder = _folder(out, resume=resume)
+    folder = run_folder(out, resume=resume)
     with folder.locked():
-        with resume_run(folder, config) if resume else create_run(folder, config, read, lean) as store:
+        with open_store(folder, config, read, lean, resume=resume) as store:
             await run_remaining(store, folder, read, lean, observe=observe, stop=asyncio.Event())
         report = await asyncio.to_thread(write_report, out)
     data = read_run(out)
     found = numbers(data)
     return Evaluation(out=out, report=report, numbers=found, summary=markdown_summary(data, found))
-
-
-def _folder(out: Path, *, resume: bool) -> RunFolder:
-    """Return the folder, which is created if there is no run to resume."""
-    folder = RunFolder(out)
-    if resume and not has_run(folder):
-        raise InputError(f"{out} has no run to resume", advice="Begin one without resume.")
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _config(

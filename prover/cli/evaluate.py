@@ -27,19 +27,24 @@ from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.summary import library_line
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunSettings
-from prover.evaluation.run.evaluate import create_run, new_config, require_sets, resume_run, run_remaining
-from prover.evaluation.store.database import RunStore, has_run
+from prover.evaluation.run.evaluate import (
+    load_problems,
+    new_config,
+    open_store,
+    require_sets,
+    run_folder,
+    run_remaining,
+)
+from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
 from prover.evaluation.store.run_data import read_run
 from prover.lean.backend import LeanBackend
 from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
-from prover.problems.load import load
 from prover.problems.problem import ProblemSet, Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.sketching.settings import SketchSettings
-from prover.util.full_disk import writing
 from prover.whole_proof.settings import MethodSettings
 
 
@@ -80,9 +85,7 @@ def evaluate(
     with show_progress() as progress:
         lean = find_lean(source, progress)
         selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
-        reader = lean.reader
-        command = None if reader is None else lambda: reader
-        problems = selection.apply(load(spec, progress=progress, command=command, solved=solved))
+        problems = selection.apply(load_problems(spec, lean, progress, solved=solved))
     print_unusable(problems)
     chosen = {
         "problems": spec,
@@ -98,14 +101,9 @@ def evaluate(
         for key, value in each.model_dump().items()
     }
     config = new_config(problems, source, lean, {**chosen, **settings_of_run})
-    folder = RunFolder(out)
-    if not resume:
-        with writing(out):
-            out.mkdir(parents=True, exist_ok=True)
-    elif not has_run(folder):
-        raise InputError(f"{out} has no run to resume", advice="Begin one by leaving out --resume.")
+    folder = run_folder(out, resume=resume)
     with folder.locked():
-        with resume_run(folder, config) if resume else create_run(folder, config, problems, lean) as store:
+        with open_store(folder, config, problems, lean, resume=resume) as store:
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
             interrupt = Interrupt()

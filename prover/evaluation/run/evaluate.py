@@ -18,7 +18,7 @@ from prover.evaluation.run.pipeline import Pipeline
 from prover.evaluation.run.runner import Observer, Runner, RunResources
 from prover.evaluation.run.sketch import PlannerResources
 from prover.evaluation.run.whole_proof import ChatResources
-from prover.evaluation.store.database import RunStore
+from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import ProblemRow
 from prover.lean.backend import LeanBackend, LeanPool
@@ -27,10 +27,12 @@ from prover.lean.reading.pocket import NAME, library_version
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
 from prover.policy.open import OpenPolicies, open_critic, open_policies
+from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet
 from prover.problems.support import Support, support_of
 from prover.sketching.open import SketchChoice, open_planner
 from prover.util.full_disk import writing
+from prover.util.progress import Progress
 from prover.whole_proof.open import open_chat
 from prover.whole_proof.settings import MethodSettings
 
@@ -46,6 +48,30 @@ def require_sets(settings: EngineSettings) -> None:
             f"--engine {settings.engine} proves one theorem at a time",
             advice="Use prover prove, or --engine native with the repository's folder as --project.",
         )
+
+
+def load_problems(
+    spec: str, lean: LeanBackend[Any], progress: Progress, *, solved: bool = False
+) -> ProblemSet:
+    """Read a problem set, its .lean files with `lean` where that can; raises as `prover.problems.load.load` does."""
+    reader = lean.reader
+    command = None if reader is None else lambda: reader
+    return load(spec, progress=progress, command=command, solved=solved)
+
+
+def run_folder(out: Path, *, resume: bool) -> RunFolder:
+    """Return the folder of a run, which is made unless there is a run in it to resume.
+
+    Raises:
+        InputError: there is no run to resume.
+        SetupError: it cannot be made.
+    """
+    folder = RunFolder(out)
+    if resume and not has_run(folder):
+        raise InputError(f"{out} has no run to resume", advice="Begin one: leave out resume.")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def new_config(
@@ -74,6 +100,13 @@ def new_config(
 
 def _paths(engine: EngineSettings) -> dict[str, Path | None]:
     return {"project": engine.project, "repl": engine.repl}
+
+
+def open_store(
+    folder: RunFolder, config: RunConfig, problems: ProblemSet, lean: LeanBackend[Any], *, resume: bool
+) -> RunStore:
+    """Open the run to resume, or a new one; raises as `resume_run` and `create_run` do."""
+    return resume_run(folder, config) if resume else create_run(folder, config, problems, lean)
 
 
 def create_run(
