@@ -70,7 +70,7 @@ def _calculations(goal: Goal) -> Iterator[Move]:
         yield Move("simplify", "simp [Finset.sum_range_succ, Finset.prod_range_succ] <;> grind", 0.9)
         yield Move("grind with lemmas", "grind [Finset.sum_range_succ, Finset.prod_range_succ]")
     if _NEGATIVE_POWER.search(text):
-        yield Move("simplify", "simp only [zpow_neg, zpow_ofNat] at *; grind")
+        yield Move("simplify", "rw [zpow_neg, zpow_ofNat]; grind")
     if any(is_operation(fact.term, "=") for fact in goal.facts):
         yield Move("grind", "subst_vars; grind", 0.85)
         yield Move("simplify all", "simp_all <;> grind", 0.9)
