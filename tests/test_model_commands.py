@@ -1,5 +1,6 @@
 """`prove` and `evaluate` with a language model, the embedded Lean and nothing pretended."""
 
+import contextlib
 import json
 import sqlite3
 import subprocess
@@ -73,7 +74,7 @@ def test_evaluate_with_a_mixture(tiny_model, tmp_path):
     assert "7 proved" in done.stdout
     assert "pipeline efficiency" in done.stdout
     check_invariants(RunFolder(run))
-    with sqlite3.connect(RunFolder(run).database) as database:
+    with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as database:
         (tokens,) = database.execute("SELECT min(policy_tokens) FROM attempt").fetchone()
     assert tokens > 0
 
@@ -119,7 +120,7 @@ def test_a_model_that_raises_is_a_policy_error_in_a_run(tiny_model, tmp_path):
         "evaluate", problems, "--policy", f"hf:{tiny_model}", "--no-automation", "--out", run, changed=FORWARD
     )
     assert "2 policy error" in done.stdout, done.stdout + done.stderr
-    with sqlite3.connect(RunFolder(run).database) as database:
+    with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as database:
         outcomes = database.execute("SELECT outcome, reason FROM attempt").fetchall()
     assert [outcome for outcome, _ in outcomes] == ["policy error"] * 2
     assert all("has no attribute 'dtype'" in reason for _, reason in outcomes)

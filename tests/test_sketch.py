@@ -1,5 +1,6 @@
 """Proofs by sketches: reading plans, steps proved by search, false steps, new plans, files, runs."""
 
+import contextlib
 import json
 import os
 import re
@@ -260,7 +261,7 @@ def test_a_run_by_sketches_pays_for_no_answer_twice(tmp_path):
         done = evaluate("--depth", 1, "--max-tokens-total", 100, "--resume")
         assert "1 proved" in done.stdout, done.stdout + done.stderr
         assert len(server.bodies) == 2
-    with sqlite3.connect(RunFolder(tmp_path / "run").database) as database:
+    with contextlib.closing(sqlite3.connect(RunFolder(tmp_path / "run").database)) as database:
         tries = database.execute("SELECT round, outcome FROM try ORDER BY number").fetchall()
     assert tries == [(0, "open"), (1, "proved")]
     done = prover("verify", tmp_path / "run")

@@ -1,5 +1,6 @@
 """Whole proofs by a chat model: formats, reading answers, repair, budgets, failures of servers."""
 
+import contextlib
 import json
 import os
 import re
@@ -399,7 +400,7 @@ def test_a_run_by_a_chat_model(tmp_path):
         asked = len(server.bodies)
         evaluate(server, tmp_path, "--resume")
         assert len(server.bodies) == asked == 4
-    with sqlite3.connect(RunFolder(tmp_path / "run").database) as database:
+    with contextlib.closing(sqlite3.connect(RunFolder(tmp_path / "run").database)) as database:
         tries = database.execute(
             "SELECT attempt_id, round, outcome, tokens FROM try ORDER BY 1, 2"
         ).fetchall()
@@ -440,7 +441,7 @@ def test_an_answer_that_was_paid_for_outlives_the_failure_of_another(tmp_path):
         done = evaluate(server, tmp_path, *options, "--resume", "--retry-errors")
         assert "1 proved" in done.stdout, done.stdout + done.stderr
         assert len(server.bodies) == paid + 1
-    with sqlite3.connect(RunFolder(tmp_path / "run").database) as database:
+    with contextlib.closing(sqlite3.connect(RunFolder(tmp_path / "run").database)) as database:
         assert [each[0] for each in database.execute("SELECT raw FROM answer ORDER BY number")].count(
             WRONG
         ) == 2
