@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prover.lean.reading.lexer import tokens
 from prover.lean.theorem import Theorem
@@ -26,7 +26,7 @@ CONTRADICTORY = "_contradictory"
 NO_AUTO_BOUND = "set_option autoImplicit false\n\n"
 
 _HEAD = re.compile(
-    r"\A(?:theorem|lemma)\s+(?P<name>[^\s:(){}\[\]⦃⦄«»,]+?)(?P<universes>\.\{[^{}]*\})?(?=[\s:({\[⦃])"
+    r"\A(?:theorem|lemma)\s+(?P<name>(?:«[^»]*»|[^\s:(){}\[\]⦃⦄«»,])+?)(?P<universes>\.\{[^{}]*\})?(?=[\s:({\[⦃])"
 )
 _VARIABLES = re.compile(r"^\s*(?:variables?|include|parameters?)\b", re.MULTILINE)
 _TOKEN = re.compile(
@@ -39,6 +39,7 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+_LINE = re.compile(r"\(line (\d+)\)\Z")
 _CLOSES = {"(": ")", "{": "}", "[": "]", "⦃": "⦄"}
 _STRANGE = frozenset({"--", "/-"})
 
@@ -84,8 +85,8 @@ class _Parts:
             theorem.header if not theorem.header or theorem.header.endswith("\n") else theorem.header + "\n"
         )
         return Theorem(
-            name=theorem.name + suffix,
-            statement=f"theorem {self.name}{suffix}{self.universes} {statement}",
+            name=_with_suffix(theorem.name, suffix),
+            statement=f"theorem {_with_suffix(self.name, suffix)}{self.universes} {statement}",
             header=header + NO_AUTO_BOUND,
             source=theorem.source,
         )
@@ -115,8 +116,8 @@ def exact_negation(theorem: Theorem) -> Theorem:
     """
     header = theorem.header if not theorem.header or theorem.header.endswith("\n") else theorem.header + "\n"
     return Theorem(
-        name=theorem.name + SUFFIX,
-        statement=f"theorem _root_.{theorem.name}{SUFFIX} : ¬ type_of% @{theorem.name}",
+        name=_with_suffix(theorem.name, SUFFIX),
+        statement=f"theorem _root_.{_with_suffix(theorem.name, SUFFIX)} : ¬ type_of% @{theorem.name}",
         header=f"{header}{_without_attributes(theorem.statement)} := by\n  sorry\n\n",
         source=theorem.source,
     )
@@ -136,8 +137,10 @@ class NegationVerifier:
         """Check `proof`, see :class:`prover.lean.trust.verify.Verifier`."""
         ruling = await self.verifier.verify(theorem, proof)
         exact = exact_negation(self.theorem)
-        if isinstance(ruling, Rejection) or theorem == exact:
+        if isinstance(ruling, Rejection):
             return ruling
+        if theorem == exact:
+            return _with_lines_as_given(ruling, self.theorem)
         confirmed = await self.verifier.verify(exact, proof)
         if isinstance(confirmed, Rejection):
             message = f"as a proof that the statement itself is false: {confirmed.message}"
@@ -145,7 +148,20 @@ class NegationVerifier:
         if not confirmed.statement.startswith("¬") or confirmed.statement != ruling.statement:
             message = f"it proves {ruling.statement}, which is not the statement's negation"
             return Rejection(RejectionKind.STATEMENT, message)
-        return ruling
+        return _with_lines_as_given(ruling, self.theorem)
+
+
+def _with_lines_as_given(certificate: Certificate, theorem: Theorem) -> Certificate:
+    """Return the certificate with the lines of code counted in what was given, without the prelude before it."""
+    before = 0 if theorem.given is None else theorem.given.preamble.count("\n")
+    counted = [
+        _LINE.sub(lambda line: f"(line {int(line[1]) - before})", each) for each in certificate.context_code
+    ]
+    return replace(certificate, context_code=tuple(counted))
+
+
+def _with_suffix(name: str, suffix: str) -> str:
+    return f"{name[:-1]}{suffix}»" if name.endswith("»") else name + suffix
 
 
 def _without_attributes(statement: str) -> str:

@@ -8,9 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from prover.cli.main import app
+from prover.errors import StatementError
 from prover.lean.backends import find_verifier
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.repl import Repl
+from prover.lean.reading.source import theorem_from_text
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind, obvious_cheat, verify
 from prover.util.progress import Quiet
@@ -159,6 +161,25 @@ def test_prove_refuses_texts_that_are_not_trusted(engine_command, tmp_path):
     refused = subprocess.run([*command, "--untrusted"], capture_output=True, text=True, timeout=240)
     assert refused.returncode == 2
     assert "runs code: #eval" in json.loads(refused.stdout)["error"]["message"]
+
+
+async def test_code_is_what_is_said_of_a_text_that_is_not_trusted(strict_engine):
+    async def ask(request):
+        return await strict_engine.request(request, 60)
+
+    for text in (
+        "#eval 3\ntheorem foo : 3 = 3",
+        "def c := 3\n@[implemented_by c] def d := 4\ntheorem foo : 3 = 3",
+    ):
+        with pytest.raises(StatementError, match="a text that is not trusted runs code"):
+            await theorem_from_text(ask, text)
+
+
+def test_the_lines_of_code_before_a_false_theorem_are_those_of_the_text():
+    text = "def g (_ : Nat) := 4\n@[implemented_by g] def f (n : Nat) := n\ntheorem foo : f 3 = 4"
+    command = [sys.executable, "-m", "prover", "prove", "--theorem", text, "--policy", "heuristic", "--json"]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=240).stdout)
+    assert told["disproved"]["context_code"] == ["@[implemented_by] (line 2)"]
 
 
 def test_a_run_of_texts_that_are_not_trusted_is_verified_like_that(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -38,13 +39,16 @@ FALSE = [
     ("", "theorem t (α : Type) (p q : α → Prop) (h : ∀ x, p x ∨ q x) : (∀ x, p x) ∨ ∀ x, q x", None),
     ("inductive T | a | b\ndef T.f : T → T | .a => .b | .b => .b\n", "theorem t (x : T) : x.f.f = x", None),
     ("variable (n : Nat)\n", "@[simp] theorem t : n = 0", {"n": "1"}),
+    ("namespace A\n", "theorem «t u» : 2 + 2 = 5", {}),
+    ("namespace A\n", "theorem «t := 1».t (n : Nat) : n = 1", {"n": "0"}),
     ("namespace A\n", "theorem t {α : Type} [Inhabited α] (x : α) : x = default", None),
 ]
 
 
 @pytest.mark.parametrize(("header", "statement", "values"), FALSE)
 async def test_false_statements_are_told(lean_pool, verifier, header, statement, values):
-    theorem = Theorem(name="A.t" if "A" in header else "t", statement=statement, header=header)
+    name = re.search(r"theorem ((?:«.*»|\w|\.)+)", statement)[1]
+    theorem = Theorem(name=f"A.{name}" if "A" in header else name, statement=statement, header=header)
     result = await tried(lean_pool, verifier, theorem)
     assert result.outcome == "disproved"
     assert result.verified is None

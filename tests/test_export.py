@@ -165,6 +165,8 @@ async def test_headers_that_clash_are_kept_apart(engine_command):
             ),
             "rfl",
         ),
+        (Theorem(name="t", header=alike, statement="theorem t : 3 = 3"), "rfl"),
+        (Theorem(name="t", header=alike, statement="theorem t : 4 = 4"), "rfl"),
         (Theorem(name="t", statement="theorem t : True"), "have : True := by\n  trivial\nexact this"),
     ]
     assert await messages(engine_command, lean_file(proofs)) == []

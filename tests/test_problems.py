@@ -183,6 +183,8 @@ class TestRecords:
             ('{"statement": ["theorem"]}', "`statement` is not a string"),
             ('{"statement": "theorem t : 1 = 1", "split": 3}', "`split` is not a string"),
             ('{"statement": "theorem t : nat.prime 2 :=", "src_header": "open_locale nat"}', "Lean 3"),
+            ('{"statement": "theorem t : 1 = 1 -- \\ud800"}', "half a character"),
+            ('{"name": "\\udfff", "statement": "theorem t : 1 = 1"}', "half a character"),
             ('{"statement": "import data.nat.basic\\ntheorem t : 1 = 1 := sorry"}', "Lean 3"),
             ('{"statement": "theorem t : 1 = 1 :=\\nbegin\\n  refl,\\nend"}', "Lean 3"),
         ],
@@ -198,6 +200,7 @@ class TestRecords:
         assert bad.source == f"{path}:3"
         assert said in bad.unusable
         assert "\n" not in bad.unusable
+        assert problems.content_hash
         error = refused(lambda: bad.theorem(core=True), f"{path}:3: ", said)
         assert isinstance(error, InputError)
 

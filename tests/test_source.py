@@ -36,6 +36,7 @@ async def ask(engine_command):
         ("∀ n : Nat, n + 0 = n", "goal", "theorem goal : ∀ n : Nat, n + 0 = n"),
         ("@[simp] theorem foo : 1 = 1", "foo", "@[simp] theorem foo : 1 = 1"),
         ("open Nat in\ntheorem foo : succ 0 = 1", "foo", "open Nat in\ntheorem foo : succ 0 = 1"),
+        ("open Nat in succ 0 = 1", "goal", "open Nat in theorem goal : succ 0 = 1"),
     ],
 )
 async def test_text(ask, text, name, statement):
@@ -49,6 +50,20 @@ async def test_what_stands_before_the_last_theorem_is_its_context(ask):
     assert theorem.name == "A.foo"
     assert theorem.statement == "theorem foo : two = 2"
     assert theorem.header.endswith("namespace A\ndef two := 2\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "structure Real where\n  x : Nat\ntheorem foo (x : Real) : x = x",
+        'local notation "ℝ" => Nat\ntheorem foo (x : ℝ) : x = x',
+    ],
+)
+async def test_names_of_the_pocket_library_may_be_the_text_s_own(ask, text):
+    theorem = await theorem_from_text(ask, text, pocket=True)
+    assert theorem.header.startswith(prelude())
+    with pytest.raises(StatementError, match=r"Nat\.prime"):
+        await theorem_from_text(ask, "theorem foo (x : ℝ) : Nat.prime x", pocket=True)
 
 
 async def test_imports_stay_in_front(ask):
@@ -67,6 +82,7 @@ async def test_imports_stay_in_front(ask):
         ("∀ n : ℕ,\n  n = m", (2, 6), "Unknown identifier `m`"),
         ("theorem foo : 1 + True = 2", (1, 14), "failed to synthesize"),
         ("theorem foo : Nat", (1, 0), "not a proposition"),
+        ("open Nope\n1 = 1", (1, 5), "unknown namespace"),
     ],
 )
 async def test_errors_in_a_text_have_their_place(ask, text, place, said):
@@ -77,7 +93,9 @@ async def test_errors_in_a_text_have_their_place(ask, text, place, said):
     assert caught.value.advice
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "def f := 1", "instance : Inhabited Nat := ⟨1⟩"])
+@pytest.mark.parametrize(
+    "text", ["", "  \n", "-- a comment", "open Nat", "def f := 1", "instance : Inhabited Nat := ⟨1⟩"]
+)
 async def test_texts_that_are_no_theorem(ask, text):
     with pytest.raises(InputError):
         await theorem_from_text(ask, text)

@@ -158,6 +158,7 @@ def as_json(result: Attempt, *, engine: str, policy: str, seed: int) -> Proof:
 def certificate_as_json(certificate: Certificate | None) -> Certified:
     """Return what a certificate says, or what stands there where nothing is proved."""
     return {
+        "type": certificate.statement if certificate else None,
         "axioms": list(certificate.axioms) if certificate else [],
         "inductives": list(certificate.inductives) if certificate else [],
         "context_code": list(certificate.context_code) if certificate else [],

@@ -71,6 +71,7 @@ class Disproved(TypedDict):
 class Certified(TypedDict):
     """What a certificate says; empty or None where nothing is proved."""
 
+    type: str | None
     axioms: list[str]
     inductives: list[str]
     context_code: list[str]

@@ -2,15 +2,17 @@
 
 Theorems come with headers of their own: notation, opened namespaces, definitions. Headers that begin with the
 same paragraph, as all do that begin with prover's prelude, share a namespace in which their common beginning
-stands once; what follows is in namespaces below, one for each header. So definitions, options and theorems of
-different headers do not meet. What that cannot keep apart is notation, which holds until the end of the file:
-two headers that give one symbol two meanings can break the file.
+stands once; what follows is in namespaces below, one for each header, and one more for each theorem that has the
+name of an earlier one. So definitions, options and theorems of different headers do not meet. What that cannot keep
+apart is notation, which holds until the end of the file: two headers that give one symbol two meanings can break
+the file.
 """
 
 from __future__ import annotations
 
 import os.path
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from prover.lean.reading.scopes import open_scopes
@@ -24,18 +26,21 @@ _IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s.*$", re.MULTILINE)
 def lean_file(proofs: Sequence[tuple[Theorem, str]]) -> str:
     """Return the file; each proof is a tactic block. The order within a header is that of `proofs`."""
     imports: dict[str, None] = {}
-    families: dict[str, dict[str, list[str]]] = {}
+    families: dict[str, dict[tuple[str, int], list[str]]] = {}
+    namesakes: Counter[tuple[str, str]] = Counter()
     for theorem, proof in proofs:
         imports |= dict.fromkeys(line.strip() for line in _IMPORT.findall(theorem.header))
         header = _IMPORT.sub("", theorem.header).strip()
         family = families.setdefault(header.partition("\n\n")[0], {})
-        family.setdefault(header, []).append(theorem.with_proof(proof).rstrip())
+        earlier = namesakes[header, theorem.name]
+        namesakes[header, theorem.name] += 1
+        family.setdefault((header, earlier), []).append(theorem.with_proof(proof).rstrip())
     parts = ["\n".join(imports)]
     for number, family in enumerate(families.values(), start=1):
         name = f"{NAMESPACE}{number}"
-        common = _common_beginning(list(family))
+        common = _common_beginning([header for header, _ in family])
         parts += [f"namespace {name}", common]
-        for group, (header, declarations) in enumerate(family.items(), start=1):
+        for group, ((header, _), declarations) in enumerate(family.items(), start=1):
             inner = f"Group{group}"
             rest = header.removeprefix(common).strip()
             ends = [f"end {scope}".rstrip() for scope in reversed(list(open_scopes(rest)))]

@@ -153,14 +153,14 @@ def _problem(record: object, where: str, default_header: str) -> Problem:
         raise InputError(f"there is no theorem in {_short(written)!r}")
     found = theorems[-1]
     header = text[: found.begin].strip()
-    name = _field(record, NAME_FIELDS) or found.full_name
+    name = lean_text(_field(record, NAME_FIELDS), "the name") or found.full_name
     return Problem(
         name=name,
         statement=found.statement,
         header=header + "\n\n" if header else "",
-        split=_field(record, ("split",)),
-        informal=_informal(_field(record, INFORMAL_FIELDS)) or found.informal,
-        category=_field(record, ("category",)) or category_of(name),
+        split=_printable(_field(record, ("split",))),
+        informal=_printable(_informal(_field(record, INFORMAL_FIELDS))) or found.informal,
+        category=_printable(_field(record, ("category",))) or category_of(name),
         full_name=found.full_name if found.full_name != name else "",
         source=where,
         level=_known(record, "level", int),
@@ -175,7 +175,7 @@ def _unusable(record: object, number: int, where: str, reason: str) -> Problem:
 
     def told(names: tuple[str, ...]) -> str:
         values = (fields.get(each) for each in names)
-        return next((each for each in values if isinstance(each, str) and each.strip()), "")
+        return _printable(next((each for each in values if isinstance(each, str) and each.strip()), ""))
 
     name = told(NAME_FIELDS) or f"record {number}"
     category = told(("category",)) or category_of(name)
@@ -187,6 +187,11 @@ def _unusable(record: object, number: int, where: str, reason: str) -> Problem:
         source=where,
         unusable=reason,
     )
+
+
+def _printable(text: str) -> str:
+    """Return a text from JSON with a question mark for each half of a surrogate pair, which is no character."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _known(record: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind | None:

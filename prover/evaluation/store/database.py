@@ -94,7 +94,10 @@ class RunStore:
             InputError: there is none, or one of another schema version.
         """
         if not has_run(folder):
-            raise InputError(f"{folder.path} has no run", advice="Begin one by leaving out --resume.")
+            raise InputError(
+                f"{folder.path} has no run",
+                advice="`prover evaluate ... --out FOLDER`, without --resume, makes one.",
+            )
         migrate(folder.database)
         connection = _connect(folder.database, read_only=read_only)
         try:

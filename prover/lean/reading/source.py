@@ -7,6 +7,7 @@ used; a proof that is there is ignored, even if it is wrong.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections.abc import Sequence
@@ -100,14 +101,30 @@ async def read_text(ask: Ask, text: str, *, pocket: bool = False) -> Reading:
     given = Changed(lean_text(text, "the theorem").rstrip(BLANK))
     if not given.text.strip(BLANK):
         raise InputError("the theorem is empty", advice=EXAMPLE)
-    given, preamble = _with_library(given) if pocket else (given, prelude())
+    if pocket and (over_library := _over_library(given)) is not None:
+        try:
+            return await _read_text(ask, over_library, "")
+        except StatementError as refused:
+            with contextlib.suppress(
+                InputError
+            ):  # what the text declares itself may have names of the library's
+                return await _read_text(ask, given, prelude())
+            raise refused from None
+    return await _read_text(ask, given, "" if pocket and imports_library(given.text) else prelude())
+
+
+async def _read_text(ask: Ask, given: Changed, preamble: str) -> Reading:
     reply = await _read_whole(ask, given.text, preamble)
     while lemma := _first_lemma(given.text, reply):
         given = given.with_edits([lemma])
         reply = await _read_whole(ask, given.text, preamble)
     if not reply["declarations"]:
-        at = _start_of_proposition(given.text, reply)
-        given = given.with_edits([Edit(start=at, end=at, text=f"theorem {DEFAULT_NAME} : ")])
+        at = _start_of_proposition(given, reply)
+        before, after = given.text[:at], given.text[at:]
+        word = f"theorem {DEFAULT_NAME} :"
+        word = word if before.rstrip(BLANK) != before or not before else f" {word}"
+        word = word if after[0] in BLANK else f"{word} "
+        given = given.with_edits([Edit(start=at, end=at, text=word)])
         reply = await _read_whole(ask, given.text, preamble)
     found = _last(reply, given)
     if found.kind == "example":
@@ -117,6 +134,7 @@ async def read_text(ask: Ask, text: str, *, pocket: bool = False) -> Reading:
         reply = await _read_whole(ask, given.text, preamble)
         found = _last(reply, given)
     if found.kind not in THEOREM_KINDS:
+        _refuse(_errors_before(reply, given.text, len(given.text.encode())), THE_THEOREM, given)
         raise InputError(f"the text declares {_with_article(found.kind)}, not a theorem", advice=EXAMPLE)
     assert found.full_name is not None
     _refuse(_errors_before(reply, given.text, found.head_end), THE_THEOREM, given)
@@ -148,13 +166,11 @@ def _opened(text: str, found: _Declaration, reply: CommandReply) -> OpenedGoal |
     return OpenedGoal(int(inside[0]["proofState"]), str(inside[0]["goal"])) if len(inside) == 1 else None
 
 
-def _with_library(given: Changed) -> tuple[Changed, str]:
-    """Return the text, which imports the library if it uses that, and what stands between imports and commands."""
-    if imports_library(given.text):
-        return given, ""
-    if imported_libraries(given.text) or not uses_library(given.text):
-        return given, prelude()
-    return given.with_edits([Edit(start=0, end=0, text=POCKET_IMPORT.replace("\n", " "))]), ""
+def _over_library(given: Changed) -> Changed | None:
+    """Return a text that seems to use the pocket library and imports nothing, with its import; else None."""
+    if imported_libraries(given.text) or imports_library(given.text) or not uses_library(given.text):
+        return None
+    return given.with_edits([Edit(start=0, end=0, text=POCKET_IMPORT.replace("\n", " "))])
 
 
 async def _read_whole(ask: Ask, text: str, preamble: str) -> CommandReply:
@@ -184,10 +200,19 @@ def _last(reply: CommandReply, given: Changed) -> _Declaration:
     raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
 
 
-def _start_of_proposition(text: str, reply: CommandReply) -> int:
-    """Return where a text that declares nothing may have a bare proposition: where Lean expects a command."""
+def _start_of_proposition(given: Changed, reply: CommandReply) -> int:
+    """Return where a text that declares nothing may have a bare proposition: where Lean expects a command.
+
+    Raises:
+        StatementError: Lean refuses a command before that.
+        InputError: there is nothing but commands and comments.
+    """
     found = errors(reply)
-    return offset_of(text, found[0]["pos"]) if found else len(text)
+    if not found or (at := offset_of(given.text, found[0]["pos"])) >= len(given.text):
+        raise InputError("Lean finds no theorem in the text", advice=EXAMPLE)
+    if not str(found[0]["data"]).endswith("expected command"):
+        _refuse(found, THE_THEOREM, given)
+    return at
 
 
 def _is_no_command(error: Message, text: str) -> bool:
