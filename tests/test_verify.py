@@ -7,8 +7,8 @@ import json
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import psutil
 import pytest
+from processes import children_running
 from waiting import until
 
 from prover.errors import EngineCrashed, EngineError
@@ -215,24 +215,19 @@ async def test_processes_are_used_again_until_one_breaks(bad_engine, tmp_path):
         assert len(pids()) == 3
 
 
-def children():
-    return set(psutil.Process().children())
-
-
 async def test_both_engines_are_started_ahead_and_made_new_at_once(bad_engine, tmp_path):
     log = tmp_path / "log"
-    before = children()
     async with KernelVerifier(bad_engine(extensions="export,check,reset", log=log)) as verifier:
-        await until(lambda: len(children() - before) == 2)
+        await until(lambda: len(children_running("bad_engine.py")) == 2)
         assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
         await until(lambda: log.read_text().count('"reset"') == 2)
 
 
 async def test_an_engine_that_dies_while_nobody_asks_is_replaced(engine_command):
-    before = children()
+    before = set(children_running("host.mjs"))
     async with KernelVerifier(engine_command) as verifier:
         assert isinstance(await verifier.verify(TRUE, "trivial"), Certificate)
-        engines = children() - before
+        engines = set(children_running("host.mjs")) - before
         for engine in engines:
             engine.kill()
         await until(lambda: not any(engine.is_running() for engine in engines))
