@@ -105,7 +105,7 @@ async def test_statements(ask, text, statement):
     ("text", "said"),
     [
         ("theorem : 1 = 1", "the theorem has no name"),
-        ("-- only a comment", "unexpected token"),
+        ("-- only a comment", "no theorem in the text"),
         ("theorem a : 1 = 1 := rfl\nthoerem b : 1 = 2", "2:10: .*expected command"),
         ("theorem a : 1 = 1 := rfl\n)", "2:0: .*expected command"),
         ("mutual\ntheorem a : 1 = 1 := rfl\nend", "declares a mutual block, not a theorem"),

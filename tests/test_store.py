@@ -396,7 +396,6 @@ def test_a_negation(statement, negated):
         ("theorem f (a : Nat)) : a = 3", "out of place"),
         ("theorem f (a : Nat) :", "nothing is claimed"),
         ("@[simp] theorem f : True", "begin with"),
-        ("theorem «f g» : True", "begin with"),
         ("theorem f : True -- or not", "comment"),
     ],
 )
