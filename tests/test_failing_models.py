@@ -25,6 +25,8 @@ from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget, StopReason
 
+pytestmark = pytest.mark.long
+
 THEOREM = Theorem(name="t", statement="theorem t (a b : Nat) : a + b = b + a")
 PROBE_TOKENS = 4
 

@@ -15,6 +15,8 @@ from prover.lean.theorem import Theorem
 from prover.negation import NotNegated, contradiction
 from prover.policy.chat.statements import FORMALIZERS, INFORMALIZERS, statement_format
 
+pytestmark = pytest.mark.long
+
 PROMPTS = {
     "kimina": (
         "Please autoformalize the following problem in Lean 4 with a header. Use the following theorem names: "

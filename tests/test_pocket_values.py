@@ -11,6 +11,8 @@ import pytest
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection
 
+pytestmark = pytest.mark.long
+
 HEADER = "import Pocket\n\nopen BigOperators Real Nat Topology\n\n"
 SAMPLE = [0, 1, 2, 7, 10, 12, 36, 97, 100, 391]
 

@@ -9,6 +9,8 @@ import pytest
 from prover.policy.shipped import SHIPPED_MODEL, default_policy
 from prover.policy.spec import LocalModel, parse_spec
 
+pytestmark = pytest.mark.long
+
 PROVE = [
     sys.executable,
     "-m",

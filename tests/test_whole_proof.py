@@ -22,6 +22,8 @@ from prover.policy.chat.messages import ChatMessage, ChatRequest, ChatSampling, 
 from prover.policy.chat.repair import ProofError, repair_prompt
 from prover.whole_proof.assemble import NoProof, proof_of
 
+pytestmark = pytest.mark.long
+
 HEADER = "import Mathlib\nimport Aesop\n\nset_option maxHeartbeats 0\n\nopen BigOperators Real Nat Topology Rat\n\n"
 THEOREM = Theorem(name="foo", statement="theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b", header=HEADER)
 PLAIN = Theorem(name="foo", statement="theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b")
