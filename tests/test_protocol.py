@@ -59,7 +59,9 @@ async def test_commands(ask):
     assert {each["severity"] for each in reply["messages"]} == {"error", "warning", "info"}
     assert reply["sorries"][0]["goal"].endswith("⊢ n + 0 = n")
     assert set(await ask({"cmd": "import Nothing"}, protocol.CommandReply)) == {"message"}
-    slow = await ask({"cmd": f"example : {SLOW} := by decide +kernel", "timeLimit": 100}, protocol.CommandReply)
+    slow = await ask(
+        {"cmd": f"example : {SLOW} := by decide +kernel", "timeLimit": 100}, protocol.CommandReply
+    )
     assert slow["timeout"] == "time"
 
 
