@@ -4,8 +4,8 @@ import asyncio
 import operator
 import random
 
-import psutil
 import pytest
+from processes import children_running
 
 from prover.lean.environment import TacticLimits
 from prover.lean.process.pool import EnginePool
@@ -36,11 +36,9 @@ async def search(command, *, killer=None):
             await asyncio.sleep(0.01)
             ran = [stats.tactics for stats in pool.stats]
             if all(map(operator.ge, ran, enough)):  # both have worked since the last one was killed
-                engines = [
-                    each for each in psutil.Process().children() if "host.mjs" in " ".join(each.cmdline())
-                ]
-                killer.choice(engines).kill()
-                kills += 1
+                if engines := children_running("host.mjs"):
+                    killer.choice(engines).kill()
+                    kills += 1
                 enough = [each + killer.randint(1, 30) for each in ran]
         result = await running
         await session.close()
