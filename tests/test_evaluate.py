@@ -27,6 +27,8 @@ from prover.policy.base import Suggestion
 from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.problems.support import SUPPORTED
 
+pytestmark = pytest.mark.long
+
 PROBLEMS = {
     "commutes": "theorem commutes (a b : Nat) : a + b = b + a",
     "needs_matrices": "theorem needs_reals (A : Matrix (Fin 2) (Fin 2) ℚ) : A = A",

@@ -15,6 +15,8 @@ from prover.lean.reading.holes import read_holes
 from prover.lean.reading.text import Edit
 from prover.lean.trust.verify import KernelVerifier
 
+pytestmark = pytest.mark.long
+
 TEXT = """\
 namespace A
 /-- ∀ in bytes is three. -/

@@ -16,6 +16,8 @@ from synthetic_run import Attempt, Problem, write_run
 
 from prover.cli import schemas
 
+pytestmark = pytest.mark.long
+
 DOCUMENTED = (Path(__file__).parent.parent / "docs" / "json.md").read_text(encoding="utf-8")
 FILE = "theorem a (n : Nat) : n + 0 = n := by\n  sorry\n\ndef b : Nat := sorry\n"
 
