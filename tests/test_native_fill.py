@@ -18,7 +18,7 @@ from prover.lean.native.project import find_project
 from prover.lean.process.repl import open_engine
 from prover.lean.reading.holes import gaps_of
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 HOLES = Path(__file__).parent / "files" / "Holes.lean"
 TIMEOUT_S = 200.0

@@ -20,7 +20,7 @@ from prover.lean.native.untrusted import CodeRefusal
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 TIMEOUT_S = 300
 LEMMA = """import Lean

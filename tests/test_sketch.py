@@ -19,7 +19,7 @@ from prover.policy.chat.plans import PLAN_FORMATS, plan_format
 from prover.sketching.sketch import head_of, sketch_of, steps_of
 from prover.whole_proof.assemble import NoProof
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 PLAIN = Theorem(name="foo", statement="theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b")
