@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +33,19 @@ def on_terminal(*, stderr: bool = False) -> bool:
 def note(text: str, style: str = "") -> None:
     """Print to stderr, where all goes that is not what the command was asked for."""
     say(text, style, stderr=True)
+
+
+@contextlib.contextmanager
+def live_status(first: str) -> Iterator[Callable[[str], None] | None]:
+    """Show a line on stderr while the block runs, and what it is given to show; None where that is no terminal."""
+    if not on_terminal(stderr=True):
+        yield None
+        return
+    from rich.status import Status
+    from rich.text import Text
+
+    with Status(first, console=console(stderr=True)) as status:
+        yield lambda text: status.update(Text(text))
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -21,12 +22,14 @@ from prover.formalizing.formalize import Formalizer, Words
 from prover.formalizing.informalize import words_for
 from prover.formalizing.sets import DEFAULT_NAME, names_done, read_words, result_line, trim_unfinished
 from prover.formalizing.settings import FormalizeSettings
+from prover.lean.reading.statements import declared_theorems
 from prover.lean.settings import EngineSettings
 from prover.policy.chat.budget import TokenBudget
 from prover.policy.chat.client import BudgetSpent
 from prover.policy.chat.statements import FORMALIZERS, INFORMALIZERS, statement_format
 from prover.problems.load import load
 from prover.problems.problem import Problem
+from prover.problems.records import read_record
 from prover.search.base import SearchOptions
 from prover.search.settings import SearchSettings
 from prover.util.within import Stopped, within
@@ -158,7 +161,10 @@ def _words(given: str, name: str, *, compare: bool) -> list[Words]:
 
 def _problems(given: str) -> Sequence[Problem]:
     if len(given.split()) > 1 and not given.endswith(".jsonl"):
-        return [Problem(name="goal", statement=given.partition(":= by")[0].strip())]
+        if not declared_theorems(given):
+            return [Problem(name="goal", statement=given.strip())]
+        problem = read_record({"statement": given}, "the theorem")
+        return [replace(problem, name="goal", full_name=problem.full_name or problem.name)]
     with show_progress() as progress:
         usable = [each for each in load(given, progress=progress, solved=True) if not each.unusable]
     if not usable:

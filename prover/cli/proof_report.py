@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from prover.attempt import Attempt, Disproof
 from prover.cli.console import console, note, on_terminal, say
 from prover.cli.schemas import Best, Certified, Disproved, Proof, Times
+from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate
 from prover.search.budget import Budget, StopReason
 from prover.search.result import Unproved
@@ -34,10 +35,7 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
         f"{_count(search.expansions, 'state')} expanded, {_count(search.tactics_tried, 'tactic')} tried"
     )
     if result.verified is not None:
-        say(result.theorem.with_proof(result.verified.proof).rstrip("\n"))
-        note("; ".join([figures, *certificate_facts(result.verified.certificate)]), "dim")
-        for caveat in result.verified.certificate.caveats:
-            note(f"note: {caveat}", "yellow")
+        print_proved(result.theorem, result.verified.proof, result.verified.certificate, figures)
         return
     if result.disproof is not None:
         print_disproof(result.disproof, f"{total_s():.1f} s (search and check {result.time_s:.1f} s)")
@@ -54,6 +52,14 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
         note(result.theorem.with_proof(proof_text(ending.tactics)))
     note("What is left to prove:\n", "bold")
     note("\n\n".join(ending.goals))
+
+
+def print_proved(theorem: Theorem, proof: str, certificate: Certificate, figures: str) -> None:
+    """Print a theorem with its proof, and on stderr what it took and what is certified."""
+    say(theorem.with_proof(proof).rstrip("\n"))
+    note("; ".join([figures, *certificate_facts(certificate)]), "dim")
+    for caveat in certificate.caveats:
+        note(f"note: {caveat}", "yellow")
 
 
 def certificate_facts(certificate: Certificate) -> Iterator[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,7 @@ import typer
 
 from prover.api.lean import AsyncLean
 from prover.attempt import Attempt
-from prover.cli.console import console, on_terminal
+from prover.cli.console import live_status
 from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import print_attempt, print_json, print_tree
@@ -209,32 +208,23 @@ async def _prove(
     disprove: bool,
 ) -> Attempt:
     async with lean:
-        with _live_status() as observe:
-            return await lean.attempt(
-                text, settings, replace(options, observe=observe), file=file, disprove=disprove
-            )
+        with live_status("opening the theorem") as update:
+            options = replace(options, observe=_progress(update))
+            return await lean.attempt(text, settings, options, file=file, disprove=disprove)
 
 
-@contextlib.contextmanager
-def _live_status() -> Iterator[Observer | None]:
-    """Show on stderr how the search goes, if that is a terminal."""
-    if not on_terminal(stderr=True):
-        yield None
-        return
-    from rich.status import Status
-    from rich.text import Text
+def _progress(update: Callable[[str], None] | None) -> Observer | None:
+    """Return what shows how the search goes; None where nothing is shown."""
+    if update is None:
+        return None
 
-    with Status("opening the theorem", console=console(stderr=True)) as status:
+    def observe(tree: ProofTree, spent: Spent) -> None:
+        goal = best_unfinished(tree).goals[0].rpartition("⊢ ")[2]
+        shown = " ".join(goal.split())
+        shown = shown if len(shown) <= STATUS_WIDTH else shown[: STATUS_WIDTH - 1] + "…"
+        update(
+            f"{spent.seconds:.0f} s: {spent.expansions} of {len(tree.nodes)} states expanded, "
+            f"{spent.tactics} tactics tried; closest: ⊢ {shown}"
+        )
 
-        def observe(tree: ProofTree, spent: Spent) -> None:
-            goal = best_unfinished(tree).goals[0].rpartition("⊢ ")[2]
-            shown = " ".join(goal.split())
-            shown = shown if len(shown) <= STATUS_WIDTH else shown[: STATUS_WIDTH - 1] + "…"
-            status.update(
-                Text(
-                    f"{spent.seconds:.0f} s: {spent.expansions} of {len(tree.nodes)} states expanded, "
-                    f"{spent.tactics} tactics tried; closest: ⊢ {shown}"
-                )
-            )
-
-        yield observe
+    return observe

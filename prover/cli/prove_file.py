@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from prover.api.lean import FILE_WIDTH, AsyncLean
-from prover.cli.console import console, on_terminal, say
+from prover.cli.console import live_status, say
 from prover.cli.interrupt import Interrupt
 from prover.cli.schemas import FilledFile
 from prover.cli.schemas import Hole as HoleReport
@@ -97,8 +96,10 @@ async def _fill(
         planner = None
         if planned is not None:
             planner = await stack.enter_async_context(open_planner(planned)), planned
-        with _live_status() as observe:
-            return await lean.fill_source(source, settings, options, observe=observe, planner=planner)
+        with live_status("searching") as update:
+            return await lean.fill_source(
+                source, settings, options, observe=_progress(update), planner=planner
+            )
 
 
 def _print_report(filling: Filling, source: SourceFile, backup: Path | None, *, stderr: bool) -> None:
@@ -180,14 +181,11 @@ def _hole_as_json(outcome: Outcome) -> HoleReport:
     }
 
 
-@contextlib.contextmanager
-def _live_status() -> Iterator[Callable[[int, int], None]]:
-    """Show on stderr how many holes are done, if that is a terminal."""
-    if not on_terminal(stderr=True):
-        yield lambda done, total: None
-        return
-    from rich.status import Status
-    from rich.text import Text
+def _progress(update: Callable[[str], None] | None) -> Callable[[int, int], None]:
+    """Return what shows how many holes are done."""
 
-    with Status("searching", console=console(stderr=True)) as status:
-        yield lambda done, total: status.update(Text(f"{done} of {total} done"))
+    def observe(done: int, total: int) -> None:
+        if update is not None:
+            update(f"{done} of {total} done")
+
+    return observe

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prover.api.lean import AsyncLean
-from prover.cli.console import console, note, on_terminal, say
+from prover.cli.console import live_status, note, say
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import (
     certificate_as_json,
-    certificate_facts,
     disproof_as_json,
     print_disproof,
+    print_proved,
     total_s,
 )
 from prover.cli.schemas import Plan, SketchProof
@@ -69,7 +68,7 @@ async def _attempt(
     request: SketchRequest, lean: AsyncLean, chosen: SketchChoice, options: SearchOptions
 ) -> tuple[SketchAttempt, TokenBudget]:
     async with lean, open_planner(chosen) as planner:
-        with _live_status() as observe:
+        with live_status("searching") as update:
             done = await lean.attempt_sketch(
                 request.theorem,
                 planner,
@@ -77,39 +76,27 @@ async def _attempt(
                 options,
                 file=request.file,
                 disprove=request.disprove,
-                observe=observe,
+                observe=_progress(update),
             )
         return done, planner.budget
 
 
-@contextlib.contextmanager
-def _live_status() -> Iterator[Callable[[Sequence[PlanTry]], None]]:
-    """Show on stderr how many plans there are, if that is a terminal."""
-    if not on_terminal(stderr=True):
-        yield lambda tries: None
-        return
-    from rich.status import Status
-    from rich.text import Text
+def _progress(update: Callable[[str], None] | None) -> Callable[[Sequence[PlanTry]], None]:
+    """Return what shows how many plans there are."""
 
-    with Status("searching", console=console(stderr=True)) as status:
-
-        def observe(tries: Sequence[PlanTry]) -> None:
+    def observe(tries: Sequence[PlanTry]) -> None:
+        if update is not None:
             last = tries[-1]
-            status.update(
-                Text(f"{len(tries)} plans; the last one, at depth {last.depth}: {last.outcome.value}")
-            )
+            update(f"{len(tries)} plans; the last one, at depth {last.depth}: {last.outcome.value}")
 
-        yield observe
+    return observe
 
 
 def _print(result: SketchAttempt, spent: TokenBudget) -> None:
     answers = "1 plan" if len(result.tries) == 1 else f"{len(result.tries)} plans"
     figures = f"{total_s():.1f} s, {answers}, {result.tactics} calls of Lean, {spent_text(spent)}"
     if result.verified is not None:
-        say(result.theorem.with_proof(result.verified.proof).rstrip("\n"))
-        note("; ".join([figures, *certificate_facts(result.verified.certificate)]), "dim")
-        for caveat in result.verified.certificate.caveats:
-            note(f"note: {caveat}", "yellow")
+        print_proved(result.theorem, result.verified.proof, result.verified.certificate, figures)
         return
     if result.disproof is not None:
         print_disproof(result.disproof, figures)
@@ -124,7 +111,7 @@ def _print(result: SketchAttempt, spent: TokenBudget) -> None:
     note("\nThe last plan:\n", "bold")
     note(result.theorem.with_proof(last.sketch))
     for error in last.errors[:SHOWN_ERRORS] if not last.steps else ():
-        note(f"{error.line}:{error.column}: {error.message}", "yellow")
+        note(str(error), "yellow")
     for step in last.steps:
         told = "" if step.status == "proved" or not step.note else f" ({step.note})"
         note(f"line {step.line}: {step.status}: {step.statement}{told}", "yellow")
@@ -165,7 +152,7 @@ def _plan(made: PlanTry) -> Plan:
         "outcome": made.outcome.value,
         "reason": made.reason,
         "sketch": made.sketch,
-        "errors": [f"{each.line}:{each.column}: {each.message}" for each in made.errors],
+        "errors": [str(each) for each in made.errors],
         "steps": [
             {"line": each.line, "statement": each.statement, "status": each.status, "note": each.note}
             for each in made.steps

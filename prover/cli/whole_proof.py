@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prover.api.lean import AsyncLean
-from prover.cli.console import console, note, on_terminal, say
+from prover.cli.console import live_status, note, say
 from prover.cli.interrupt import Interrupt
-from prover.cli.proof_report import certificate_as_json, certificate_facts, total_s
+from prover.cli.proof_report import certificate_as_json, print_proved, total_s
 from prover.cli.schemas import Answer, Tokens, WholeProof
 from prover.lean.reading.scopes import complete_file
 from prover.policy.chat.budget import TokenBudget
@@ -81,42 +80,30 @@ async def _attempt(
     async with lean:
         chat = await open_chat(settings, method)
         try:
-            with _live_status() as observe:
+            with live_status("waiting for the first answer") as update:
                 done = await lean.attempt_whole_proof(
-                    request.theorem, chat, replace(options, observe=observe), file=request.file
+                    request.theorem, chat, replace(options, observe=_progress(update)), file=request.file
                 )
         finally:
             await asyncio.shield(chat.client.close())
     return done, chat.budget
 
 
-@contextlib.contextmanager
-def _live_status() -> Iterator[Callable[[Sequence[Try]], None]]:
-    """Show on stderr how many answers there are, if that is a terminal."""
-    if not on_terminal(stderr=True):
-        yield lambda tries: None
-        return
-    from rich.status import Status
-    from rich.text import Text
+def _progress(update: Callable[[str], None] | None) -> Callable[[Sequence[Try]], None]:
+    """Return what shows how many answers there are."""
 
-    with Status("waiting for the first answer", console=console(stderr=True)) as status:
-
-        def observe(tries: Sequence[Try]) -> None:
+    def observe(tries: Sequence[Try]) -> None:
+        if update is not None:
             last = tries[-1]
-            status.update(
-                Text(f"{len(tries)} answers, round {last.round}; the last one: {last.outcome.value}")
-            )
+            update(f"{len(tries)} answers, round {last.round}; the last one: {last.outcome.value}")
 
-        yield observe
+    return observe
 
 
 def _print(result: WholeProofAttempt, spent: TokenBudget) -> None:
     figures = f"{total_s():.1f} s, {_counts(result.tries)}, {spent_text(spent)}"
     if result.certificate is not None:
-        say(result.theorem.with_proof(result.proof).rstrip("\n"))
-        note("; ".join([figures, *certificate_facts(result.certificate)]), "dim")
-        for caveat in result.certificate.caveats:
-            note(f"note: {caveat}", "yellow")
+        print_proved(result.theorem, result.proof, result.certificate, figures)
         return
     note(f"not proved: {result.ended_by.text}{f': {result.refusal}' if result.refusal else ''}", "bold red")
     note(figures, "dim")
@@ -128,7 +115,7 @@ def _print(result: WholeProofAttempt, spent: TokenBudget) -> None:
     note("\nThe answer with the fewest errors:\n", "bold")
     note(result.theorem.with_proof(closest.proof))
     for error in closest.errors[:SHOWN_ERRORS]:
-        note(f"{error.line}:{error.column}: {error.message}", "yellow")
+        note(str(error), "yellow")
     if closest.reason:
         note(closest.reason, "yellow")
 
@@ -192,7 +179,7 @@ def _answer(made: Try) -> Answer:
         "outcome": made.outcome.value,
         "reason": made.reason,
         "proof": made.proof,
-        "errors": [f"{each.line}:{each.column}: {each.message}" for each in made.errors],
+        "errors": [str(each) for each in made.errors],
         "finish_reason": made.answer.finish_reason,
         "tokens": made.answer.completion_tokens,
     }

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 
 from prover.lean.reading.statements import declared_theorems, has_sorry
 from prover.lean.theorem import Theorem
+from prover.policy.chat.extraction import MAX_CHARACTERS, OPEN_FENCE
 from prover.problems.problem import Problem
 
-MAX_CHARACTERS = 200_000
-"""Of an answer, from its end."""
-_FENCES = (
-    re.compile(r"```lean4\s*\n(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE),
-    re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL),
-)
+_LEAN4_FENCE = re.compile(r"```lean4\s*\n(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
 _DECLARES = re.compile(r"\b(?:theorem|lemma)\b")
 
 AsTheorem = Callable[[Problem], Theorem]
@@ -32,8 +28,8 @@ class NoStatement:
 def statement_of(answer: str, name: str) -> Problem | NoStatement:
     """Return the statement of an answer's last theorem, called `name`, all that precedes it being its header."""
     text = answer[-MAX_CHARACTERS:]
-    found = next((fence.findall(text)[-1] for fence in _FENCES if fence.findall(text)), "")
-    code = str(found) or (text if _DECLARES.search(text) else "")
+    fenced = _LEAN4_FENCE.findall(text) or OPEN_FENCE.findall(text) or [""]
+    code = str(fenced[-1]) or (text if _DECLARES.search(text) else "")
     if not code.strip():
         return NoStatement("there is no Lean code in it")
     declared = declared_theorems(code)

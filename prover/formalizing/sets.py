@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from prover.errors import InputError
 from prover.formalizing.formalize import Candidate, Formalized, Words
 from prover.problems.problem import Problem
-from prover.problems.records import HEADER_FIELDS, INFORMAL_FIELDS, NAME_FIELDS, STATEMENT_FIELDS
+from prover.problems.records import INFORMAL_FIELDS, NAME_FIELDS, STATEMENT_FIELDS, json_lines, read_record
 
 DEFAULT_NAME = "my_favorite_theorem"
 """Of a problem without a name; Kimina's and StepFun's formalizers know it from their model cards."""
@@ -23,8 +23,7 @@ def read_words(path: Path, *, compare: bool) -> list[Words]:
         InputError: the file cannot be read, or a line has no words, or its name a second time.
     """
     words: list[Words] = []
-    for number, record in _records(path):
-        where = f"{path}:{number}"
+    for number, where, record in _records(path):
         text = _first(record, INFORMAL_FIELDS)
         if not text:
             raise InputError(
@@ -41,12 +40,12 @@ def read_words(path: Path, *, compare: bool) -> list[Words]:
 
 
 def names_done(path: Path) -> set[str]:
-    """Return the names of the problems that a file of results has; an unfinished last line counts for nothing.
+    """Return the names of the problems that a file of results has.
 
     Raises:
         InputError: it cannot be read.
     """
-    return {str(record.get("name")) for _, record in _records(path, finished_only=True)}
+    return {str(record.get("name")) for _, _, record in _records(path)}
 
 
 def trim_unfinished(path: Path) -> None:
@@ -96,43 +95,28 @@ def _candidate(made: Candidate) -> dict[str, Any]:
 
 
 def _reference(record: Mapping[str, Any], name: str, where: str) -> Problem:
-    statement = _first(record, STATEMENT_FIELDS)
-    if not statement:
+    if not _first(record, STATEMENT_FIELDS):
         raise InputError(f"{where} has no statement to compare with", advice="Leave out --compare.")
-    head = statement.partition(":= by")[0].rstrip().removesuffix(":=").rstrip()
-    declared = head.split()[1] if len(head.split()) > 1 else name
-    return Problem(
-        name=name,
-        full_name=declared,
-        statement=head,
-        header=_first(record, HEADER_FIELDS),
-        source=where,
-    )
+    try:
+        problem = read_record(record, where)
+    except InputError as error:
+        raise InputError(f"{where}: {error.message}") from error
+    return replace(problem, name=name, full_name=problem.full_name or problem.name)
 
 
 def _first(record: Mapping[str, Any], fields: Sequence[str]) -> str:
     return next((str(record[field]) for field in fields if record.get(field)), "")
 
 
-def _records(path: Path, *, finished_only: bool = False) -> list[tuple[int, dict[str, Any]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text") from error
-    lines = text.split("\n")
-    if finished_only:
-        lines = lines[:-1]
-    records: list[tuple[int, dict[str, Any]]] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}:{number} is not JSON: {error}") from error
+def _records(path: Path) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Yield the number of each line of a file, its place in words, and its record.
+
+    Raises:
+        InputError: the file cannot be read, or a line is no JSON object.
+    """
+    for number, where, record in json_lines(path, str(path)):
+        if isinstance(record, InputError):
+            raise InputError(f"{where}: {record.message}") from record
         if not isinstance(record, dict):
-            raise InputError(f"{path}:{number} is not a JSON object")
-        records.append((number, record))
-    return records
+            raise InputError(f"{where}: this is not a JSON object")
+        yield number, where, record

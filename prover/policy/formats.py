@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -139,12 +140,11 @@ def find_format(name: str) -> PromptFormat:
     Raises:
         InputError: there is no such format, or the file does not describe one.
     """
-    if name in FORMATS:
-        return FORMATS[name]
-    if name.endswith(".toml"):
-        return read_format(Path(name), PromptFormat)
-    raise InputError(
-        f"there is no prompt format {name!r}",
+    return named_format(
+        name,
+        FORMATS,
+        PromptFormat,
+        unknown=f"there is no prompt format {name!r}",
         advice=f"Take one of {', '.join([AUTO, *FORMATS])}, or a .toml file with a template of your own.",
     )
 
@@ -166,6 +166,19 @@ def detect_format(model: str, config: dict[str, Any]) -> PromptFormat:
         f"cannot tell which prompts {model} was trained with",
         advice=f"Say it with --format: {', '.join(FORMATS)}, or a .toml file with a template of your own.",
     )
+
+
+def named_format(name: str, known: Mapping[str, F], kind: type[F], *, unknown: str, advice: str) -> F:
+    """Return the format of that name among the `known`, or the one of this kind that a TOML file describes.
+
+    Raises:
+        InputError: there is none, which `unknown` and `advice` say, or the file describes none.
+    """
+    if name in known:
+        return known[name]
+    if name.endswith(".toml"):
+        return read_format(Path(name), kind)
+    raise InputError(unknown, advice=advice)
 
 
 def read_format(path: Path, kind: type[F]) -> F:

@@ -75,7 +75,7 @@ def read_records(path: Path, *, header: str = "", name: str | None = None) -> li
     elif path.suffix == ".json":
         records = _numbered(_array(_read(path, shown), shown), shown)
     else:
-        records = _lines(_read(path, shown), shown)
+        records = json_lines(path, shown)
     places: list[str] = []
     problems: list[Problem] = []
     for number, where, record in records:
@@ -83,7 +83,7 @@ def read_records(path: Path, *, header: str = "", name: str | None = None) -> li
         try:
             if isinstance(record, InputError):
                 raise record
-            problems.append(_problem(record, where, header))
+            problems.append(read_record(record, where, header))
         except InputError as error:
             problems.append(_unusable(record, number, where, error.message))
     return distinct(problems, places)
@@ -102,9 +102,15 @@ def _read(path: Path, shown: str) -> str:
     return text
 
 
-def _lines(text: str, shown: str) -> Iterator[tuple[int, str, Any]]:
-    """Yield the number of each line, its place in words, and what it holds or why that is not JSON."""
-    for number, line in enumerate(text.split("\n"), start=1):
+def json_lines(path: Path, shown: str) -> Iterator[tuple[int, str, Any]]:
+    """Yield the number of each line of a file, its place in words, and what it holds or why that is not JSON.
+
+    Blank lines are left out. `shown` is what messages call the file.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    for number, line in enumerate(_read(path, shown).split("\n"), start=1):
         if not line.strip():
             continue
         record: Any
@@ -129,7 +135,7 @@ def _array(text: str, shown: str) -> list[Any]:
     return records
 
 
-def _problem(record: object, where: str, default_header: str) -> Problem:
+def read_record(record: object, where: str, default_header: str = "") -> Problem:
     """Return the problem of a record.
 
     Raises:

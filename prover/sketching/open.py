@@ -55,9 +55,7 @@ class SketchChoice:
 
 
 @asynccontextmanager
-async def open_planner(
-    chosen: SketchChoice,
-) -> AsyncIterator[OpenPlanner]:
+async def open_planner(chosen: SketchChoice) -> AsyncIterator[OpenPlanner]:
     """Connect to the chat models that the settings name.
 
     Raises:

@@ -248,11 +248,17 @@ class Planning:
             self.spending.take(1)
             if isinstance(fit := await fitting.check(known), Found):
                 return fit
-        found = await self._first_try(hole, text, fitting, also)
+        theorem: Theorem | None = None
+        if self.tools.whole_proofs is None:
+            found = await self._search(hole, text, also)
+        else:
+            theorem = await as_theorem(hole, self.tools.environment)
+            found = await self._whole_proof(hole, theorem, fitting, self.tools.whole_proofs)
         if isinstance(found, Found):
             self.lemmas.add(hole.goal, found.proof)
             return found
-        theorem = await as_theorem(hole, self.tools.environment)
+        if self.tools.whole_proofs is None:
+            theorem = await as_theorem(hole, self.tools.environment)
         if theorem is None:
             return found
         if (disproof := await self._contradicted(hole) or await self.refuted(theorem)) is not None:
@@ -265,19 +271,17 @@ class Planning:
         self.lemmas.add(hole.goal, proof)
         return fit
 
-    async def _first_try(
-        self,
-        hole: Hole,
-        text: str,
-        fitting: Fitting,
-        also: Callable[[Found], Awaitable[str]] | None,
+    async def _whole_proof(
+        self, hole: Hole, theorem: Theorem | None, fitting: Fitting, whole_proofs: WholeProofs
+    ) -> Found | NotFound:
+        proof = None if theorem is None else await whole_proofs(theorem)
+        fit = None if proof is None else await fitting.check(proof)
+        return fit if isinstance(fit, Found) else NotFound(hole=hole, reason="no whole proof was found")
+
+    async def _search(
+        self, hole: Hole, text: str, also: Callable[[Found], Awaitable[str]] | None
     ) -> Found | NotFound:
         tools, options = self.tools, self.options
-        if tools.whole_proofs is not None:
-            theorem = await as_theorem(hole, tools.environment)
-            proof = None if theorem is None else await tools.whole_proofs(theorem)
-            fit = None if proof is None else await fitting.check(proof)
-            return fit if isinstance(fit, Found) else NotFound(hole=hole, reason="no whole proof was found")
         search = HoleSearch(
             environment=tools.environment,
             algorithm=tools.algorithm,

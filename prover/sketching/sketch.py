@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from prover.lean.reading.lexer import tokens
 from prover.lean.theorem import Theorem
 from prover.lean.trust.tactics import check_tactic
+from prover.policy.chat.extraction import MAX_CHARACTERS, OPEN_FENCE
 from prover.policy.chat.plans import PlanFormat
 from prover.whole_proof.assemble import NoProof, in_one_line, proof_of
 
 SORRY = "sorry"
-MAX_CHARACTERS = 200_000
-"""Of an answer, from its end."""
 
-_FENCE = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL)
 _LOOKS_LIKE_LEAN = re.compile(r":=|\b(?:by|have)\b")
 _HAVE = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])?[ \t]*`?(?=have\b)", re.MULTILINE)
 _ENDS_A_HAVE = re.compile(r"\n[ \t]*\n|`[ \t]*(?=\n|\Z)")
@@ -27,7 +25,7 @@ _GOES_ON = re.compile(r"<;>|[|)\]}⟩]|_\s")
 def sketch_of(answer: str, theorem: Theorem, form: PlanFormat) -> str | NoProof:
     """Return the sketch of a proof of `theorem` that an answer holds, its lines not indented."""
     text = answer[-MAX_CHARACTERS:]
-    fenced = _FENCE.findall(text)
+    fenced = OPEN_FENCE.findall(text)
     if form.answer == "haves":
         return _list_of_haves(fenced[-1] if fenced else text)
     code = str(fenced[-1]) if fenced else text if _LOOKS_LIKE_LEAN.search(text) else ""

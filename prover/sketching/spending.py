@@ -19,7 +19,7 @@ class Spending:
     tactics: int = 0
 
     def take(self, count: int) -> None:
-        """Count so many."""
+        """Count `count` calls more."""
         self.tactics += count
 
     def within(self, budget: Budget) -> Budget:

@@ -219,7 +219,6 @@ class Runner:
     async def _attempt(self, slot: Slot, stated: Theorem, name: str, *, negated: bool) -> OutcomeName:
         """Make one attempt at the statement called `name`, or at its negation, and store it."""
         config, machinery = self._store.config, self._machinery
-        theorem = negation(stated) if negated else stated
         verifier = NegationVerifier(machinery.verifier, stated) if negated else machinery.verifier
         seed = attempt_seed(config.seed, name, slot.pass_number, negated=negated)
         began = self._clock()
@@ -238,6 +237,7 @@ class Runner:
         tries: tuple[TryRow, ...] = ()
         policy = machinery.policy(seed) if machinery.chat is None else None
         try:
+            theorem = _negated(stated) if negated else stated
             if policy is None:
                 row, tries = await self._by_chat(row, theorem, verifier)
             elif machinery.planner is not None:
@@ -256,23 +256,27 @@ class Runner:
         return row.outcome
 
     async def _by_search(
-        self, row: AttemptRow, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy
+        self, row: AttemptRow, theorem: Theorem, verifier: Verifier, policy: Policy
     ) -> tuple[AttemptRow, TreeRows, tuple[ProofStepRow, ...]]:
-        result = await self._run_search(theorem, verifier, policy, row.seed)
+        result = await attempt(
+            theorem,
+            environment=self._machinery.pool,
+            verifier=verifier,
+            policy=policy,
+            algorithm=self._store.config.algorithm,
+            options=self._options(row.seed),
+        )
         tree = tree_rows(result.search.tree, self._store.config.max_steps)
         return self._finish(row, result, tree), tree, _proof_steps(result.verified)
 
     async def _by_chat(
-        self, row: AttemptRow, theorem: Theorem | NotNegated, verifier: Verifier
+        self, row: AttemptRow, theorem: Theorem, verifier: Verifier
     ) -> tuple[AttemptRow, tuple[TryRow, ...]]:
         assert self._machinery.chat is not None
-        if isinstance(theorem, NotNegated):
-            raise UnsupportedError(theorem.reason)
-        informal = "" if row.negated else informal_of(self._store, row.problem_id)
         row, verified, tries = await attempt_by_chat(
             row,
             theorem,
-            informal,
+            self._in_words(row),
             store=self._store,
             machinery=self._machinery.chat,
             verifier=verifier,
@@ -281,16 +285,13 @@ class Runner:
         return replace(row, proof=None if verified is None else _proof(verified, self._now())), tries
 
     async def _by_sketch(
-        self, row: AttemptRow, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy
+        self, row: AttemptRow, theorem: Theorem, verifier: Verifier, policy: Policy
     ) -> tuple[AttemptRow, tuple[TryRow, ...], tuple[ProofStepRow, ...]]:
         assert self._machinery.planner is not None
-        if isinstance(theorem, NotNegated):
-            raise UnsupportedError(theorem.reason)
-        informal = "" if row.negated else informal_of(self._store, row.problem_id)
         row, verified, tries = await attempt_by_planner(
             row,
             theorem,
-            informal,
+            self._in_words(row),
             store=self._store,
             machinery=self._machinery.planner,
             verifier=verifier,
@@ -300,24 +301,8 @@ class Runner:
         proof = None if verified is None else _proof(verified, self._now())
         return replace(row, proof=proof), tries, _proof_steps(verified)
 
-    async def _run_search(
-        self, theorem: Theorem | NotNegated, verifier: Verifier, policy: Policy, seed: int
-    ) -> Attempt:
-        """Search for a proof of the theorem.
-
-        Raises:
-            UnsupportedError, StatementError, EngineError, PolicyError: as `attempt`, or there is no negation.
-        """
-        if isinstance(theorem, NotNegated):
-            raise UnsupportedError(theorem.reason)
-        return await attempt(
-            theorem,
-            environment=self._machinery.pool,
-            verifier=verifier,
-            policy=policy,
-            algorithm=self._store.config.algorithm,
-            options=self._options(seed),
-        )
+    def _in_words(self, row: AttemptRow) -> str:
+        return "" if row.negated else informal_of(self._store, row.problem_id)
 
     def _options(self, seed: int) -> SearchOptions:
         config = self._store.config
@@ -377,6 +362,18 @@ def _outcome(error: PolicyError | EngineError | StatementError | UnsupportedErro
             return "invalid"
         case _:
             return "unsupported"
+
+
+def _negated(theorem: Theorem) -> Theorem:
+    """Return the negation of a theorem.
+
+    Raises:
+        UnsupportedError: there is none.
+    """
+    negated = negation(theorem)
+    if isinstance(negated, NotNegated):
+        raise UnsupportedError(negated.reason)
+    return negated
 
 
 def _proof(verified: Verified, now: float) -> ProofRow:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from prover.attempt import Verified
 from prover.evaluation.run.recorded_chat import RecordedChat
-from prover.evaluation.run.whole_proof import budget_is_spent
+from prover.evaluation.run.whole_proof import budget_is_spent, finished_row
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.rows import AttemptRow, TryRow
 from prover.evaluation.store.tree_rows import storable
@@ -62,21 +62,12 @@ async def attempt_by_planner(
     if result.ended_by is SketchEnd.TOKENS:
         raise budget_is_spent(chosen.method.max_tokens_total)
     verified = result.verified
-    reasons = [result.refusal, *(each.reason for each in result.tries)]
-    row = replace(
-        row,
-        outcome="failed" if verified is None else "disproved" if row.negated else "proved",
-        stopped_by="" if verified else result.ended_by.value,
-        reason=storable("; ".join(dict.fromkeys(filter(None, reasons)))) if verified is None else "",
-        wall_s=result.time_s,
-        tactics=result.tactics,
-        policy_tokens=result.completion_tokens,
-    )
+    row = finished_row(row, result, verified, result.tactics)
     return row, verified, tuple(_try_row(number, each) for number, each in enumerate(result.tries))
 
 
 def _try_row(number: int, made: PlanTry) -> TryRow:
-    errors = [f"{each.line}:{each.column}: {each.message}" for each in made.errors]
+    errors = [str(each) for each in made.errors]
     steps = [f"{each.line}:0: {each.status}: {each.statement} ({each.note})" for each in made.steps]
     return TryRow(
         number=number,

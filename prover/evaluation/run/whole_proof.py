@@ -15,7 +15,8 @@ from prover.evaluation.store.tree_rows import storable
 from prover.lean.protocol import OpenEngine
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
-from prover.whole_proof.attempt import Try, WholeProofEnd, attempt_whole_proof
+from prover.sketching.attempt import SketchAttempt
+from prover.whole_proof.attempt import Try, WholeProofAttempt, WholeProofEnd, attempt_whole_proof
 from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
 from prover.whole_proof.open import OpenChat, whole_proof_options
 
@@ -61,17 +62,25 @@ async def attempt_by_chat(
     verified = None
     if result.certificate is not None:
         verified = Verified(proof=result.proof, certificate=result.certificate, steps=())
+    tactics = sum(1 for each in result.tries if each.proof)
+    row = finished_row(row, result, verified, tactics)
+    return row, verified, tuple(_try_row(number, each) for number, each in enumerate(result.tries))
+
+
+def finished_row(
+    row: AttemptRow, result: WholeProofAttempt | SketchAttempt, verified: Verified | None, tactics: int
+) -> AttemptRow:
+    """Return the row of an attempt by a chat model with its outcome and costs."""
     reasons = [result.refusal, *(each.reason for each in result.tries)]
-    row = replace(
+    return replace(
         row,
         outcome="failed" if verified is None else "disproved" if row.negated else "proved",
         stopped_by="" if verified else result.ended_by.value,
         reason=storable("; ".join(dict.fromkeys(filter(None, reasons)))) if verified is None else "",
         wall_s=result.time_s,
-        tactics=sum(1 for each in result.tries if each.proof),
+        tactics=tactics,
         policy_tokens=result.completion_tokens,
     )
-    return row, verified, tuple(_try_row(number, each) for number, each in enumerate(result.tries))
 
 
 def budget_is_spent(tokens: int | None) -> InputError:
@@ -92,6 +101,6 @@ def _try_row(number: int, made: Try) -> TryRow:
         answer=storable(made.answer.raw),
         proof=storable(made.proof),
         file=storable(made.file),
-        errors=tuple(storable(f"{each.line}:{each.column}: {each.message}") for each in made.errors),
+        errors=tuple(storable(str(each)) for each in made.errors),
         tokens=made.answer.completion_tokens,
     )

@@ -120,11 +120,10 @@ async def _read_text(ask: Ask, given: Changed, preamble: str) -> Reading:
         reply = await _read_whole(ask, given.text, preamble)
     if not reply["declarations"]:
         at = _start_of_proposition(given, reply)
-        before, after = given.text[:at], given.text[at:]
-        word = f"theorem {DEFAULT_NAME} :"
-        word = word if before.rstrip(BLANK) != before or not before else f" {word}"
-        word = word if after[0] in BLANK else f"{word} "
-        given = given.with_edits([Edit(start=at, end=at, text=word)])
+        before = " " if at and given.text[at - 1] not in BLANK else ""
+        after = "" if given.text[at] in BLANK else " "
+        named = f"{before}theorem {DEFAULT_NAME} :{after}"
+        given = given.with_edits([Edit(start=at, end=at, text=named)])
         reply = await _read_whole(ask, given.text, preamble)
     found = _last(reply, given)
     if found.kind == "example":

@@ -15,6 +15,8 @@ _LEAN4_FENCES = (
     re.compile(r"```lean\n(.*?)```", re.DOTALL),
 )
 _ANY_FENCE = re.compile(r"```[^\n`]*\n(.*?)```", re.DOTALL)
+OPEN_FENCE = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL)
+"""A block of any kind, also one that the answer's end cuts off."""
 _LOOKS_LIKE_LEAN = re.compile(r":=|\bby\b")
 _WHOLE_FILE = ("theorem", "by", ":=", "import")
 

@@ -16,15 +16,13 @@ A format of one's own is a TOML file with the fields of `ChatFormat`.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from prover.errors import InputError
 from prover.lean.theorem import Theorem
-from prover.policy.chat.messages import ChatMessage, ChatSampling
-from prover.policy.formats import AUTO, read_format
+from prover.policy.chat.messages import ChatMessage, ChatSampling, opening
+from prover.policy.formats import AUTO, named_format
 
 Endings = Literal[":= by\n  sorry", ":= by sorry", ":= by"]
 _PLACEHOLDER = re.compile(r"\{(statement|problem)\}")
@@ -79,8 +77,7 @@ class ChatFormat(BaseModel):
 
     def messages(self, theorem: Theorem, problem: str = "") -> tuple[ChatMessage, ...]:
         """Return the conversation that asks for a first answer."""
-        user = ChatMessage("user", self.prompt(theorem, problem))
-        return (ChatMessage("system", self.system), user) if self.system else (user,)
+        return opening(self.system, self.prompt(theorem, problem))
 
     def sampling(self, *, repairing: bool = False, temperature: float | None = None) -> ChatSampling:
         """Return how answers are drawn; `temperature` in place of the format's own."""
@@ -213,11 +210,10 @@ def chat_format(name: str, model: str) -> ChatFormat:
     """
     if name == AUTO:
         return CHAT_FORMATS[next((found for each, found in _NAME_PATTERNS if each.search(model)), "generic")]
-    if name in CHAT_FORMATS:
-        return CHAT_FORMATS[name]
-    if name.endswith(".toml"):
-        return read_format(Path(name), ChatFormat)
-    raise InputError(
-        f"there is no format {name!r} for whole proofs",
+    return named_format(
+        name,
+        CHAT_FORMATS,
+        ChatFormat,
+        unknown=f"there is no format {name!r} for whole proofs",
         advice=f"Take one of {', '.join([AUTO, *CHAT_FORMATS])}, or a .toml file of your own.",
     )

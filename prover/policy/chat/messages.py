@@ -21,6 +21,12 @@ class ChatMessage:
     content: str
 
 
+def opening(system: str, user: str) -> tuple[ChatMessage, ...]:
+    """Return the conversation that a user's message begins, after the system message, if there is one."""
+    first = ChatMessage("user", user)
+    return (ChatMessage("system", system), first) if system else (first,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatSampling:
     """How answers are drawn; `max_tokens` counts the tokens of one answer, its thinking included.

@@ -12,15 +12,13 @@ A format of one's own is a TOML file with the fields of `PlanFormat`.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from prover.errors import InputError
 from prover.lean.theorem import Theorem
-from prover.policy.chat.messages import ChatMessage, ChatSampling
-from prover.policy.formats import read_format
+from prover.policy.chat.messages import ChatMessage, ChatSampling, opening
+from prover.policy.formats import named_format
 
 _PLACEHOLDER = re.compile(r"\{(statement|problem|proved|stuck)\}")
 
@@ -70,18 +68,14 @@ class PlanFormat(BaseModel):
 
     def first(self, theorem: Theorem, problem: str) -> tuple[ChatMessage, ...]:
         """Return the conversation that asks for a first plan; `problem` says the theorem in words."""
-        return self._opened(_filled(self.user, theorem, problem))
+        return opening(self.system, _filled(self.user, theorem, problem))
 
     def again(
         self, before: tuple[ChatMessage, ...], theorem: Theorem, problem: str, *, proved: str, stuck: str
     ) -> tuple[ChatMessage, ...]:
         """Return the conversation that asks for another plan, after the one that ends in the last plan."""
         asked = _filled(self.replan, theorem, problem, proved=proved, stuck=stuck)
-        return self._opened(asked) if self.fresh else (*before, ChatMessage("user", asked))
-
-    def _opened(self, user: str) -> tuple[ChatMessage, ...]:
-        first = ChatMessage("user", user)
-        return (ChatMessage("system", self.system), first) if self.system else (first,)
+        return opening(self.system, asked) if self.fresh else (*before, ChatMessage("user", asked))
 
 
 def _filled(template: str, theorem: Theorem, problem: str, *, proved: str = "", stuck: str = "") -> str:
@@ -135,11 +129,10 @@ def plan_format(name: str) -> PlanFormat:
     Raises:
         InputError: there is no such format, or the file describes none.
     """
-    if name in PLAN_FORMATS:
-        return PLAN_FORMATS[name]
-    if name.endswith(".toml"):
-        return read_format(Path(name), PlanFormat)
-    raise InputError(
-        f"there is no format {name!r} for plans",
+    return named_format(
+        name,
+        PLAN_FORMATS,
+        PlanFormat,
+        unknown=f"there is no format {name!r} for plans",
         advice=f"Take one of {', '.join(PLAN_FORMATS)}, or a .toml file of your own.",
     )

@@ -31,6 +31,9 @@ class ProofError:
     message: str
     goals: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}: {self.message}"
+
 
 def repair_prompt(
     prompt_format: ChatFormat, file: str, errors: Sequence[ProofError], *, failed_round: int

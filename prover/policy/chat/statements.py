@@ -14,14 +14,12 @@ A format of one's own is a TOML file with the fields of `StatementFormat`.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from prover.errors import InputError
-from prover.policy.chat.messages import ChatMessage, ChatSampling
-from prover.policy.formats import AUTO, read_format
+from prover.policy.chat.messages import ChatMessage, ChatSampling, opening
+from prover.policy.formats import AUTO, named_format
 
 _PLACEHOLDER = re.compile(r"\{(problem|name|header|statement)\}")
 
@@ -64,10 +62,7 @@ class StatementFormat(BaseModel):
 
     def messages(self, prompt: str) -> tuple[ChatMessage, ...]:
         """Return the conversation that begins with a prompt; none for a text to complete."""
-        if self.endpoint == "completions":
-            return ()
-        user = ChatMessage("user", prompt)
-        return (ChatMessage("system", self.system), user) if self.system else (user,)
+        return () if self.endpoint == "completions" else opening(self.system, prompt)
 
 
 _EXPERT = "You are an expert in mathematics and Lean 4."
@@ -164,11 +159,10 @@ def statement_format(name: str, model: str, known: dict[str, StatementFormat]) -
     if name == AUTO:
         found = (each for pattern, each in _NAME_PATTERNS if pattern.search(model) and each in known)
         return known[next(found, "generic")]
-    if name in known:
-        return known[name]
-    if name.endswith(".toml"):
-        return read_format(Path(name), StatementFormat)
-    raise InputError(
-        f"there is no format {name!r} for statements",
+    return named_format(
+        name,
+        known,
+        StatementFormat,
+        unknown=f"there is no format {name!r} for statements",
         advice=f"Take one of {', '.join([AUTO, *known])}, or a .toml file of your own.",
     )
