@@ -216,7 +216,6 @@ def test_a_closed_lean_says_so_and_leaves_no_process(no_strays):
             use()
 
 
-@pytest.mark.slow  # hung once in eight runs, cause not found
 def test_ctrl_c_is_raised_and_the_lean_goes_on():
     program = """
         import sys, prover
@@ -244,6 +243,28 @@ def test_ctrl_c_is_raised_and_the_lean_goes_on():
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def test_ctrl_c_at_any_moment_of_a_call_leaves_the_event_loop_running():
+    done = python("""
+        import asyncio, random, signal
+        from prover.api.sync import LoopThread
+
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        moments = random.Random(0)
+        thread = LoopThread()
+        for _ in range(400):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-4, 1e-2))
+                for _ in range(200):
+                    thread.run(asyncio.sleep(moments.choice([0, 0, 1e-3])))
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                continue
+        print(thread.run(asyncio.sleep(0, "running")))
+        thread.stop()
+    """)
+    assert done.stdout == "running\n", done.stderr
 
 
 def test_a_lean_that_is_not_closed_ends_with_python():

@@ -7,9 +7,9 @@ So it also works where an event loop is running already, as in notebooks. Method
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import functools
 import inspect
+import queue
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
@@ -31,6 +31,9 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._stopped = (
+            False  # Thread.is_alive will not do: Ctrl-C in it makes CPython 3.11 believe the thread dead
+        )
         self._thread = threading.Thread(target=self._loop.run_forever, name="prover", daemon=True)
         self._thread.start()
 
@@ -40,41 +43,47 @@ class LoopThread:
         return threading.current_thread() is self._thread
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what `work` returns. Ctrl-C cancels it, and is raised when it has ended; a second one, at once."""
-        if not self._thread.is_alive():
+        """Return what `work` returns. Ctrl-C cancels it, and is raised when it has ended; a second one, at once.
+
+        The threads meet in locks and queues written in C alone: CPython may raise Ctrl-C's exception inside a
+        `threading.Condition`, and so inside a `Future`, and leave its lock held for ever.
+        """
+        if self._stopped:
             work.close()
             raise RuntimeError("the event loop has been stopped")
-        done = concurrent.futures.Future[T]()
-        begun: list[asyncio.Task[T]] = []
+        started = threading.Lock()
+        ended = queue.SimpleQueue[asyncio.Task[T]]()
+        cancelled = queue.SimpleQueue[asyncio.Task[T]]()
+        tasks: list[asyncio.Task[T]] = []
 
         def begin() -> None:
-            begun.append(self._loop.create_task(work))
-            begun[0].add_done_callback(functools.partial(_pass_on, done))
+            if started.acquire(blocking=False):
+                tasks.append(self._loop.create_task(work))
+                tasks[0].add_done_callback(ended.put)
 
-        self._loop.call_soon_threadsafe(begin)
+        def cancel() -> None:
+            tasks[0].cancel()
+            tasks[0].add_done_callback(cancelled.put)
+
         try:
-            return done.result()
+            self._loop.call_soon_threadsafe(begin)
+            return ended.get().result()
         except KeyboardInterrupt:
-            self._loop.call_soon_threadsafe(lambda: begun[0].cancel())
-            concurrent.futures.wait([done])
+            if started.acquire(blocking=False):
+                work.close()
+            else:
+                self._loop.call_soon_threadsafe(cancel)
+                cancelled.get()
             raise
 
     def stop(self) -> None:
         """End the thread. Safe to call twice."""
-        if self._thread.is_alive():
+        if not self._stopped:
             self.run(self._loop.shutdown_default_executor())
+            self._stopped = True
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
-
-
-def _pass_on(done: concurrent.futures.Future[T], task: asyncio.Task[T]) -> None:
-    if task.cancelled():
-        done.set_exception(concurrent.futures.CancelledError())
-    elif error := task.exception():
-        done.set_exception(error)
-    else:
-        done.set_result(task.result())
 
 
 def _on_lean(
