@@ -78,7 +78,7 @@ async def prove_or_disprove(
             over.set()
         return found
 
-    async with _running(first_look()) as look, _running(_passed_on(options.interrupt, over)):
+    async with _run_in_task(first_look()) as look, _run_in_task(_pass_on(options.interrupt, over)):
         result = await attempt(
             theorem,
             environment=environment,
@@ -219,14 +219,14 @@ def _within(budget: Budget, whole: Budget) -> Budget:
     return replace(budget, seconds=min(budget.seconds, SHARE * whole.seconds))
 
 
-async def _passed_on(interrupt: asyncio.Event | None, over: asyncio.Event) -> None:
+async def _pass_on(interrupt: asyncio.Event | None, over: asyncio.Event) -> None:
     if interrupt is not None:
         await interrupt.wait()
         over.set()
 
 
 @contextlib.asynccontextmanager
-async def _running(work: Coroutine[None, None, T]) -> AsyncIterator[asyncio.Task[T]]:
+async def _run_in_task(work: Coroutine[None, None, T]) -> AsyncIterator[asyncio.Task[T]]:
     """Run something beside the block, and no longer."""
     task = asyncio.ensure_future(work)
     try:

@@ -53,21 +53,21 @@ class NotNegated:
 
 def negation(theorem: Theorem) -> Theorem | NotNegated:
     """Return the theorem that says that `theorem` is false, under a name of its own."""
-    parts = _taken_apart(theorem)
+    parts = _take_apart(theorem)
     if isinstance(parts, NotNegated):
         return parts
     claim = f"∀ {parts.binders}, {parts.target}" if parts.binders else parts.target
-    return parts.restated(theorem, SUFFIX, f": ¬ ({claim})")
+    return parts.restate(theorem, SUFFIX, f": ¬ ({claim})")
 
 
 def contradiction(theorem: Theorem) -> Theorem | NotNegated:
     """Return the theorem that says that the hypotheses before the colon of `theorem` contradict each other."""
-    parts = _taken_apart(theorem)
+    parts = _take_apart(theorem)
     if isinstance(parts, NotNegated):
         return parts
     if not parts.binders:
         return NotNegated("there is nothing before the colon")
-    return parts.restated(theorem, CONTRADICTORY, f"{parts.binders} : False")
+    return parts.restate(theorem, CONTRADICTORY, f"{parts.binders} : False")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class _Parts:
     binders: str
     target: str
 
-    def restated(self, theorem: Theorem, suffix: str, statement: str) -> Theorem:
+    def restate(self, theorem: Theorem, suffix: str, statement: str) -> Theorem:
         """Return the theorem that states something else in the place of `theorem`."""
         header = (
             theorem.header if not theorem.header or theorem.header.endswith("\n") else theorem.header + "\n"
@@ -92,7 +92,7 @@ class _Parts:
         )
 
 
-def _taken_apart(theorem: Theorem) -> _Parts | NotNegated:
+def _take_apart(theorem: Theorem) -> _Parts | NotNegated:
     statement = theorem.statement.strip()
     if _VARIABLES.search(theorem.header):
         return NotNegated("the header declares variables, which may belong to the statement")

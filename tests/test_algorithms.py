@@ -34,7 +34,7 @@ from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget, StopReason
 from prover.search.goals import GoalClosed, independent_groups, run_tactics, take_apart
-from prover.search.mcts import Mcts, Statistics, puct, regularised
+from prover.search.mcts import Mcts, Statistics, puct, regularise
 from prover.search.result import Proved, Unproved
 from prover.search.rmaxts import Discounted, RMaxTS
 from prover.search.scoring import Cumulative
@@ -283,12 +283,12 @@ def test_puct():
 
 
 def test_the_regularised_policy_is_between_priors_and_values():
-    assert regularised([0.1, 0.9], [0, 0], [0.5, 0.5], 1.0) == [0.5, 0.5]
+    assert regularise([0.1, 0.9], [0, 0], [0.5, 0.5], 1.0) == [0.5, 0.5]
     values, counts, priors = [0.2, 0.9, 0.5], [4, 1, 2], [0.6, 0.1, 0.3]
-    weights = regularised(values, counts, priors, 1.0)
+    weights = regularise(values, counts, priors, 1.0)
     assert sum(weights) == pytest.approx(1.0)
     assert weights[1] > priors[1]
-    greedy = regularised(values, [1000 * count for count in counts], priors, 1.0)
+    greedy = regularise(values, [1000 * count for count in counts], priors, 1.0)
     assert max(greedy) == greedy[1] > weights[1]
 
 

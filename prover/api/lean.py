@@ -227,13 +227,13 @@ class AsyncLean:
         """
         pool, verifier = await self._engines(), await self._verifier()
         goal = await self._theorem(theorem, file)
-        tools, how = await self._sketching(planner, chosen, options, pool, verifier, disprove=disprove)
+        tools, how = await self._sketch(planner, chosen, options, pool, verifier, disprove=disprove)
         with placed_errors(goal, None if file is None else Path(file)):
             return await attempt_by_sketch(
                 goal, tools=tools, options=replace(how, observe=observe), problem=problem
             )
 
-    async def _sketching(
+    async def _sketch(
         self,
         planner: OpenPlanner,
         chosen: SketchChoice,
@@ -272,7 +272,7 @@ class AsyncLean:
             options=replace(options, scoring=settings.rule, critic=critic),
         )
 
-    def stated(self, problem: Problem) -> Theorem:
+    def state(self, problem: Problem) -> Theorem:
         """Return the theorem that this Lean opens for a problem, with what it has in the place of Mathlib.
 
         Raises:
@@ -345,7 +345,7 @@ class AsyncLean:
         search: Prover = HoleSearch(environment=files.holes, algorithm=settings.algorithm, options=options)
         async with AsyncExitStack() as stack:
             if planner is not None:
-                made = await self._sketching(*planner, options, pool, await self._verifier(), disprove=True)
+                made = await self._sketch(*planner, options, pool, await self._verifier(), disprove=True)
                 search = await stack.enter_async_context(SketchHoles(*made))
             return await fill(
                 read,

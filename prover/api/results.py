@@ -71,7 +71,7 @@ class Proof(_Ended):
         return self.verified.certificate
 
     def _repr_html_(self) -> str:
-        return text_html(self.text) + note_html(_checked(self.certificate))
+        return text_html(self.text) + note_html(_describe_check(self.certificate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Disproved(_Ended):
     def _repr_html_(self) -> str:
         at = ", ".join(f"{name} = {value}" for name, value in self.disproof.counterexample)
         false = note_html(f"the theorem is false{f': it fails for {at}' if at else ''}")
-        return false + text_html(self.text) + note_html(_checked(self.certificate))
+        return false + text_html(self.text) + note_html(_describe_check(self.certificate))
 
 
 ProofResult: TypeAlias = Proof | Disproved | NotProved
@@ -179,6 +179,6 @@ class FilledFile:
         return note_html(filled) + text_html(self.diff)
 
 
-def _checked(certificate: Certificate) -> str:
+def _describe_check(certificate: Certificate) -> str:
     axioms = ", ".join(certificate.axioms) or "none"
     return f"checked by Lean's kernel ({certificate.engine}); axioms: {axioms}"

@@ -223,7 +223,7 @@ def _end(thread: LoopThread, lean: AsyncLean) -> None:
         thread.stop()
 
 
-def _kept_open(make: Callable[P, AsyncLean]) -> Callable[P, Lean]:
+def _keep_open(make: Callable[P, AsyncLean]) -> Callable[P, Lean]:
     """Return a function that does what `make` does, without `await`."""
 
     def open_lean(*args: P.args, **kwargs: P.kwargs) -> Lean:
@@ -235,7 +235,7 @@ def _kept_open(make: Callable[P, AsyncLean]) -> Callable[P, Lean]:
     return open_lean
 
 
-open_lean = _kept_open(make_lean)
+open_lean = _keep_open(make_lean)
 
 
 def _with_own_lean(

@@ -94,7 +94,7 @@ async def _formalize(
             chat=client,
             form=statement_format(settings.format, client.model, FORMALIZERS),
             checks=await lean.statement_checks(SearchSettings(policy=policy), options),
-            as_theorem=lean.stated,
+            as_theorem=lean.state,
             samples=settings.samples,
             rounds=settings.rounds,
             seed=settings.seed,

@@ -45,7 +45,7 @@ class Interrupt:
             Exit: it was cancelled; with the signal's exit code.
         """
         try:
-            return asyncio.run(self._watched(work))
+            return asyncio.run(self._watch(work))
         except (asyncio.CancelledError, ProverError) as error:
             if not self._cancelled:
                 raise
@@ -54,7 +54,7 @@ class Interrupt:
         finally:
             end_on_sigterm()
 
-    async def _watched(self, work: Coroutine[Any, Any, Result]) -> Result:
+    async def _watch(self, work: Coroutine[Any, Any, Result]) -> Result:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
 

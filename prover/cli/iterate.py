@@ -67,7 +67,7 @@ def iterate(
         with FileLock(out / "lock", timeout=0):
             if not begun:
                 assert config is not None
-                _begin(out, _keeping_out(IterationConfig.read(config), keep_out or []))
+                _begin(out, _keep_out(IterationConfig.read(config), keep_out or []))
             _go_on(out)
     except Timeout as error:
         raise InputError(f"another process works on {out}", advice="Wait for it to end.") from error
@@ -109,18 +109,18 @@ def show_status(folder: Path) -> None:
         )
 
 
-def _keeping_out(config: IterationConfig, more: list[str]) -> IterationConfig:
+def _keep_out(config: IterationConfig, more: list[str]) -> IterationConfig:
     pool = config.pool.model_copy(update={"keep_out": (*config.pool.keep_out, *more)})
     return config.model_copy(update={"pool": pool})
 
 
 def _begin(out: Path, config: IterationConfig) -> None:
     with show_progress() as progress:
-        held_out = _loaded(config.pool.held_out, progress, "held out")
+        held_out = _load(config.pool.held_out, progress, "held out")
         others = [
             load(spec, progress=progress, command=_reader(progress)).usable for spec in config.pool.keep_out
         ]
-        pool, duplicates = without_near_duplicates(_loaded(config.pool.train, progress, "training"))
+        pool, duplicates = without_near_duplicates(_load(config.pool.train, progress, "training"))
         pool, report = decontaminate(pool, [held_out, *others])
     text = f"{len(duplicates)} near-duplicates were left out of the training problems.\n{report.text()}\n"
     write_atomically(out / "decontamination.txt", text)
@@ -133,7 +133,7 @@ def _reader(progress: Progress) -> Callable[[], EngineCommand]:
     return lambda: ensure_installed(progress).engine_command()
 
 
-def _loaded(specs: tuple[str, ...], progress: Progress, name: str) -> ProblemSet:
+def _load(specs: tuple[str, ...], progress: Progress, name: str) -> ProblemSet:
     """Return the problems of all these sets, each name once."""
     found: dict[str, Problem] = {}
     for spec in specs:

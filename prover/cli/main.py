@@ -38,10 +38,10 @@ class _Lazy(TyperCommand):
     """Stands in the list for a command, which is imported when it is called or asked for its help."""
 
     def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (typer's types are not public)
-        return _imported(str(self.name)).make_context(*args, **extra)
+        return _import_command(str(self.name)).make_context(*args, **extra)
 
 
-def _imported(name: str) -> TyperCommand | TyperGroup:
+def _import_command(name: str) -> TyperCommand | TyperGroup:
     from prover.cli.config_file import with_config_file
 
     module, _, attribute = COMMANDS[name][0].partition(":")

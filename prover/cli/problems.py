@@ -67,7 +67,7 @@ def list_sets(as_json: JsonOption = False) -> None:
     """List the registered sets, and which of them are here."""
     if as_json:
         made = [{"name": name, "title": title} for name, title in MADE.items()]
-        print_json({"sets": [_described(known) for known in SETS.values()], "made": made})
+        print_json({"sets": [_describe(known) for known in SETS.values()], "made": made})
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("set", "what it is", "here"):
@@ -144,7 +144,7 @@ def check(
     Exits with 1 if there are statements that Lean refuses or that could not be checked, or unusable records.
     """
     selection = Selection(split=split, pattern=pattern, limit=limit, shard=parse_shard(shard))
-    command = _embedded(pocket=not no_library)
+    command = _embedded_lean(pocket=not no_library)
     problems = _read(spec, selection, solved=solved)
     began = time.monotonic()
     supports = asyncio.run(_check(problems, command, pocket=not no_library, engines=engines))
@@ -177,11 +177,11 @@ def print_unusable(problems: ProblemSet) -> None:
 
 def _read(spec: str, selection: Selection, *, solved: bool) -> ProblemSet:
     with show_progress() as progress:
-        problems = load(spec, progress=progress, command=_embedded, solved=solved)
+        problems = load(spec, progress=progress, command=_embedded_lean, solved=solved)
     return selection.apply(problems)
 
 
-def _embedded(*, pocket: bool = True) -> EngineCommand:
+def _embedded_lean(*, pocket: bool = True) -> EngineCommand:
     with show_progress() as progress:
         return ensure_installed(progress).engine_command(pocket=pocket)
 
@@ -278,7 +278,7 @@ def _print_checked(
     print_line(f"{problems.name}: of {len(problems)} problems {told}; {wall_s:.1f} s")
 
 
-def _described(known: Registered) -> dict[str, Any]:
+def _describe(known: Registered) -> dict[str, Any]:
     here = find_cached(known)
     return {
         "name": known.name,

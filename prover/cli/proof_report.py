@@ -186,13 +186,7 @@ def disproof_as_json(disproof: Disproof | None) -> Disproved | None:
         "proof": verified.proof,
         "declaration": theorem.with_proof(verified.proof),
         "counterexample": dict(disproof.counterexample),
-        "axioms": list(verified.certificate.axioms),
-        "inductives": list(verified.certificate.inductives),
-        "context_code": list(verified.certificate.context_code),
-        "library": verified.certificate.library,
-        "caveats": list(verified.certificate.caveats),
-        "sha256": verified.certificate.sha256,
-        "lean_version": verified.certificate.lean_version,
+        **certificate_as_json(verified.certificate),
     }
 
 
@@ -215,7 +209,7 @@ def _grow(branch: Tree, node: Node, proof: list[Edge]) -> None:
     for edge in node.edges:
         on_proof = any(edge is each for each in proof)
         tactic = edge.tactic if edge.kind != SUBGOAL else f"goal {node.edges.index(edge) + 1}"
-        label = Text(_shortened(tactic), style="bold green" if on_proof else "")
+        label = Text(_shorten(tactic), style="bold green" if on_proof else "")
         if edge.target is None:
             reason = _reason(outcome_message(edge.outcome))
             marked = Text(f"{'✓ ' if on_proof else ''}{edge.kind}", style="green" if on_proof else "red")
@@ -238,7 +232,7 @@ def _line(*parts: Text) -> Text:
 def _goals(node: Node) -> Text:
     from rich.text import Text
 
-    targets = " | ".join(_shortened(goal.rpartition("⊢")[2]) for goal in node.goals)
+    targets = " | ".join(_shorten(goal.rpartition("⊢")[2]) for goal in node.goals)
     waits = "" if node.status is NodeStatus.EXPANDED else f" ({node.status.value})"
     return Text(f"[{node.id}] ⊢ {targets}{waits}", style="cyan")
 
@@ -247,10 +241,10 @@ def _reason(message: str) -> str:
     """Return the first line of what Lean says that says something; one that ends in a colon goes on."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     told = next((count for count, line in enumerate(lines, start=1) if not line.endswith(":")), len(lines))
-    return _shortened(" ".join(lines[:told]))
+    return _shorten(" ".join(lines[:told]))
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LABEL_WIDTH else line[: LABEL_WIDTH - 1] + "…"
 

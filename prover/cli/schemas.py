@@ -51,23 +51,6 @@ class Best(TypedDict):
     goals: list[str]
 
 
-class Disproved(TypedDict):
-    """The proof of a theorem's negation; the counterexample is empty where the proof shows none."""
-
-    theorem: str
-    statement: str
-    proof: str
-    declaration: str
-    counterexample: dict[str, str]
-    axioms: list[str]
-    inductives: list[str]
-    context_code: list[str]
-    library: str | None
-    caveats: list[str]
-    sha256: str
-    lean_version: str | None
-
-
 class Certified(TypedDict):
     """What a certificate says; empty or None where nothing is proved."""
 
@@ -79,6 +62,16 @@ class Certified(TypedDict):
     caveats: list[str]
     sha256: str | None
     lean_version: str | None
+
+
+class Disproved(Certified):
+    """The proof of a theorem's negation; the counterexample is empty where the proof shows none."""
+
+    theorem: str
+    statement: str
+    proof: str
+    declaration: str
+    counterexample: dict[str, str]
 
 
 class Proof(Certified):

@@ -43,7 +43,7 @@ def export_leandojo(store: RunStore) -> str:
             "theorem": proof.theorem.name,
             "problem": proof.problem.name,
             "statement": proof.theorem.statement,
-            "traced_tactics": _traced(store, proof.attempt.id),
+            "traced_tactics": _read_trace(store, proof.attempt.id),
         }
         for proof in stored_proofs(store)
     ]
@@ -73,7 +73,7 @@ def _proof(found: StoredProof) -> dict[str, Any]:
     }
 
 
-def _traced(store: RunStore, attempt_id: int) -> list[dict[str, str]]:
+def _read_trace(store: RunStore, attempt_id: int) -> list[dict[str, str]]:
     return [
         {
             "state_before": "\n\n".join(before),

@@ -40,7 +40,7 @@ class Place:
         if len(lines) > 1 and opens:
             blanks = len(opens[0]) - len(opens[0].rstrip())
             yield self._on_new_lines("", lines, start=self.start - blanks)
-        yield self._edit("\n".join([lines[0], *(_indented(line, self._column) for line in lines[1:])]))
+        yield self._edit("\n".join([lines[0], *(_indent(line, self._column) for line in lines[1:])]))
         yield self._on_new_lines("(", lines, ")") if len(lines) > 1 else self._edit(f"({proof})")
 
     def _term(self, proof: str) -> Iterator[Edit]:
@@ -59,7 +59,7 @@ class Place:
         self, first: str, lines: list[str], last: str = "", *, start: int | None = None
     ) -> Edit:
         indentation = len(_bullets(self._before)) + STEP
-        shown = "\n".join([first, *(_indented(line, indentation) for line in lines)])
+        shown = "\n".join([first, *(_indent(line, indentation) for line in lines)])
         return Edit(start=self.start if start is None else start, end=self.end, text=shown + last)
 
     def _edit(self, text: str) -> Edit:
@@ -82,5 +82,5 @@ def _bullets(line: str) -> str:
     return found[0]
 
 
-def _indented(line: str, column: int) -> str:
+def _indent(line: str, column: int) -> str:
     return " " * column + line if line else line

@@ -130,8 +130,8 @@ async def _problem(file: LeanFile, kept: Sequence[Found], verifier: FileVerifier
                 place = next(each.edit.start for each in kept if each.hole.unit.name == name)
                 if shows[0] == shows[1]:
                     why = f"{name} has another type where nothing has an error"
-                    return _Problem(why, _moved(place, kept))
-                return _Problem(f"it changes the type of {name}", _moved(place, kept))
+                    return _Problem(why, _move_offset(place, kept))
+                return _Problem(f"it changes the type of {name}", _move_offset(place, kept))
     return None
 
 
@@ -145,7 +145,7 @@ def _difference(
             return _Problem(f"the file has a new error: {error['data']}", offset_of(text, error["pos"]))
     ours = {each.hole.start for each in kept}
     staying = {offset_of(file.text, each["pos"]) for each in gaps_of(old)} - ours
-    expected = {_moved(at, kept) for at in staying}
+    expected = {_move_offset(at, kept) for at in staying}
     for sorry in gaps_of(new):
         if (at := offset_of(text, sorry["pos"])) not in expected:
             return _Problem("it leaves a `sorry` behind", at)
@@ -153,7 +153,7 @@ def _difference(
         offset_of(text, each["pos"]) for each in new.get("messages", []) if _USES_SORRY.match(each["data"])
     ]
     for unit in whole_units(file, [each.hole for each in kept]):
-        start, end = _moved(unit.start, kept), _moved(unit.end, kept)
+        start, end = _move_offset(unit.start, kept), _move_offset(unit.end, kept)
         if any(start <= at < end for at in unfinished):
             return _Problem("it has a gap that is not reported as a `sorry`", end)
     if file.declared != declared(new):
@@ -161,7 +161,7 @@ def _difference(
     return None
 
 
-def _moved(offset: int, kept: Sequence[Found]) -> int:
+def _move_offset(offset: int, kept: Sequence[Found]) -> int:
     """Return where a place of the old text is in the new one."""
     edits = [each.edit for each in kept if each.edit.start < offset]
     return offset + sum(len(edit.text) - (edit.end - edit.start) for edit in edits)

@@ -109,7 +109,7 @@ async def _verify_elaborated(
 
     They are made part of a statement: `verify` refuses one that rests on a `sorry` or a foreign axiom.
     """
-    quoted = [_quoted(name) for name in names]
+    quoted = [_quote(name) for name in names]
     statement = " ∧ ".join([*(f"@{name} = @{name}" for name in quoted), "True"])
     theorem = Theorem(name=CHECK, statement=f"theorem _root_.{CHECK} : {statement}", header=f"{text}\n")
     proof = f"exact ⟨{'rfl, ' * len(names)}trivial⟩" if names else "exact trivial"
@@ -154,7 +154,7 @@ def _claim(file: LeanFile, unit: Unit, own: Sequence[Edit], earlier: Sequence[Ed
     return claim, value
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     """Return a name with every part in quotes, since a part may be one of Lean's keywords."""
     return ".".join(f"«{part.strip('«»')}»" for part in _PART.findall(name))
 
@@ -170,7 +170,7 @@ def _name(unit: Unit) -> list[Edit]:
 
 async def _type_depends_on_value(claim: Theorem, value: str, verifier: FileVerifier) -> bool:
     """Whether Lean gives the declaration another type than the same with `sorry` for its whole value."""
-    show = f"\n#check @_root_.{_quoted(claim.name)}"
+    show = f"\n#check @_root_.{_quote(claim.name)}"
     async with verifier.ask() as ask:
         replies = [await ask({"cmd": claim.file_with_proof(each) + show}) for each in ("sorry", value)]
     shown = [[m["data"] for m in reply.get("messages", []) if m["severity"] == "info"] for reply in replies]

@@ -119,10 +119,10 @@ class Formalizer:
         for number in range(1, self.rounds + 1):
             if self.form.endpoint == "completions":
                 break
-            talks = await self._corrected(words, talks, number, candidates)
-        return Formalized(candidates=tuple(await self._checked(candidates, reference)))
+            talks = await self._correct(words, talks, number, candidates)
+        return Formalized(candidates=tuple(await self._check_all(candidates, reference)))
 
-    async def _corrected(
+    async def _correct(
         self,
         words: Words,
         talks: Sequence[tuple[tuple[ChatMessage, ...], int]],
@@ -179,7 +179,7 @@ class Formalizer:
             return replace(made, outcome=CandidateOutcome.ERRORS, message=f"Lean broke: {error.message}")
         return replace(made, outcome=CandidateOutcome.ELABORATES, goal=goal)
 
-    async def _checked(self, candidates: Sequence[Candidate], reference: Theorem | None) -> list[Candidate]:
+    async def _check_all(self, candidates: Sequence[Candidate], reference: Theorem | None) -> list[Candidate]:
         """Return the candidates with what is proved of those that elaborate; the same statement is looked at once."""
         heads: list[Candidate] = []
         known: dict[str, Candidate] = {}

@@ -176,7 +176,7 @@ async def _modules(engine: _Engine, cache: Path, progress: Progress) -> list[Mod
         (message,) = reply["messages"]
         if message["severity"] != "info":
             raise EngineError(f"Lean could not list its library: {message['data']}")
-        kept = {"modules": [_listed(line) for line in message["data"].splitlines()]}
+        kept = {"modules": [_read_listing(line) for line in message["data"].splitlines()]}
         _save(path, kept)
         await engine.close()
     imports = {each["name"]: each["imports"] for each in kept["modules"]}
@@ -201,7 +201,7 @@ def _closure(modules: Sequence[str], imports: Mapping[str, Sequence[str]]) -> se
     return found
 
 
-def _listed(line: str) -> dict[str, Any]:
+def _read_listing(line: str) -> dict[str, Any]:
     left, _, right = line.partition("|")
     name, *imports = left.split()
     theorems = [each for each in right.split() if not _GENERATED.search(each)]
@@ -221,11 +221,11 @@ async def _read_module(engine: _Engine, module: Module) -> Reading:
         f"example := (rfl : (type_of% @{name}) = type_of% @{name}{AGAIN})\n"
         for name, signature in signatures.items()
     ]
-    bad = {(line - 1) // 2 for line in _refused(await engine.in_library("".join(again)))}
+    bad = {(line - 1) // 2 for line in _find_refused(await engine.in_library("".join(again)))}
     same = [name for index, name in enumerate(signatures) if index not in bad]
     stated = "".join(f"theorem {name}{' '.join(signatures[name].split())} := sorry\n" for name in same)
     above = module.header.count("\n")
-    bad = {line - above - 1 for line in _refused(await engine.run(module.header + stated))}
+    bad = {line - above - 1 for line in _find_refused(await engine.run(module.header + stated))}
     kept = [name for index, name in enumerate(same) if index not in bad]
     return Reading(
         statements={name: f"theorem {name}{signatures[name]}" for name in kept},
@@ -243,7 +243,7 @@ def _lines(template: str, names: Sequence[str]) -> str:
     return "".join(template.format(name) + "\n" for name in names)
 
 
-def _refused(reply: CommandReply) -> set[int]:
+def _find_refused(reply: CommandReply) -> set[int]:
     """Return the lines, the first being 1, with errors."""
     return {each["pos"]["line"] for each in reply.get("messages", ()) if each["severity"] == "error"}
 

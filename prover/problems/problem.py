@@ -143,7 +143,7 @@ class ProblemSet:
         digest = hashlib.sha256()
         for problem in self.problems:
             for text in (problem.name, problem.full_name or problem.name, problem.header, problem.statement):
-                data = _normalised(text).encode()
+                data = _normalise(text).encode()
                 digest.update(f"{len(data)}:".encode())
                 digest.update(data)
         return digest.hexdigest()
@@ -180,7 +180,7 @@ class Selection:
                 there = f"Its splits: {', '.join(splits)}." if splits else "It is not divided into splits."
                 raise InputError(f"{problems.name} has no split called {self.split}", advice=there)
         if self.pattern is not None:
-            pattern = _compiled(self.pattern)
+            pattern = _compile(self.pattern)
             chosen = [each for each in chosen if pattern.search(each.name)]
         index, count = self.shard
         chosen = chosen[: self.limit][index - 1 :: count]
@@ -243,12 +243,12 @@ def category_of(name: str) -> str:
     return found[found.lastgroup] if found and found.lastgroup else ""
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
         raise InputError(f"{pattern!r} is not a regular expression: {error}") from error
 
 
-def _normalised(text: str) -> str:
+def _normalise(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip()

@@ -71,9 +71,9 @@ def read_records(path: Path, *, header: str = "", name: str | None = None) -> li
     """
     shown = name or str(path)
     if path.suffix == ".parquet":
-        records = _numbered(parquet_rows(path, shown), shown)
+        records = _number_records(parquet_rows(path, shown), shown)
     elif path.suffix == ".json":
-        records = _numbered(_array(_read(path, shown), shown), shown)
+        records = _number_records(_array(_read(path, shown), shown), shown)
     else:
         records = json_lines(path, shown)
     places: list[str] = []
@@ -121,7 +121,7 @@ def json_lines(path: Path, shown: str) -> Iterator[tuple[int, str, Any]]:
         yield number, f"{shown}:{number}", record
 
 
-def _numbered(records: Iterable[Any], shown: str) -> Iterator[tuple[int, str, Any]]:
+def _number_records(records: Iterable[Any], shown: str) -> Iterator[tuple[int, str, Any]]:
     return ((number, f"{shown}, record {number}", each) for number, each in enumerate(records, start=1))
 
 
@@ -169,8 +169,8 @@ def read_record(record: object, where: str, default_header: str = "") -> Problem
         category=_printable(_field(record, ("category",))) or category_of(name),
         full_name=found.full_name if found.full_name != name else "",
         source=where,
-        level=_known(record, "level", int),
-        expected=_known(record, "expected", bool),
+        level=_read_known(record, "level", int),
+        expected=_read_known(record, "expected", bool),
         written=text[found.begin :],
     )
 
@@ -200,7 +200,7 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def _known(record: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind | None:
+def _read_known(record: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind | None:
     """Return a field that is a number or a truth value, or None where it is not there."""
     value = record.get(name)
     if value is not None and type(value) is not kind:

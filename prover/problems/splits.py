@@ -45,21 +45,21 @@ def normalise_statement(problem: Problem) -> tuple[str, ...]:
     head = _HEAD.match(problem.statement)
     body = problem.statement[head.end("name") :] if head else problem.statement
     defining = _tokens(_definitions(problem.header))
-    meaning = hashlib.sha256(" ".join(_renamed(defining, {})).encode()).hexdigest()[:12] if defining else ""
-    defined = {name: f"{number}@{meaning}" for number, name in enumerate(_defined(defining))}
-    return _renamed(_tokens(body), defined)
+    meaning = hashlib.sha256(" ".join(_rename(defining, {})).encode()).hexdigest()[:12] if defining else ""
+    defined = {name: f"{number}@{meaning}" for number, name in enumerate(_find_defined(defining))}
+    return _rename(_tokens(body), defined)
 
 
 def _tokens(text: str) -> list[str]:
     return [_SPELLINGS.get(each, each) for each in _TOKEN.findall(text)]
 
 
-def _renamed(tokens: Sequence[str], names: dict[str, str]) -> tuple[str, ...]:
+def _rename(tokens: Sequence[str], names: dict[str, str]) -> tuple[str, ...]:
     """Return the tokens with `names` replaced, and numbers for the other names that they bind or define."""
     numbers = dict(names)
-    for name in (*_defined(tokens), *_bound(tokens)):
+    for name in (*_find_defined(tokens), *_bound(tokens)):
         numbers.setdefault(name, f"#{len(numbers)}")
-    return tuple(_numbered(each, numbers) for each in tokens)
+    return tuple(_number(each, numbers) for each in tokens)
 
 
 def _definitions(header: str) -> str:
@@ -82,11 +82,11 @@ def _bound(tokens: Sequence[str]) -> Iterable[str]:
                 yield from names
 
 
-def _defined(tokens: Sequence[str]) -> list[str]:
+def _find_defined(tokens: Sequence[str]) -> list[str]:
     return [name for keyword, name in itertools.pairwise(tokens) if keyword in _DEFINES]
 
 
-def _numbered(token: str, numbers: dict[str, str]) -> str:
+def _number(token: str, numbers: dict[str, str]) -> str:
     """Number a name, or the name before the first dot of one, as in ``xs.length``."""
     first, dot, rest = token.partition(".")
     return numbers.get(token) or (f"{numbers[first]}{dot}{rest}" if first in numbers else token)

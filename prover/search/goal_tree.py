@@ -63,17 +63,23 @@ class GoalTree(ProofTree):
 
     def needed(self, node: Node) -> bool:
         """Whether a proof of the node's goals could be a part of a proof of the root."""
-        above = self._connected([node], lambda at: [edge.source for edge in self._incoming[at.id]])
+        above = self._collect_connected([node], lambda at: [edge.source for edge in self._incoming[at.id]])
         return self.root.id in above
 
     def expandable(self) -> dict[int, Node]:
         """Return the nodes that are needed and from which a way leads down to an open node, or that are open."""
-        needed = self._connected([self.root], lambda at: [edge.target for edge in at.edges if edge.target])
+        needed = self._collect_connected(
+            [self.root], lambda at: [edge.target for edge in at.edges if edge.target]
+        )
         open_nodes = [node for node in needed.values() if node.status is NodeStatus.OPEN]
-        above = self._connected(open_nodes, lambda at: [edge.source for edge in self._incoming[at.id]])
+        above = self._collect_connected(
+            open_nodes, lambda at: [edge.source for edge in self._incoming[at.id]]
+        )
         return {number: node for number, node in above.items() if number in needed}
 
-    def _connected(self, nodes: Iterable[Node], beside: Callable[[Node], Iterable[Node]]) -> dict[int, Node]:
+    def _collect_connected(
+        self, nodes: Iterable[Node], beside: Callable[[Node], Iterable[Node]]
+    ) -> dict[int, Node]:
         """Return what can be reached from `nodes` over nodes that are neither proved nor hopeless."""
         found: dict[int, Node] = {}
         waiting = [*nodes]

@@ -188,7 +188,7 @@ class _Simulations:
         if self._settings.rule == "puct":
             scores = puct(values, counts, priors, self._settings.exploration)
             return max(range(len(ways)), key=lambda index: (scores[index], -index))
-        weights = regularised(values, counts, priors, self._settings.exploration)
+        weights = regularise(values, counts, priors, self._settings.exploration)
         return self._chance.choices(range(len(ways)), weights)[0]
 
     def _of(self, edge: Edge) -> Statistics:
@@ -237,7 +237,7 @@ def puct(
     ]
 
 
-def regularised(
+def regularise(
     values: Sequence[float], counts: Sequence[int], priors: Sequence[float], exploration: float
 ) -> list[float]:
     """Return the regularised policy, whose alpha is found by bisection; before the first visit it is the prior."""

@@ -66,14 +66,14 @@ async def trace_proof(session: Session, steps: Sequence[Step]) -> tuple[TracedSt
     Raises:
         EngineError: Lean does not do again what it did before.
     """
-    return tuple(await _traced(session, session.root, 0, steps))
+    return tuple(await _trace(session, session.root, 0, steps))
 
 
-async def _traced(session: Session, state: TacticState, rest: int, steps: Sequence[Step]) -> list[TracedStep]:
+async def _trace(session: Session, state: TacticState, rest: int, steps: Sequence[Step]) -> list[TracedStep]:
     found: list[TracedStep] = []
     for index, step in enumerate(steps, start=1):
         if isinstance(step, Bullet):
-            found += await _traced(session, state, state.num_goals - 1, step.steps)
+            found += await _trace(session, state, state.num_goals - 1, step.steps)
         else:
             found.append(TracedStep(state.goals[: state.num_goals - rest], step))
         if index == len(steps):

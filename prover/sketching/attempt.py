@@ -128,7 +128,7 @@ class _Run:
         try:
             await self._without_a_plan()
             if self.verified is None and planning.options.disprove:
-                self.disproof = await planning.refuted(self._theorem)
+                self.disproof = await planning.refute(self._theorem)
                 if self.disproof is not None:
                     return SketchEnd.DISPROVED
             if self.verified is None:
@@ -170,7 +170,7 @@ class _Run:
             return await verify_steps(session, verifier, steps)
 
         try:
-            steps = await _finishing(session, proof)
+            steps = await _find_finishing(session, proof)
             acceptor = Acceptor(session, check)
             if steps and await acceptor(steps):
                 self.verified = acceptor.accepted
@@ -184,7 +184,7 @@ class _Run:
         return ""
 
 
-async def _finishing(session: Session, proof: str) -> tuple[Step, ...]:
+async def _find_finishing(session: Session, proof: str) -> tuple[Step, ...]:
     """Return the tactics of a proof, if they finish it when they are run one after the other; else none."""
     steps = tuple(step.strip() for step in steps_of(proof))
     state = session.root

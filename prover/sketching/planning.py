@@ -143,7 +143,7 @@ class Planning:
                 carried_out[sketch.block] = await self._carry_out(sketch, depth)
             ended = carried_out[sketch.block]
             edits = [each.edit for each in ended if isinstance(each, Found)]
-            proof = sketch.filled(edits) if len(edits) == len(sketch.holes) else None
+            proof = sketch.fill(edits) if len(edits) == len(sketch.holes) else None
             refused = await accept(proof) if proof is not None and accept is not None else ""
             self._note_steps(talk, sketch, ended, refused)
             if proof is not None and not refused:
@@ -261,7 +261,7 @@ class Planning:
             theorem = await as_theorem(hole, self.tools.environment)
         if theorem is None:
             return found
-        if (disproof := await self._contradicted(hole) or await self.refuted(theorem)) is not None:
+        if (disproof := await self._contradict(hole) or await self.refute(theorem)) is not None:
             return FalseStep(hole, disproof)
         if depth + 1 >= self.options.depth:
             return found
@@ -300,7 +300,7 @@ class Planning:
         """
         return replace(self.options.search, budget=self.spending.within(budget))
 
-    async def refuted(self, theorem: Theorem) -> Disproof | None:
+    async def refute(self, theorem: Theorem) -> Disproof | None:
         """Look for values for which `theorem` is false, for a short time.
 
         Raises:
@@ -317,7 +317,7 @@ class Planning:
                 options=options,
             )
 
-    async def _contradicted(self, hole: Hole) -> Disproof | None:
+    async def _contradict(self, hole: Hole) -> Disproof | None:
         """Look for a proof that what a hole states is wrong whatever the values are, for a short time."""
         tools, theorem = self.tools, contrary(hole)
         try:

@@ -18,7 +18,7 @@ from prover.lean.reading.holes import Hole, read_holes
 from prover.lean.reading.text import Edit
 from prover.lean.theorem import Theorem
 from prover.policy.chat.repair import ProofError
-from prover.sketching.sketch import SORRY, head_of, joined, steps_of, with_hole
+from prover.sketching.sketch import SORRY, head_of, join_steps, steps_of, with_hole
 from prover.sketching.spending import Spending
 from prover.whole_proof.elaborate import error_of
 
@@ -71,7 +71,7 @@ class Sketch:
                 return number
         return len(steps) - 1
 
-    def filled(self, edits: Iterable[Edit]) -> str:
+    def fill(self, edits: Iterable[Edit]) -> str:
         """Return the proof that the sketch becomes with these edits of its file."""
         before = f"{self.theorem.before_statement}{self.theorem.statement} := by\n"
         return textwrap.dedent(apply_edits(self.file, edits)[len(before) :]).strip("\n")
@@ -101,7 +101,7 @@ class SketchReader:
             return await self._read(theorem, block)
 
     async def _read(self, theorem: Theorem, block: str) -> Sketch:
-        block = joined(steps_of(block))
+        block = join_steps(steps_of(block))
         sketch = Sketch(theorem=theorem, block=block)
         self._spending.take(1)
         replies: list[Reply] = []
@@ -145,9 +145,9 @@ class SketchReader:
         """
         steps = steps_of(block)
         for _ in range(2 * len(steps) + 2):
-            sketch = await self.read(theorem, joined(steps))
+            sketch = await self.read(theorem, join_steps(steps))
             if sketch.is_sound:
-                return sketch if sketch.holes and joined(steps) != SORRY else None
+                return sketch if sketch.holes and join_steps(steps) != SORRY else None
             if sketch.timed_out:
                 return None
             steps = _without_error(steps, sketch.step_at(sketch.errors[0].line))

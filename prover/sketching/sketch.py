@@ -40,7 +40,7 @@ def _list_of_haves(text: str) -> str | NoProof:
     ends = [*(each.start() for each in found[1:]), len(text)]
     parts = [text[each.end() : end] for each, end in zip(found, ends, strict=True)]
     heads = [_NO_VALUE.sub("", in_one_line(_ENDS_A_HAVE.split(part)[0])) for part in parts]
-    sketch = joined([*(with_hole(head) for head in heads), SORRY])
+    sketch = join_steps([*(with_hole(head) for head in heads), SORRY])
     refused = check_tactic(re.sub(r"\bsorry\b", "skip", sketch))
     return NoProof(refused) if refused else sketch
 
@@ -62,7 +62,7 @@ def steps_of(block: str) -> list[str]:
     return [step for step in steps if step.strip()]
 
 
-def joined(steps: Sequence[str]) -> str:
+def join_steps(steps: Sequence[str]) -> str:
     """Return the tactic block of these steps."""
     return "\n".join(steps)
 

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W\d][\w'!?]*")
 _UNIVERSE = re.compile(r"\b(?:Type|Sort) ([a-z]\w*)")
 
 
-def shown(goal: str) -> str:
+def show_goal(goal: str) -> str:
     """Return a goal as Lean prints it without its case and its line breaks."""
     parsed = parse_goal(goal)
     facts = "\n".join(f"{each.name} : {each.type} := {each.value}" for each in parsed.hypotheses)
@@ -43,7 +43,7 @@ async def as_theorem(hole: Hole, environment: HoleEnvironment) -> Theorem | None
     except (StatementError, UnsupportedError, EngineError):
         return None
     try:
-        return theorem if shown(session.root.goals[0]) == shown(hole.goal) else None
+        return theorem if show_goal(session.root.goals[0]) == show_goal(hole.goal) else None
     finally:
         await session.close()
 

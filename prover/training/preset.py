@@ -76,10 +76,10 @@ def read_preset(name_or_path: str | Path) -> ModelPreset:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"the model preset {path} is not TOML: {error}") from error
     except ValidationError as error:
-        raise _refused(path, error) from error
+        raise _preset_error(path, error) from error
 
 
-def _refused(path: Path, error: ValidationError) -> InputError:
+def _preset_error(path: Path, error: ValidationError) -> InputError:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     keys = ", ".join(ModelPreset.model_fields)

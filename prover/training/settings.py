@@ -36,7 +36,7 @@ def read_training_config(
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        raise _refused(kind, path, error) from error
+        raise _config_error(kind, path, error) from error
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _put(values: dict[str, Any], keys: list[str], value: object, change: str) ->
     values[keys[-1]] = value
 
 
-def _refused(kind: type[TrainingConfig], path: Path | None, error: ValidationError) -> InputError:
+def _config_error(kind: type[TrainingConfig], path: Path | None, error: ValidationError) -> InputError:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     where = "the settings" if path is None else f"the settings {path}"

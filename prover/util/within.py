@@ -30,10 +30,10 @@ async def within(
             return task.result()
         return Stopped.INTERRUPTED if stop.is_set() else Stopped.SECONDS
     finally:
-        await cancelled(waiting)
+        await cancel_all(waiting)
 
 
-async def cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
+async def cancel_all(tasks: Sequence[asyncio.Task[Any]]) -> None:
     """Cancel tasks and wait for their end."""
     for task in tasks:
         task.cancel()

@@ -54,7 +54,7 @@ def _main(declared: Sequence[Declaration], theorem: Theorem) -> int:
 
 
 def _proof(declaration: Declaration) -> str | NoProof:
-    value = _trimmed(declaration.value)
+    value = _trim(declaration.value)
     if by := _BY.match(value):
         return _block(value[by.end() :])
     if value.startswith(":="):
@@ -83,7 +83,7 @@ def in_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _trimmed(value: str) -> str:
+def _trim(value: str) -> str:
     """Return a declaration's value without the comments behind it, which belong to what follows."""
     code = [each for each in tokens(value) if each.kind not in ("comment", "doc")]
     return value[code[0].start : code[-1].end] if code else ""

@@ -24,7 +24,7 @@ from prover.policy.chat.formats import ChatFormat
 from prover.policy.chat.messages import ChatAnswer, ChatMessage, ChatRequest, Heard
 from prover.policy.chat.repair import ProofError, refusal_prompt, repair_prompt
 from prover.policy.seeds import derive_seed
-from prover.util.within import cancelled, within
+from prover.util.within import cancel_all, within
 from prover.whole_proof.assemble import NoProof, proof_of
 from prover.whole_proof.elaborate import Elaborator
 
@@ -283,7 +283,7 @@ class _Run:
                 if silent is not None and self.certificate is None:
                     raise silent
             finally:
-                await cancelled(checks)
+                await cancel_all(checks)
 
         tasks = [
             asyncio.create_task(work(request, parent)) for request, parent in zip(asked, parents, strict=True)
@@ -295,7 +295,7 @@ class _Run:
                 for task in done:
                     task.result()
         finally:
-            await cancelled(tasks)
+            await cancel_all(tasks)
         if spent and self.certificate is None:
             raise spent[0]
         return failed
@@ -306,13 +306,13 @@ class _Run:
             return
 
         async def single(number: int) -> None:
-            heard(number, await self._interleaved(request, derive_seed([request.seed, number])))
+            heard(number, await self._interleave(request, derive_seed([request.seed, number])))
 
         for ended in await asyncio.gather(*map(single, range(request.n)), return_exceptions=True):
             if ended is not None:
                 raise ended
 
-    async def _interleaved(self, request: ChatRequest, seed: int) -> ChatAnswer:
+    async def _interleave(self, request: ChatRequest, seed: int) -> ChatAnswer:
         """One answer of a model that asks for Lean's messages while it writes (StepFun-Prover, model card)."""
         written = ""
         prompt_tokens = completion_tokens = 0

@@ -237,7 +237,7 @@ class Runner:
         tries: tuple[TryRow, ...] = ()
         policy = machinery.policy(seed) if machinery.chat is None else None
         try:
-            theorem = _negated(stated) if negated else stated
+            theorem = _negate(stated) if negated else stated
             if policy is None:
                 row, tries = await self._by_chat(row, theorem, verifier)
             elif machinery.planner is not None:
@@ -364,7 +364,7 @@ def _outcome(error: PolicyError | EngineError | StatementError | UnsupportedErro
             return "unsupported"
 
 
-def _negated(theorem: Theorem) -> Theorem:
+def _negate(theorem: Theorem) -> Theorem:
     """Return the negation of a theorem.
 
     Raises:

@@ -70,7 +70,7 @@ async def _elaborate_again(
     source = theorem.file_with_proof(proof)
     asked = f"{source}\n\n#check @_root_.{theorem.name}\n\n#print axioms _root_.{theorem.name}\n"
     label = f"Lean {project.version} with {project.root.name}, elaborated once more"
-    code, output = await _elaborated(asked, project, timeout_s)
+    code, output = await _elaborate(asked, project, timeout_s)
     if error := _ERROR.search(output):
         return Rejection(RejectionKind.ELABORATION, f"{error['place']}: {error['said']}")
     verdict = _VERDICT.search(output)
@@ -92,7 +92,7 @@ async def _elaborate_again(
     )
 
 
-async def _elaborated(text: str, project: LeanProject, timeout_s: float) -> tuple[int, str]:
+async def _elaborate(text: str, project: LeanProject, timeout_s: float) -> tuple[int, str]:
     """Have a new Lean elaborate a file; return its exit code and all it said.
 
     Raises:

@@ -37,7 +37,7 @@ def refuse_python(version: tuple[int, ...]) -> Refusal | None:
         return None
     return Refusal(
         "setup",
-        f"LeanDojo runs in Python {_dotted(FIRST_PYTHON)} to {_dotted(LAST_PYTHON)}, not in {_dotted(version[:3])}",
+        f"LeanDojo runs in Python {_show(FIRST_PYTHON)} to {_show(LAST_PYTHON)}, not in {_show(version[:3])}",
         "Name another with PROVER_DOJO_PYTHON, or make an environment: scripts/make_dojo_env.sh",
     )
 
@@ -49,7 +49,7 @@ def refuse_lean(lean: str) -> Refusal | None:
         return Refusal("unsupported", f"LeanDojo works with releases of Lean, and this is {lean}", NATIVE)
     if FIRST_LEAN <= (int(match[1]), int(match[2])) <= LAST_LEAN:
         return None
-    supported = f"Lean {_dotted(FIRST_LEAN)} to {_dotted(LAST_LEAN)}"
+    supported = f"Lean {_show(FIRST_LEAN)} to {_show(LAST_LEAN)}"
     return Refusal(
         "unsupported", f"LeanDojo can run tactics in {supported}; the repository is on {lean}", NATIVE
     )
@@ -71,5 +71,5 @@ def is_remote(repository: str) -> bool:
     return "://" in repository or repository.startswith("git@")
 
 
-def _dotted(version: tuple[int, ...]) -> str:
+def _show(version: tuple[int, ...]) -> str:
     return ".".join(str(part) for part in version)

@@ -130,7 +130,7 @@ class Repl:
         async with self._lock:
             if self._cancelled:
                 await self._settle(timeout_s)
-            self._pipes.ask(_encoded(request))
+            self._pipes.ask(_encode(request))
             self._requests += 1
             return await self._reply(timeout_s)
 
@@ -186,7 +186,7 @@ class Repl:
             else:
                 self._cancelled = True
                 if "cancel" in self.extensions:
-                    self._pipes.tell(_encoded({"cancel": self._requests}))
+                    self._pipes.tell(_encode({"cancel": self._requests}))
             raise
         if text is None:
             raise EngineCrashed(f"{label} {self._pipes.exit_description()}")
@@ -334,7 +334,7 @@ class _Pipes(asyncio.SubprocessProtocol):
                 os.killpg(self.pid, signal.SIGKILL)
 
 
-def _encoded(request: Request | CancelRequest) -> bytes:
+def _encode(request: Request | CancelRequest) -> bytes:
     return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
 
 

@@ -91,7 +91,7 @@ class EngineProcess:
         waits = self._command.slow_imports
         patience_s = options.limits.seconds + options.grace_s if waits else CANCEL_PATIENCE_S
         try:
-            return await self._timed(self._repl.wait_idle(patience_s))
+            return await self._time_exchange(self._repl.wait_idle(patience_s))
         except (EngineCrashed, EngineTimeout):
             await self.stop()
             return {}
@@ -151,7 +151,7 @@ class EngineProcess:
         """
         if self._repl is None:
             raise EngineCrashed(f"{self.label} is not running")
-        return await self._timed(self._repl.request(request, timeout_s))
+        return await self._time_exchange(self._repl.request(request, timeout_s))
 
     def partial_results(self) -> list[TacticReply]:
         """Return the replies to the first of the tactics of a request that was not answered to its end."""
@@ -161,7 +161,7 @@ class EngineProcess:
         self.over_memory_limit = False
         self._lost()
 
-    async def _timed(self, exchange: Coroutine[None, None, Reply]) -> Reply:
+    async def _time_exchange(self, exchange: Coroutine[None, None, Reply]) -> Reply:
         clock = asyncio.get_running_loop().time
         began = clock()
         watcher = asyncio.ensure_future(self._watch_memory()) if self._command.slow_imports else None

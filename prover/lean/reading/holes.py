@@ -176,7 +176,7 @@ async def read_holes(ask: Ask, text: str, source: str) -> LeanFile:
         units=used,
         holes=tuple(_holes(cleaned, sound, placed, used, source)),
         strays=tuple(StrayGap(**each["pos"], goal=each["goal"]) for each, unit in placed if unit is None),
-        blocked=tuple(_blocked(text, told, gaps)),
+        blocked=tuple(_find_blocked(text, told, gaps)),
         messages=tuple(told.get("messages", [])),
         declared=declared(told),
     )
@@ -243,7 +243,7 @@ def _gaps_in(text: str, reply: CommandReply) -> list[Sorry]:
     return [each for each in gaps_of(reply) if text[slice(*_span(lines, each))] in GAP_WORDS]
 
 
-def _blocked(text: str, reply: CommandReply, gaps: Sequence[Sorry]) -> Iterator[BlockedGap]:
+def _find_blocked(text: str, reply: CommandReply, gaps: Sequence[Sorry]) -> Iterator[BlockedGap]:
     """Yield the gaps of a text that are none of `gaps`, each with the error in its declaration or the first of all."""
     lines, units = _line_starts(text), _units_of(text, reply)
     left = [each["pos"] for each in gaps]

@@ -150,10 +150,10 @@ async def _read_text(ask: Ask, given: Changed, preamble: str) -> Reading:
         source="the command line",
         given=Given(text=given.text + ENDING, start=found.start, preamble=preamble),
     )
-    return Reading(theorem, _opened(given.text + ENDING, found, reply))
+    return Reading(theorem, _find_opened(given.text + ENDING, found, reply))
 
 
-def _opened(text: str, found: _Declaration, reply: CommandReply) -> OpenedGoal | None:
+def _find_opened(text: str, found: _Declaration, reply: CommandReply) -> OpenedGoal | None:
     """Return the goal of a declaration whose value is ``by sorry``, as it is when the declaration is opened."""
     if found.value is None:
         return None
@@ -258,7 +258,7 @@ async def read_file(ask: Ask, path: Path, name: str) -> Reading:
         source=str(path),
         given=Given(text=text if found.value is not None else text + ENDING, start=found.start),
     )
-    return Reading(theorem, _opened(text, found, reply))
+    return Reading(theorem, _find_opened(text, found, reply))
 
 
 async def _elaborate(ask: Ask, request: CommandRequest) -> CommandReply:

@@ -320,7 +320,7 @@ class _NewEngine:
 
     def renew(self, used: Repl | None = None) -> None:
         """Begin to make `used` new, or to start another."""
-        self._new = asyncio.create_task(self._renewed(used))
+        self._new = asyncio.create_task(self._renew(used))
 
     async def close(self) -> None:
         """End the process, be it ready or not, when it has answered what it was asked."""
@@ -337,7 +337,7 @@ class _NewEngine:
         """Put one request to the engine; return its reply and the version of its Lean."""
         label, what = self._command.label, _kind(request)
         async with self._turn:
-            repl = await self._taken()
+            repl = await self._take()
             try:
                 if what not in repl.extensions:
                     raise EngineError(f"{label} cannot check proofs: verification with it is not built yet")
@@ -350,15 +350,15 @@ class _NewEngine:
             self.renew(repl)
         return reply, repl.lean_version
 
-    async def _taken(self) -> Repl:
+    async def _take(self) -> Repl:
         """Return the new engine, which no later request gets as it is."""
-        new = self._new = self._new or asyncio.create_task(self._renewed(None))
+        new = self._new = self._new or asyncio.create_task(self._renew(None))
         await asyncio.wait([new])
         self._new = None
         repl = new.result()
-        return repl if repl.alive else await self._renewed(repl)
+        return repl if repl.alive else await self._renew(repl)
 
-    async def _renewed(self, used: Repl | None) -> Repl:
+    async def _renew(self, used: Repl | None) -> Repl:
         if used is not None and await self._rewound(used):
             return used
         return await Repl.start(self._command, startup_timeout_s=self._timeout_s)

@@ -68,17 +68,17 @@ class PlanFormat(BaseModel):
 
     def first(self, theorem: Theorem, problem: str) -> tuple[ChatMessage, ...]:
         """Return the conversation that asks for a first plan; `problem` says the theorem in words."""
-        return opening(self.system, _filled(self.user, theorem, problem))
+        return opening(self.system, _fill(self.user, theorem, problem))
 
     def again(
         self, before: tuple[ChatMessage, ...], theorem: Theorem, problem: str, *, proved: str, stuck: str
     ) -> tuple[ChatMessage, ...]:
         """Return the conversation that asks for another plan, after the one that ends in the last plan."""
-        asked = _filled(self.replan, theorem, problem, proved=proved, stuck=stuck)
+        asked = _fill(self.replan, theorem, problem, proved=proved, stuck=stuck)
         return opening(self.system, asked) if self.fresh else (*before, ChatMessage("user", asked))
 
 
-def _filled(template: str, theorem: Theorem, problem: str, *, proved: str = "", stuck: str = "") -> str:
+def _fill(template: str, theorem: Theorem, problem: str, *, proved: str = "", stuck: str = "") -> str:
     statement = f"{theorem.before_statement}{theorem.statement} := by\n  sorry".strip()
     values = {"statement": statement, "problem": problem, "proved": proved, "stuck": stuck}
     return _PLACEHOLDER.sub(lambda found: values[found[1]], template)

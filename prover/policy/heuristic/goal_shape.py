@@ -130,7 +130,7 @@ def parse_goal(text: str, declared: Declared = NOTHING) -> Goal:
     case = ""
     hypotheses: list[Hypothesis] = []
     target = ""
-    for line in _joined(text):
+    for line in _join_lines(text):
         if line.startswith("case "):
             case = line.removeprefix("case ").strip()
         elif line.startswith("⊢"):
@@ -141,7 +141,7 @@ def parse_goal(text: str, declared: Declared = NOTHING) -> Goal:
     return Goal(case, tuple(hypotheses), target, declared)
 
 
-def _joined(text: str) -> list[str]:
+def _join_lines(text: str) -> list[str]:
     """Return the lines of a goal with continuation lines, which are indented, joined to theirs."""
     lines: list[str] = []
     for line in text.splitlines():

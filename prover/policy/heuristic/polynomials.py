@@ -156,11 +156,11 @@ def read_fraction(term: Term) -> tuple[dict[Monomial, Fraction], dict[str, dict[
 
 def show(polynomial: Polynomial) -> str:
     """Return the polynomial as Lean reads it."""
-    parts = [_shown(monomial, coefficient) for monomial, coefficient in polynomial.items()]
+    parts = [_show_monomial(monomial, coefficient) for monomial, coefficient in polynomial.items()]
     return " + ".join(parts) or "0"
 
 
-def _shown(monomial: Monomial, coefficient: Fraction) -> str:
+def _show_monomial(monomial: Monomial, coefficient: Fraction) -> str:
     factors = [name if exponent == 1 else f"{name} ^ {exponent}" for name, exponent in monomial]
     if coefficient != 1 or not factors:
         factors.insert(

@@ -259,7 +259,7 @@ class _Reader:
             operand = self._atom()
             term = Operation(self._since(start), "↑", (operand,))
         elif token.text == "(":
-            term = self._parenthesised()
+            term = self._read_parenthesised()
         elif token.text in _BRACKETS:
             self._skip_past(token.text, _BRACKETS[token.text])
             term = Opaque(self._since(start))
@@ -286,7 +286,7 @@ class _Reader:
                 break
         return term
 
-    def _parenthesised(self) -> Term:
+    def _read_parenthesised(self) -> Term:
         term = self.term(0)
         if self._peek() == ":":
             self._skip_past("(", ")")

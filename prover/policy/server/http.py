@@ -89,7 +89,7 @@ class Http:
             answer = None
         if not isinstance(answer, dict):
             return RequestFailure(
-                what=f"{url} answered something that is no JSON object: {_shown(response)!r}"
+                what=f"{url} answered something that is no JSON object: {_show_response(response)!r}"
             )
         return answer
 
@@ -239,7 +239,7 @@ def _said(response: httpx.Response) -> str:
     try:
         body = response.json()
     except ValueError:
-        return _shown(response)
+        return _show_response(response)
     if isinstance(body, dict):
         inner = body.get("error", body)
         if isinstance(inner, str):
@@ -248,10 +248,10 @@ def _said(response: httpx.Response) -> str:
             for key in ("message", "detail"):
                 if isinstance(inner.get(key), str):
                     return " ".join(inner[key].split())[:SHOWN_CHARACTERS]
-    return _shown(response)
+    return _show_response(response)
 
 
-def _shown(response: httpx.Response) -> str:
+def _show_response(response: httpx.Response) -> str:
     return " ".join(response.text.split())[:SHOWN_CHARACTERS] or response.reason_phrase
 
 

@@ -89,9 +89,9 @@ def _consequence(rng: random.Random, level: int) -> Draft:
     return Draft(
         binders=(
             binder(variables, names.nat if natural else names.int),
-            *(names.hypothesis(_written(rng, each, variables)) for each in hypotheses),
+            *(names.hypothesis(_write(rng, each, variables)) for each in hypotheses),
         ),
-        claim=_written(rng, (left, right), variables),
+        claim=_write(rng, (left, right), variables),
         expected=expected,
     )
 
@@ -125,7 +125,7 @@ def _has_counterexample(
     )
 
 
-def _written(rng: random.Random, inequality: Inequality, variables: Sequence[str]) -> str:
+def _write(rng: random.Random, inequality: Inequality, variables: Sequence[str]) -> str:
     low, high = inequality
     if rng.random() < 0.3 and low(*[0] * len(variables)) >= 1:
         low = low - Polynomial.linear([0] * len(variables), 1)

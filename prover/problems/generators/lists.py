@@ -75,10 +75,10 @@ class _Term:
         return self.text(names) if dotted else f"({self.text(names)})"
 
 
-def _rewritten(term: _Term) -> Iterator[_Term]:
+def _rewrite(term: _Term) -> Iterator[_Term]:
     """Yield the term rewritten by one law, at any place."""
     for index, part in enumerate(term.parts):
-        for new in _rewritten(part):
+        for new in _rewrite(part):
             yield replace(term, parts=(*term.parts[:index], new, *term.parts[index + 1 :]))
     match term:
         case _Term("reverse", (_Term("reverse", (inner,)),)):
@@ -118,7 +118,7 @@ def lists(rng: random.Random, level: int) -> Draft:
     """Draw an equation between lists or lengths, a fact about membership, or a computation."""
     style = rng.random()
     if style < 0.15:
-        return _computed(rng, level)
+        return _draft_computed(rng, level)
     return _membership(rng, level) if style < 0.35 else _equation(rng, level)
 
 
@@ -130,10 +130,10 @@ def _equation(rng: random.Random, level: int) -> Draft:
         left = _Term("length", (left,))
     right = left
     for _ in range(rng.randint(1, 1 + level)):
-        right = rng.choice(list(_rewritten(right)) or [right])
+        right = rng.choice(list(_rewrite(right)) or [right])
     expected = wants_true(rng)
     if not expected:
-        right = _changed(rng, right, variables)
+        right = _change(rng, right, variables)
     samples = [
         dict(zip(variables, each, strict=True)) for each in itertools.product(_SAMPLES, repeat=len(variables))
     ]
@@ -176,7 +176,7 @@ def _random_term(rng: random.Random, variables: Sequence[str], size: int) -> _Te
     return _Term(symbol, (_random_term(rng, variables, size - 1),), argument)
 
 
-def _changed(rng: random.Random, term: _Term, variables: Sequence[str]) -> _Term:
+def _change(rng: random.Random, term: _Term, variables: Sequence[str]) -> _Term:
     """Return a term of the same kind that probably means something else."""
     if term.symbol == "length" and rng.random() < 0.5:
         return _Term("+", (term, _Term("length", (_Term(rng.choice(variables)),))))
@@ -187,7 +187,7 @@ def _changed(rng: random.Random, term: _Term, variables: Sequence[str]) -> _Term
     if term.symbol in ("reverse", "map", "filter", "take", "drop") and rng.random() < 0.4:
         return term.parts[0]
     index = rng.randrange(len(term.parts))
-    new = _changed(rng, term.parts[index], variables)
+    new = _change(rng, term.parts[index], variables)
     return replace(term, parts=(*term.parts[:index], new, *term.parts[index + 1 :]))
 
 
@@ -274,7 +274,7 @@ def _words(text: str) -> list[str]:
     return ["".join(group) for _, group in itertools.groupby(text, key=str.isalnum)]
 
 
-def _computed(rng: random.Random, level: int) -> Draft:
+def _draft_computed(rng: random.Random, level: int) -> Draft:
     values = [rng.randint(0, 9) for _ in range(rng.randint(2, 2 + level))]
     others = [rng.randint(0, 9) for _ in range(rng.randint(1, 1 + level))]
     bound = rng.randint(2, 7)
@@ -284,7 +284,7 @@ def _computed(rng: random.Random, level: int) -> Draft:
         (f"{values}.filter (fun x => x < {bound})", [each for each in values if each < bound]),
         (f"({values} ++ {others}).length", len(values) + len(others)),
         (f"{values}.foldl (fun x y => x + y) {bound}", sum(values) + bound),
-        (f"{values}.foldr (fun x y => x + {bound} * y) 0", _folded(values, bound)),
+        (f"{values}.foldr (fun x y => x + {bound} * y) 0", _fold(values, bound)),
         (f"({values} ++ {others}).take {bound}", [*values, *others][:bound]),
         (f"{values}.sum", sum(values)),
     ))  # fmt: skip
@@ -296,7 +296,7 @@ def _computed(rng: random.Random, level: int) -> Draft:
     return Draft(binders=(), claim=f"{text} = {value}", expected=expected)
 
 
-def _folded(values: Sequence[int], factor: int) -> int:
+def _fold(values: Sequence[int], factor: int) -> int:
     total = 0
     for each in reversed(values):
         total = each + factor * total

@@ -34,7 +34,7 @@ def modular(rng: random.Random, level: int) -> Draft:
     variables = names.some(NUMBERS, count)
     modulus = rng.randint(2, 3 + 2 * level)
     hypotheses = [
-        _about(rng, _single(rng, count), _related(rng, modulus), variables)
+        _about(rng, _single(rng, count), _pick_related(rng, modulus), variables)
         for _ in range(rng.choice((0, 1, 1, 2)) if level > 1 else 1)
     ]
     expected = wants_true(rng)
@@ -65,7 +65,7 @@ def parity(rng: random.Random, level: int) -> Draft:
     half, *variables = names.some([each for each in NUMBERS if len(each.split()) > count], count + 1)
     of = names.nat if natural else names.int
     hypotheses = [
-        _halved(rng, Polynomial.linear([int(i == j) for j in range(count)], 0), variables, half)
+        _halve(rng, Polynomial.linear([int(i == j) for j in range(count)], 0), variables, half)
         for i in range(count)
         if rng.random() < 0.6
     ]
@@ -76,7 +76,7 @@ def parity(rng: random.Random, level: int) -> Draft:
     ]
     expected = wants_true(rng)
     asked = _polynomial(rng, count, level, natural=natural)
-    claim = _halved(rng, asked, variables, half)
+    claim = _halve(rng, asked, variables, half)
     if asked.is_constant or all(claim.holds(*point) for point in points) != expected:
         raise DrawRejected
     return Draft(
@@ -86,7 +86,7 @@ def parity(rng: random.Random, level: int) -> Draft:
     )
 
 
-def _halved(rng: random.Random, what: Polynomial, variables: Sequence[str], half: str) -> _Fact:
+def _halve(rng: random.Random, what: Polynomial, variables: Sequence[str], half: str) -> _Fact:
     odd = rng.randint(0, 1)
     written = what.text(variables)
     style = rng.randrange(4)
@@ -156,7 +156,7 @@ def _single(rng: random.Random, count: int) -> Polynomial:
     return Polynomial.linear([int(i == chosen) for i in range(count)], 0)
 
 
-def _related(rng: random.Random, modulus: int) -> int:
+def _pick_related(rng: random.Random, modulus: int) -> int:
     """Return the modulus or one that has to do with it."""
     divisors = [each for each in range(2, modulus) if modulus % each == 0]
     return rng.choice((modulus, modulus, 2 * modulus, *divisors, rng.randint(2, 6)))

@@ -70,7 +70,7 @@ def min_max(rng: random.Random, level: int) -> Draft:
     else:
         raise DrawRejected
     shift = rng.choice((0, 0, rng.randint(1, 9)))
-    sides = [_shifted(rng, each, shift) for each in (left, right)]
+    sides = [_shift(rng, each, shift) for each in (left, right)]
     return Draft(
         binders=(
             binder(variables, names.nat if rng.random() < 0.6 else names.int),
@@ -88,7 +88,7 @@ def _lattice(rng: random.Random, variables: Sequence[str], depth: int) -> _Term:
     return parts[0] if parts[0] == parts[1] else _Term(rng.choice(("min", "max")), parts)
 
 
-def _shifted(rng: random.Random, term: _Term, shift: int) -> str:
+def _shift(rng: random.Random, term: _Term, shift: int) -> str:
     """Write the term plus `shift`, which goes to the leaves or stays outside."""
     if not shift:
         return term.text()
@@ -148,7 +148,7 @@ def divisors(rng: random.Random, level: int) -> Draft:
     """
     names = Names(rng)
     if rng.random() < 0.3:
-        return _computed(rng, level)
+        return _draft_computed(rng, level)
     expected = wants_true(rng)
     laws = [each for each in _LAWS if level - 1 <= each[0] <= level and each[3] == expected]
     if not laws:
@@ -175,7 +175,7 @@ def divisors(rng: random.Random, level: int) -> Draft:
     )
 
 
-def _computed(rng: random.Random, level: int) -> Draft:
+def _draft_computed(rng: random.Random, level: int) -> Draft:
     common = rng.randint(2, 3 * 4**level // 2)
     a, b = (common * rng.randint(2, 4**level) for _ in range(2))
     function, name = rng.choice(((_gcd, "gcd"), (_gcd, "gcd"), (_lcm, "lcm")))

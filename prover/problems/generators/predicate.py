@@ -132,10 +132,10 @@ def _monadic(rng: random.Random, level: int) -> Draft:
     expected = wants_true(rng)
     for _ in range(TRIES):
         hypotheses = [
-            _quantified(rng, predicates, elements, 1 + level // 2)
+            _make_quantified(rng, predicates, elements, 1 + level // 2)
             for _ in range(rng.randint(0, (level + 1) // 2))
         ]
-        claim = _closed(rng, predicates, elements, level)
+        claim = _make_closed(rng, predicates, elements, level)
         left = [model for model in models if all(each.holds(model, {}) for each in hypotheses)]
         if not left or claim in hypotheses:
             continue
@@ -155,35 +155,37 @@ def _monadic(rng: random.Random, level: int) -> Draft:
     raise DrawRejected
 
 
-def _closed(rng: random.Random, predicates: Sequence[str], elements: Sequence[str], size: int) -> _Sentence:
+def _make_closed(
+    rng: random.Random, predicates: Sequence[str], elements: Sequence[str], size: int
+) -> _Sentence:
     if size <= 1 or rng.random() < 0.3:
-        return _quantified(rng, predicates, elements, size)
+        return _make_quantified(rng, predicates, elements, size)
     if rng.random() < 0.2:
-        return _Sentence("¬", "", (_closed(rng, predicates, elements, size - 1),))
+        return _Sentence("¬", "", (_make_closed(rng, predicates, elements, size - 1),))
     parts = (
-        _closed(rng, predicates, elements, size // 2),
-        _closed(rng, predicates, elements, size - size // 2),
+        _make_closed(rng, predicates, elements, size // 2),
+        _make_closed(rng, predicates, elements, size - size // 2),
     )
     return _Sentence(rng.choice("→→∧∨↔"), "", parts) if parts[0] != parts[1] else parts[0]
 
 
-def _quantified(
+def _make_quantified(
     rng: random.Random, predicates: Sequence[str], elements: Sequence[str], size: int
 ) -> _Sentence:
     depth = 2 if size >= 3 and rng.random() < 0.5 else 1
     bound = list(elements[:depth])
-    body = _open(rng, predicates, bound, min(3, size))
+    body = _make_open(rng, predicates, bound, min(3, size))
     for name in reversed([each for each in bound if each in body.predicated_variables()]):
         body = _Sentence(rng.choice("∀∃"), name, (body,))
     return body
 
 
-def _open(rng: random.Random, predicates: Sequence[str], bound: Sequence[str], size: int) -> _Sentence:
+def _make_open(rng: random.Random, predicates: Sequence[str], bound: Sequence[str], size: int) -> _Sentence:
     if size <= 0 or (size == 1 and rng.random() < 0.3):
         return _Sentence(rng.choice(predicates), rng.choice(bound))
     if rng.random() < 0.2:
-        return _Sentence("¬", "", (_open(rng, predicates, bound, size - 1),))
-    parts = (_open(rng, predicates, bound, 0), _open(rng, predicates, bound, size - 1))
+        return _Sentence("¬", "", (_make_open(rng, predicates, bound, size - 1),))
+    parts = (_make_open(rng, predicates, bound, 0), _make_open(rng, predicates, bound, size - 1))
     return _Sentence(rng.choice("→∧∨"), "", parts) if parts[0] != parts[1] else parts[0]
 
 

@@ -95,12 +95,12 @@ def _read(path: Path, kind: type[_Row]) -> list[_Row]:
 
     try:
         rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-        return [kind(**{key: _frozen(value) for key, value in row.items()}) for row in rows]
+        return [kind(**{key: _freeze(value) for key, value in row.items()}) for row in rows]
     except OSError as error:
         raise InputError(f"cannot read {path}: {error}") from error
     except (pyarrow.ArrowInvalid, TypeError, KeyError) as error:
         raise InputError(f"{path} does not hold {kind.__name__}s: {error}") from error
 
 
-def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+def _freeze(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
     return tuple(value) if isinstance(value, list) else value

@@ -91,7 +91,7 @@ def tokenize(
     Raises:
         InputError: the tokenizer has no end token, or no example fits.
     """
-    tokenized = _tokenized(examples, tokenizer)
+    tokenized = _tokenize(examples, tokenizer)
     kept = tuple(example for example in tokenized if len(example.ids) <= context)
     _some_fit(len(kept), len(tokenized), context)
     return TokenizedExamples(kept=kept, dropped=len(tokenized) - len(kept))
@@ -124,8 +124,8 @@ def tokenize_pairs(pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase, co
     Raises:
         InputError: the tokenizer has no end token, or no pair fits.
     """
-    chosen = _tokenized([Example(pair.prompt, pair.chosen) for pair in pairs], tokenizer)
-    rejected = _tokenized([Example(pair.prompt, pair.rejected) for pair in pairs], tokenizer)
+    chosen = _tokenize([Example(pair.prompt, pair.chosen) for pair in pairs], tokenizer)
+    rejected = _tokenize([Example(pair.prompt, pair.rejected) for pair in pairs], tokenizer)
     return _that_fit(chosen, rejected, context)
 
 
@@ -149,7 +149,7 @@ def tokenize_preferences(
     return _that_fit(better, worse, context)
 
 
-def _tokenized(examples: Sequence[Example], tokenizer: PreTrainedTokenizerBase) -> list[TokenizedExample]:
+def _tokenize(examples: Sequence[Example], tokenizer: PreTrainedTokenizerBase) -> list[TokenizedExample]:
     end = tokenizer.eos_token_id
     if not isinstance(end, int):
         raise InputError(

@@ -100,12 +100,12 @@ class ExpertIteration:
             }
         )
         if problems.stat().st_size:
-            self._timed(seconds, "search", lambda: self._search(problems, folder / "search", policy, search))
+            self._time(seconds, "search", lambda: self._search(problems, folder / "search", policy, search))
         if hard.stat().st_size:
-            self._timed(seconds, "hard", lambda: self._search(hard, folder / "hard", policy, with_more))
-        self._timed(seconds, "data", lambda: self._collect(number))
-        self._timed(seconds, "train", lambda: self._train(number))
-        self._timed(seconds, "measure", lambda: self._measure(self._policy(number), folder / "held_out"))
+            self._time(seconds, "hard", lambda: self._search(hard, folder / "hard", policy, with_more))
+        self._time(seconds, "data", lambda: self._collect(number))
+        self._time(seconds, "train", lambda: self._train(number))
+        self._time(seconds, "measure", lambda: self._measure(self._policy(number), folder / "held_out"))
         metrics = self._metrics(number, seconds)
         write_atomically(folder / METRICS, json.dumps(asdict(metrics), indent=1) + "\n")
         page = iteration_report(f"Expert iteration: {self._folder.name}", read_metrics(self._folder))
@@ -117,7 +117,7 @@ class ExpertIteration:
         search = search.model_copy(update={"max_tactics": search.held_out_tactics, "disprove": False})
         self._search(self._folder / "held_out.jsonl", run, policy, search)
 
-    def _timed(self, seconds: dict[str, float], stage: str, do: Callable[[], None]) -> None:
+    def _time(self, seconds: dict[str, float], stage: str, do: Callable[[], None]) -> None:
         began = self._clock()
         do()
         seconds[stage] = self._clock() - began

@@ -71,7 +71,7 @@ def iteration_report(title: str, rounds: Sequence[RoundMetrics]) -> str:
         _plot(
             "Loss of the training, nats a token",
             "by optimizer step; one curve a round, the last in colour",
-            [Series(points=_thinned(each.losses), color="a" if each is last else "dim") for each in rounds],
+            [Series(points=_thin(each.losses), color="a" if each is last else "dim") for each in rounds],
             across="optimizer step",
         ),
         _plot(
@@ -113,7 +113,7 @@ def _table(rounds: Sequence[RoundMetrics]) -> str:
     return f"<table><tr>{cells}</tr>{body}</table><p>{note}</p>"
 
 
-def _thinned(values: Sequence[float], most: int = 200) -> list[tuple[float, float]]:
+def _thin(values: Sequence[float], most: int = 200) -> list[tuple[float, float]]:
     """Return at most `count` means of neighbouring values, each with the place of its first."""
     size = -(-len(values) // most)
     parts = [(start, values[start : start + size]) for start in range(0, len(values), size)]

@@ -73,9 +73,9 @@ def _serve(request: Message) -> None:
     server = _Server(theorem)
     extensions = ["tactics", "limits"]
     ready = {"engine": "lean-dojo", "lean": repo.lean_version, "protocol": 1, "extensions": extensions}
-    replies.write(_encoded({"ready": ready}))
+    replies.write(_encode({"ready": ready}))
     for message in _requests():
-        replies.write(_encoded(server.reply(message)))
+        replies.write(_encode(server.reply(message)))
         if server.spent:
             break
     replies.close()
@@ -136,5 +136,5 @@ def _requests() -> Iterator[Message]:
             lines = []
 
 
-def _encoded(message: Message) -> bytes:
+def _encode(message: Message) -> bytes:
     return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"

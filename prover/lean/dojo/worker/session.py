@@ -51,7 +51,7 @@ class OpenedDojo:
             return {"message": "Unknown proof state."}
         self._dojo.proc.timeout = seconds
         try:
-            return self._described(self._dojo.run_tac(state, tactic))
+            return self._describe(self._dojo.run_tac(state, tactic))
         except DojoTacticTimeoutError:
             self.spent = True
             return {"message": f"no answer in {seconds:g} s", "timeout": "time"}
@@ -60,14 +60,14 @@ class OpenedDojo:
         except AssertionError:
             # LeanDojo asserts that Lean ended with an exit code, and that each goal has one turnstile.
             if not self._dojo.proc.isalive():
-                return self._crash(_ending(self._dojo.proc))
+                return self._crash(_read_ending(self._dojo.proc))
             return {"message": "LeanDojo cannot read the state that the tactic leads to"}
 
     def close(self) -> None:
         """End Lean."""
         _leave(self._dojo)
 
-    def _described(self, result: TacticResult) -> Message:
+    def _describe(self, result: TacticResult) -> Message:
         if isinstance(result, TacticState):
             self._states[result.id] = result
             reply = {"goals": goals_of(result), "proofStatus": "Incomplete: open goals remain"}
@@ -130,7 +130,7 @@ def _refusal(dojo: Dojo, error: Exception) -> Message:
         return {"message": "Lean did not come to the theorem in time", "timeout": "time"}
     process = getattr(dojo, "proc", None)
     if process is not None and not process.isalive() and process.exitstatus in (None, 137):
-        return {"message": f"LeanDojo's Lean crashed: {_ending(process)}", "fatal": True}
+        return {"message": f"LeanDojo's Lean crashed: {_read_ending(process)}", "fatal": True}
     if process is not None and reason == "Unexpected EOF":
         reason = EARLY_END
     said = f"LeanDojo cannot open the theorem: {reason or 'it was answered with something unexpected'}"
@@ -146,7 +146,7 @@ def _leave(dojo: Dojo) -> None:
             dojo.modified_file.close()
 
 
-def _ending(process: pexpect.spawn) -> str:
+def _read_ending(process: pexpect.spawn) -> str:
     if process.signalstatus is not None:
         return f"ended by signal {process.signalstatus}"
     return f"ended with exit code {process.exitstatus}"

@@ -69,12 +69,12 @@ def counterexamples(goal: Goal) -> Iterator[Move]:
     if not claim.variables:
         return
     h = fresh(goal, "h")
-    calculated = list(itertools.islice(_calculated(claim), CALCULATED))
+    calculated = list(itertools.islice(_calculate(claim), CALCULATED))
     for rank, values in enumerate(calculated):
         yield _refutation(claim, h, values, "calculated witness", 1 / (1 + 0.3 * rank))
     if calculated:
         return
-    for rank, values in enumerate(_chosen(_tried(goal, claim.variables, {}), TRIED)):
+    for rank, values in enumerate(_choose(_try_values(goal, claim.variables, {}), TRIED)):
         yield _refutation(claim, h, values, "counterexample", 1 / (1 + 0.1 * rank))
 
 
@@ -100,7 +100,7 @@ def _refutation(claim: _Claim, h: str, values: Mapping[str, str], kind: str, wei
     return Move(kind, lines(f"intro {h}", f"exact absurd ({call}) (by {_REFUTE})"), weight)
 
 
-def _calculated(claim: _Claim) -> Iterator[dict[str, str]]:
+def _calculate(claim: _Claim) -> Iterator[dict[str, str]]:
     """Yield numbers for which the claim does not hold, small ones first."""
     types = [each.domain for each in claim.variables for _ in each.names]
     if not all(each in _NUMBERS for each in types) or not names_in(claim.body) & set(claim.names):
@@ -130,18 +130,20 @@ def _by_size(choices: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
                 yield tuple(each[place] for place, each in zip(places, choices, strict=True))
 
 
-def _tried(goal: Goal, variables: Sequence[Binder], chosen: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _try_values(
+    goal: Goal, variables: Sequence[Binder], chosen: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
     """Yield values for variables of types that something is known of, types among them chosen first."""
     if not variables:
         yield dict(chosen)
         return
     first, *rest = variables
     if first.instance:
-        yield from _tried(goal, rest, chosen)
+        yield from _try_values(goal, rest, chosen)
         return
     of_type = _inhabitants(goal, _put_in(read_term(first.domain), chosen), DEPTH)
     for values in itertools.product(of_type[:PER_TYPE], repeat=len(first.names)):
-        yield from _tried(goal, rest, {**chosen, **dict(zip(first.names, values, strict=True))})
+        yield from _try_values(goal, rest, {**chosen, **dict(zip(first.names, values, strict=True))})
 
 
 def _put_in(term: Term, chosen: Mapping[str, str]) -> Term:
@@ -197,7 +199,7 @@ def _pairs(items: Sequence[str]) -> list[str]:
     return [f"[{', '.join(each)}]" for each in itertools.permutations(items[:2], 2)]
 
 
-def _chosen(values: Iterator[dict[str, str]], most: int) -> list[dict[str, str]]:
+def _choose(values: Iterator[dict[str, str]], most: int) -> list[dict[str, str]]:
     """Return at most `count` of the values: the first in which variables differ, then some from all over them."""
     found = list(itertools.islice(values, MAX_TRIALS))
     varied = sorted(found, key=lambda each: len(each) - len(set(each.values())))

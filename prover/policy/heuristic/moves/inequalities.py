@@ -41,9 +41,9 @@ def inequalities(goal: Goal) -> Iterator[Move]:
     yield from _squares_of_sums(goal)
     yield from _signs(goal)
     if is_operation(goal.target_term, *RELATIONS):
-        yield from _completed_squares(goal, goal.target_term)
-        yield from _denied(goal, goal.target_term)
-        yield from _cleared(goal, goal.target_term)
+        yield from _complete_squares(goal, goal.target_term)
+        yield from _deny(goal, goal.target_term)
+        yield from _clear_denominators(goal, goal.target_term)
 
 
 def real_variables(goal: Goal) -> list[str]:
@@ -108,7 +108,7 @@ def _sign(fact: Hypothesis) -> str:
     return ""
 
 
-def _completed_squares(goal: Goal, target: Operation) -> Iterator[Move]:
+def _complete_squares(goal: Goal, target: Operation) -> Iterator[Move]:
     """Yield the squares that the claim is made of, by itself or less a multiple of what is known."""
     try:
         claim = difference(target)
@@ -160,7 +160,7 @@ def _positive_monomials(goal: Goal, polynomial: dict[Monomial, Fraction]) -> lis
     return proofs
 
 
-def _denied(goal: Goal, target: Operation) -> Iterator[Move]:
+def _deny(goal: Goal, target: Operation) -> Iterator[Move]:
     """Yield a contradiction from the denied claim, times itself and times what is known."""
     left, right = target.operands
     above, below = (left, right) if target.operator in ("<", "≤") else (right, left)
@@ -181,7 +181,7 @@ def _denied(goal: Goal, target: Operation) -> Iterator[Move]:
         yield Move("products", lines(*steps, with_facts(goal, products)), 1.0)
 
 
-def _cleared(goal: Goal, target: Operation) -> Iterator[Move]:
+def _clear_denominators(goal: Goal, target: Operation) -> Iterator[Move]:
     """Yield the claim times its denominators, if they are positive, which `grind` gets multiplied out."""
     left, right = target.operands
     above, below = (left, right) if target.operator in ("<", "≤") else (right, left)

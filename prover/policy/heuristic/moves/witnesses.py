@@ -46,7 +46,7 @@ def witnesses(goal: Goal) -> Iterator[Move]:
     names, body = _existential(goal.target_term)
     if not names:
         return
-    found = list(itertools.islice(_calculated(goal, names, body), CALCULATED))
+    found = list(itertools.islice(_calculate(goal, names, body), CALCULATED))
     for rank, values in enumerate(found):
         yield Move("calculated witness", _refine(values), 1 / (1 + 0.3 * rank))
         yield Move("calculated witness", f"exact ⟨{', '.join(values)}, by grind⟩", 1 / (1 + 0.3 * rank))
@@ -67,7 +67,7 @@ def _refine(values: Sequence[str]) -> str:
     return f"refine ⟨{', '.join(values)}, ?_⟩"
 
 
-def _calculated(goal: Goal, names: Sequence[str], body: Term) -> Iterator[list[str]]:
+def _calculate(goal: Goal, names: Sequence[str], body: Term) -> Iterator[list[str]]:
     """Yield values that satisfy `body` for several assignments to the variables it is about."""
     free = sorted({each.name for each in goal.numbers()} & names_in(body))
     kinds = {each.type for each in goal.numbers() if each.name in free}
