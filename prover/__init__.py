@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from prover.api.evaluating import Evaluation
     from prover.api.lean import AsyncLean, open_lean_async
-    from prover.api.results import Disproved, FilledFile, NotProved, Proof, ProofResult
+    from prover.api.results import CheckedText, Disproved, FilledFile, NotProved, Proof, ProofResult
     from prover.api.session import AsyncSession
     from prover.api.sync import Lean, Session, evaluate, fill, open_lean, prove, verify
     from prover.errors import (
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "prover.api.lean": "AsyncLean open_lean_async",
     "prover.api.evaluating": "Evaluation",
-    "prover.api.results": "Disproved FilledFile NotProved Proof ProofResult",
+    "prover.api.results": "CheckedText Disproved FilledFile NotProved Proof ProofResult",
     "prover.api.session": "AsyncSession",
     "prover.api.sync": "Lean Session evaluate fill open_lean prove verify",
     "prover.errors": "EngineCrashed EngineError EngineTimeout InputError PolicyError PolicyUnavailable ProverError"
@@ -68,6 +68,7 @@ __all__ = [
     "AsyncLean",
     "AsyncSession",
     "Certificate",
+    "CheckedText",
     "Disproved",
     "EngineCrashed",
     "EngineError",

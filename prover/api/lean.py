@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from prover.api.opening import LoggedProgress, engine_settings
 from prover.api.reading import placed_errors, tactic_block
-from prover.api.results import FilledFile, ProofResult, result_of
+from prover.api.results import CheckedText, FilledFile, ProofResult, result_of
 from prover.api.session import AsyncSession
-from prover.attempt import TACTIC_LIMITS, Attempt, attempt
-from prover.disprove import prove_or_disprove
+from prover.attempt import TACTIC_LIMITS, Attempt, Disproof, attempt
+from prover.disprove import disprove, prove_or_disprove
 from prover.errors import InputError
 from prover.filling.fill import Filling, Prover, fill
 from prover.filling.search import HoleSearch
@@ -28,6 +28,7 @@ from prover.formalizing.checks import StatementChecks
 from prover.lean.backend import LeanBackend, LeanPool
 from prover.lean.backends import find_lean
 from prover.lean.reading.holes import read_holes
+from prover.lean.reading.text import lean_text
 from prover.lean.settings import DEFAULT_ENGINE, EngineSettings
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, Verifier, verdict
@@ -177,6 +178,26 @@ class AsyncLean:
                 options=replace(options, scoring=settings.rule, critic=critic),
             )
 
+    async def disprove(
+        self, theorem: str | Theorem, settings: SearchSettings, options: SearchOptions
+    ) -> Disproof | None:
+        """Look for a proof that a theorem is false; None if there is none within the limits, or it cannot be denied.
+
+        Raises:
+            InputError, SetupError, EngineError: as for `prove`.
+        """
+        pool, verifier = await self._engines(), await self._verifier()
+        goal = await self._theorem(theorem, None)
+        policies, critic = await self._policies(settings)
+        return await disprove(
+            goal,
+            environment=pool,
+            verifier=verifier,
+            policy=policies.for_search(options.seed),
+            algorithm=settings.algorithm,
+            options=replace(options, scoring=settings.rule, critic=critic),
+        )
+
     async def attempt_whole_proof(
         self,
         theorem: str | Theorem,
@@ -293,6 +314,27 @@ class AsyncLean:
         """
         goal = await self._theorem(theorem, file)
         return await verdict(await self._verifier(), goal, tactic_block(proof))
+
+    async def check(self, text: str, *, timeout: float = 60.0, fresh: bool = False) -> CheckedText:
+        """Elaborate a text, a whole file with its imports, and return what Lean says of it.
+
+        It may take `timeout` seconds once an engine has begun. With `fresh`, that engine is as new. Positions count in
+        the text. Whether a proof in it is one, only `verify` tells.
+
+        Raises:
+            InputError: it is no Lean text; `UnsupportedError` where it imports what is not there.
+            EngineTimeout: it took longer.
+            EngineError: Lean broke over it, or could not be kept alive.
+        """
+        read = lean_text(text, "the text")
+        engines = self._lean.file_tools(await self._engines()).holes
+        reply, usage = await engines.elaborate(read, timeout, fresh=fresh)
+        return CheckedText(
+            messages=tuple(reply.get("messages", [])),
+            sorries=tuple(reply.get("sorries", [])),
+            time_s=usage.seconds,
+            memory_bytes=usage.rss_bytes,
+        )
 
     async def fill(
         self,

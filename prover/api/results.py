@@ -10,6 +10,8 @@ from typing import TypeAlias
 from prover.attempt import Attempt, Disproof, Verified
 from prover.filling.fill import Filling, Outcome
 from prover.filling.text import SourceFile
+from prover.lean.process.replies import refuses_code
+from prover.lean.protocol import Message, Sorry
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate
 from prover.search.budget import StopReason
@@ -177,6 +179,29 @@ class FilledFile:
     def _repr_html_(self) -> str:
         filled = f"{len(self.filling.edits)} of {len(self.outcomes) + len(self.filling.file.strays)} filled"
         return note_html(filled) + text_html(self.diff)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedText:
+    """What Lean says of a text. It is no verdict on proofs: a text can make Lean say what it likes; `verify` decides.
+
+    `time_s` is wall time on the engine, and `memory_bytes` the resident memory of its process after that.
+    """
+
+    messages: tuple[Message, ...]
+    sorries: tuple[Sorry, ...]
+    time_s: float
+    memory_bytes: int
+
+    @property
+    def errors(self) -> tuple[Message, ...]:
+        """Those of the messages that are errors."""
+        return tuple(each for each in self.messages if each["severity"] == "error")
+
+    @property
+    def code_refused(self) -> bool:
+        """Whether a command was not elaborated because it runs code, by a Lean that trusts no text."""
+        return any(refuses_code(each) for each in self.errors)
 
 
 def _describe_check(certificate: Certificate) -> str:

@@ -168,6 +168,7 @@ class Lean:
     read = _on_lean(AsyncLean.read)
     prove = _on_lean(AsyncLean.prove)
     verify = _on_lean(AsyncLean.verify)
+    check = _on_lean(AsyncLean.check)
     fill = _on_lean(AsyncLean.fill)
     evaluate = _on_lean(AsyncLean.evaluate)
     _open = _on_lean(AsyncLean.open)

@@ -24,6 +24,7 @@ COMMANDS = {
         "State problems in words in Lean, and check the statements.",
     ),
     "informalize": ("prover.cli.formalize:informalize", "Say in words what Lean statements state."),
+    "server": ("prover.cli.server:server", "Check texts, verify and search proofs over HTTP."),
     "serve": ("prover.cli.serve:serve", "Serve a model with vLLM."),
     "train": ("prover.cli.train:train", "Train a model on the proofs of earlier runs."),
     "iterate": ("prover.cli.iterate:iterate", "Search, train on what was found, measure, and again."),

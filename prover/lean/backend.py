@@ -17,7 +17,7 @@ from prover.errors import UnsupportedError
 from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.goal import Goal
 from prover.lean.process.command import EngineCommand
-from prover.lean.process.supervisor import EngineStats
+from prover.lean.process.supervisor import EngineStats, Usage
 from prover.lean.protocol import CommandReply, OpenEngine
 from prover.lean.reading.prelude import imported_libraries, mathlib_header
 from prover.lean.settings import EngineSettings
@@ -44,6 +44,11 @@ class HoleEnvironment(Environment, Protocol):
 
     async def open(self, theorem: Goal) -> Session:
         """Open a theorem or a hole, see :class:`prover.lean.environment.Environment`."""
+
+    async def elaborate(
+        self, text: str, timeout_s: float, *, fresh: bool = False
+    ) -> tuple[CommandReply, Usage]:
+        """Elaborate a text of its own, see :meth:`prover.lean.process.pool.EnginePool.elaborate`."""
 
     async def place(self, goal: Goal, text: str) -> CommandReply:
         """Elaborate `text` in the place of the goal's command.

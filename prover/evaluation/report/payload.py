@@ -65,7 +65,12 @@ def pack_problem(problem: ProblemRow) -> str:
 
 
 def pack_tree(nodes: Sequence[NodeRow], steps: Sequence[StepRow]) -> str:
-    """Return a search tree; goals and messages that occur often are stored once.
+    """Return what `tree_data` does, packed."""
+    return pack(tree_data(nodes, steps))
+
+
+def tree_data(nodes: Sequence[NodeRow], steps: Sequence[StepRow]) -> dict[str, Any]:
+    """Return a search tree for `layout.js`; goals and messages that occur often are stored once.
 
     A node is [number, goals, depth, logprob, expanded]; a step is [source, target or -1, tactic, logprob,
     outcome, message, on the proof], where states are places in `nodes` and goals, tactics and messages places
@@ -102,7 +107,7 @@ def pack_tree(nodes: Sequence[NodeRow], steps: Sequence[StepRow]) -> str:
         for step in steps
         if step.source in places
     ]
-    return pack({"nodes": packed_nodes, "steps": packed_steps, "texts": list(texts)})
+    return {"nodes": packed_nodes, "steps": packed_steps, "texts": list(texts)}
 
 
 def _row(problem: ProblemRow) -> dict[str, Any]:

@@ -81,6 +81,11 @@ class Engine:
         return self._process.idle
 
     @property
+    def rss_bytes(self) -> int:
+        """Resident memory of the process; 0 where there is none."""
+        return self._process.rss_bytes
+
+    @property
     def over_memory_limit(self) -> bool:
         """Whether the process took more memory after its last request than it may."""
         return self._process.over_memory_limit
@@ -197,6 +202,22 @@ class Engine:
         """
         reply = await self._environments.elaborate_after(self._context(goal), text)
         self.drop(reply)
+        return reply
+
+    async def elaborate(self, text: str, timeout_s: float) -> CommandReply:
+        """Elaborate a text from its imports, for at most `timeout_s`; the reply has its errors, and nothing is kept.
+
+        Raises:
+            StatementError, UnsupportedError: only the imports were elaborated, and they have an error.
+            EngineCrashed, EngineTimeout: the engine failed.
+        """
+        command = await self._environments.after_imports(text)
+        if self._process.supports("limits"):
+            command["timeLimit"] = round(timeout_s * 1000)
+        reply = await self._process.request(command, timeout_s + self._options.grace_s)
+        self.drop(reply)
+        if reply.get("fatal"):
+            await self.stop()
         return reply
 
     async def apply(self, proof_state: int, tactics: Sequence[str], *, patience: float = 1.0) -> Batch:

@@ -16,6 +16,7 @@ HEADERS_KEPT = 4
 
 _COMMENTS = r"(?:\s|--[^\n]*\n|/-(?:(?!/-|-/).)*-/)*"
 _IMPORTS = re.compile(rf"(?:{_COMMENTS}import\s+[^\s«]+)+[^\S\n]*(?:--[^\n]*)?\n", re.DOTALL)
+_NOT_NEWLINE = re.compile(r"[^\n]")
 
 Elaborate = Callable[[CommandRequest, int], Awaitable[CommandReply]]
 """Elaborates a command, whose first line has this number in its file; returns the reply."""
@@ -82,6 +83,22 @@ class EnvironmentCache:
         self._headers.move_to_end(keys[-1])
         in_header: CommandRequest = {"cmd": text, "env": self._headers[keys[-1]]}
         return await self._elaborate(in_header, 1 + keys[-1].count("\n"))
+
+    async def after_imports(self, text: str) -> CommandRequest:
+        """Return the command that elaborates a text of its own; its imports are kept where they are shared.
+
+        Blanks stand in their place then, so that positions count in the text.
+
+        Raises:
+            StatementError, UnsupportedError, EngineError: as `elaborate` does, for the imports.
+        """
+        imports = self._imports_of(text)
+        rest = text.removeprefix(imports)
+        if self._admit is not None:
+            await self._admit((imports, rest) if imports else (text,))
+        if not imports:
+            return {"cmd": text}
+        return {"cmd": _NOT_NEWLINE.sub(" ", imports) + rest, "env": await self._import(imports)}
 
     def _imports_of(self, part: str) -> str:
         """Return the imports that a header begins with, if they are elaborated by themselves."""

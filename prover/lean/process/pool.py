@@ -11,25 +11,30 @@ goals on it, `leases` says whose turn it is, `session` replays and finds culprit
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from prover.errors import EngineCrashed, EngineTimeout
 from prover.lean.environment import TacticLimits
 from prover.lean.goal import Goal, OpenedGoal
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.engine import Engine
 from prover.lean.process.environments import Admit
 from prover.lean.process.leases import Leases
+from prover.lean.process.replies import require_environment
 from prover.lean.process.session import PooledSession
-from prover.lean.process.supervisor import EngineOptions, EngineStats
+from prover.lean.process.supervisor import EngineOptions, EngineStats, Usage
 from prover.lean.protocol import Ask, CommandReply, Reply, Request
 
 DEFAULT_LIMITS = TacticLimits()
 MAX_RSS_BYTES = 1_200_000_000
 """Memory after which an engine is replaced, unless the pool is told otherwise."""
+ATTEMPTS = 2
+"""Engines that a text is given to, if they end without a word."""
 
 
 class Reader:
@@ -121,6 +126,42 @@ class EnginePool:
         async with self._leases.lease(lambda engine: engine.readiness_for(goal)) as engine:
             await engine.evict()
             return await engine.place(goal, text)
+
+    async def elaborate(
+        self, text: str, timeout_s: float, *, fresh: bool = False
+    ) -> tuple[CommandReply, Usage]:
+        """Elaborate a text of its own for at most `timeout_s`; the reply has its errors, and nothing is kept.
+
+        With `fresh`, the engine is as new, and is made so again before anything else uses it. A text under which an
+        engine ends without a word, as when it is killed, is given to another one.
+
+        Raises:
+            StatementError, UnsupportedError: the text imports something that is not there.
+            EngineTimeout: it took longer.
+            EngineCrashed: it ended the engine, or two of them.
+            SetupError, EngineError: no engine can be started.
+        """
+        for attempt in range(ATTEMPTS):
+            async with self._leases.lease(lambda engine: 0) as engine:
+                try:
+                    await engine.evict()
+                    if fresh:
+                        await engine.renew()
+                        engine.spoiled = True
+                    began = time.monotonic()
+                    reply = await engine.elaborate(text, timeout_s)
+                except EngineCrashed:
+                    if attempt + 1 == ATTEMPTS:
+                        raise
+                    continue
+                usage = Usage(seconds=time.monotonic() - began, rss_bytes=engine.rss_bytes)
+            if "timeout" in reply:
+                raise EngineTimeout(f"Lean was stopped after {timeout_s:g} s")
+            if reply.get("fatal"):
+                raise EngineCrashed(str(reply.get("message", "")).removeprefix("Lean error:\n"))
+            require_environment(reply)
+            return reply, usage
+        raise AssertionError("unreachable")
 
     @asynccontextmanager
     async def reading(self, timeout_s: float) -> AsyncIterator[Reader]:

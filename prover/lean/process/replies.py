@@ -20,6 +20,8 @@ _MISSING_IMPORT = re.compile(
 )
 _NOT_THERE = re.compile(r"unknown (?:module prefix|package) '|object file '.*' of module \S+ does not exist")
 """What Lean itself says of an import; the community REPL passes it on like an error in the text."""
+_CODE = "a text that is not trusted runs code: "
+"""How the error begins by which an engine that trusts no text refuses a command; the protocol has no field for it."""
 _HEARTBEATS = "maximum number of heartbeats"
 
 
@@ -65,6 +67,11 @@ def refuse_errors(reply: CommandReply, first_line: int) -> None:
 def errors(reply: CommandReply) -> list[Message]:
     """Return the errors that a reply reports: command by command, what the parser says before what follows from it."""
     return [each for each in reply.get("messages", []) if each["severity"] == "error"]
+
+
+def refuses_code(error: Message) -> bool:
+    """Whether an error says that a command was not elaborated because it runs code."""
+    return error["data"].startswith(_CODE)
 
 
 def refuse_missing_import(error: Message) -> None:

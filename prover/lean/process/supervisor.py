@@ -49,6 +49,14 @@ class EngineStats:
     lean_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a text took: wall time on the engine, and the memory of the engine's process after it."""
+
+    seconds: float
+    rss_bytes: int
+
+
 class EngineProcess:
     """An engine process that can be replaced. `lost` is called whenever what it held is gone."""
 
@@ -60,6 +68,7 @@ class EngineProcess:
         self._lost = lost
         self._repl: Repl | None = None
         self._started = False
+        self._untouched = False
 
     @property
     def label(self) -> str:
@@ -75,6 +84,11 @@ class EngineProcess:
     def idle(self) -> bool:
         """Whether no cancelled request is still being worked on."""
         return self._repl is None or not self._repl.alive or self._repl.idle
+
+    @property
+    def rss_bytes(self) -> int:
+        """Resident memory of the process; 0 where there is none."""
+        return 0 if self._repl is None else self._repl.rss_bytes
 
     def supports(self, extension: str) -> bool:
         """Whether the process has announced an extension of docs/protocol.md."""
@@ -122,17 +136,24 @@ class EngineProcess:
                 f"more than the {options.max_rss_bytes >> 20} MiB it may take",
                 advice="Allow engines more memory.",
             )
+        self._untouched = True
 
     async def renew(self) -> None:
         """Make it as it was when its process was new: its memory is wound back, or the process replaced.
 
+        One that has not been asked anything since then is as new.
+
         Raises:
             SetupError, EngineCrashed: as for `start`.
         """
+        if self._untouched and self.alive and self.idle:
+            self._forget()
+            return
         if self.supports("reset") and self.alive and not self.over_memory_limit:
             with contextlib.suppress(EngineCrashed, EngineTimeout):
                 if (await self.request({"reset": {}}, self._options.grace_s)).get("reset") is True:
                     self._forget()
+                    self._untouched = True
                     return
         await self.start()
 
@@ -151,6 +172,7 @@ class EngineProcess:
         """
         if self._repl is None:
             raise EngineCrashed(f"{self.label} is not running")
+        self._untouched = False
         return await self._time_exchange(self._repl.request(request, timeout_s))
 
     def partial_results(self) -> list[TacticReply]:
@@ -171,8 +193,7 @@ class EngineProcess:
             if watcher is not None:
                 watcher.cancel()
             self.stats.lean_s += clock() - began
-            rss_bytes = 0 if self._repl is None else self._repl.rss_bytes
-            self.over_memory_limit = rss_bytes > self._options.max_rss_bytes
+            self.over_memory_limit = self.rss_bytes > self._options.max_rss_bytes
 
     async def _watch_memory(self) -> None:
         """End the process when it takes much more than it may; the embedded engine has a limit of its own."""

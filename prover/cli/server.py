@@ -1,0 +1,55 @@
+"""`prover server`: Lean, the search and the verifier over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import typer
+
+from prover.api.lean import AsyncLean
+from prover.cli.engine_options import lean_of
+from prover.cli.interrupt import Interrupt
+from prover.cli.settings_options import settings_options
+from prover.lean.settings import EngineSettings
+from prover.service.http.settings import ServerSettings
+from prover.service.packages import require_packages
+
+
+@settings_options
+def server(settings: ServerSettings, source: EngineSettings) -> None:
+    """Answer requests over HTTP until Ctrl-C: Kimina's routes, proofs, verification (docs/service.md).
+
+    Without a token it listens on this machine only, for whoever is on it.
+    """
+    require_packages("fastapi", "uvicorn")
+    from prover.service.http.engines import find_leans
+    from prover.service.http.run import bound_socket
+
+    token = settings.token()
+    with bound_socket(settings) as listening:
+        leans = find_leans(source, settings, lean_of)
+        interrupt = Interrupt()
+        interrupt.run(_serve(leans, settings, token, listening, interrupt.event))
+    raise typer.Exit(interrupt.exit_code)
+
+
+async def _serve(
+    leans: tuple[AsyncLean, AsyncLean | None],
+    settings: ServerSettings,
+    token: str | None,
+    listening: socket.socket,
+    stop: asyncio.Event,
+) -> None:
+    from prover.service.http.app import make_app
+    from prover.service.http.engines import open_engines
+    from prover.service.http.run import serve
+
+    host, port = listening.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def ready() -> None:
+        typer.echo(f"ready at {address}; stop with Ctrl-C")
+
+    async with open_engines(*leans, settings) as engines:
+        await serve(make_app(engines, token), listening, stop, ready)

@@ -1,0 +1,5 @@
+"""What other programs can talk to: a server (`http`).
+
+Only the command line imports this, and it needs the extra `service`.
+It stands on the Python API (:mod:`prover.api`). What it says is proved, a verifier has said.
+"""

@@ -1,0 +1,73 @@
+"""The server's application: its routes, and how errors are told."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+
+from prover import __version__
+from prover.errors import ProverError
+from prover.service.http import health, kimina
+from prover.service.http.engines import Engines
+from prover.service.http.guard import Guard
+from prover.service.http.presence import ClientGone
+from prover.service.http.shapes import Refusal, refusal_of
+from prover.service.http.turns import QueueFull
+
+OPEN = frozenset({"/openapi.json"})
+"""What needs no token: nothing of anybody's is there."""
+CLIENT_GONE = 499
+"""nginx's word for it; nobody is there to read it, but logs and metrics are."""
+ABOUT = "Check Lean texts, verify and search proofs. `proved` is only ever the verifier's word."
+
+
+def make_app(engines: Engines, token: str | None) -> FastAPI:
+    """Return the application that answers with these engines."""
+    settings = engines.settings
+    app = FastAPI(title="prover", version=__version__, description=ABOUT, docs_url=None, redoc_url=None)
+    app.state.engines = engines
+    for module in (health, kimina):
+        app.include_router(module.router)
+    app.add_exception_handler(RequestValidationError, _unusable)
+    app.add_exception_handler(ProverError, _failed)
+    app.add_exception_handler(QueueFull, _full)
+    app.add_exception_handler(ClientGone, _gone)
+    app.add_exception_handler(Exception, _own_fault)
+    app.add_middleware(
+        Guard, token=token, open=OPEN, host=settings.host, max_body=round(settings.max_body_mb * 1e6)
+    )
+    return app
+
+
+def told(status: int, refusal: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
+    """Return an error's answer."""
+    return JSONResponse(refusal.model_dump(exclude_none=True), status_code=status, headers=headers)
+
+
+def _unusable(request: Request, error: Exception) -> Response:
+    """Say what is wrong with a request, without repeating it: it may hold what no JSON can."""
+    assert isinstance(error, RequestValidationError)
+    said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5]]
+    plain = "; ".join(said).encode("utf-8", "backslashreplace").decode()
+    return told(422, Refusal(detail=plain, code="input"))
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProverError)
+    return told(*refusal_of(error))
+
+
+def _full(request: Request, error: Exception) -> Response:
+    assert isinstance(error, QueueFull)
+    detail = f"No available REPLs: the queue is full; try again in {error.retry_after_s} s"
+    return told(429, Refusal(detail=detail), {"Retry-After": str(error.retry_after_s)})
+
+
+def _gone(request: Request, error: Exception) -> Response:
+    return Response(status_code=CLIENT_GONE)
+
+
+def _own_fault(request: Request, error: Exception) -> Response:
+    """Tell a fault of ours; uvicorn writes the traceback to stderr."""
+    return told(500, Refusal(detail="prover itself failed; its log says where", code="internal"))

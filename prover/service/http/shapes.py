@@ -1,0 +1,94 @@
+"""What the routes have in common: how an error is told, and what a request may ask for at most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, HTTPException, Request
+from pydantic import AfterValidator, BaseModel
+
+from prover.errors import InputError, PolicyError, ProverError, StatementError
+from prover.service.http.engines import Engines
+from prover.service.http.settings import ServerSettings
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("the text holds half a character, so it is no Unicode text") from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+"""A string of a request: JSON can hold halves of characters, which no answer could repeat."""
+
+
+class Location(BaseModel):
+    """Where Lean refuses a text: lines from 1, columns from 0."""
+
+    line: int
+    column: int
+
+
+class Refusal(BaseModel):
+    """Why there is no answer: `detail` for people, `code` as in docs/json.md, `advice` on what to do."""
+
+    detail: str
+    code: str | None = None
+    advice: str | None = None
+    location: Location | None = None
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Refusal, "description": "The body is no JSON."},
+    401: {"model": Refusal, "description": "The bearer token is missing or wrong."},
+    403: {"model": Refusal, "description": "The request comes from another site's page."},
+    413: {"model": Refusal, "description": "The body, a text, or the number of texts is too large."},
+    422: {"model": Refusal, "description": "The request cannot be used."},
+    429: {
+        "model": Refusal,
+        "description": "The queue is full; `Retry-After` says when to come back, in seconds.",
+    },
+    503: {"model": Refusal, "description": "Lean or a model could not be kept alive."},
+}
+"""What any route may answer instead."""
+
+
+def _engines(request: Request) -> Engines:
+    return cast(Engines, request.app.state.engines)
+
+
+EnginesOf = Annotated[Engines, Depends(_engines)]
+"""A parameter of a route: the Lean behind it."""
+
+
+def within_limits(settings: ServerSettings, texts: Sequence[str], timeout_s: float) -> None:
+    """Refuse what asks for more than the server gives.
+
+    Raises:
+        HTTPException: it does.
+    """
+    if len(texts) > settings.max_snippets:
+        raise HTTPException(
+            413, f"{len(texts)} texts in one request; at most {settings.max_snippets} are taken"
+        )
+    most = round(settings.max_code_kb * 1000)
+    if any(len(each) > most or len(each.encode("utf-8", "replace")) > most for each in texts):
+        raise HTTPException(413, f"a text is larger than {settings.max_code_kb:g} KB")
+    if timeout_s > settings.max_timeout:
+        raise HTTPException(
+            422, f"a timeout of {timeout_s:g} s; at most {settings.max_timeout:g} s are given"
+        )
+
+
+def refusal_of(error: ProverError) -> tuple[int, Refusal]:
+    """Return the status and the body that tell of an error."""
+    status = 422 if isinstance(error, InputError) else 502 if isinstance(error, PolicyError) else 503
+    location = None
+    if isinstance(error, StatementError):
+        location = Location(line=error.line, column=error.column)
+    return status, Refusal(
+        detail=error.message, code=error.code, advice=error.advice or None, location=location
+    )
