@@ -140,6 +140,7 @@ def test_other_sites_pages_are_refused(server):
     assert httpx.post(f"{server.url}/api/check", json=body, headers=own).status_code == 200
 
 
+@pytest.mark.long
 def test_a_client_that_goes_frees_its_engine(server):
     def leave():
         with pytest.raises(httpx.ReadTimeout):
@@ -153,6 +154,7 @@ def test_a_client_that_goes_frees_its_engine(server):
     wait_until(lambda: server.engines.turns.waiting == server.engines.turns.running == 0)
 
 
+@pytest.mark.long
 def test_a_full_queue_says_when_to_come_back(server):
     with ThreadPoolExecutor(8) as pool:
         body = snippets(*[GOOD] * 150)
@@ -165,6 +167,7 @@ def test_a_full_queue_says_when_to_come_back(server):
             assert "No available REPLs" in each.json()["detail"]
 
 
+@pytest.mark.long
 def test_engines_that_are_killed_under_load_are_replaced(server):
     def kill():
         for _ in range(3):
@@ -249,6 +252,7 @@ def test_a_token_is_asked_for_where_others_can_come(tmp_path, monkeypatch):
         ServerSettings(token_file=tmp_path / "none").token()
 
 
+@pytest.mark.long
 def test_the_command_serves_and_ends(tmp_path):
     (tmp_path / "token").write_text(TOKEN)
     command = [
@@ -303,6 +307,7 @@ def test_a_port_that_is_taken_is_one_line():
     )
 
 
+@pytest.mark.long
 def test_a_missing_extra_is_one_line(tmp_path):
     code = "import sys; sys.modules['uvicorn'] = None; import prover.__main__; prover.__main__.main()"
     done = subprocess.run([sys.executable, "-c", code, "server"], capture_output=True, text=True, check=False)

@@ -27,6 +27,7 @@ from prover.filling.verify import FileVerifier
 from prover.formalizing.checks import StatementChecks
 from prover.lean.backend import LeanBackend, LeanPool
 from prover.lean.backends import find_lean
+from prover.lean.process.supervisor import EngineStats
 from prover.lean.reading.holes import read_holes
 from prover.lean.reading.text import lean_text
 from prover.lean.settings import DEFAULT_ENGINE, EngineSettings
@@ -95,6 +96,11 @@ class AsyncLean:
     def version(self) -> str:
         """What is known of Lean's version."""
         return self._lean.version
+
+    @property
+    def engine_stats(self) -> list[EngineStats]:
+        """What each engine has done so far; empty before any is started."""
+        return [] if self._pool is None else self._pool.stats
 
     async def read(self, theorem: str, *, file: str | Path | None = None) -> Theorem:
         """Return the theorem that a text states: a declaration, with or without a proof, or a bare proposition.

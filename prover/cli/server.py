@@ -12,17 +12,18 @@ from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
 from prover.cli.settings_options import settings_options
 from prover.lean.settings import EngineSettings
+from prover.search.settings import SearchSettings
 from prover.service.http.settings import ServerSettings
 from prover.service.packages import require_packages
 
 
 @settings_options
-def server(settings: ServerSettings, source: EngineSettings) -> None:
+def server(settings: ServerSettings, searching: SearchSettings, source: EngineSettings) -> None:
     """Answer requests over HTTP until Ctrl-C: Kimina's routes, proofs, verification (docs/service.md).
 
     Without a token it listens on this machine only, for whoever is on it.
     """
-    require_packages("fastapi", "uvicorn")
+    require_packages("fastapi", "prometheus_client", "uvicorn")
     from prover.service.http.engines import find_leans
     from prover.service.http.run import bound_socket
 
@@ -30,20 +31,21 @@ def server(settings: ServerSettings, source: EngineSettings) -> None:
     with bound_socket(settings) as listening:
         leans = find_leans(source, settings, lean_of)
         interrupt = Interrupt()
-        interrupt.run(_serve(leans, settings, token, listening, interrupt.event))
+        interrupt.run(_serve(leans, settings, searching, token, listening, interrupt.event))
     raise typer.Exit(interrupt.exit_code)
 
 
 async def _serve(
     leans: tuple[AsyncLean, AsyncLean | None],
     settings: ServerSettings,
+    searching: SearchSettings,
     token: str | None,
     listening: socket.socket,
     stop: asyncio.Event,
 ) -> None:
     from prover.service.http.app import make_app
-    from prover.service.http.engines import open_engines
     from prover.service.http.run import serve
+    from prover.service.http.service import open_service
 
     host, port = listening.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -51,5 +53,5 @@ async def _serve(
     def ready() -> None:
         typer.echo(f"ready at {address}; stop with Ctrl-C")
 
-    async with open_engines(*leans, settings) as engines:
-        await serve(make_app(engines, token), listening, stop, ready)
+    async with open_service(leans, settings, searching) as service:
+        await serve(make_app(service, token), listening, stop, ready)

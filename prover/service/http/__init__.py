@@ -1,5 +1,6 @@
 """`prover server`: Lean, the search and the verifier over HTTP (docs/service.md).
 
-`app` puts it together: `guard` refuses requests before anything reads them, `turns` says whose turn it is,
-`engines` is the Lean behind all routes. Each module with a `router` has the routes of one interface: `kimina`, ...
+`app` puts it together: `guard` refuses requests before anything reads them, `turns` says whose turn it is, `service` is
+what the routes stand on: `engines`, `jobs` (stored by `job_store`), `sessions`, `metrics`. Routes are in modules with a
+`router`: `kimina`, `proving` (with `searches`), `job_routes`, `state_routes`, `health`.
 """

@@ -8,10 +8,11 @@ from fastapi.responses import JSONResponse, Response
 
 from prover import __version__
 from prover.errors import ProverError
-from prover.service.http import health, kimina
-from prover.service.http.engines import Engines
+from prover.service.http import health, job_routes, kimina, proving, state_routes
 from prover.service.http.guard import Guard
+from prover.service.http.metrics import Counting
 from prover.service.http.presence import ClientGone
+from prover.service.http.service import Service
 from prover.service.http.shapes import Refusal, refusal_of
 from prover.service.http.turns import QueueFull
 
@@ -22,12 +23,12 @@ CLIENT_GONE = 499
 ABOUT = "Check Lean texts, verify and search proofs. `proved` is only ever the verifier's word."
 
 
-def make_app(engines: Engines, token: str | None) -> FastAPI:
-    """Return the application that answers with these engines."""
-    settings = engines.settings
+def make_app(service: Service, token: str | None) -> FastAPI:
+    """Return the application."""
+    settings = service.engines.settings
     app = FastAPI(title="prover", version=__version__, description=ABOUT, docs_url=None, redoc_url=None)
-    app.state.engines = engines
-    for module in (health, kimina):
+    app.state.service = service
+    for module in (kimina, proving, job_routes, state_routes, health):
         app.include_router(module.router)
     app.add_exception_handler(RequestValidationError, _unusable)
     app.add_exception_handler(ProverError, _failed)
@@ -37,6 +38,7 @@ def make_app(engines: Engines, token: str | None) -> FastAPI:
     app.add_middleware(
         Guard, token=token, open=OPEN, host=settings.host, max_body=round(settings.max_body_mb * 1e6)
     )
+    app.add_middleware(Counting, metrics=service.metrics)
     return app
 
 

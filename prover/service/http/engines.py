@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from prover.api.lean import AsyncLean
 from prover.api.results import CheckedText
 from prover.lean.backend import LeanBackend
+from prover.lean.process.supervisor import EngineStats
 from prover.lean.settings import DEFAULT_ENGINE, EngineSettings
 from prover.service.http.settings import ServerSettings
 from prover.service.http.turns import Turns
@@ -33,6 +34,10 @@ class Engines:
     settings: ServerSettings
     turns: Turns
     requests: itertools.count[int] = field(default_factory=itertools.count)
+
+    def stats(self) -> list[EngineStats]:
+        """Return what each engine has done so far, those for code last."""
+        return [*self.lean.engine_stats, *(self.code.engine_stats if self.code is not None else [])]
 
     async def check(self, text: str, timeout_s: float, *, fresh: bool = False) -> CheckedText:
         """Have a text elaborated, see :meth:`prover.AsyncLean.check`.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from prover import __version__
-from prover.service.http.shapes import REFUSALS, EnginesOf
+from prover.service.http.dependencies import EnginesOf, ServiceOf
+from prover.service.http.shapes import REFUSALS
 
 router = APIRouter(tags=["server"])
 
@@ -21,6 +24,14 @@ class Health(BaseModel):
     engines: int
     waiting: int
     running: int
+
+
+@router.get(
+    "/metrics", response_class=PlainTextResponse, responses={key: REFUSALS[key] for key in (401, 403)}
+)
+async def metrics(service: ServiceOf) -> PlainTextResponse:
+    """Tell Prometheus what has been done, and what waits."""
+    return PlainTextResponse(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/health", responses={key: REFUSALS[key] for key in (401, 403)})

@@ -18,9 +18,10 @@ from typing_extensions import TypedDict
 from prover.api.results import CheckedText
 from prover.errors import EngineTimeout, InputError, ProverError
 from prover.lean.protocol import Message, Position
+from prover.service.http.dependencies import EnginesOf
 from prover.service.http.engines import Engines
 from prover.service.http.presence import client_of, while_connected
-from prover.service.http.shapes import REFUSALS, EnginesOf, Text, within_limits
+from prover.service.http.shapes import REFUSALS, Text, within_limits
 
 router = APIRouter(tags=["check texts"])
 

@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from prover.errors import InputError
+from prover.util.home import home
 
 TOKEN_VARIABLE = "PROVER_SERVER_TOKEN"
 KIMINA_VARIABLE = "LEAN_SERVER_API_KEY"
@@ -46,6 +47,16 @@ class ServerSettings(BaseModel):
     """Size of one Lean text."""
     max_timeout: float = Field(default=600.0, gt=0, json_schema_extra={"metavar": "SECONDS"})
     """The most time that a client may ask for, for one text or one search."""
+    searches: int = Field(default=1, ge=1)
+    """Searches for proofs that go at the same time; others wait."""
+    max_jobs: int = Field(default=200, ge=1, json_schema_extra={"metavar": "N"})
+    """Jobs that one client may have waiting."""
+    max_sessions: int = Field(default=32, ge=1, json_schema_extra={"metavar": "N"})
+    """Theorems that one client may hold open."""
+    idle_s: float = Field(default=600.0, gt=0, json_schema_extra={"option": "--idle", "metavar": "SECONDS"})
+    """Seconds after which an open theorem that nobody uses is closed."""
+    data: Path | None = Field(default=None, json_schema_extra={"metavar": "DIR"})
+    """The folder where jobs are kept; by default one in prover's own, for each port."""
 
     @model_validator(mode="after")
     def _snippets_fit(self) -> Self:
@@ -57,6 +68,11 @@ class ServerSettings(BaseModel):
     def most_of_one_client(self) -> int:
         """Texts and searches that one client may have waiting or running."""
         return max(1, self.max_queue // 2)
+
+    @property
+    def job_file(self) -> Path:
+        """Where jobs are kept."""
+        return (self.data or home() / "server" / str(self.port)) / "jobs.sqlite"
 
     @property
     def is_loopback(self) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import HTTPException
 from pydantic import AfterValidator, BaseModel
 
 from prover.errors import InputError, PolicyError, ProverError, StatementError
-from prover.service.http.engines import Engines
 from prover.service.http.settings import ServerSettings
 
 
@@ -41,7 +40,10 @@ class Refusal(BaseModel):
     location: Location | None = None
 
 
-REFUSALS: dict[int | str, dict[str, Any]] = {
+Answers = dict[int | str, dict[str, Any]]
+"""What a route may answer, by status, for the OpenAPI page."""
+
+REFUSALS: Answers = {
     400: {"model": Refusal, "description": "The body is no JSON."},
     401: {"model": Refusal, "description": "The bearer token is missing or wrong."},
     403: {"model": Refusal, "description": "The request comes from another site's page."},
@@ -54,14 +56,6 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     503: {"model": Refusal, "description": "Lean or a model could not be kept alive."},
 }
 """What any route may answer instead."""
-
-
-def _engines(request: Request) -> Engines:
-    return cast(Engines, request.app.state.engines)
-
-
-EnginesOf = Annotated[Engines, Depends(_engines)]
-"""A parameter of a route: the Lean behind it."""
 
 
 def within_limits(settings: ServerSettings, texts: Sequence[str], timeout_s: float) -> None:
