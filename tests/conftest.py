@@ -1,6 +1,7 @@
 """Engines for tests: the real one, and one that misbehaves."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -57,6 +58,21 @@ def vllm_python():
     if not python.is_file():
         pytest.skip(f"no vLLM: {python} is not there (scripts/make_vllm_env.sh, PROVER_VLLM_PYTHON)")
     return str(python)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless Chromium from this machine."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("there is no chromium on the PATH")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+             "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 import zlib
 
 import pytest
@@ -115,21 +114,6 @@ def test_the_command_prints_the_path(tmp_path):
     assert (run / "summary.md").is_file()
     with pytest.raises(InputError, match="is not a run"):
         write_report(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A headless Chromium from this machine."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("there is no chromium on the PATH")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-             "--disable-background-networking", "--disable-component-update"]  # fmt: skip
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=quiet)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

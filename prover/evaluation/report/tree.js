@@ -5,10 +5,10 @@ const FAILURES_AT_ONCE = 30;
 
 const failures = (state) => state.steps.filter((step) => !step.target && !step.onProof && step.outcome !== "closed");
 
-/** Return a section to explore `states` (layout.js) in. */
-function treeView(states) {
-  let selected = states[0];
-  let scale = 1;
+/** Return a section to explore `states` (layout.js) in, as `kept`, what a section's `keep()` returned, was left. */
+function treeView(states, kept = null) {
+  let selected = states.find((state) => state.number === kept?.number) ?? states[0];
+  let scale = kept?.scale ?? 1;
   const canvas = h("div", { class: "tree-canvas", tabindex: "0", role: "tree", "aria-label": "Search tree; the arrow keys move, Enter opens and closes" });
   const panel = h("aside", { class: "tree-panel", "aria-live": "polite", "aria-label": "The chosen state" });
   const count = h("span", { class: "dim fine" });
@@ -141,8 +141,11 @@ function treeView(states) {
       button("More", () => showPromising(states, Math.min(2000, 4 * placeStates(states[0]).length))),
       button("−", () => zoom(1 / 1.25), "Smaller"), button("+", () => zoom(1.25), "Larger"), count),
     h("div", { class: "tree-body" }, canvas, panel));
+  if (kept) reveal(selected);
   draw();
   panel.replaceChildren(...statePanel(selected, choose));
+  element.keep = () => ({ number: selected.number, scale, left: canvas.scrollLeft, top: canvas.scrollTop });
+  element.restore = ({ left, top }) => canvas.scrollTo(left, top);
   return element;
 }
 

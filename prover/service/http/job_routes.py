@@ -72,6 +72,7 @@ class Job(BaseModel):
     started: float | None = None
     ended: float | None = None
     progress: Progress | None = None
+    outcome: str | None = Field(default=None, description="That of the result, where it has one.")
     result: ProofReport | DisproveReport | FillReport | None = None
     error: Refusal | None = None
 
@@ -195,6 +196,7 @@ def _job(jobs: Jobs, row: JobRow) -> Job:
             "started": row.started,
             "ended": row.ended,
             "progress": None if live is None else live.progress,
+            "outcome": (row.result or {}).get("outcome"),
             "result": row.result,
             "error": row.error,
         }
