@@ -13,7 +13,7 @@
         └── EngineTimeout      it did not answer in time and was killed
 
 "Lean refused the tactic" is not here: that is a value, see :mod:`prover.lean.environment`.
-Only the command line catches `ProverError`; it prints one line and exits with 2.
+Only the command line catches `ProverError`, which prints one line and exits with 2, and services, which answer with it.
 """
 
 from __future__ import annotations

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self
 
 from pydantic import ValidationError
 
+from prover.api.elaborating import Elaboration, Framed, elaborate, framed
 from prover.api.opening import LoggedProgress, engine_settings
 from prover.api.reading import placed_errors, tactic_block
 from prover.api.results import CheckedText, FilledFile, ProofResult, result_of
 from prover.api.session import AsyncSession
 from prover.attempt import TACTIC_LIMITS, Attempt, Disproof, attempt
 from prover.disprove import disprove, prove_or_disprove
-from prover.errors import InputError
+from prover.errors import InputError, UnsupportedError
 from prover.filling.fill import Filling, Prover, fill
 from prover.filling.search import HoleSearch
 from prover.filling.text import SourceFile
@@ -28,11 +29,20 @@ from prover.formalizing.checks import StatementChecks
 from prover.lean.backend import LeanBackend, LeanPool
 from prover.lean.backends import find_lean
 from prover.lean.process.supervisor import EngineStats
+from prover.lean.protocol import Ask
 from prover.lean.reading.holes import read_holes
 from prover.lean.reading.text import lean_text
 from prover.lean.settings import DEFAULT_ENGINE, EngineSettings
 from prover.lean.theorem import Theorem
-from prover.lean.trust.verify import Certificate, Rejection, Verifier, verdict
+from prover.lean.trust.lock import CheckedStatement, Lock, refused_words
+from prover.lean.trust.verify import (
+    Certificate,
+    Rejection,
+    Verifier,
+    WholeFileVerifier,
+    file_verdict,
+    verdict,
+)
 from prover.policy.base import Critic
 from prover.policy.open import OpenPolicies, open_critic, open_policies
 from prover.policy.settings import PolicySettings
@@ -54,6 +64,9 @@ if TYPE_CHECKING:
     from prover.evaluation.run.runner import Observer as RunObserver
 
 P = ParamSpec("P")
+
+GRACE_S = 10.0
+"""Beyond its limit, until an engine that was told to stop has answered."""
 
 FILE_WIDTH = 2
 """States that the search for one `sorry` of a file expands at the same time."""
@@ -341,6 +354,65 @@ class AsyncLean:
             time_s=usage.seconds,
             memory_bytes=usage.rss_bytes,
         )
+
+    async def elaborate(self, text: str, *, is_file: bool = False, timeout: float = 60.0) -> Elaboration:
+        """Return what a Lean that is as new says of a text, within `timeout` seconds.
+
+        A text without imports is put under notation, or the pocket library, as a statement is; with `is_file` it is
+        taken as it stands.
+
+        Raises:
+            InputError: it is no Lean text; `UnsupportedError` where it imports something that is not there.
+            EngineError: Lean could not be kept alive.
+        """
+        given = self.framed(text) if not is_file else Framed(lean_text(text, "the file"), 0, "")
+        async with self.lend(timeout) as ask:
+            return await elaborate(ask, given, timeout_s=timeout)
+
+    def framed(self, text: str, *, like: str = "") -> Framed:
+        """Return a text without a file under what this Lean puts before it; `like` is a text that goes with it.
+
+        Raises:
+            InputError: it is no Lean text.
+        """
+        return framed(text, self._lean.library, like=like)
+
+    @asynccontextmanager
+    async def lend(self, timeout: float) -> AsyncIterator[Ask]:
+        """Yield a way to ask a Lean that is as new whatever docs/protocol.md says, each request for `timeout` seconds.
+
+        Nothing that happens in it is seen by anything else.
+
+        Raises:
+            UnsupportedError: this engine proves single theorems only.
+            EngineError: Lean could not be kept alive.
+        """
+        pool = await self._engines()
+        async with self._lean.lend_new(pool, timeout + GRACE_S) as ask:
+            yield ask
+
+    async def check_file(
+        self, lock: Lock, file: str, *, same_words: bool = True
+    ) -> tuple[CheckedStatement, ...]:
+        """Check that `file`, a text, proves every statement of `lock`, each judged in a new process.
+
+        With `same_words` it has to state them in the lock's words, too.
+
+        Raises:
+            UnsupportedError: this engine checks no whole files.
+            SetupError, EngineError: the check could not be carried out, which says nothing about the file.
+        """
+        verifier = await self._verifier()
+        if not isinstance(verifier, WholeFileVerifier):
+            raise UnsupportedError(f"--engine {self._lean.name} checks no whole files", advice="Use another.")
+        file = lean_text(file, "the file")
+        checked = []
+        for name in lock.names:
+            theorem = lock.theorem(name)
+            refused = refused_words(lock, file, name) if same_words else None
+            ruling = refused or await file_verdict(verifier, theorem, file)
+            checked.append(CheckedStatement(theorem=theorem, ruling=ruling))
+        return tuple(checked)
 
     async def fill(
         self,

@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": ("prover.cli.serve:serve", "Serve a model with vLLM."),
     "train": ("prover.cli.train:train", "Train a model on the proofs of earlier runs."),
     "iterate": ("prover.cli.iterate:iterate", "Search, train on what was found, measure, and again."),
+    "mcp": ("prover.cli.mcp:mcp", "Serve Lean and the search as tools for agents, over MCP."),
     "problems": ("prover.cli.problems:app", "List, fetch and examine problem sets."),
     "lean": ("prover.cli.lean:app", "Install and examine Lean."),
     "project": ("prover.cli.project:app", "Make a Lake project with Mathlib."),

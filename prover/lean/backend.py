@@ -18,7 +18,7 @@ from prover.lean.environment import Environment, Session, TacticLimits
 from prover.lean.goal import Goal
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.supervisor import EngineStats, Usage
-from prover.lean.protocol import CommandReply, OpenEngine
+from prover.lean.protocol import Ask, CommandReply, OpenEngine
 from prover.lean.reading.prelude import imported_libraries, mathlib_header
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
@@ -141,6 +141,16 @@ class LeanBackend(Protocol[PoolT]):
         raise UnsupportedError(
             f"--engine {self.name} proves one theorem of a file at a time", advice="Name it with --theorem."
         )
+
+    def lend_new(self, pool: PoolT, timeout_s: float) -> AbstractAsyncContextManager[Ask]:
+        """Open a way to ask a Lean that is as new, and is made so again or ended before anything else uses it.
+
+        Each request may take `timeout_s`.
+
+        Raises:
+            UnsupportedError: as for `file_tools`.
+        """
+        return self.file_tools(pool).ask()
 
     def verifier(self) -> AbstractAsyncContextManager[Verifier]:
         """Open a verifier, which serves any number of checks."""

@@ -13,6 +13,7 @@ from prover.lean.environment import TacticLimits
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import MAX_RSS_BYTES, EnginePool
 from prover.lean.process.repl import open_engine
+from prover.lean.protocol import Ask
 from prover.lean.reading.source import read_file, read_text
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
@@ -67,6 +68,10 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
     def file_tools(self, pool: EnginePool) -> FileTools:
         """Return what reads whole files."""
         return FileTools(ask=lambda: open_engine(self.reader, FILE_TIMEOUT_S), holes=pool)
+
+    def lend_new(self, pool: EnginePool, timeout_s: float) -> AbstractAsyncContextManager[Ask]:
+        """Lend an engine of the pool."""
+        return pool.lend(timeout_s)
 
     def verifier(self) -> AbstractAsyncContextManager[Verifier]:
         """Open a verifier with two engines of its own."""

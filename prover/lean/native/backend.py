@@ -15,7 +15,7 @@ from typing import ClassVar, Self
 
 from prover.lean.backend import FileTools, LeanBackend, Library, Needed, Verifiers
 from prover.lean.environment import TacticLimits
-from prover.lean.native.check import ProjectVerifier, verify_in_project
+from prover.lean.native.check import ProjectFileVerifier, verify_in_project
 from prover.lean.native.command import engine_command
 from prover.lean.native.declarations import open_project_engine
 from prover.lean.native.manifest import mathlib, require_packages
@@ -105,7 +105,7 @@ class NativeBackend(LeanBackend[EnginePool]):
 
 
 def _verifier(project: LeanProject, *, untrusted: bool) -> AbstractAsyncContextManager[Verifier]:
-    return nullcontext(ProjectVerifier(partial(verify_in_project, untrusted=untrusted), project))
+    return nullcontext(ProjectFileVerifier(partial(verify_in_project, untrusted=untrusted), project))
 
 
 def _project(settings: EngineSettings) -> LeanProject:

@@ -23,7 +23,7 @@ from prover.lean.native.project import LeanProject
 from prover.lean.protocol import CheckRequest, ExportRequest, Reply
 from prover.lean.theorem import Theorem
 from prover.lean.trust.kernel import kernel_caveat
-from prover.lean.trust.verify import Certificate, Rejection, certify
+from prover.lean.trust.verify import Certificate, Rejection, certify, certify_file
 
 PROGRAM = Path(__file__).with_name("Check.lean")
 CHECK_TIMEOUT_S = 600.0
@@ -32,9 +32,17 @@ SOURCE, STATEMENT, TERMS, GIVEN = "Proof.lean", "Statement.lean", "terms.json", 
 
 
 async def verify_in_project(
-    theorem: Theorem, proof: str, project: LeanProject, *, timeout_s: float, untrusted: bool = False
+    theorem: Theorem,
+    proof: str,
+    project: LeanProject,
+    *,
+    timeout_s: float,
+    untrusted: bool = False,
+    whole_file: bool = False,
 ) -> Certificate | Rejection:
     """Check `proof`, a tactic block, in new processes of `project`'s Lean; each of the two may take `timeout_s`.
+
+    With `whole_file` it is a file that has the proof, see :func:`prover.lean.trust.verify.certify_file`.
 
     The axioms of the certificate are all that the theorem rests on, through the library's theorems as well. With
     `untrusted` no command is elaborated that runs code.
@@ -44,15 +52,17 @@ async def verify_in_project(
     """
 
     async def ask(request: ExportRequest | CheckRequest) -> tuple[Reply, str | None]:
-        files, terms = {STATEMENT: theorem.file_with_proof("sorry")}, list[Path]()
+        files, terms = dict[str, str](), list[Path]()
         if "check" in request:
             what, source = "check", request["check"]["source"]
+            files[STATEMENT] = request["check"]["original"]
             given = {key: request["check"].get(key) for key in ("given", "statementStart")}
             files[TERMS] = json.dumps(request["check"]["terms"])
             files[GIVEN] = json.dumps(given, ensure_ascii=False)
             terms = [Path(TERMS), Path(GIVEN)]
         else:
             what, source = "export", request["export"]["source"]
+            files[STATEMENT] = request["export"].get("original", "")
         answer = await answer_of(
             PROGRAM,
             [
@@ -72,7 +82,7 @@ async def verify_in_project(
         reply = cast(Reply, {what: answer})
         return reply, str(answer["lean"]) if "lean" in answer else None
 
-    ruling = await certify(theorem, proof, label(project), ask)
+    ruling = await (certify_file if whole_file else certify)(theorem, proof, label(project), ask)
     if isinstance(ruling, Rejection):
         return ruling
     caveat = kernel_caveat(ruling.lean_version)
@@ -89,3 +99,11 @@ class ProjectVerifier:
     async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
         """Check `proof`, see :class:`prover.lean.trust.verify.Verifier`."""
         return await self.check(theorem, proof, self.project, timeout_s=CHECK_TIMEOUT_S)
+
+
+class ProjectFileVerifier(ProjectVerifier):
+    """Implements :class:`prover.lean.trust.verify.WholeFileVerifier`, with a `check` that takes `whole_file`."""
+
+    async def verify_file(self, theorem: Theorem, file: str) -> Certificate | Rejection:
+        """Check the proof in `file`, see :class:`prover.lean.trust.verify.WholeFileVerifier`."""
+        return await self.check(theorem, file, self.project, timeout_s=CHECK_TIMEOUT_S, whole_file=True)

@@ -22,7 +22,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout
 from prover.lean.process.command import EngineCommand
@@ -43,6 +43,9 @@ ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
 
 MAX_RSS_BYTES = 1_200_000_000
 """What a process may have grown to and still be used again; a memory that has grown does not shrink."""
+
+_STAND_IN = "trivial"
+"""What stands in the place of the proof where the judge parses one, the proof itself being in a file of another."""
 
 _TOKEN = re.compile(r'--[^\n]*|/-|"(?:[^"\\]|\\.)*"|\'\\?"\'|[\w.«»!?\']+', re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
@@ -133,6 +136,21 @@ class Verifier(Protocol):
         ...
 
 
+@runtime_checkable
+class WholeFileVerifier(Verifier, Protocol):
+    """Checks the proofs of whole files, too."""
+
+    async def verify_file(self, theorem: Theorem, file: str) -> Certificate | Rejection:
+        """Check that `file`, a text that declares the theorem among other things, has a proof of it.
+
+        The theorem is the one that was given, whatever the file says it is: see :func:`certify_file`.
+
+        Raises:
+            SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
+        """
+        ...
+
+
 class Lender(Protocol):
     """Has engines that can be made new, see :meth:`prover.lean.process.pool.EnginePool.lend`."""
 
@@ -142,7 +160,7 @@ class Lender(Protocol):
 
 
 class KernelVerifier:
-    """Implements :class:`Verifier` with two engines of `command`; an asynchronous context manager.
+    """Implements :class:`WholeFileVerifier` with two engines of `command`; an asynchronous context manager.
 
     Both are started when it is opened and made new again as soon as they have answered, in the background, so that a
     check waits for neither. One that is not used costs a second of processor time and 400 MB for each of them until it
@@ -171,12 +189,15 @@ class KernelVerifier:
 
     async def verify(self, theorem: Theorem, proof: str) -> Certificate | Rejection:
         """Check `proof`, see :class:`Verifier`."""
+        return await certify(theorem, proof, self._command.label, self._ask)
 
-        async def ask(request: ExportRequest | CheckRequest) -> tuple[Reply, str | None]:
-            engine = self._elaborating if "export" in request else self._judging
-            return await engine.ask(request)
+    async def verify_file(self, theorem: Theorem, file: str) -> Certificate | Rejection:
+        """Check the proof in `file`, see :class:`WholeFileVerifier`."""
+        return await certify_file(theorem, file, self._command.label, self._ask)
 
-        return await certify(theorem, proof, self._command.label, ask)
+    async def _ask(self, request: ExportRequest | CheckRequest) -> tuple[Reply, str | None]:
+        engine = self._elaborating if "export" in request else self._judging
+        return await engine.ask(request)
 
 
 AskNew = Callable[[ExportRequest | CheckRequest], Awaitable[tuple[Reply, str | None]]]
@@ -189,24 +210,46 @@ async def certify(theorem: Theorem, proof: str, label: str, ask: AskNew) -> Cert
     Raises:
         SetupError, EngineError: the check could not be carried out, which says nothing about the proof.
     """
-    clock = asyncio.get_running_loop().time
-    began = clock()
     if rejection := obvious_cheat(proof):
         return rejection
     source = theorem.file_with_proof(proof)
-    try:
-        digest = hashlib.sha256(source.encode()).hexdigest()
-    except UnicodeEncodeError:
-        return Rejection(RejectionKind.TEXT, "the text holds half a character, so it is no Unicode text")
     original = theorem.file_with_proof("sorry")
     exporting: ExportClaim = {"source": source, "original": original, "name": theorem.name}
+    return await _certify(theorem, exporting, source, label, ask)
+
+
+async def certify_file(theorem: Theorem, file: str, label: str, ask: AskNew) -> Certificate | Rejection:
+    """Check the proof that `file` has for `theorem`, with two Leans.
+
+    The one elaborates all of the file and exports the terms that its declaration of this name rests on, lemmas and
+    definitions of the file's own included. The other never sees the file: it elaborates the given statement and has
+    the kernel check that these terms prove it, every constant of the statement's own text taken from there.
+
+    Raises:
+        SetupError, EngineError: as for `certify`.
+    """
+    exporting: ExportClaim = {"source": file, "name": theorem.name}
+    return await _certify(theorem, exporting, theorem.file_with_proof(_STAND_IN), label, ask)
+
+
+async def _certify(
+    theorem: Theorem, exporting: ExportClaim, parsed: str, label: str, ask: AskNew
+) -> Certificate | Rejection:
+    """Have what `exporting` asks for judged; `parsed` is the text that the judge reads a proof in."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    try:
+        digest = hashlib.sha256(exporting["source"].encode()).hexdigest()
+    except UnicodeEncodeError:
+        return Rejection(RejectionKind.TEXT, "the text holds half a character, so it is no Unicode text")
     reply, _ = await ask({"export": exporting})
     exported = reply.get("export")
     if not isinstance(exported, dict):
         raise _no_answer(label, "export", reply)
     if (terms := exported.get("terms")) is None:
         return _rejection(exported)
-    claim: CheckClaim = {"source": source, "original": original, "name": theorem.name, "terms": terms}
+    original = theorem.file_with_proof("sorry")
+    claim: CheckClaim = {"source": parsed, "original": original, "name": theorem.name, "terms": terms}
     _add_given(claim, theorem)
     reply, lean_version = await ask({"check": claim})
     verdict = reply.get("check")
@@ -274,11 +317,24 @@ async def verdict(verifier: Verifier, theorem: Theorem, proof: str) -> Certifica
     Raises:
         SetupError, EngineError: the check could not be carried out for another reason.
     """
+    return await _twice(lambda: verifier.verify(theorem, proof))
+
+
+async def file_verdict(verifier: WholeFileVerifier, theorem: Theorem, file: str) -> Certificate | Rejection:
+    """Verify the proof in a file, as `verdict` does.
+
+    Raises:
+        SetupError, EngineError: as for `verdict`.
+    """
+    return await _twice(lambda: verifier.verify_file(theorem, file))
+
+
+async def _twice(verify: Callable[[], Awaitable[Certificate | Rejection]]) -> Certificate | Rejection:
     try:
-        return await verifier.verify(theorem, proof)
+        return await verify()
     except (EngineCrashed, EngineTimeout):
         try:
-            return await verifier.verify(theorem, proof)
+            return await verify()
         except (EngineCrashed, EngineTimeout) as error:
             return Rejection(RejectionKind.ENGINE, f"the check could not be carried out: {error.message}")
 
