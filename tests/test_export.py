@@ -6,6 +6,7 @@ import json
 import pytest
 
 from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
+from prover.evaluation.judges import Pair, write_comparator, write_safe_verify
 from prover.evaluation.lean_export import lean_file
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.recheck import recheck
@@ -25,6 +26,8 @@ from prover.evaluation.store.rows import (
 from prover.lean.process.repl import Repl
 from prover.lean.reading.prelude import prelude
 from prover.lean.theorem import Theorem
+from prover.lean.trust.lock import Lock
+from prover.lean.trust.verify import Certificate, Rejection, file_verdict
 from prover.negation import negation
 
 CONFIG = RunConfig(
@@ -174,6 +177,25 @@ async def test_headers_that_clash_are_kept_apart(engine_command):
     assert one_header.index("size := 1") < one_header.index("namespace Group1")
     broken = lean_file([*proofs, (Theorem(name="f", statement="theorem f : 1 = 2"), "rfl")])
     assert await messages(engine_command, broken) != []
+
+
+async def test_judges_of_others_get_the_statements_and_the_proofs(store, verifier, tmp_path):
+    pair = Pair.of_run(store)
+    written = [*write_comparator(pair, tmp_path / "c"), *write_safe_verify(pair, tmp_path / "s")]
+    assert [path.name for path in written] == [
+        *("Challenge.lean", "Solution.lean", "config.json"),
+        *("Target.lean", "Submission.lean"),
+    ]
+    config = json.loads((tmp_path / "c" / "config.json").read_text())
+    names = ["Proofs1.Group1.commutes", "Proofs1.Group1.pair", "Proofs2.Group1.wrong_negated"]
+    assert config["theorem_names"] == names
+    assert config["permitted_axioms"] == ["Classical.choice", "Quot.sound", "propext"]
+    challenge, solution = (path.read_text() for path in written[:2])
+    lock = Lock.of(challenge, "Challenge.lean")
+    assert list(lock.names) == names
+    for name in names:
+        assert isinstance(await file_verdict(verifier, lock.theorem(name), solution), Certificate)
+        assert isinstance(await file_verdict(verifier, lock.theorem(name), challenge), Rejection)
 
 
 def test_imports_come_first():

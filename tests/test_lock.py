@@ -1,6 +1,8 @@
 """Statements that are locked, and files that are checked against them: what counts is the lock's statement alone."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -159,3 +161,49 @@ async def test_an_open_theorem_that_the_statement_mentions_stays_in_it(verifier)
     ruling = await file_verdict(verifier, lock.theorem("b"), file)
     assert isinstance(ruling, Rejection)
     assert ruling.kind == "sorry"
+
+
+def prover(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "prover", *map(str, arguments)], capture_output=True, text=True, timeout=120
+    )
+
+
+def test_a_file_is_locked_and_checked_on_the_command_line(tmp_path):
+    stated, lock = tmp_path / "S.lean", tmp_path / "S.lean.lock.json"
+    stated.write_text("theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b := by\n  sorry\n")
+    locked = prover("lock", stated)
+    digest, _, path = locked.stdout.splitlines()[-1].partition("  ")
+    assert (locked.returncode, digest, path) == (0, Lock.read(lock).sha256, str(lock))
+    proved = tmp_path / "P.lean"
+    proved.write_text(
+        "theorem low (a b : Nat) (h : a < b) : a + 1 ≤ b := h\n\n"
+        "theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b := low a b h\n"
+    )
+    fine = prover("check-file", proved, "--lock", lock, "--sha256", digest, "--json")
+    assert (fine.returncode, json.loads(fine.stdout)["ok"]) == (0, True)
+    left_open = prover("check-file", stated, "--lock", lock)
+    assert (left_open.returncode, left_open.stdout.splitlines()[0]) == (
+        1,
+        "not proved: t: the proof rests on the axiom sorryAx",
+    )
+
+
+@pytest.mark.long
+def test_locks_that_cannot_be_used_are_told_in_one_line(tmp_path):
+    wrong, fine = tmp_path / "W.lean", tmp_path / "F.lean"
+    wrong.write_text("theorem t : 1 = nothing.x := by sorry\n")
+    fine.write_text("theorem t : True := by sorry\n")
+    prover("lock", fine)
+    lock = f"{fine}.lock.json"
+    for arguments, said in (
+        (["lock", wrong], f"{wrong}, 1:16: Unknown identifier `nothing.x`"),
+        (["lock", fine, "--theorem", "u"], f"{fine} has no theorem called u"),
+        (["lock", tmp_path / "none"], f"cannot read {tmp_path / 'none'}"),
+        (["check-file", fine, "--lock", fine], f"{fine} is no lock"),
+        (["check-file", fine, "--lock", lock, "--sha256", "0"], f"{lock} is another lock"),
+        (["check-file", tmp_path / "none", "--lock", lock], f"cannot read {tmp_path / 'none'}"),
+    ):
+        refused = prover(*arguments)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr.startswith(f"error: {said}")

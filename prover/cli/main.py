@@ -19,6 +19,8 @@ COMMANDS = {
     "compare": ("prover.cli.compare:compare", "Compare what two runs proved, problem by problem."),
     "verify": ("prover.cli.verify:verify", "Check every stored proof of a run again."),
     "export": ("prover.cli.export:export", "Write the proofs of a run."),
+    "lock": ("prover.cli.lock:lock", "Lock the statements of a file before the proofs are written."),
+    "check-file": ("prover.cli.lock:check_file", "Check that a file proves what was locked."),
     "formalize": (
         "prover.cli.formalize:formalize",
         "State problems in words in Lean, and check the statements.",

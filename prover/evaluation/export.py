@@ -16,12 +16,17 @@ NO_GOALS = "no goals"
 
 def export_lean(store: RunStore) -> str:
     """Return one Lean file with a proof of every problem that has one, the shortest."""
+    return lean_file([(proof.theorem, proof.proof.text) for proof in shortest_proofs(store)])
+
+
+def shortest_proofs(store: RunStore) -> list[StoredProof]:
+    """Return the shortest proof of every problem that has one, and of every negation."""
     shortest: dict[tuple[str, bool], StoredProof] = {}
     for proof in stored_proofs(store):
         key = (proof.problem.name, proof.attempt.negated)
         if key not in shortest or proof.proof.length < shortest[key].proof.length:
             shortest[key] = proof
-    return lean_file([(proof.theorem, proof.proof.text) for proof in shortest.values()])
+    return list(shortest.values())
 
 
 def export_jsonl(store: RunStore) -> str:

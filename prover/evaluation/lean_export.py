@@ -14,6 +14,7 @@ import os.path
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from prover.lean.reading.scopes import open_scopes
 from prover.lean.theorem import Theorem
@@ -23,10 +24,23 @@ NAMESPACE = "Proofs"
 _IMPORT = re.compile(r"^(?:public\s+|meta\s+)*import\s.*$", re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """A file of many theorems, and what they are called in it, in the order of the file."""
+
+    text: str
+    names: tuple[str, ...]
+
+
 def lean_file(proofs: Sequence[tuple[Theorem, str]]) -> str:
     """Return the file; each proof is a tactic block. The order within a header is that of `proofs`."""
+    return combined(proofs).text
+
+
+def combined(proofs: Sequence[tuple[Theorem, str]]) -> Combined:
+    """Return the file, as `lean_file` does, and the names; both are made of the theorems alone, but for the proofs."""
     imports: dict[str, None] = {}
-    families: dict[str, dict[tuple[str, int], list[str]]] = {}
+    families: dict[str, dict[tuple[str, int], list[tuple[Theorem, str]]]] = {}
     namesakes: Counter[tuple[str, str]] = Counter()
     for theorem, proof in proofs:
         imports |= dict.fromkeys(line.strip() for line in _IMPORT.findall(theorem.header))
@@ -34,8 +48,9 @@ def lean_file(proofs: Sequence[tuple[Theorem, str]]) -> str:
         family = families.setdefault(header.partition("\n\n")[0], {})
         earlier = namesakes[header, theorem.name]
         namesakes[header, theorem.name] += 1
-        family.setdefault((header, earlier), []).append(theorem.with_proof(proof).rstrip())
+        family.setdefault((header, earlier), []).append((theorem, theorem.with_proof(proof).rstrip()))
     parts = ["\n".join(imports)]
+    names: list[str] = []
     for number, family in enumerate(families.values(), start=1):
         name = f"{NAMESPACE}{number}"
         common = _common_beginning([header for header, _ in family])
@@ -44,9 +59,15 @@ def lean_file(proofs: Sequence[tuple[Theorem, str]]) -> str:
             inner = f"Group{group}"
             rest = header.removeprefix(common).strip()
             ends = [f"end {scope}".rstrip() for scope in reversed(list(open_scopes(rest)))]
-            parts += [f"namespace {inner}", rest, *declarations, *ends, f"end {inner}"]
+            texts = [text for _, text in declarations]
+            parts += [f"namespace {inner}", rest, *texts, *ends, f"end {inner}"]
+            names += [_name_in(f"{name}.{inner}", theorem) for theorem, _ in declarations]
         parts.append(f"end {name}")
-    return "\n\n".join(filter(None, parts)) + "\n"
+    return Combined("\n\n".join(filter(None, parts)) + "\n", tuple(names))
+
+
+def _name_in(namespace: str, theorem: Theorem) -> str:
+    return theorem.name if f"_root_.{theorem.name}" in theorem.statement else f"{namespace}.{theorem.name}"
 
 
 def _common_beginning(headers: Sequence[str]) -> str:
