@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from prover import __version__
 from prover.errors import ProverError
-from prover.service.http import health, job_routes, kimina, page_route, proving, state_routes
+from prover.service.http import axle, health, job_routes, kimina, page_route, proving, state_routes
 from prover.service.http.guard import Guard
 from prover.service.http.metrics import Counting
 from prover.service.http.presence import ClientGone
@@ -28,7 +28,7 @@ def make_app(service: Service, token: str | None) -> FastAPI:
     settings = service.engines.settings
     app = FastAPI(title="prover", version=__version__, description=ABOUT, docs_url=None, redoc_url=None)
     app.state.service = service
-    for module in (kimina, proving, job_routes, state_routes, health, page_route):
+    for module in (kimina, axle, proving, job_routes, state_routes, health, page_route):
         app.include_router(module.router)
     app.add_exception_handler(RequestValidationError, _unusable)
     app.add_exception_handler(ProverError, _failed)

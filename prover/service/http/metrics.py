@@ -17,7 +17,8 @@ from prover.service.http.turns import Turns
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 OTHER = "other"
-"""What stands for paths that are no route, of which anybody can make up any number."""
+"""What stands for paths and methods that are none, of which anybody can make up any number."""
+METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
 
 
 class Metrics:
@@ -103,5 +104,6 @@ class Counting:
         try:
             await self._app(scope, receive, noted)
         finally:
+            method = scope["method"] if scope["method"] in METHODS else OTHER
             route, seconds = getattr(scope.get("route"), "path", OTHER), time.monotonic() - began
-            self._metrics.answered(scope["method"] if route != OTHER else OTHER, route, status, seconds)
+            self._metrics.answered(method, route, status, seconds)

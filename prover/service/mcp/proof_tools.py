@@ -9,14 +9,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from prover.api.elaborating import Elaboration, Framed, elaborate
+from prover.api.elaborating import Elaboration, Framed
 from prover.api.lean import AsyncLean
 from prover.errors import InputError
 from prover.lean.reading.lexer import tokens
-from prover.lean.reading.prelude import imported_libraries, imports_end, prelude
-from prover.lean.reading.text import lean_text
 from prover.lean.trust.lock import CheckedStatement, Lock
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind
+from prover.service.judging import lock_of, read_by, under_imports_of
 from prover.service.mcp.answers import Answer, answer, shown
 from prover.service.mcp.shared import Shared, require_code, seconds
 from prover.service.mcp.text_tools import MOST_S, FilePath
@@ -78,7 +77,7 @@ class ProofTools:
             stated = Framed(self._shared.roots.read(file_path).text, 0, "")
         else:
             stated = lean.framed(require_code(formal_statement, "formal_statement"))
-        lock = _lock_of(stated, names, file_path or "formal_statement")
+        lock = lock_of(stated, names, file_path or "formal_statement")
         if refusal := await _unusable(lean, stated):
             return refusal
         self._shared.keep(lock)
@@ -115,10 +114,10 @@ class ProofTools:
             locked = self._kept(lock)
         else:
             stated = lean.framed(require_code(formal_statement, "formal_statement"), like=content)
-            locked = _lock_of(stated)
+            locked = lock_of(stated)
             if refusal := await _unusable(lean, stated):
                 return refusal
-        given = _under_imports_of(locked, require_code(content, "content"), ignore_imports=ignore_imports)
+        given = under_imports_of(locked, require_code(content, "content"), ignore_imports=ignore_imports)
         left = set(permitted_sorries or ())
         if unknown := left - set(locked.names):
             raise InputError(f"permitted_sorries: there is no theorem {min(unknown)} in the statement")
@@ -126,8 +125,7 @@ class ProofTools:
         if not wanted:
             raise InputError("permitted_sorries leaves nothing to be proved", advice="Leave out one of them.")
         needed = replace(locked, names=wanted)
-        async with lean.lend(seconds(timeout_seconds, MOST_S)) as ask:
-            read = await elaborate(ask, given, timeout_s=timeout_seconds)
+        read = await read_by(lean, given, seconds(timeout_seconds, MOST_S))
         if read.accepted:
             result = _verdict(await lean.check_file(needed, given.whole, same_words=not use_def_eq))
         else:
@@ -153,39 +151,15 @@ class ProofTools:
         return found
 
 
-def _lock_of(given: Framed, names: Sequence[str] = (), source: str = "formal_statement") -> Lock:
-    return Lock.of(given.whole, source, names, preamble=given.preamble)
-
-
 async def _unusable(lean: AsyncLean, stated: Framed) -> Answer | None:
     """Return what to answer where Lean does not accept the statements themselves."""
-    async with lean.lend(MOST_S) as ask:
-        read = await elaborate(ask, stated, timeout_s=MOST_S)
+    read = await read_by(lean, stated, MOST_S)
     if read.accepted:
         return None
     hint = "The statement itself is not accepted by Lean, so no proof can be checked against it."
     status = "timeout" if read.timed_out else "statement_errors"
     items = [shown(each) for each in read.errors]
     return answer(status, ok=False, hint=hint, is_error=read.timed_out, okay=False, items=items)
-
-
-def _under_imports_of(lock: Lock, content: str, *, ignore_imports: bool) -> Framed:
-    """Return the content under the imports of the statement's file, with blanks for its own.
-
-    Raises:
-        InputError: it imports something else, and that is not to be ignored.
-    """
-    content = lean_text(content, "content")
-    at = imports_end(content)
-    own, theirs = imported_libraries(content), imported_libraries(lock.text)
-    if not ignore_imports and own != theirs:
-        raise InputError(
-            f"the content imports {', '.join(sorted(own)) or 'nothing'}, the statement "
-            f"{', '.join(sorted(theirs)) or 'nothing'}",
-            advice="Import the same, or set ignore_imports.",
-        )
-    rest = "\n" * content.count("\n", 0, at) + content[at:]
-    return Framed(rest, 0, lock.preamble, by_engine=lock.preamble == prelude())
 
 
 def _verdict(checked: tuple[CheckedStatement, ...] | list[CheckedStatement]) -> Answer:
