@@ -154,6 +154,8 @@ async def test_a_proof_brings_no_inductive_type_and_no_compiled_code(lock, verif
 async def test_an_open_theorem_that_the_statement_mentions_stays_in_it(verifier):
     text = "def A : Prop := True\ntheorem a : A := by sorry\ntheorem b : a = a := by sorry"
     lock = Lock.of(text, "F", ["b"])
+    commanded = "theorem a : True := by sorry\nmake_five\ntheorem b : five = 5 := by sorry"
+    assert "make_five" in Lock.of(commanded, "F", ["b"]).theorem("b").header
     assert lock.theorem("b").header == "def A : Prop := True\ntheorem a : A := by sorry\n"
     file = text.replace("theorem a : A := by sorry", "theorem a : A := trivial").replace(
         "a = a := by sorry", "a = a := rfl"

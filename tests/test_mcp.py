@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import re
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -108,15 +110,32 @@ async def test_code_is_run_and_what_lean_says_is_told(call):
     wrong = await call("lean_run_code", code="\ntheorem x : 1 = 2 := rfl")
     assert (wrong["success"], wrong["ok"], wrong["status"]) == (True, False, "errors")
     assert {each["line"] for each in wrong["items"]} == {2}
-    slow = "theorem x : 2 ^ 2 = 5 := by\n  repeat' (first | skip; exact absurd rfl | skip)"
-    stopped = await call("lean_run_code", code=f"set_option maxHeartbeats 0\n{slow}", timeout_s=0.3)
-    assert (stopped["ok"], stopped["status"], stopped["partial"]) in [
-        (False, "timeout", True),
-        (False, "errors", False),
-    ]
 
 
-async def test_goals_at_a_place(call):
+ENDLESS = """\
+set_option maxHeartbeats 0
+set_option maxRecDepth 1000000
+theorem x (f : Nat → Nat) : f 0 = 1 := by
+  repeat rw [show f = fun n => f n from rfl]
+"""
+
+
+async def test_what_takes_too_long_or_is_given_up_is_told_and_the_next_call_is_answered(call, server):
+    stopped = await call("lean_run_code", code=ENDLESS, timeout_s=1)
+    assert (stopped["ok"], stopped["status"], stopped["partial"], stopped["items"]) == (
+        False,
+        "timeout",
+        True,
+        [],
+    )
+    async with Client(server) as client:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await client.call_tool("lean_run_code", {"code": ENDLESS, "timeout_s": 50})
+    assert (await call("lean_run_code", code="#check Nat"))["ok"]
+
+
+async def test_goals_at_a_place(call, root):
     before = "p q : Prop\nhp : p\nhq : q\n⊢ p ∧ q"
     at_start = await call("lean_goal", file_path="A.lean", line=2)
     assert at_start["goals_before"] == at_start["items"] == [before]
@@ -133,6 +152,12 @@ async def test_goals_at_a_place(call):
     behind = await call("lean_goal", file_path="A.lean", line=16, column=3)
     assert (behind["ok"], behind["status"]) == (False, "error_before")
     assert "unknown tactic" in behind["messages"][0]
+    (root / "Term.lean").write_bytes(
+        "/-- ü𝔽 -/ theorem t (n : Nat) : n = n :=\r\n  (sorry : n = n)\r\n".encode()
+    )
+    for column in (None, 4):
+        term = await call("lean_goal", file_path="Term.lean", line=2, column=column)
+        assert (term["status"], term["items"]) == ("goals", ["n : Nat\n⊢ n = n"])
 
 
 async def test_tactics_are_tried_without_changing_the_file(call, root):
@@ -325,6 +350,39 @@ async def test_the_command_speaks_over_stdio_and_ends_with_its_client(root):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+async def test_a_signal_ends_the_command_while_its_client_is_there(root, number, code):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments_for(root), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    client = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    }
+    calls = [
+        {"id": 1, "method": "initialize", "params": client},
+        {"method": "notifications/initialized"},
+        {
+            "id": 2,
+            "method": "tools/call",
+            "params": {"name": "lean_run_code", "arguments": {"code": "#check Nat"}},
+        },
+        {
+            "id": 3,
+            "method": "tools/call",
+            "params": {"name": "lean_run_code", "arguments": {"code": ENDLESS}},
+        },
+    ]
+    for each in calls:
+        process.stdin.write(json.dumps({"jsonrpc": "2.0"} | each).encode() + b"\n")
+        await process.stdin.drain()
+    assert {json.loads(await process.stdout.readline())["id"] for _ in range(2)} == {1, 2}
+    process.send_signal(number)
+    assert await asyncio.wait_for(process.wait(), 30) == code
+
+
+@pytest.mark.long
 async def test_the_command_speaks_over_http_and_ends_in_order(root):
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -343,8 +401,6 @@ async def test_the_command_speaks_over_http_and_ends_in_order(root):
 
 
 def prover(*arguments):
-    import subprocess
-
     return subprocess.run(
         [sys.executable, "-m", "prover", *arguments], capture_output=True, text=True, timeout=120
     )

@@ -19,7 +19,7 @@ from prover.lean.reading.lexer import tokens
 from prover.lean.reading.prelude import imports_end
 from prover.lean.reading.statements import Declaration, declared_theorems
 from prover.lean.reading.text import LeanText
-from prover.lean.theorem import ENDING, Given, Theorem
+from prover.lean.theorem import Given, Theorem
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind
 
 FORMAT = "prover-lock-1"
@@ -66,16 +66,16 @@ class Lock:
         return hashlib.sha256(locked.encode()).hexdigest()
 
     def theorem(self, name: str) -> Theorem:
-        """Return a locked theorem.
+        """Return a locked theorem. Where it ends, and what it states, is for Lean to say: its text is not cut there.
 
-        Open theorems before it that nothing mentions are left out of its context: a file may prove them, too, and rest
-        this one on them, and a `sorry` of the lock's must not be in their place.
+        Theorems before it that are left to a plain `sorry`, and that nothing mentions, are left out of its context: a
+        file may prove them, too, and rest this one on them, and a `sorry` of the lock's must not be in their place.
         """
         found = declared_theorems(self.text)
         own = next(each for each in found if each.full_name == name)
-        text = self.text[: own.end] + ("" if own.value else ENDING)
+        text = self.text
         for each in found:
-            if each.end <= own.begin and each.is_open and not _is_needed(text, each, own):
+            if each.end <= own.begin and _is_plain(each) and not _is_needed(text, each, own):
                 blank = "".join("\n" if char == "\n" else " " for char in text[each.begin : each.end])
                 text = text[: each.begin] + blank + text[each.end :]
         header = text[: own.begin]
@@ -156,6 +156,12 @@ def _named(found: Sequence[Declaration], name: str, source: str) -> Declaration:
     shown = ", ".join(each.full_name for each in matches or found[:NAMES_SHOWN])
     what = "several theorems" if matches else "no theorem"
     raise InputError(f"{source} has {what} called {name}", advice=f"Name one of: {shown}.")
+
+
+def _is_plain(declaration: Declaration) -> bool:
+    """Whether there is nothing behind a theorem's head but a `sorry`, so that nothing else goes with it."""
+    value = [each.text for each in tokens(declaration.value) if each.kind != "comment"]
+    return value in ([":=", "sorry"], [":=", "by", "sorry"])
 
 
 def _is_needed(text: str, earlier: Declaration, own: Declaration) -> bool:

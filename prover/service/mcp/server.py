@@ -27,7 +27,9 @@ from prover.service.mcp.proof_tools import ProofTools
 from prover.service.mcp.search_tools import SearchTools
 from prover.service.mcp.session_tools import SessionTools
 from prover.service.mcp.shared import Shared
+from prover.service.mcp.stdin import endable_stdin
 from prover.service.mcp.text_tools import TextTools
+from prover.util.within import cancel_all
 
 INSTRUCTIONS = """\
 Lean 4 for agents: run and check Lean text, see goals, try tactics, search for proofs, have proofs verified.
@@ -166,8 +168,19 @@ async def _open(shared: Shared, tools: Tools) -> AsyncIterator[None]:
 
 async def serve_stdio(server: MCPServer[Any], shared: Shared, tools: Tools, stop: asyncio.Event) -> None:
     """Serve the client at stdin and stdout until it goes, or `stop` is set."""
+    end = endable_stdin()
     async with _open(shared, tools):
-        await _until(stop, server.run_stdio_async())
+        serving = asyncio.create_task(server.run_stdio_async())
+        waiting = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+            end()
+            await asyncio.wait([serving], timeout=GRACE_S)
+            if serving.done():
+                serving.result()
+        finally:
+            end()
+            await cancel_all([serving, waiting])
 
 
 async def serve_http(
@@ -232,15 +245,3 @@ def require_loopback(host: str) -> None:
         f"prover mcp listens on this machine only, not on {host}",
         advice="Leave out --host, and reach it from elsewhere through a tunnel, such as ssh -L.",
     )
-
-
-async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
-    working, waiting = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait([working, waiting], return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-    finally:
-        for task in (working, waiting):
-            task.cancel()
-        await asyncio.gather(working, waiting, return_exceptions=True)

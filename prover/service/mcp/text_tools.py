@@ -10,6 +10,7 @@ from pydantic import Field
 from prover.api.elaborating import Elaboration, Framed, elaborate
 from prover.api.lean import AsyncLean
 from prover.errors import InputError
+from prover.lean.protocol import Sorry
 from prover.lean.reading.text import offset_of
 from prover.service.mcp.answers import Answer, answer, shown
 from prover.service.mcp.shared import Shared, require_code, seconds
@@ -120,7 +121,14 @@ class TextTools:
                 )
             before = await probe.goals_before(place)
             after = None if column is not None else await probe.goals_after_line(place)
-        return _goals(before, after, context)
+        result = _goals(before, after, context)
+        gaps = [each["goal"] for each in done.sorries if _is_at(each, line, column)]
+        if (
+            result["status"] in ("no_goal_at_position", "error_before") and gaps
+        ):  # a term is missing there, not a tactic
+            hint = "That is what the `sorry` there has to be, a term; `by` begins tactics."
+            return answer("goals", ok=True, hint=hint, items=gaps, line_context=context)
+        return result
 
     async def lean_multi_attempt(
         self,
@@ -216,6 +224,14 @@ def _goals(before: Goals, after: Goals | None, context: str) -> Answer:
         )
     partial = after is not None and len(known) == 1
     return answer("goals" if goals else "no_goals", ok=True, partial=partial, hint=hint, **fields)
+
+
+def _is_at(gap: Sorry, line: int, column: int | None) -> bool:
+    """Whether a `sorry` is on a line and, where there is a column, around that."""
+    start, end = gap["pos"], gap["endPos"]
+    if start["line"] != line:
+        return False
+    return column is None or start["column"] <= column - 1 <= end["column"]
 
 
 def _is_known(goals: Goals) -> bool:
