@@ -184,6 +184,25 @@ def test_metrics_count(client):
 
 
 @pytest.mark.long
+def test_the_examples_of_the_page_work(client):
+    page = client.get("/openapi.json").json()
+    shapes = page["components"]["schemas"]
+    asked = 0
+    for path, methods in page["paths"].items():
+        for method, route in methods.items():
+            assert f">{method.upper()}</span>{path}<" in client.get("/docs").text
+            body = (
+                route.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            )
+            shape = shapes.get(body.get("$ref", "").rpartition("/")[2], {})
+            if "{" not in path and shape:
+                answer = client.post(path, json=shape["examples"][0])
+                assert answer.status_code < 300, (path, answer.text)
+                asked += 1
+    assert asked == 8
+
+
+@pytest.mark.long
 def test_jobs_come_back_after_a_restart(tmp_path):
     with serving(data=tmp_path, engines=1) as first:
         job = httpx.post(

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from prover import __version__
 from prover.errors import ProverError
-from prover.service.http import axle, health, job_routes, kimina, page_route, proving, state_routes
+from prover.service.http import axle, docs_page, health, job_routes, kimina, page_route, proving, state_routes
 from prover.service.http.guard import Guard
 from prover.service.http.metrics import Counting
 from prover.service.http.presence import ClientGone
@@ -16,7 +16,7 @@ from prover.service.http.service import Service
 from prover.service.http.shapes import Refusal, refusal_of
 from prover.service.http.turns import QueueFull
 
-OPEN = frozenset({"/", "/openapi.json"})
+OPEN = frozenset({"/", "/docs", "/openapi.json"})
 """What needs no token: nothing of anybody's is there."""
 CLIENT_GONE = 499
 """nginx's word for it; nobody is there to read it, but logs and metrics are."""
@@ -28,7 +28,7 @@ def make_app(service: Service, token: str | None) -> FastAPI:
     settings = service.engines.settings
     app = FastAPI(title="prover", version=__version__, description=ABOUT, docs_url=None, redoc_url=None)
     app.state.service = service
-    for module in (kimina, axle, proving, job_routes, state_routes, health, page_route):
+    for module in (kimina, axle, proving, job_routes, state_routes, health, page_route, docs_page):
         app.include_router(module.router)
     app.add_exception_handler(RequestValidationError, _unusable)
     app.add_exception_handler(ProverError, _failed)

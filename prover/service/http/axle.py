@@ -22,7 +22,7 @@ from prover.service.http.dependencies import ServiceOf
 from prover.service.http.presence import client_of, while_connected
 from prover.service.http.searches import CertificateReport
 from prover.service.http.service import Service
-from prover.service.http.shapes import REFUSALS, Text, within_limits
+from prover.service.http.shapes import REFUSALS, Text, with_timeout, within_limits
 from prover.service.judging import lock_of, read_by, under_imports_of
 
 router = APIRouter(tags=["verify"])
@@ -105,7 +105,8 @@ async def verify_proof(body: VerifyProofRequest, request: Request, service: Serv
     if body.refused:
         raise InputError(f"this server has no {', '.join(body.refused)}", advice="Leave it out.")
     texts = [body.formal_statement, body.content]
-    within_limits(service.engines.settings, texts, body.timeout_seconds)
+    within_limits(service.engines.settings, texts)
+    body = with_timeout(service.engines.settings, body, "timeout_seconds")
     client, turns = client_of(request), service.engines.turns
 
     async def in_turn() -> VerifyProofAnswer:

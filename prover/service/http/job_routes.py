@@ -26,7 +26,7 @@ from prover.service.http.searches import (
     ProveRequest,
     texts_of,
 )
-from prover.service.http.shapes import REFUSALS, Answers, Refusal, within_limits
+from prover.service.http.shapes import REFUSALS, Answers, Refusal, with_timeout, within_limits
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -80,7 +80,8 @@ class Job(BaseModel):
 @router.post("", status_code=202, response_model_exclude_none=True, responses=REFUSALS)
 async def start(body: JobRequest, request: Request, service: ServiceOf) -> Job:
     """Start a search that goes on when the client goes. It survives the server: then it begins anew."""
-    within_limits(service.engines.settings, texts_of(body), body.timeout)
+    within_limits(service.engines.settings, texts_of(body))
+    body = with_timeout(service.engines.settings, body)
     plain = _PLAIN[body.kind].model_validate(body.model_dump(exclude={"kind"}))
     return _job(service.jobs, service.jobs.begin(client_of(request), plain))
 

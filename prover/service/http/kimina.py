@@ -21,7 +21,7 @@ from prover.lean.protocol import Message, Position
 from prover.service.http.dependencies import EnginesOf
 from prover.service.http.engines import Engines
 from prover.service.http.presence import client_of, while_connected
-from prover.service.http.shapes import REFUSALS, Text, within_limits
+from prover.service.http.shapes import REFUSALS, Text, with_timeout, within_limits
 
 router = APIRouter(tags=["check texts"])
 
@@ -173,27 +173,26 @@ async def check(body: CheckRequest, request: Request, engines: EnginesOf) -> Che
     No error and no `sorry` is no proof: a text can bring axioms along, or make Lean say what it likes. Whether a
     theorem is proved, `/verify_proof` tells.
     """
-    return CheckAnswer(results=await while_connected(request, _check_all(body, client_of(request), engines)))
+    body = with_timeout(engines.settings, body)
+    work = _check_texts(body.snippets, body, client_of(request), engines)
+    return CheckAnswer(results=await while_connected(request, work))
 
 
 @router.post("/verify", response_model_exclude_none=True, responses=REFUSALS)
 @router.post("/one_pass_verify_batch", response_model_exclude_none=True, responses=REFUSALS)
 async def verify(body: VerifyRequest, request: Request, engines: EnginesOf) -> VerifyAnswer:
     """Do what `/api/check` does, in the shape of older clients."""
+    body = with_timeout(engines.settings, body)
     texts = [Snippet(id=str(each.custom_id), code=each.text) for each in body.codes]
     options = CheckOptions(timeout=body.timeout, reuse=not body.disable_cache)
     results = await while_connected(request, _check_texts(texts, options, client_of(request), engines))
     return VerifyAnswer(results=[_as_older(each) for each in results])
 
 
-async def _check_all(body: CheckRequest, client: str, engines: Engines) -> list[CheckResult]:
-    return await _check_texts(body.snippets, body, client, engines)
-
-
 async def _check_texts(
     texts: Sequence[Snippet], options: CheckOptions, client: str, engines: Engines
 ) -> list[CheckResult]:
-    within_limits(engines.settings, [each.code for each in texts], options.timeout)
+    within_limits(engines.settings, [each.code for each in texts])
     number = next(engines.requests)
 
     async def in_turn(text: Snippet) -> CheckResult:

@@ -20,7 +20,7 @@ from prover.service.http.searches import (
     texts_of,
 )
 from prover.service.http.service import Service
-from prover.service.http.shapes import REFUSALS, within_limits
+from prover.service.http.shapes import REFUSALS, with_timeout, within_limits
 
 router = APIRouter(tags=["prove"])
 WITH_MODELS = REFUSALS | {
@@ -56,7 +56,8 @@ async def fill(body: FillRequest, request: Request, service: ServiceOf) -> FillR
 
 
 async def _search(asked: SearchRequest, request: Request, service: Service) -> Report:
-    within_limits(service.engines.settings, texts_of(asked), asked.timeout)
+    within_limits(service.engines.settings, texts_of(asked))
+    asked = with_timeout(service.engines.settings, asked)
     client = client_of(request)
 
     async def in_turn() -> Report:

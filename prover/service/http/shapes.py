@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import HTTPException
 from pydantic import AfterValidator, BaseModel
@@ -58,11 +58,14 @@ REFUSALS: Answers = {
 """What any route may answer instead."""
 
 
-def within_limits(settings: ServerSettings, texts: Sequence[str], timeout_s: float) -> None:
-    """Refuse what asks for more than the server gives.
+Asked = TypeVar("Asked", bound=BaseModel)
+
+
+def within_limits(settings: ServerSettings, texts: Sequence[str]) -> None:
+    """Refuse what is more than the server takes.
 
     Raises:
-        HTTPException: it does.
+        HTTPException: it is.
     """
     if len(texts) > settings.max_snippets:
         raise HTTPException(
@@ -71,10 +74,20 @@ def within_limits(settings: ServerSettings, texts: Sequence[str], timeout_s: flo
     most = round(settings.max_code_kb * 1000)
     if any(len(each) > most or len(each.encode("utf-8", "replace")) > most for each in texts):
         raise HTTPException(413, f"a text is larger than {settings.max_code_kb:g} KB")
-    if timeout_s > settings.max_timeout:
-        raise HTTPException(
-            422, f"a timeout of {timeout_s:g} s; at most {settings.max_timeout:g} s are given"
-        )
+
+
+def with_timeout(settings: ServerSettings, asked: Asked, field: str = "timeout") -> Asked:
+    """Return a request whose time the server gives: what it asks for, or of the usual time as much as there is.
+
+    Raises:
+        HTTPException: it asks for more.
+    """
+    seconds = getattr(asked, field)
+    if seconds <= settings.max_timeout:
+        return asked
+    if field in asked.model_fields_set:
+        raise HTTPException(422, f"a timeout of {seconds:g} s; at most {settings.max_timeout:g} s are given")
+    return asked.model_copy(update={field: settings.max_timeout})
 
 
 def refusal_of(error: ProverError) -> tuple[int, Refusal]:

@@ -87,7 +87,7 @@ class TacticsAnswer(BaseModel):
 @router.post("", status_code=201, response_model_exclude_none=True, responses=REFUSALS)
 async def open_theorem(body: OpenRequest, request: Request, service: ServiceOf) -> Opened:
     """Open a theorem, to run tactics on its states. Every state stays usable, so that a search can branch."""
-    within_limits(service.engines.settings, [body.theorem], 0)
+    within_limits(service.engines.settings, [body.theorem])
     client = client_of(request)
     session = await while_connected(request, service.sessions.open(client, body.theorem))
     root = session.opened.state
@@ -105,7 +105,7 @@ async def run_tactics(
     id: SessionId, body: TacticsRequest, request: Request, service: ServiceOf
 ) -> TacticsAnswer:
     """Run tactics on a state of an open theorem."""
-    within_limits(service.engines.settings, body.tactics, 0)
+    within_limits(service.engines.settings, body.tactics)
     session = _session(service, id)
     state = session.states.get(body.state)
     if state is None:
