@@ -10,7 +10,7 @@ from processes import children_running
 from standins import make_project, path_with, put
 from waiting import until
 
-from prover.errors import EngineCrashed, StatementError
+from prover.errors import EngineCrashed, EngineTimeout, StatementError, UnsupportedError
 from prover.lean.environment import (
     LeanError,
     ProofFinished,
@@ -230,3 +230,22 @@ async def test_goals_are_proved_apart(native):
         connected = await run_tac(session, session.root, "constructor")
         assert await take_apart(session, connected, 0) == ()
         await session.close()
+
+
+async def test_texts_are_elaborated_after_imports_that_are_kept(native):
+    wrong = "theorem wrong (a b : Nat) : a ≤ b := by\n  omega"
+    async with EnginePool(native, 1) as pool:
+        for _ in range(2):
+            reply, usage = await pool.elaborate(f"import Init\n\n{wrong}", 60)
+            assert [(each["severity"], each["pos"]) for each in reply["messages"]] == [
+                ("error", {"line": 4, "column": 2})
+            ]
+            assert usage.rss_bytes > 0
+        reply, _ = await pool.elaborate(wrong, 60)
+        assert reply["messages"][0]["pos"]["line"] == 2
+        with pytest.raises(UnsupportedError, match="Nothing"):
+            await pool.elaborate("import Nothing\n\nexample : 1 = 1 := rfl", 60)
+        with pytest.raises(EngineTimeout):
+            await pool.elaborate(ENDLESS.with_proof(ENDLESS_TACTIC), 1)
+        reply, _ = await pool.elaborate("import Init\nexample : 1 = 1 := rfl", 60)
+        assert not reply.get("messages")

@@ -29,6 +29,7 @@ def server(settings: ServerSettings, searching: SearchSettings, source: EngineSe
 
     token = settings.token()
     with bound_socket(settings) as listening:
+        settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         leans = find_leans(source, settings, lean_of)
         interrupt = Interrupt()
         interrupt.run(_serve(leans, settings, searching, token, listening, interrupt.event))
