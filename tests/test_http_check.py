@@ -289,6 +289,7 @@ def test_the_command_serves_and_ends(tmp_path):
     assert err == ""
 
 
+@pytest.mark.long
 def test_a_port_that_is_taken_is_one_line():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -166,6 +166,7 @@ def test_tactics_over_http(client):
     assert client.delete(f"/states/{opened['id']}").status_code == 404
 
 
+@pytest.mark.long
 def test_idle_theorems_are_closed_and_few_may_be_open(client, server):
     for _ in range(2):
         assert client.post("/states", json={"theorem": TRUE}).status_code == 201

@@ -81,6 +81,7 @@ def test_the_shape_in_which_axles_client_asks(client):
     assert client.post("/api/v1/verify_proof", content="{").status_code == 422
 
 
+@pytest.mark.long
 def test_a_time_out_is_no_verdict(client):
     long = "theorem t : ∀ x : Fin 10000000, x.val < 10000001 := by "
     answer = verify(client, long + "sorry", long + "decide +kernel", timeout_seconds=2)

@@ -13,7 +13,7 @@ from prover.service.http.guard import Guard
 from prover.service.http.metrics import Counting
 from prover.service.http.presence import ClientGone
 from prover.service.http.service import Service
-from prover.service.http.shapes import Refusal, refusal_of
+from prover.service.http.shapes import OWN_FAULT, Refusal, refusal_of
 from prover.service.http.turns import QueueFull
 
 OPEN = frozenset({"/", "/docs", "/openapi.json"})
@@ -72,4 +72,4 @@ def _gone(request: Request, error: Exception) -> Response:
 
 def _own_fault(request: Request, error: Exception) -> Response:
     """Tell a fault of ours; uvicorn writes the traceback to stderr."""
-    return told(500, Refusal(detail="prover itself failed; its log says where", code="internal"))
+    return told(500, OWN_FAULT)

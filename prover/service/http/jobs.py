@@ -30,7 +30,7 @@ from prover.service.http.searches import (
     SearchRequest,
     search,
 )
-from prover.service.http.shapes import refusal_of
+from prover.service.http.shapes import OWN_FAULT, refusal_of
 from prover.service.http.turns import QueueFull, Turns
 
 KINDS: dict[str, type[ProveRequest] | type[DisproveRequest] | type[FillRequest]] = {
@@ -118,6 +118,9 @@ class Jobs:
         except asyncio.CancelledError:
             if live.interrupt.is_set():
                 self.store.finish(id, "cancelled", time.time())
+            raise
+        except BaseException:
+            self.store.finish(id, "failed", time.time(), error=OWN_FAULT.model_dump(exclude_none=True))
             raise
         else:
             status: Status = "cancelled" if live.interrupt.is_set() and not _found(report) else "done"

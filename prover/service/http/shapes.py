@@ -40,6 +40,8 @@ class Refusal(BaseModel):
     location: Location | None = None
 
 
+OWN_FAULT = Refusal(detail="prover itself failed; the server's log says where", code="internal")
+
 Answers = dict[int | str, dict[str, Any]]
 """What a route may answer, by status, for the OpenAPI page."""
 
