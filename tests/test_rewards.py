@@ -1,5 +1,9 @@
 """Rewards: the statement is the data set's, the verifier decides, and what is not known is not a failure."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from prover.errors import InputError
@@ -162,6 +166,52 @@ async def test_openrlhf_and_nemo_gym_ask_over_http():
             assert empty.status_code == 422
             bad = await client.post("/rewards/verify", json=sample | {"formal_statement": "What is 2 + 2?"})
             assert bad.status_code == 422
+
+
+@pytest.mark.slow
+def test_a_model_is_trained_on_its_own_proofs(tiny_model, tmp_path):
+    pytest.importorskip("trl")
+    problems = tmp_path / "easy.jsonl"
+    heads = [
+        "(p q : Prop) (h₁ : p) (h₂ : q) : p ∧ q",
+        "(p q : Prop) (h : p) : q ∨ p",
+        "(a b : ℕ) : a + b = b + a",
+    ]
+    records = [
+        {"name": f"e{number}", "statement": f"theorem e{number} {head}"} for number, head in enumerate(heads)
+    ]
+    records.append({"name": "no", "statement": "theorem no : nothing.x = 1"})
+    problems.write_text("\n".join(map(json.dumps, records)))
+    out = tmp_path / "model"
+    asked = [
+        "grpo",
+        problems,
+        "--base",
+        tiny_model,
+        "--out",
+        out,
+        "--steps",
+        2,
+        "--max-tokens",
+        24,
+        "--engines",
+        1,
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "prover", *map(str, asked)], capture_output=True, text=True, timeout=800
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{out}: 2 steps on 3 problems, mean reward 0.")
+    assert "note: 1 problems cannot be stated here" in done.stderr
+    assert "step 2 of 2: mean reward" in done.stderr
+    rewards = json.loads((out / "rewards.json").read_text())
+    assert len(rewards) == 2
+    assert all(0 <= each <= 1 for each in rewards)
+    assert json.loads((out / "config.json").read_text())["prover_format"] == "prover"
+    again = subprocess.run(
+        [sys.executable, "-m", "prover", *map(str, asked)], capture_output=True, text=True, timeout=800
+    )
+    assert (again.returncode, again.stderr.splitlines()[0]) == (2, f"error: {out} is there already")
 
 
 @pytest.mark.slow

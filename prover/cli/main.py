@@ -29,6 +29,7 @@ COMMANDS = {
     "server": ("prover.cli.server:server", "Check texts, verify and search proofs over HTTP."),
     "serve": ("prover.cli.serve:serve", "Serve a model with vLLM."),
     "train": ("prover.cli.train:train", "Train a model on the proofs of earlier runs."),
+    "grpo": ("prover.cli.grpo:grpo", "Train a model on proofs that it writes itself, with TRL's GRPO."),
     "iterate": ("prover.cli.iterate:iterate", "Search, train on what was found, measure, and again."),
     "mcp": ("prover.cli.mcp:mcp", "Serve Lean and the search as tools for agents, over MCP."),
     "problems": ("prover.cli.problems:app", "List, fetch and examine problem sets."),

@@ -100,7 +100,7 @@ class Judge:
         self._timeout_s = timeout_s
         self._theorems: OrderedDict[str, Theorem] = OrderedDict()
 
-    async def judge(self, statements: Sequence[str], completions: Sequence[str]) -> list[Judgement]:
+    async def judge(self, statements: Sequence[str | Theorem], completions: Sequence[str]) -> list[Judgement]:
         """Judge each completion as a proof of the statement in the same place.
 
         Raises:
@@ -124,7 +124,7 @@ class Judge:
             )
         return judged
 
-    async def _judged(self, statement: str, completion: str) -> Judgement:
+    async def _judged(self, statement: str | Theorem, completion: str) -> Judgement:
         lean = await self._free.get()
         try:
             try:
@@ -147,8 +147,10 @@ class Judge:
         kinds = {RejectionKind.LIMIT: Outcome.TIMEOUT, RejectionKind.ENGINE: Outcome.CRASHED}
         return Judgement(outcome=kinds.get(ruling.kind, Outcome.FAILED), message=ruling.message, proof=proof)
 
-    async def _theorem(self, lean: AsyncLean, statement: str) -> Theorem:
+    async def _theorem(self, lean: AsyncLean, statement: str | Theorem) -> Theorem:
         """Read a statement of the data set, once."""
+        if isinstance(statement, Theorem):
+            return statement
         found = self._theorems.get(statement)
         if found is None:
             found = await lean.read(_VALUE.sub("", statement))
@@ -182,7 +184,7 @@ class BlockingJudge:
         self._judge = judge
         self._thread = LoopThread()
 
-    def judge(self, statements: Sequence[str], completions: Sequence[str]) -> list[Judgement]:
+    def judge(self, statements: Sequence[str | Theorem], completions: Sequence[str]) -> list[Judgement]:
         """Do what :meth:`Judge.judge` does."""
         return self._thread.run(self._judge.judge(statements, completions))
 
