@@ -57,7 +57,7 @@ def test_what_fails_is_said_in_axles_words(client):
     for same in (True, False):
         answer = verify(client, STATEMENT, weaker, use_def_eq=same)
         assert answer["okay"] is False
-    assert "does not match expected signature" in answer["tool_messages"]["errors"][0]
+        assert "does not match expected signature" in answer["tool_messages"]["errors"][0]
 
 
 def test_what_it_cannot_do_is_refused(client):

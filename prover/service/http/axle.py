@@ -20,7 +20,7 @@ from prover.lean.trust.lock import CheckedStatement, Lock
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind
 from prover.service.http.dependencies import ServiceOf
 from prover.service.http.presence import client_of, while_connected
-from prover.service.http.searches import CertificateReport
+from prover.service.http.reports import CertificateReport
 from prover.service.http.service import Service
 from prover.service.http.shapes import REFUSALS, Text, with_timeout, within_limits
 from prover.service.judging import lock_of, read_by, under_imports_of
@@ -194,12 +194,9 @@ def _reasons(lock: Lock, content: str, checked: CheckedStatement, ruling: Reject
     if stated == "":
         return [f"Missing required declaration '{name}'"]
     match ruling.kind:
-        case RejectionKind.STATEMENT:
+        case RejectionKind.STATEMENT | RejectionKind.KERNEL if stated is not None:
             expected = checked.theorem.statement
-            return [
-                f"Theorem '{name}' does not match expected signature: expected {expected}, "
-                f"got {stated or ruling.message}"
-            ]
+            return [f"Theorem '{name}' does not match expected signature: expected {expected}, got {stated}"]
         case RejectionKind.AXIOM if ruling.message.startswith(_AXIOM):
             axiom = ruling.message.removeprefix(_AXIOM)
             return [f"In '{name}': Axiom '{axiom}' is not in the allowed set of standard axioms"]

@@ -15,17 +15,8 @@ from prover.service.http.dependencies import ServiceOf
 from prover.service.http.job_store import JobRow, Status
 from prover.service.http.jobs import Jobs, is_finished
 from prover.service.http.presence import client_of, while_connected
-from prover.service.http.searches import (
-    DisproveReport,
-    DisproveRequest,
-    FillReport,
-    FillRequest,
-    Live,
-    Progress,
-    ProofReport,
-    ProveRequest,
-    texts_of,
-)
+from prover.service.http.reports import DisproveReport, FillReport, ProofReport
+from prover.service.http.searches import DisproveRequest, FillRequest, Live, Progress, ProveRequest, texts_of
 from prover.service.http.shapes import REFUSALS, Answers, Refusal, with_timeout, within_limits
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])

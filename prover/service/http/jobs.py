@@ -18,15 +18,12 @@ from prover.errors import ProverError
 from prover.search.settings import SearchSettings
 from prover.service.http.engines import Engines
 from prover.service.http.job_store import FINISHED, JobRow, JobStore, Status
+from prover.service.http.reports import DisproveReport, FillReport, ProofReport, Report
 from prover.service.http.searches import (
-    DisproveReport,
     DisproveRequest,
-    FillReport,
     FillRequest,
     Live,
-    ProofReport,
     ProveRequest,
-    Report,
     SearchRequest,
     search,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import NotRequired
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -17,7 +18,7 @@ from typing_extensions import TypedDict
 
 from prover.api.results import CheckedText
 from prover.errors import EngineTimeout, InputError, ProverError
-from prover.lean.protocol import Message, Position
+from prover.lean.protocol import Message, Position, Severity
 from prover.service.http.dependencies import EnginesOf
 from prover.service.http.engines import Engines
 from prover.service.http.presence import client_of, while_connected
@@ -75,6 +76,15 @@ class CheckRequest(CheckOptions):
         return self
 
 
+class LeanMessage(TypedDict):
+    """Something that Lean says of a text; `endPos` is left out where Lean does not say."""
+
+    severity: Severity
+    pos: Position
+    endPos: NotRequired[Position]
+    data: str
+
+
 class Sorry(TypedDict):
     """A `sorry` of a text."""
 
@@ -86,7 +96,7 @@ class Sorry(TypedDict):
 class LeanResponse(BaseModel):
     """What Lean says of a text; only `message` where it could not begin, as with an import that is not there."""
 
-    messages: list[Message] | None = None
+    messages: list[LeanMessage] | None = None
     sorries: list[Sorry] | None = None
     message: str | None = None
     time: float | None = None
@@ -230,7 +240,15 @@ async def _checked(text: Snippet, options: CheckOptions, engines: Engines) -> Ch
 
 def _response(found: CheckedText) -> LeanResponse:
     sorries = [Sorry(pos=each["pos"], endPos=each["endPos"], goal=each["goal"]) for each in found.sorries]
-    return LeanResponse(messages=list(found.messages) or None, sorries=sorries or None)
+    messages = [_message(each) for each in found.messages]
+    return LeanResponse(messages=messages or None, sorries=sorries or None)
+
+
+def _message(said: Message) -> LeanMessage:
+    message = LeanMessage(severity=said["severity"], pos=said["pos"], data=said["data"])
+    if (end := said.get("endPos")) is not None:
+        message["endPos"] = end
+    return message
 
 
 def _as_older(result: CheckResult) -> VerifyResult:

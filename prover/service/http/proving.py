@@ -6,15 +6,12 @@ from fastapi import APIRouter, Request
 
 from prover.service.http.dependencies import ServiceOf
 from prover.service.http.presence import client_of, while_connected
+from prover.service.http.reports import DisproveReport, FillReport, ProofReport, Report
 from prover.service.http.searches import (
-    DisproveReport,
     DisproveRequest,
-    FillReport,
     FillRequest,
     Live,
-    ProofReport,
     ProveRequest,
-    Report,
     SearchRequest,
     search,
     texts_of,
