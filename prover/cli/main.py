@@ -32,6 +32,7 @@ COMMANDS = {
     "grpo": ("prover.cli.grpo:grpo", "Train a model on proofs that it writes itself, with TRL's GRPO."),
     "iterate": ("prover.cli.iterate:iterate", "Search, train on what was found, measure, and again."),
     "mcp": ("prover.cli.mcp:mcp", "Serve Lean and the search as tools for agents, over MCP."),
+    "repl": ("prover.cli.repl:repl", "Speak the community REPL's protocol with the embedded Lean."),
     "problems": ("prover.cli.problems:app", "List, fetch and examine problem sets."),
     "lean": ("prover.cli.lean:app", "Install and examine Lean."),
     "project": ("prover.cli.project:app", "Make a Lake project with Mathlib."),
