@@ -9,7 +9,7 @@ const SAMPLES = [
 const STANDINGS = { proved: "Proved", disproved: "False: the negation is proved", "not proved": "Not proved", interrupted: "Stopped" };
 const STOPPED_BY = {
   seconds: "the time is over", expansions: "the limit of states is reached", tactics: "the limit of tactics is reached",
-  no_open_states: "nothing is left to try", nothing_proposed: "no tactic was proposed", interrupted: "it was stopped",
+  no_open_states: "nothing is left to try", nothing_proposed: "no tactic was proposed",
 };
 
 const $ = (id) => document.getElementById(id);
