@@ -57,7 +57,7 @@ def test_every_request_gets_one_answer_and_nothing_is_passed_over(tmp_path):
     )
     assert len(got) == 4 + len(refused)
     stated, proved, checked, from_file = got[:4]
-    assert (stated["env"], stated["sorries"][0]["pos"]) == (0, {"line": 2, "column": 18})
+    assert (stated["env"], stated["sorries"][0]["pos"]) == (0, {"line": 1, "column": 53})
     assert (proved["goals"], proved["proofStatus"]) == ([], "Completed")
     assert checked["messages"][0]["data"] == "t (a b : Nat) (h : a < b) : a + 1 ≤ b"
     assert "Unknown identifier" not in from_file["messages"][0]["data"]

@@ -128,7 +128,12 @@ CHEATS = {
 }
 
 
-@pytest.mark.parametrize("cheat", CHEATS)
+SLOW_CHEATS = ("unchecked", "added axiom")  # they import Lean
+
+
+@pytest.mark.parametrize(
+    "cheat", [pytest.param(each, marks=[pytest.mark.long] * (each in SLOW_CHEATS)) for each in CHEATS]
+)
 async def test_no_file_proves_what_is_false(lock, verifier, cheat):
     file, kind = CHEATS[cheat]
     ruling = await file_verdict(verifier, lock.theorem("Colors.wrong"), file)
@@ -171,6 +176,7 @@ def prover(*arguments):
     )
 
 
+@pytest.mark.long
 def test_a_file_is_locked_and_checked_on_the_command_line(tmp_path):
     stated, lock = tmp_path / "S.lean", tmp_path / "S.lean.lock.json"
     stated.write_text("theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b := by\n  sorry\n")

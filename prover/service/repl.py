@@ -83,10 +83,11 @@ def serve(command: EngineCommand, reading: TextIO, writing: TextIO) -> None:
 
 
 def _requests(reading: TextIO) -> Iterator[str]:
+    """Yield the requests; as in the REPL, a newline that is not written as one is left out, also inside a string."""
     lines: list[str] = []
     for line in reading:
         if line.strip():
-            lines.append(line)
+            lines.append(line.rstrip("\r\n"))
         elif lines:
             yield "".join(lines)
             lines = []
