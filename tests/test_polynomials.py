@@ -9,8 +9,8 @@ from prover.policy.heuristic.polynomials import (
     NotPolynomialError,
     add,
     multiply,
-    read_fraction,
     read_polynomial,
+    read_quotient,
     scale,
     show,
     squares_in,
@@ -73,9 +73,15 @@ def test_squares(text, rest):
 
 
 def test_denominators_are_cleared():
-    numerator, denominators = read_fraction(read_term("1 / x + y / (x + 1) - 2"))
-    assert set(denominators) == {"x", "x + 1"}
-    assert numerator == polynomial("x + 1 + y * x - 2 * x * (x + 1)")
+    quotient = read_quotient(read_term("1 / x + y / (x + 1) - 2"))
+    assert quotient.denominators == {"x": 1, "x + 1": 1}
+    assert quotient.numerator == polynomial("x + 1 + y * x - 2 * x * (x + 1)")
+
+
+def test_denominators_have_their_least_common_multiple():
+    quotient = read_quotient(read_term("1 / (x * y) - z / (2 * x ^ 2) + (z / y) ^ 2 + y⁻¹"))
+    assert quotient.denominators == {"x": 2, "y": 2}
+    assert quotient.numerator == polynomial("x * y - z * y ^ 2 / 2 + z ^ 2 * x ^ 2 + y * x ^ 2")
 
 
 @pytest.mark.parametrize(("text", "value"), [("√27 - 1 / 2", 4.696), ("-(2 / 5)", -0.4), ("1 / 0", 0.0)])

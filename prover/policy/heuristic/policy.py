@@ -11,6 +11,7 @@ functions, lists and propositions in general; none looks for a particular statem
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,6 +20,7 @@ from prover.policy.heuristic.declared import read_declared
 from prover.policy.heuristic.goal_shape import Goal, parse_goal
 from prover.policy.heuristic.moves import (
     bounds,
+    certificates,
     classical,
     closers,
     counterexamples,
@@ -67,6 +69,7 @@ SOURCES = (
     finite.divisors,
     bounds.positivity,
     bounds.inequalities,
+    certificates.certificates,
     sequences.recurrences,
     witnesses.witnesses,
     classical.arbitrary_witnesses,
@@ -95,7 +98,7 @@ class HeuristicPolicy:
 
     async def suggest(self, states: Sequence[PolicyInput]) -> list[list[Suggestion]]:
         """Return the best moves for each state's main goal."""
-        return [self._suggest(state) for state in states]
+        return [await asyncio.to_thread(self._suggest, state) for state in states]
 
     def _suggest(self, state: PolicyInput) -> list[Suggestion]:
         goal = parse_goal(state.goals[0], read_declared(state.header))

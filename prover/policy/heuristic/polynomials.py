@@ -10,9 +10,10 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
-from prover.policy.heuristic.terms import Apply, Name, Number, Operation, Term, argument
+from prover.policy.heuristic.terms import Apply, Name, Number, Operation, Term, argument, read_term
 
 Monomial = tuple[tuple[str, int], ...]
 """Variables with their exponents, sorted; the empty one is 1."""
@@ -118,40 +119,81 @@ def _without_squared_roots(monomial: Monomial) -> tuple[Monomial, int]:
     return tuple(left), factor
 
 
-def read_fraction(term: Term) -> tuple[dict[Monomial, Fraction], dict[str, dict[Monomial, Fraction]]]:
-    """Return the numerator of `term` over the product of its denominators, and these by their texts.
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """A polynomial over a product of powers of others: their texts, with their exponents."""
+
+    numerator: dict[Monomial, Fraction]
+    denominators: dict[str, int]
+
+
+def read_quotient(term: Term) -> Quotient:
+    """Return `term` as a polynomial over a common denominator; nested fractions are not read.
 
     Raises:
-        NotPolynomialError: it is no quotient of polynomials.
+        NotPolynomialError: it is no quotient of polynomials, or too large a one.
     """
     match term:
         case Operation(operator="-", operands=(inner,)):
-            numerator, below = read_fraction(inner)
-            return scale(numerator, Fraction(-1)), below
+            return _scaled(read_quotient(inner), Fraction(-1))
         case Operation(operator="+" | "-" as operator, operands=(left, right)):
-            (a, under_a), (b, under_b) = read_fraction(left), read_fraction(right)
-            for text in under_b.keys() - under_a.keys():
-                a = multiply(a, under_b[text])
-            for text in under_a.keys() - under_b.keys():
-                b = multiply(b, under_a[text])
-            return add(a, scale(b, Fraction(1 if operator == "+" else -1))), under_a | under_b
+            one = read_quotient(left)
+            other = _scaled(read_quotient(right), Fraction(1 if operator == "+" else -1))
+            common = dict(Counter(one.denominators) | Counter(other.denominators))
+            return Quotient(add(_over(one, common), _over(other, common)), common)
         case Operation(operator="*", operands=(left, right)):
-            (a, under_a), (b, under_b) = read_fraction(left), read_fraction(right)
-            if under_a.keys() & under_b.keys():
-                raise NotPolynomialError
-            return multiply(a, b), under_a | under_b
+            one, other = read_quotient(left), read_quotient(right)
+            both = dict(Counter(one.denominators) + Counter(other.denominators))
+            return Quotient(multiply(one.numerator, other.numerator), both)
         case Operation(operator="/", operands=(left, right)):
-            numerator, below = read_fraction(left)
-            divisor = read_polynomial(right)
-            if divisor.keys() == {ONE}:
-                return scale(numerator, 1 / divisor[ONE]), below
-            if right.text in below or not divisor:
-                raise NotPolynomialError
-            return numerator, below | {right.text: divisor}
+            return _divided(read_quotient(left), right)
         case Operation(operator="⁻¹", operands=(inner,)):
-            return {ONE: Fraction(1)}, {inner.text: read_polynomial(inner)}
+            return _divided(Quotient({ONE: Fraction(1)}, {}), inner)
+        case Operation(operator="^", operands=(base, Number(value=exponent))) if 0 < exponent <= MAX_DEGREE:
+            inside = read_quotient(base)
+            power = inside.numerator
+            for _ in range(exponent - 1):
+                power = multiply(power, inside.numerator)
+            return Quotient(power, {text: each * exponent for text, each in inside.denominators.items()})
         case _:
-            return read_polynomial(term), {}
+            return Quotient(read_polynomial(term), {})
+
+
+def _scaled(quotient: Quotient, factor: Fraction) -> Quotient:
+    return Quotient(scale(quotient.numerator, factor), quotient.denominators)
+
+
+def _over(quotient: Quotient, common: Mapping[str, int]) -> dict[Monomial, Fraction]:
+    """Return the numerator over a multiple of the denominator."""
+    numerator = quotient.numerator
+    for text, exponent in common.items():
+        for _ in range(exponent - quotient.denominators.get(text, 0)):
+            numerator = multiply(numerator, read_polynomial(read_term(text)))
+    return numerator
+
+
+def _divided(quotient: Quotient, divisor: Term) -> Quotient:
+    """Return the quotient over a product of powers."""
+    match divisor:
+        case Operation(operator="*", operands=(left, right)):
+            return _divided(_divided(quotient, left), right)
+        case Operation(operator="^", operands=(base, Number(value=exponent))) if 0 < exponent <= MAX_DEGREE:
+            for _ in range(exponent):
+                quotient = _divided(quotient, base)
+            return quotient
+        case _:
+            below = read_polynomial(divisor)
+            if not below:
+                raise NotPolynomialError
+            if below.keys() == {ONE}:
+                return _scaled(quotient, 1 / below[ONE])
+            denominators = dict(Counter(quotient.denominators) + Counter([divisor.text]))
+            return Quotient(quotient.numerator, denominators)
+
+
+def is_root_of_number(name: str) -> bool:
+    """Whether a variable is the square root of a numeral."""
+    return bool(_ROOT.fullmatch(name))
 
 
 def show(polynomial: Polynomial) -> str:

@@ -1,7 +1,7 @@
 """Moves for inequalities between real numbers: what `grind` has to add up, as hypotheses in front of it.
 
 `grind` combines inequalities linearly, after multiplying out; which squares and products to combine it does not find.
-They are found here by completing squares, multiplying the denied claim with what is known, and clearing denominators.
+They are found here by completing squares, and multiplying the denied claim with what is known.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from prover.policy.heuristic.polynomials import (
     NotPolynomialError,
     add,
     difference,
-    read_fraction,
     scale,
     show,
     squares_in,
@@ -43,7 +42,6 @@ def inequalities(goal: Goal) -> Iterator[Move]:
     if is_operation(goal.target_term, *RELATIONS):
         yield from _complete_squares(goal, goal.target_term)
         yield from _deny(goal, goal.target_term)
-        yield from _clear_denominators(goal, goal.target_term)
 
 
 def real_variables(goal: Goal) -> list[str]:
@@ -179,44 +177,3 @@ def _deny(goal: Goal, target: Operation) -> Iterator[Move]:
     if known:
         products = [square, *(f"mul_nonneg {gap} {each}" for each in known[:MAX_PRODUCTS])]
         yield Move("products", lines(*steps, with_facts(goal, products)), 1.0)
-
-
-def _clear_denominators(goal: Goal, target: Operation) -> Iterator[Move]:
-    """Yield the claim times its denominators, if they are positive, which `grind` gets multiplied out."""
-    left, right = target.operands
-    above, below = (left, right) if target.operator in ("<", "≤") else (right, left)
-    gap = Operation(f"{above.text} - ({below.text})", "-", (above, below))
-    try:
-        numerator, denominators = read_fraction(gap)
-    except NotPolynomialError:
-        return
-    if not denominators:
-        return
-    names = list(itertools.islice(fresh_names(goal, "hd"), len(denominators) + 2))
-    steps = [f"refine Classical.byContradiction fun {names[0]} => ?_"]
-    steps += [
-        f"have {name} : (0 : ℝ) < {text} := by first | grind | positivity"
-        for name, text in zip(names[2:], denominators, strict=True)
-    ]
-    product, proof = f"({next(iter(denominators))})", names[2]
-    for text, name in list(zip(denominators, names[2:], strict=True))[1:]:
-        product, proof = f"{product} * ({text})", f"(mul_pos {proof} {name})"
-    relation, rule = ("<", "mul_pos") if target.operator in ("≤", "≥") else ("≤", "mul_nonneg")
-    sign = proof if rule == "mul_pos" else f"(Std.le_of_lt {proof})"
-    steps += [
-        f"have {names[1]} := {rule} (show (0 : ℝ) {relation} {gap.text} by grind) {sign}",
-        f"rw [show ({gap.text}) * ({product}) = {show(numerator)} by grind] at {names[1]}",
-    ]
-    squares, rest = squares_in(scale(numerator, Fraction(-1)))
-    facts = [f"sq_nonneg ({show(each)})" for each in squares[:MAX_SQUARES]]
-    yield Move("products", lines(*steps, with_facts(goal, [*facts, *_positive_monomials(goal, rest)])), 1.9)
-    variables = real_variables(goal)
-    pairs = [f"(sq_nonneg ({a} - {b}))" for a, b in itertools.combinations(variables, 2)]
-    weak = [
-        fact.name if _sign(fact) == "≤" else f"(Std.le_of_lt {fact.name})"
-        for fact in goal.facts
-        if _sign(fact)
-    ]
-    scaled = [f"mul_nonneg {name} {pair}" for name in weak[:3] for pair in pairs[:3]]
-    if scaled:
-        yield Move("products", lines(*steps, with_facts(goal, [*pairs, *scaled])), 1.4)

@@ -13,6 +13,7 @@ PRIORS = {
     "compute": 0.99,  # rfl, decide: nothing is left to prove but a calculation
     "linear": 0.98,  # omega
     "close": 0.95,  # assumption and the like
+    "certificate": 0.94,  # facts from which the claim follows linearly: only Lean's check is left
     "grind": 0.93,
     "grind with lemmas": 0.60,
     # Steps that lose nothing and that the goal's shape asks for.

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from prover.policy.heuristic.arithmetic import approximate
 from prover.policy.heuristic.goal_shape import Goal
-from prover.policy.heuristic.moves import finite_sets, inequalities
+from prover.policy.heuristic.moves import certificates, finite_sets, inequalities
 from prover.policy.heuristic.moves.inequalities import with_facts
 from prover.policy.heuristic.moves.instances import universals
 from prover.policy.heuristic.moves.move import Move, fresh_names, lines
@@ -47,6 +47,7 @@ def moves(goal: Goal) -> Iterator[Move]:
     if not over_library(goal):
         return
     yield from _calculations(goal)
+    yield from certificates.root_bounds(goal)
     yield from inequalities.inequalities(goal)
     yield from _roots(goal)
     yield from _floors(goal)

@@ -1,0 +1,249 @@
+"""Moves that prove inequalities over ℝ, ℚ and ℤ from facts that a linear program chooses.
+
+The steps are written for ℝ, with Mathlib's names of lemmas; for ℚ and ℤ, which core Lean has, with core's.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from prover.policy.heuristic.certificates import Certificate, Fact, certify
+from prover.policy.heuristic.goal_shape import Goal
+from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
+from prover.policy.heuristic.polynomials import (
+    NotPolynomialError,
+    Polynomial,
+    Quotient,
+    is_root_of_number,
+    read_polynomial,
+    read_quotient,
+    scale,
+    show,
+)
+from prover.policy.heuristic.terms import Operation, Term, argument, is_operation, read_term
+
+REAL = ("Real", "ℝ")
+FIELDS = (REAL, ("Rat", "ℚ"), ("Int", "ℤ"))
+CORE = "Lean.Grind.OrderedRing"
+RELATIONS = ("<", "≤", ">", "≥")
+MAX_VARIABLES = 6
+_NAME = re.compile(r"[^\W\d][\w.'₀-₉]*")
+
+
+def certificates(goal: Goal) -> Iterator[Move]:
+    """Yield a proof of an inequality from a nonnegative combination of products of facts, and squares."""
+    if steps := _search(goal):
+        yield Move("certificate", lines(*steps))
+
+
+def root_bounds(goal: Goal) -> Iterator[Move]:
+    """Yield that a square root is a bound, or has one, by what holds of the squares."""
+    target = goal.target_term
+    if not is_operation(target, *RELATIONS):
+        return
+    below, above = target.operands if target.operator in ("<", "≤") else target.operands[::-1]
+    strict = target.operator in ("<", ">")
+    positive = "(by first | grind | positivity)"
+    if is_operation(below, "√"):
+        rule = "sqrt_lt'" if strict else "sqrt_le_left"
+        yield Move("split target", f"refine (Real.{rule} {positive}).2 ?_")
+    if is_operation(above, "√"):
+        h = fresh(goal, "hp")
+        if strict:
+            yield Move("split target", f"refine (Real.lt_sqrt {positive}).2 ?_")
+        else:
+            negative = f"fun {h} => Std.le_trans (by grind) (Real.sqrt_nonneg _)"
+            cases = f"Classical.byCases (p := 0 < {argument(below)}) (fun {h} => (Real.le_sqrt' {h}).2 ?_)"
+            yield Move("split target", f"refine {cases} ({negative})")
+
+
+@functools.lru_cache(maxsize=128)
+def _search(goal: Goal) -> tuple[str, ...]:
+    """Return the steps of a proof from a certificate; none if there is none. Kept, since states are asked for again."""
+    target = goal.target_term
+    if not is_operation(target, *RELATIONS):
+        return ()
+    above, below = target.operands if target.operator in (">", "≥") else target.operands[::-1]
+    gap = Operation(f"{above.text} - ({below.text})", "-", (above, below))
+    try:
+        claim = read_quotient(gap)
+    except NotPolynomialError:
+        return ()
+    types = next((each for each in FIELDS if _are_variables(goal, claim.numerator, each)), None)
+    if types is None or (types is not REAL and "/" in target.text and "Int" in types):
+        return ()
+    known = known_facts(goal, claim.numerator, types)
+    strict = target.operator in ("<", ">")
+    if claim.denominators:
+        steps = _over_denominators(goal, gap.text, claim, known, strict=strict)
+    else:
+        steps = closing_steps(goal, gap.text, claim.numerator, known, strict=strict)
+    return tuple(steps if types is REAL else (_in_core(each, types[0]) for each in steps))
+
+
+def _in_core(step: str, type_name: str) -> str:
+    """Return a step for one of core's types, by core's names."""
+    step = step.replace("(0 : ℝ)", f"(0 : {type_name})").replace("(sq_nonneg (", f"({CORE}.sq_nonneg (a := ")
+    return re.sub(r"\bmul_(pos|nonneg)\b", rf"{CORE}.mul_\1", step)
+
+
+def _are_variables(goal: Goal, polynomial: Polynomial, types: tuple[str, ...]) -> bool:
+    """Whether it has variables, few ones, and all are of this type, or roots."""
+    numbers = {each.name for each in goal.numbers(*types)}
+    atoms = {name for monomial in polynomial for name, _ in monomial}
+    names = {name for name in atoms if _NAME.fullmatch(name)}
+    others = all(is_operation(read_term(name.strip("()")), "√") for name in atoms - names)
+    return names <= numbers and others and 0 < len(atoms) <= MAX_VARIABLES
+
+
+def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[Fact]:
+    """Return the hypotheses that are polynomial relations between such numbers, and what holds of the roots."""
+    found: list[Fact] = []
+    atoms = {name for monomial in claim for name, _ in monomial}
+    for name, term in _statements(goal):
+        if not is_operation(term, *RELATIONS, "="):
+            continue
+        try:
+            sides = read_quotient(Operation("", "-", term.operands))
+        except NotPolynomialError:
+            continue
+        polynomial = sides.numerator
+        if not _are_variables(goal, polynomial, types) or ("/" in term.text and "Int" in types):
+            continue
+        atoms |= {name for monomial in polynomial for name, _ in monomial}
+        if term.operator == "=":
+            proof = f"(show {show(polynomial)} = 0 by grind)" if sides.denominators else name
+            found.append(Fact(polynomial, proof, equation=True))
+        elif not sides.denominators:
+            below, above = term.operands if term.operator in ("<", "≤") else term.operands[::-1]
+            strict = term.operator in ("<", ">")
+            text = f"(show (0 : ℝ) {'<' if strict else '≤'} {above.text} - ({below.text}) by grind)"
+            sign = Fraction(1 if term.operator in (">", "≥") else -1)
+            proof = name if below.text == "0" else text
+            found.append(Fact(scale(polynomial, sign), proof, strict=strict))
+    return [*found, *_roots(atoms)]
+
+
+def _statements(goal: Goal) -> Iterator[tuple[str, Term]]:
+    """Yield the hypotheses, and the parts of conjunctions, each with a Lean term that proves it."""
+    waiting = [(each.name, each.term) for each in goal.facts]
+    while waiting:
+        name, term = waiting.pop(0)
+        if is_operation(term, "∧"):
+            waiting[:0] = [(f"{name}.1", term.operands[0]), (f"{name}.2", term.operands[1])]
+        else:
+            yield name, term
+
+
+def _roots(atoms: set[str]) -> Iterator[Fact]:
+    """Yield that square roots are not negative, and what their squares are."""
+    for atom in sorted(atoms):
+        term = read_term(atom.strip("()"))
+        if not is_operation(term, "√"):
+            continue
+        inside = term.operands[0]
+        root = {((atom, 1),): Fraction(1)}
+        if is_root_of_number(atom):
+            yield Fact(root, f"(Real.sqrt_pos.2 (show (0 : ℝ) < {inside.text} by grind))", strict=True)
+        else:
+            yield Fact(root, f"(Real.sqrt_nonneg ({inside.text}))")
+        square = f"(Real.mul_self_sqrt (show (0 : ℝ) ≤ {inside.text} by first | grind | positivity))"
+        try:
+            polynomial = dict(scale(read_polynomial(inside), Fraction(-1)))
+        except NotPolynomialError:
+            continue
+        polynomial[((atom, 2),)] = polynomial.get(((atom, 2),), Fraction(0)) + 1
+        yield Fact(polynomial, square, equation=True)
+
+
+def closing_steps(
+    goal: Goal, gap: str, claim: Polynomial, known: Sequence[Fact], *, strict: bool
+) -> list[str]:
+    """Return steps that prove that `gap`, which is `claim`, is not negative or positive; none if nothing is found.
+
+    Two or three variables may be put in order first.
+    """
+    if (found := certify(claim, known, strict=strict)) is not None:
+        return _steps(goal, gap, found, strict=strict)
+    variables = sorted({name for monomial in claim for name, _ in monomial if _NAME.fullmatch(name)})
+    if len(variables) not in (2, 3):
+        return []
+    pairs = list(itertools.combinations(variables, 2))
+    names = list(itertools.islice(fresh_names(goal, "ho"), len(pairs)))
+    cases = [
+        f"rcases Std.le_total (a := {one}) (b := {other}) with {name} | {name}"
+        for (one, other), name in zip(pairs, names, strict=True)
+    ]
+    steps = [" <;> ".join(cases)]
+    for flips in itertools.product((False, True), repeat=len(pairs)):
+        order = [_ordered(*(pair[::-1] if flip else pair)) for pair, flip in zip(pairs, flips, strict=True)]
+        if (found := certify(claim, [*known, *order], strict=strict)) is None:
+            return []
+        first, *rest = _steps(goal, gap, found, strict=strict)
+        steps += [f"· {first}", *(f"  {each}" for each in rest)]
+    return steps
+
+
+def _ordered(lower: str, upper: str) -> Fact:
+    """Return that one variable is at most another."""
+    difference_of = {((lower, 1),): Fraction(-1), ((upper, 1),): Fraction(1)}
+    return Fact(difference_of, f"(show (0 : ℝ) ≤ {upper} - {lower} by grind)")
+
+
+def _steps(goal: Goal, gap: str, certificate: Certificate, *, strict: bool) -> list[str]:
+    """Return the steps that prove that `gap` is not negative, or positive, from a certificate."""
+    names = fresh_names(goal, "h")
+    factors = [each for each in certificate.factors if each.proof]
+    steps: list[str] = []
+    if factors:
+        denied, h = itertools.islice(fresh_names(goal, "hn"), 2)
+        steps += [
+            f"refine Classical.byContradiction fun {denied} => ?_",
+            f"have {h} : (0 : ℝ) {'≤' if strict else '<'} -({gap}) := by grind",
+        ]
+        for each in factors:
+            product = f"mul_nonneg {h} (Std.le_of_lt {each.proof})" if strict else f"mul_pos {h} {each.proof}"
+            steps.append(f"have {next(names)} := {product}")
+    return [*steps, *(f"have {next(names)} := {each.proof}" for each in certificate.facts), "grind"]
+
+
+def _over_denominators(
+    goal: Goal,
+    gap: str,
+    quotient: Quotient,
+    known: Sequence[Fact],
+    *,
+    strict: bool,
+) -> list[str]:
+    """Return the same for a claim times its denominators, if these are positive."""
+    claim = show(quotient.numerator)
+    last = closing_steps(goal, claim, quotient.numerator, known, strict=strict)
+    if not last:
+        return []
+    names = fresh_names(goal, "hd")
+    product, positive, steps = "", "", []
+    for text, exponent in quotient.denominators.items():
+        name = next(names)
+        steps.append(f"have {name} : (0 : ℝ) < {text} := by first | grind | positivity")
+        steps.append(f"have {next(names)} : {text} ≠ 0 := by grind")
+        for _ in range(exponent):
+            product = f"{product} * ({text})" if product else f"({text})"
+            positive = f"(mul_pos {positive} {name})" if positive else name
+    relation = "<" if strict else "≤"
+    cleared, whole, denied, h = next(names), next(names), next(names), next(names)
+    rule = f"mul_nonneg {h} (Std.le_of_lt {positive})" if strict else f"mul_pos {h} {positive}"
+    return [
+        *steps,
+        f"have {cleared} : ({gap}) * ({product}) = {claim} := by grind",
+        f"have {whole} : (0 : ℝ) {relation} {claim} := by",
+        *(f"  {each}" for each in last),
+        f"rw [← {cleared}] at {whole}",
+        f"refine Classical.byContradiction fun {denied} => ?_",
+        f"have {h} : (0 : ℝ) {'≤' if strict else '<'} -({gap}) := by grind",
+        f"have := {rule}",
+        "grind",
+    ]
