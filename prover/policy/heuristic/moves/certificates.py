@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from prover.policy.heuristic.certificates import Certificate, Fact, certify
+from prover.policy.heuristic.certificates import Certificate, Fact, certify, degree
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
 from prover.policy.heuristic.polynomials import (
@@ -24,7 +24,15 @@ from prover.policy.heuristic.polynomials import (
     scale,
     show,
 )
-from prover.policy.heuristic.terms import Operation, Term, argument, is_operation, read_term
+from prover.policy.heuristic.terms import (
+    Operation,
+    Term,
+    argument,
+    is_operation,
+    names_in,
+    read_term,
+    subterms,
+)
 
 REAL = ("Real", "ℝ")
 FIELDS = (REAL, ("Rat", "ℚ"), ("Int", "ℤ"))
@@ -38,6 +46,38 @@ def certificates(goal: Goal) -> Iterator[Move]:
     """Yield a proof of an inequality from a nonnegative combination of products of facts, and squares."""
     if steps := _search(goal):
         yield Move("certificate", lines(*steps))
+
+
+def denominators(goal: Goal) -> Iterator[Move]:
+    """Yield that the denominators of an equation are not 0, as they are positive, and that `grind` ends it."""
+    texts = (goal.target_term, *(fact.term for fact in goal.facts))
+    parts = (part for term in texts for part in subterms(term) if is_operation(part, "/", "⁻¹"))
+    below = {part.operands[-1].text: part.operands[-1] for part in parts if names_in(part.operands[-1])}
+    if not below or not is_operation(goal.target_term, "="):
+        return
+    steps: list[str] = []
+    names = fresh_names(goal, "hd")
+    for text, term in itertools.islice(below.items(), MAX_VARIABLES):
+        name = next(names)
+        proof = f"by first | grind | (have : (0 : ℝ) < {text} := {_positivity(goal, term)}; grind)"
+        steps.append(f"have {name} : {text} ≠ 0 := {proof}")
+    yield Move("compute", lines(*steps, "grind"), 0.9)
+    if goal.facts:
+        yield Move("compute", lines(*steps, "simp_all", "grind"), 0.7)
+
+
+def _positivity(goal: Goal, term: Term) -> str:
+    """Return a proof that a term is positive, by a certificate if there is one."""
+    try:
+        polynomial = read_polynomial(term)
+    except NotPolynomialError:
+        return "by first | positivity | grind"
+    if not _are_variables(goal, polynomial, REAL):
+        return "by first | positivity | grind"
+    known = known_facts(goal, polynomial, REAL)
+    found = certify(polynomial, known, strict=True) if degree(polynomial) > 1 else None
+    last = f" | ({'; '.join(_steps(goal, term.text, found, strict=True))})" if found else ""
+    return f"by first | positivity | grind{last}"
 
 
 def root_bounds(goal: Goal) -> Iterator[Move]:
@@ -228,7 +268,7 @@ def _over_denominators(
     product, positive, steps = "", "", []
     for text, exponent in quotient.denominators.items():
         name = next(names)
-        steps.append(f"have {name} : (0 : ℝ) < {text} := by first | grind | positivity")
+        steps.append(f"have {name} : (0 : ℝ) < {text} := {_positivity(goal, read_term(text))}")
         steps.append(f"have {next(names)} : {text} ≠ 0 := by grind")
         for _ in range(exponent):
             product = f"{product} * ({text})" if product else f"({text})"

@@ -48,6 +48,7 @@ def moves(goal: Goal) -> Iterator[Move]:
         return
     yield from _calculations(goal)
     yield from certificates.root_bounds(goal)
+    yield from certificates.denominators(goal)
     yield from inequalities.inequalities(goal)
     yield from _roots(goal)
     yield from _floors(goal)
