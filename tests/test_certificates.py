@@ -9,7 +9,7 @@ from prover.lean.process.pool import EnginePool
 from prover.lean.theorem import Theorem
 from prover.policy.heuristic.certificates import Fact, certify
 from prover.policy.heuristic.goal_shape import parse_goal
-from prover.policy.heuristic.moves.certificates import certificates, root_bounds
+from prover.policy.heuristic.moves.certificates import certificates, denominators, root_bounds
 from prover.policy.heuristic.polynomials import add, multiply, read_polynomial, scale
 from prover.policy.heuristic.terms import read_term
 
@@ -81,7 +81,8 @@ async def test_lean_accepts_the_proof(pool, statement):
 
 
 @pytest.mark.parametrize(
-    "claim", ["√(x * y) ≤ (x + y) / 2", "x + y ≤ √(2 * (x ^ 2 + y ^ 2))", "√x < x + 1", "x < √(x ^ 2 + x + 1)"]
+    "claim",
+    ["√(x * y) ≤ (x + y) / 2", "x + y ≤ √(2 * (x ^ 2 + y ^ 2))", "√x < x + 1", "x < √(x ^ 2 + x + 1)"],
 )
 async def test_bounds_of_roots_become_bounds_of_squares(pool, claim):
     statement = f"theorem t (x y : ℝ) (hx : 0 ≤ x) (hy : 0 ≤ y) : {claim}"
@@ -92,3 +93,14 @@ async def test_bounds_of_roots_become_bounds_of_squares(pool, claim):
     (result,) = await session.run_tacs(state, [last.tactic])
     await session.close()
     assert isinstance(result, ProofFinished), result
+
+
+async def test_denominators_are_shown_not_to_be_0(pool):
+    claim = "(x ^ 3 + y ^ 3) / (x ^ 2 + x * y + y ^ 2) + x / 2 = (3 * x ^ 3 + x ^ 2 * y + x * y ^ 2 + 2 * y ^ 3) / "
+    claim += "(2 * (x ^ 2 + x * y + y ^ 2))"
+    statement = f"theorem t (x y : ℝ) (hx : 0 < x) (hy : 0 < y) : {claim}"
+    session = await pool.open(Theorem(name="t", header=HEADER, statement=statement))
+    tactics = [move.tactic for move in denominators(parse_goal(session.root.goals[0]))]
+    results = await session.run_tacs(session.root, tactics)
+    await session.close()
+    assert any(isinstance(each, ProofFinished) for each in results), results

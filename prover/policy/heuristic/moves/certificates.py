@@ -50,20 +50,28 @@ def certificates(goal: Goal) -> Iterator[Move]:
 
 def denominators(goal: Goal) -> Iterator[Move]:
     """Yield that the denominators of an equation are not 0, as they are positive, and that `grind` ends it."""
-    texts = (goal.target_term, *(fact.term for fact in goal.facts))
-    parts = (part for term in texts for part in subterms(term) if is_operation(part, "/", "⁻¹"))
-    below = {part.operands[-1].text: part.operands[-1] for part in parts if names_in(part.operands[-1])}
+    below = list(dict.fromkeys(_denominators(goal)))[:MAX_VARIABLES]
     if not below or not is_operation(goal.target_term, "="):
         return
     steps: list[str] = []
     names = fresh_names(goal, "hd")
-    for text, term in itertools.islice(below.items(), MAX_VARIABLES):
-        name = next(names)
-        proof = f"by first | grind | (have : (0 : ℝ) < {text} := {_positivity(goal, term)}; grind)"
-        steps.append(f"have {name} : {text} ≠ 0 := {proof}")
+    for text in below:
+        proof = f"by first | (have : (0 : ℝ) < {text} := {_positivity(goal, read_term(text))}; grind) | grind"
+        steps.append(f"have {next(names)} : {text} ≠ 0 := {proof}")
     yield Move("compute", lines(*steps, "grind"), 0.9)
     if goal.facts:
         yield Move("compute", lines(*steps, "simp_all", "grind"), 0.7)
+
+
+def _denominators(goal: Goal) -> Iterator[str]:
+    """Yield the factors with variables of what is divided by."""
+    for term in (goal.target_term, *(fact.term for fact in goal.facts)):
+        for part in subterms(term):
+            if is_operation(part, "/", "⁻¹") and names_in(part.operands[-1]):
+                try:
+                    yield from read_quotient(Operation("", "⁻¹", part.operands[-1:])).denominators
+                except NotPolynomialError:
+                    continue
 
 
 def _positivity(goal: Goal, term: Term) -> str:
@@ -71,13 +79,13 @@ def _positivity(goal: Goal, term: Term) -> str:
     try:
         polynomial = read_polynomial(term)
     except NotPolynomialError:
-        return "by first | positivity | grind"
+        return "(by first | positivity | grind)"
     if not _are_variables(goal, polynomial, REAL):
-        return "by first | positivity | grind"
+        return "(by first | positivity | grind)"
     known = known_facts(goal, polynomial, REAL)
     found = certify(polynomial, known, strict=True) if degree(polynomial) > 1 else None
     last = f" | ({'; '.join(_steps(goal, term.text, found, strict=True))})" if found else ""
-    return f"by first | positivity | grind{last}"
+    return f"(by first | positivity | grind{last})"
 
 
 def root_bounds(goal: Goal) -> Iterator[Move]:
