@@ -3,7 +3,8 @@
 //   node host.mjs ROOT                 serve, from the image in ROOT
 //   node host.mjs ROOT --untrusted     the same, but elaborate no text that runs code of its own
 //   node host.mjs ROOT --no-library    serve without the pocket library; after --untrusted, both
-//   node host.mjs ROOT --make-image    import the library, read the preamble, prove the pocket library, write that image
+//   node host.mjs ROOT --make-image    import the library, read the preamble, prove the pocket library, write that image;
+//                                      before --no-library, leave out the pocket library
 //   node host.mjs ROOT --make-code     run a rehearsal, and write the code that V8 makes of what it calls
 import fs from "node:fs";
 import path from "node:path";
@@ -51,7 +52,9 @@ async function makeImage() {
   L.symbol("lean_init_task_manager_using")(1);
   commands.compiler.learn(commands);
   commands.preload(fs.readFileSync(path.join(root, "preamble.lean"), "utf8"));
-  preloadLibrary(L, commands, JSON.parse(fs.readFileSync(path.join(root, "library.json"), "utf8")));
+  if (!modes.includes("--no-library")) {
+    preloadLibrary(L, commands, JSON.parse(fs.readFileSync(path.join(root, "library.json"), "utf8")));
+  }
   L.symbol("lean_finalize_task_manager")();
   await threadsEnded(runtime.insides);
   const version = L.text(L.constant("Lean_versionString"));

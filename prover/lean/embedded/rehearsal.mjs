@@ -64,6 +64,13 @@ const STATEMENTS = {
   ],
   "(b c : Bool) : (b && c) = (c && b)": ["cases b", "cases b <;> cases c <;> rfl", "decide", "simp", "revert b c; decide", "grind"],
   "(x : ℚ) (h : 2 * x = 3) : x = 3 / 2": ["grind", "linarith", "norm_num", "simp", "simp_all", "field_simp"],
+  "(x y : ℚ) (h : x + y = 3) (k : x - y = 1) (hx : 0 < x) (hy : 0 < y) : x * y ≤ 4": [
+    ..."grind|have h2 := Lean.Grind.OrderedRing.sq_nonneg (a := x - y); grind|simp|simp_all|norm_num|linarith".split("|"),
+    ..."have h2 := Lean.Grind.OrderedRing.mul_pos hx hy; grind|rw [← h]|subst_vars; grind|ring_nf|constructor".split("|"),
+  ],
+  "(x y : ℚ) (hx : 0 < x) (hy : 0 < y) : x / (x + y) + y / (x + y) = 1": [
+    ..."grind|have h : x + y ≠ 0 := by grind\ngrind|field_simp|simp".split("|"),
+  ],
   "(x : Option ℕ) (h : x ≠ none) : ∃ n, x = some n": ["cases x", "cases x <;> simp_all", "match x with\n  | some n => exact ⟨n, rfl⟩", "grind"],
   "(n : ℕ) : twice n = 2 * n": ["unfold twice", "simp [twice]", "rw [twice]", "simp [twice]; omega", "induction n", "grind [twice]"],
   "(t : Tree ℕ) : t.mirror.mirror = t": [
@@ -72,15 +79,6 @@ const STATEMENTS = {
   "(p : Point) : p = ⟨p.x, p.y⟩": ["rfl", "cases p", "cases p; rfl", "ext"],
   "(f g : ℕ → ℕ) (h : ∀ x, f x = g x) : f = g": ["funext x", "ext x", "exact funext h", "simp_all", "grind"],
   "(n : ℕ) : if n = 0 then n = 0 else 0 < n": ["split", "split <;> omega", "simp", "by_cases n = 0", "omega", "grind"],
-};
-
-/** Over the pocket library. */
-const REAL_STATEMENTS = {
-  "(x y : ℝ) (h : x + y = 3) (k : x - y = 1) (hx : 0 < x) : x * y ≤ 4": [
-    ..."grind|nlinarith [sq_nonneg (x - y)]|have := sq_nonneg (x - y); grind|simp|simp_all|norm_num|linarith".split("|"),
-    ..."have h2 := mul_pos hx hx; grind|rw [← h]|subst_vars; grind|positivity|field_simp|ring_nf|constructor".split("|"),
-  ],
-  "(n : ℕ) : ∑ k ∈ Finset.range n, (2 * k + 1) = n ^ 2": ["induction n with grind", "induction n", "simp", "decide +kernel"],
 };
 
 const PROOFS = [
@@ -101,12 +99,6 @@ export async function rehearse(ask, root) {
     const { proofState } = sorries[0];
     for (const tactic of tactics) await ask({ tactics: [tactic], proofState, heartbeats: HEARTBEATS });
     await ask({ stats: {} });
-    await ask({ drop: { proofStates: [proofState], envs: [env] } });
-  }
-  for (const [statement, tactics] of Object.entries(REAL_STATEMENTS)) {
-    const { env, sorries } = await ask({ cmd: `import Pocket\ntheorem t ${statement} := by\n  sorry` });
-    const { proofState } = sorries[0];
-    for (const tactic of tactics) await ask({ tactics: [tactic], proofState, heartbeats: HEARTBEATS });
     await ask({ drop: { proofStates: [proofState], envs: [env] } });
   }
   for (const proof of PROOFS) {
