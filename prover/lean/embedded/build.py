@@ -85,7 +85,9 @@ def _make_image(node: Path, target: Path, *modes: str) -> None:
 def _make_code(node: Path, target: Path, report: Callable[[str], None]) -> None:
     """Keep compiled code for later engines, if this V8 lets us; without it they are slower at first."""
     try:
-        _run_host(node, (*NODE_FLAGS, *EAGER_FLAGS), target, ("--make-code",), CODE_TIMEOUT_S).check_returncode()
+        _run_host(
+            node, (*NODE_FLAGS, *EAGER_FLAGS), target, ("--make-code",), CODE_TIMEOUT_S
+        ).check_returncode()
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         (target / "lean.code").unlink(missing_ok=True)
         report("going without: this Node.js keeps no compiled code, so engines warm up slowly")

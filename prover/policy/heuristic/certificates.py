@@ -13,6 +13,7 @@ Nothing here is trusted: it chooses the facts that a tactic is given, and Lean c
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -37,11 +38,16 @@ MAX_USED = 14
 MAX_DEGREE_FOR_PRODUCTS = 2
 MAX_DENOMINATOR = 12
 STARTS = (1.0, 0.5, 2.0)
+FEW_STARTS = 6
+MANY_POINTS = 4
+MORE_STARTS = 24
+MAX_COORDINATE = 1e6
 ZERO = 1e-7
+NEAR_ZERO = 1e-4
 LEAST_SLACK = 1e-3
 TIME_LIMIT_S = 2.0
 
-Point = Mapping[str, Fraction]
+Point = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ def certify(claim: Polynomial, known: Sequence[Fact], *, strict: bool) -> Certif
     try:
         for factors in _factors(claim, known):
             highest = degree(claim) + max(degree(each.polynomial) for each in factors)
+            highest = max(highest, *(degree(fact.polynomial) for fact in known), 2)
             facts = itertools.islice(_facts(claim, known, _Atoms(names, roots), points, highest), MAX_FACTS)
             if (found := _solve(claim, list(facts), factors, strict=strict)) is not None:
                 return found
@@ -198,16 +205,47 @@ def _forms(
     for one, other in itertools.combinations(monomials, 2):
         if homogeneous and _degree(one) != _degree(other):
             continue
-        ratios = {_value(one, point) / value for point in points if (value := _value(other, point))} or {
-            1,
-            -1,
-        }
-        candidates += [{one: Fraction(1), other: -Fraction(ratio)} for ratio in sorted(ratios) if ratio]
+        ratios = {Fraction(1), Fraction(-1)}
+        if points:
+            ratios = {_rational(_value(one, at) / value) for at in points[:1] if (value := _value(other, at))}
+        candidates += [{one: Fraction(1), other: -ratio} for ratio in sorted(ratios) if ratio]
+    if len(points) > 1:
+        for layer in sorted({_degree(each) for each in monomials}) if homogeneous else [highest]:
+            candidates += _vanishing(
+                [each for each in monomials if not homogeneous or _degree(each) == layer], points
+            )
     for form in sorted(candidates, key=lambda each: (degree(each), len(each))):
         key = frozenset(form.items())
-        if key not in seen and all(_evaluate(form, point) == 0 for point in points):
+        if key not in seen and all(abs(_evaluate(form, point)) < NEAR_ZERO for point in points):
             seen.add(key)
             yield form
+
+
+def _vanishing(monomials: Sequence[Monomial], points: Sequence[Point]) -> Iterator[dict[Monomial, Fraction]]:
+    """Yield a basis of the polynomials of these monomials that are 0 at the points, as far as it is rational."""
+    import numpy as np
+    from scipy.linalg import null_space
+
+    values = np.array([[_value(each, point) for each in monomials] for point in points])
+    rows = null_space(values, rcond=NEAR_ZERO).T
+    place = 0
+    for row in range(len(rows)):
+        while place < len(monomials) and abs(rows[row:, place]).max() < NEAR_ZERO:
+            place += 1
+        if place == len(monomials):
+            break
+        best = row + int(abs(rows[row:, place]).argmax())
+        rows[[row, best]] = rows[[best, row]]
+        rows[row] /= rows[row, place]
+        others = [each for each in range(len(rows)) if each != row]
+        rows[others] -= np.outer(rows[others, place], rows[row])
+        place += 1
+    for row in rows:
+        yield {each: ratio for each, value in zip(monomials, row, strict=True) if (ratio := _rational(value))}
+
+
+def _rational(value: float) -> Fraction:
+    return Fraction(float(value)).limit_denominator(MAX_DENOMINATOR)
 
 
 def _monomials(atoms: _Atoms, highest: int) -> list[Monomial]:
@@ -220,69 +258,70 @@ def _monomials(atoms: _Atoms, highest: int) -> list[Monomial]:
     return [*found, *(times(each, ((root, 1),)) for root in atoms.roots for each in found)]
 
 
-def _value(monomial: Monomial, point: Point) -> Fraction:
-    value = Fraction(1)
+def _value(monomial: Monomial, point: Point) -> float:
+    value = 1.0
     for name, exponent in monomial:
         value *= point[name] ** exponent
     return value
 
 
-def _evaluate(polynomial: Polynomial, point: Point) -> Fraction:
-    return sum((each * _value(monomial, point) for monomial, each in polynomial.items()), Fraction(0))
+def _evaluate(polynomial: Polynomial, point: Point) -> float:
+    return sum(float(each) * _value(monomial, point) for monomial, each in polynomial.items())
 
 
 def _equality_points(claim: Polynomial, known: Sequence[Fact], names: Sequence[str]) -> list[Point]:
-    """Return rational points where all that is known holds and the claim is an equality."""
+    """Return points where all that is known holds and the claim is an equality: minima, from several starts."""
     import numpy as np
     from scipy.optimize import minimize
 
     def value(polynomial: Polynomial, at: Sequence[float]) -> float:
-        place = dict(zip(names, at, strict=True))
-        total = 0.0
-        for monomial, coefficient in polynomial.items():
-            term = float(coefficient)
-            for name, exponent in monomial:
-                term *= place[name] ** exponent
-            total += term
-        return total
+        return _evaluate(polynomial, dict(zip(names, at, strict=True)))
 
     constraints = [
         {"type": "eq" if fact.equation else "ineq", "fun": lambda at, p=fact.polynomial: value(p, at)}
         for fact in known
     ]
     points: list[Point] = []
-    for start in _starts(len(names)):
+    for count, start in enumerate(_starts(len(names))):
+        if count >= FEW_STARTS and len(points) < MANY_POINTS:
+            break  # else the claim is an equality on a whole surface, which takes many points to know
         with np.errstate(all="ignore"):
             found = minimize(
                 lambda at: value(claim, at),
                 start,
                 constraints=constraints,
                 method="SLSQP",
-                options={"maxiter": 60},
+                options={"maxiter": 100, "ftol": 1e-15},
             )
-        exact = {
-            name: Fraction(float(each)).limit_denominator(MAX_DENOMINATOR)
-            for name, each in zip(names, found.x, strict=True)
-            if abs(each) < 1e6
-        }
-        if len(exact) < len(names) or exact in points or not any(exact.values()):
-            continue
-        if _evaluate(claim, exact) == 0 and all(_holds(fact, exact) for fact in known):
-            points.append(exact)
+        exact = {name: float(_rational(each)) for name, each in zip(names, found.x, strict=True)}
+        for point in (exact, dict(zip(names, map(float, found.x), strict=True))):
+            if _is_equality(claim, known, point):
+                if point not in points:
+                    points.append(point)
+                break
     return points
 
 
-def _holds(fact: Fact, point: Point) -> bool:
-    value = _evaluate(fact.polynomial, point)
-    return value == 0 if fact.equation else value >= 0
+def _is_equality(claim: Polynomial, known: Sequence[Fact], point: Point) -> bool:
+    if (
+        not NEAR_ZERO < max(map(abs, point.values())) < MAX_COORDINATE
+        or abs(_evaluate(claim, point)) > ZERO**1.5
+    ):
+        return False
+    values = ((fact, _evaluate(fact.polynomial, point)) for fact in known)
+    return all(abs(value) < ZERO if fact.equation else value > -ZERO for fact, value in values)
 
 
 def _starts(count: int) -> Iterator[list[float]]:
+    """Yield where to start: points on the diagonal, some others, then as many pseudorandom ones as may be needed."""
     for scale_of in STARTS:
         yield [scale_of] * count
     yield [1.0 + 0.37 * place for place in range(count)]
     yield [2.0 - 0.41 * place for place in range(count)]
     yield [-0.7 + 0.9 * place for place in range(count)]
+    rng = random.Random(0)
+    for _ in range(MORE_STARTS):
+        yield [rng.uniform(-2, 2) for _ in range(count)]
 
 
 def _solve(

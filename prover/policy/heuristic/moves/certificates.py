@@ -25,6 +25,7 @@ from prover.policy.heuristic.polynomials import (
     show,
 )
 from prover.policy.heuristic.terms import (
+    Name,
     Operation,
     Term,
     argument,
@@ -43,8 +44,8 @@ _NAME = re.compile(r"[^\W\d][\w.'₀-₉]*")
 
 
 def certificates(goal: Goal) -> Iterator[Move]:
-    """Yield a proof of an inequality from a nonnegative combination of products of facts, and squares."""
-    if steps := _search(goal):
+    """Yield proofs of an inequality from a nonnegative combination of products of facts, and squares."""
+    for steps in _search(goal):
         yield Move("certificate", lines(*steps))
 
 
@@ -110,27 +111,48 @@ def root_bounds(goal: Goal) -> Iterator[Move]:
 
 
 @functools.lru_cache(maxsize=128)
-def _search(goal: Goal) -> tuple[str, ...]:
-    """Return the steps of a proof from a certificate; none if there is none. Kept, since states are asked for again."""
+def _search(goal: Goal) -> tuple[tuple[str, ...], ...]:
+    """Return the steps of proofs from certificates. They are kept, since states are asked for again."""
     target = goal.target_term
     if not is_operation(target, *RELATIONS):
         return ()
     above, below = target.operands if target.operator in (">", "≥") else target.operands[::-1]
     gap = Operation(f"{above.text} - ({below.text})", "-", (above, below))
-    try:
-        claim = read_quotient(gap)
-    except NotPolynomialError:
-        return ()
+    found = []
+    for read in (gap, _with_fractions_as_variables(gap)):
+        try:
+            claim = read_quotient(read)
+        except NotPolynomialError:
+            continue
+        if steps := _proof(goal, gap.text, claim):
+            found.append(tuple(steps))
+        if not claim.denominators:
+            break
+    return tuple(found)
+
+
+def _proof(goal: Goal, gap: str, claim: Quotient) -> list[str]:
     types = next((each for each in FIELDS if _are_variables(goal, claim.numerator, each)), None)
-    if types is None or (types is not REAL and "/" in target.text and "Int" in types):
-        return ()
+    if types is None or ("/" in goal.target and "Int" in types):
+        return []
     known = known_facts(goal, claim.numerator, types)
-    strict = target.operator in ("<", ">")
+    strict = is_operation(goal.target_term, "<", ">")
     if claim.denominators:
-        steps = _over_denominators(goal, gap.text, claim, known, strict=strict)
+        steps = _over_denominators(goal, gap, claim, known, strict=strict)
     else:
-        steps = closing_steps(goal, gap.text, claim.numerator, known, strict=strict)
-    return tuple(steps if types is REAL else (_in_core(each, types[0]) for each in steps))
+        steps = closing_steps(goal, gap, claim.numerator, known, strict=strict)
+    return steps if types is REAL else [_in_core(each, types[0]) for each in steps]
+
+
+def _with_fractions_as_variables(term: Term) -> Term:
+    """Return a term in which what is divided by something with variables counts as one variable."""
+    match term:
+        case Operation(operator="/", operands=(_, right)) if names_in(right):
+            return Name(argument(term))
+        case Operation(text=text, operator=operator, operands=operands):
+            return Operation(text, operator, tuple(map(_with_fractions_as_variables, operands)))
+        case _:
+            return term
 
 
 def _in_core(step: str, type_name: str) -> str:
@@ -144,8 +166,9 @@ def _are_variables(goal: Goal, polynomial: Polynomial, types: tuple[str, ...]) -
     numbers = {each.name for each in goal.numbers(*types)}
     atoms = {name for monomial in polynomial for name, _ in monomial}
     names = {name for name in atoms if _NAME.fullmatch(name)}
-    others = all(is_operation(read_term(name.strip("()")), "√") for name in atoms - names)
-    return names <= numbers and others and 0 < len(atoms) <= MAX_VARIABLES
+    others = [read_term(name.strip("()")) for name in atoms - names]
+    compound = all(is_operation(each, "√", "/") and names_in(each) <= numbers for each in others)
+    return names <= numbers and compound and 0 < len(atoms) <= MAX_VARIABLES
 
 
 def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[Fact]:

@@ -28,6 +28,9 @@ SMALL = (0, 1, 2, 3, -1)
 _ROOT = re.compile(r"√(?:(?P<whole>\d+)|\((?P<top>\d+) / (?P<bottom>\d+)\))")
 _ROOT_OF = re.compile(r"(?:√|Real\.sqrt )(?P<term>\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
 _REAL_POWER = re.compile(r"(?<![\w.^)])(\d+) \^ ([A-Za-z_]\w*|\([^()]*\))")
+_ARGUMENT = r"(\((?:[^()]|\([^()]*\))*\)|[\w.']+)"
+_EXP_OF = re.compile(rf"(?:Real\.exp|rexp) {_ARGUMENT}")
+_LOG_OF = re.compile(rf"Real\.log {_ARGUMENT}")
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?!\w)")
 _NEGATIVE_POWER = re.compile(r"\^ \(-\d+\)")
 _FLOOR = re.compile(r"⌊[^⌊⌋]+⌋|⌈[^⌈⌉]+⌉")
@@ -53,6 +56,7 @@ def moves(goal: Goal) -> Iterator[Move]:
     yield from _roots(goal)
     yield from _floors(goal)
     yield from _logarithms(goal)
+    yield from _exponentials(goal)
     yield from _decimals(goal)
     yield from _functions(goal)
     yield from _cases(goal)
@@ -71,6 +75,10 @@ def _calculations(goal: Goal) -> Iterator[Move]:
         yield Move("compute", "subst_vars; decide +kernel", 0.8)
         yield Move("simplify", "simp [Finset.sum_range_succ, Finset.prod_range_succ] <;> grind", 0.9)
         yield Move("grind with lemmas", "grind [Finset.sum_range_succ, Finset.prod_range_succ]")
+    if is_operation(goal.target_term, "<", "≤", ">", "≥") and "0" in (
+        each.text for each in goal.target_term.operands
+    ):
+        yield Move("close", "positivity")
     if _NEGATIVE_POWER.search(text):
         yield Move("simplify", "rw [zpow_neg, zpow_ofNat]; grind")
     if any(is_operation(fact.term, "=") for fact in goal.facts):
@@ -200,6 +208,23 @@ def _logarithms(goal: Goal) -> Iterator[Move]:
         places = " ".join([*(fact.name for fact in goal.facts if "logb" in fact.type), "⊢"])
         start = f"simp only [Real.logb, Real.log_pow] at {places}"
         yield Move("grind with lemmas", lines(start, with_facts(goal, facts, closer)), 1.5)
+
+
+def _exponentials(goal: Goal) -> Iterator[Move]:
+    """Yield that exponentials are positive and above their tangents, and logarithms below theirs."""
+    text = " ".join([goal.target, *(each.type for each in goal.facts)])
+    facts = []
+    for term in list(dict.fromkeys(_EXP_OF.findall(text)))[:3]:
+        facts += [
+            f"Real.exp_pos {term}",
+            f"Real.log_le_sub_one_of_pos (Real.exp_pos {term})",
+            f"Real.log_exp {term}",
+        ]
+    for term in list(dict.fromkeys(_LOG_OF.findall(text)))[:3]:
+        positive = f"(show (0 : ℝ) < {term} by first | grind | positivity)"
+        facts += [f"Real.log_le_sub_one_of_pos {positive}", f"Real.one_sub_inv_le_log_of_pos {positive}"]
+    if facts:
+        yield Move("grind with lemmas", with_facts(goal, facts), 1.4)
 
 
 def _log_of_power(number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from prover.policy.heuristic.arithmetic import NotArithmeticError, Value, evaluate, holds
@@ -46,12 +47,27 @@ def witnesses(goal: Goal) -> Iterator[Move]:
     names, body = _existential(goal.target_term)
     if not names:
         return
+    yield from _of_the_goal(goal, names)
     found = list(itertools.islice(_calculate(goal, names, body), CALCULATED))
     for rank, values in enumerate(found):
         yield Move("calculated witness", _refine(values), 1 / (1 + 0.3 * rank))
         yield Move("calculated witness", f"exact ⟨{', '.join(values)}, by grind⟩", 1 / (1 + 0.3 * rank))
     for rank, value in enumerate(itertools.islice(_in_sight(goal, body, set(names)), GUESSES)):
         yield Move("witness", _refine([value] * len(names)), 1 / (1 + 0.15 * rank))
+
+
+def _of_the_goal(goal: Goal, names: Sequence[str]) -> Iterator[Move]:
+    """Yield the goal's own functions, and its variables of the same names, with the proof that they obviously do."""
+    proof = "by first | exact fun _ => rfl | simp_all | grind"
+    if len(names) == 1:
+        functions = [
+            each.name for each in goal.variables if "→" in each.type and not each.type.endswith("Prop")
+        ]
+        for name in functions[:GUESSES]:
+            yield Move("witness", f"exact ⟨{name}, {proof}⟩", 1.6)
+    same = [re.sub(r"_\d+$", "", name) for name in names]
+    if len(names) > 1 and set(same) <= {each.name for each in goal.variables}:
+        yield Move("witness", f"exact ⟨{', '.join(same)}, {proof}⟩", 1.6)
 
 
 def _existential(term: Term) -> tuple[list[str], Term]:
