@@ -166,9 +166,13 @@ def _are_variables(goal: Goal, polynomial: Polynomial, types: tuple[str, ...]) -
     numbers = {each.name for each in goal.numbers(*types)}
     atoms = {name for monomial in polynomial for name, _ in monomial}
     names = {name for name in atoms if _NAME.fullmatch(name)}
-    others = [read_term(name.strip("()")) for name in atoms - names]
+    others = [read_term(_without_parentheses(name)) for name in atoms - names]
     compound = all(is_operation(each, "√", "/") and names_in(each) <= numbers for each in others)
     return names <= numbers and compound and 0 < len(atoms) <= MAX_VARIABLES
+
+
+def _without_parentheses(atom: str) -> str:
+    return atom[1:-1] if atom.startswith("(") else atom
 
 
 def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[Fact]:
@@ -213,7 +217,7 @@ def _statements(goal: Goal) -> Iterator[tuple[str, Term]]:
 def _roots(atoms: set[str]) -> Iterator[Fact]:
     """Yield that square roots are not negative, and what their squares are."""
     for atom in sorted(atoms):
-        term = read_term(atom.strip("()"))
+        term = read_term(_without_parentheses(atom))
         if not is_operation(term, "√"):
             continue
         inside = term.operands[0]

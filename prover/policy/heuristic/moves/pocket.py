@@ -29,8 +29,9 @@ _ROOT = re.compile(r"√(?:(?P<whole>\d+)|\((?P<top>\d+) / (?P<bottom>\d+)\))")
 _ROOT_OF = re.compile(r"(?:√|Real\.sqrt )(?P<term>\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
 _REAL_POWER = re.compile(r"(?<![\w.^)])(\d+) \^ ([A-Za-z_]\w*|\([^()]*\))")
 _ARGUMENT = r"(\((?:[^()]|\([^()]*\))*\)|[\w.']+)"
-_EXP_OF = re.compile(rf"(?:Real\.exp|rexp) {_ARGUMENT}")
-_LOG_OF = re.compile(rf"Real\.log {_ARGUMENT}")
+_OBJECT = r"(\((?:[^()]|\([^()]*\))*\)|(?<![\w.])\w+)"
+_EXP_OF = re.compile(rf"(?:Real\.exp|rexp) {_ARGUMENT}|{_OBJECT}\.exp\b")
+_LOG_OF = re.compile(rf"Real\.log {_ARGUMENT}|{_OBJECT}\.log\b")
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?!\w)")
 _NEGATIVE_POWER = re.compile(r"\^ \(-\d+\)")
 _FLOOR = re.compile(r"⌊[^⌊⌋]+⌋|⌈[^⌈⌉]+⌉")
@@ -214,17 +215,22 @@ def _exponentials(goal: Goal) -> Iterator[Move]:
     """Yield that exponentials are positive and above their tangents, and logarithms below theirs."""
     text = " ".join([goal.target, *(each.type for each in goal.facts)])
     facts = []
-    for term in list(dict.fromkeys(_EXP_OF.findall(text)))[:3]:
+    for term in _arguments(_EXP_OF, text):
         facts += [
             f"Real.exp_pos {term}",
             f"Real.log_le_sub_one_of_pos (Real.exp_pos {term})",
             f"Real.log_exp {term}",
         ]
-    for term in list(dict.fromkeys(_LOG_OF.findall(text)))[:3]:
+    for term in _arguments(_LOG_OF, text):
         positive = f"(show (0 : ℝ) < {term} by first | grind | positivity)"
         facts += [f"Real.log_le_sub_one_of_pos {positive}", f"Real.one_sub_inv_le_log_of_pos {positive}"]
     if facts:
         yield Move("grind with lemmas", with_facts(goal, facts), 1.4)
+
+
+def _arguments(function: re.Pattern[str], text: str) -> list[str]:
+    """Return what a function is applied to, written before it or behind it."""
+    return list(dict.fromkeys(before or behind for before, behind in function.findall(text)))[:3]
 
 
 def _log_of_power(number: int) -> str:
