@@ -15,6 +15,7 @@ from prover.policy.heuristic.certificates import Certificate, Fact, certify, deg
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
 from prover.policy.heuristic.polynomials import (
+    Monomial,
     NotPolynomialError,
     Polynomial,
     Quotient,
@@ -221,7 +222,7 @@ def _roots(atoms: set[str]) -> Iterator[Fact]:
         if not is_operation(term, "√"):
             continue
         inside = term.operands[0]
-        root = {((atom, 1),): Fraction(1)}
+        root: dict[Monomial, Fraction] = {((atom, 1),): Fraction(1)}
         if is_root_of_number(atom):
             yield Fact(root, f"(Real.sqrt_pos.2 (show (0 : ℝ) < {inside.text} by grind))", strict=True)
         else:
@@ -265,7 +266,7 @@ def closing_steps(
 
 def _ordered(lower: str, upper: str) -> Fact:
     """Return that one variable is at most another."""
-    difference_of = {((lower, 1),): Fraction(-1), ((upper, 1),): Fraction(1)}
+    difference_of: dict[Monomial, Fraction] = {((lower, 1),): Fraction(-1), ((upper, 1),): Fraction(1)}
     return Fact(difference_of, f"(show (0 : ℝ) ≤ {upper} - {lower} by grind)")
 
 
