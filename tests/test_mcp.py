@@ -56,7 +56,7 @@ def root(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-async def server(root):
+async def server(root, engine_command):
     lean = OpeningLean(lambda: make_lean(engines=1))
     shared = Shared(lean=lean, roots=Roots.of([root]))
     tools = Tools.of(shared, SearchSettings(policy="heuristic"), width=1)
@@ -339,7 +339,7 @@ def arguments_for(root, *more):
     return ["-m", "prover", "mcp", "--root", str(root), "--engines", "1", *more]
 
 
-async def test_the_command_speaks_over_stdio_and_ends_with_its_client(root):
+async def test_the_command_speaks_over_stdio_and_ends_with_its_client(root, engine_command):
     kept = {name: os.environ[name] for name in ("PROVER_HOME", "PROVER_POLICY") if name in os.environ}
     params = StdioServerParameters(command=sys.executable, args=arguments_for(root), env=kept)
     async with Client(stdio_client(params)) as client:
