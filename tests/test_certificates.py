@@ -4,12 +4,18 @@ from fractions import Fraction
 
 import pytest
 
-from prover.lean.environment import ProofFinished, TacticLimits
+from prover.lean.environment import ProofFinished, TacticLimits, TacticState
 from prover.lean.process.pool import EnginePool
 from prover.lean.theorem import Theorem
 from prover.policy.heuristic.certificates import Fact, certify
 from prover.policy.heuristic.goal_shape import parse_goal
-from prover.policy.heuristic.moves.certificates import certificates, denominators, root_bounds
+from prover.policy.heuristic.moves.certificates import (
+    bounds_of_integers,
+    certificates,
+    denominators,
+    root_bounds,
+)
+from prover.policy.heuristic.moves.ranges import finite_ranges
 from prover.policy.heuristic.polynomials import add, multiply, read_polynomial, scale
 from prover.policy.heuristic.terms import read_term
 
@@ -108,3 +114,21 @@ async def test_denominators_are_shown_not_to_be_0(pool):
     results = await session.run_tacs(session.root, tactics)
     await session.close()
     assert any(isinstance(each, ProofFinished) for each in results), results
+
+
+@pytest.mark.parametrize(
+    ("statement", "variables"),
+    [
+        ("(x y : ℤ) (h : 0 < y) (k : y < x) (l : x + y + x * y = 80) : x = 26", "xy"),
+        ("(n : ℤ) (h : (n - 1) * n * (n + 1) = 720) : n + 1 = 10", "n"),
+        ("(x y : ℤ) (h : x ^ 2 + y ^ 2 = 25) : x ≤ 5", "xy"),
+    ],
+)
+async def test_integers_in_nonlinear_equations_are_bounded(pool, statement, variables):
+    session = await pool.open(Theorem(name="t", header=HEADER, statement=f"theorem t {statement}"))
+    (move,) = bounds_of_integers(parse_goal(session.root.goals[0]))
+    (state,) = await session.run_tacs(session.root, [move.tactic])
+    await session.close()
+    assert isinstance(state, TacticState), state
+    assert finite_ranges(parse_goal(state.goals[0])).keys() >= set(variables)
+    assert list(bounds_of_integers(parse_goal(state.goals[0]))) == []

@@ -13,6 +13,7 @@ Nothing here is trusted: it chooses the facts that a tactic is given, and Lean c
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ def certify(claim: Polynomial, known: Sequence[Fact], *, strict: bool) -> Certif
 
 
 def _factors(claim: Polynomial, known: Sequence[Fact]) -> Iterator[list[Fact]]:
-    """Yield what the claim may be multiplied with: nothing, then positive facts, then their products as well."""
+    """Yield what the claim may be multiplied with: 1, then positive facts, then their products or a square as well."""
     factors = [Fact({ONE: Fraction(1)}, "", strict=True)]
     yield factors
     positive = [fact for fact in known if fact.strict and degree(fact.polynomial) <= 1]
@@ -109,6 +110,9 @@ def _factors(claim: Polynomial, known: Sequence[Fact]) -> Iterator[list[Fact]]:
     if degree(claim) <= MAX_DEGREE_FOR_PRODUCTS and len(positive) > 1:
         pairs = itertools.combinations_with_replacement(positive, 2)
         yield [*factors, *(_product(one, other) for one, other in pairs)]
+    names = sorted(set(_names(claim)))
+    if degree(claim) == 1 and len(names) == 1:
+        yield [*factors, _square({((names[0], 1),): Fraction(1)}, 1.0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,7 @@ def _squares_of_pairs(forms: Sequence[Polynomial]) -> Iterator[Fact]:
 
 
 def _square(form: Polynomial, cost: float) -> Fact:
+    form = scale(form, Fraction(math.lcm(*(each.denominator for each in form.values()))))
     return Fact(multiply(form, form), f"(sq_nonneg ({show(form)}))", cost=cost + 0.3 * degree(form))
 
 
@@ -347,7 +352,8 @@ def _solve(
         equal[len(rows), place] = 1.0
     wanted = np.zeros(len(rows) + 1)
     wanted[-1] = 1.0
-    bounds = [(None, None) if fact.equation else (0, None) for fact in columns] + [(0, None)] * len(factors)
+    bounds = [(None, None) if fact.equation else (0, None) for fact in columns]
+    bounds += [(LEAST_SLACK, None)] + [(0, None)] * (len(factors) - 1)  # one factor at least is positive: 1
     sizes = [float(max((abs(each) for each in fact.polynomial.values()), default=1)) for fact in columns]
     costs = (
         [0.0 if fact.equation else fact.cost * size_of for fact, size_of in zip(columns, sizes, strict=True)]

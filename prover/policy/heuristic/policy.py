@@ -70,6 +70,7 @@ SOURCES = (
     bounds.positivity,
     bounds.inequalities,
     certificates.certificates,
+    certificates.bounds_of_integers,
     sequences.recurrences,
     witnesses.witnesses,
     classical.arbitrary_witnesses,

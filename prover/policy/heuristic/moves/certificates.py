@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from prover.policy.heuristic.certificates import Certificate, Fact, certify, degree
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
+from prover.policy.heuristic.moves.ranges import finite_ranges
 from prover.policy.heuristic.polynomials import (
+    ONE,
     Monomial,
     NotPolynomialError,
     Polynomial,
     Quotient,
+    add,
     is_root_of_number,
     read_polynomial,
     read_quotient,
@@ -41,6 +45,8 @@ FIELDS = (REAL, ("Rat", "ℚ"), ("Int", "ℤ"))
 CORE = "Lean.Grind.OrderedRing"
 RELATIONS = ("<", "≤", ">", "≥")
 MAX_VARIABLES = 6
+SOLUTIONS = range(-40, 110)
+SLACKS = (0, 1, 3, 9)
 _NAME = re.compile(r"[^\W\d][\w.'₀-₉]*")
 
 
@@ -48,6 +54,71 @@ def certificates(goal: Goal) -> Iterator[Move]:
     """Yield proofs of an inequality from a nonnegative combination of products of facts, and squares."""
     for steps in _search(goal):
         yield Move("certificate", lines(*steps))
+
+
+def bounds_of_integers(goal: Goal) -> Iterator[Move]:
+    """Yield that integers in nonlinear equations are at most and at least what they are in the solutions in sight."""
+    if steps := _bounds(goal):
+        yield Move("bound", lines(*steps), 1.5)
+
+
+@functools.lru_cache(maxsize=128)
+def _bounds(goal: Goal) -> tuple[str, ...]:
+    types = FIELDS[-1]
+    names = [each.name for each in goal.numbers(*types)]
+    known = [fact for fact in known_facts(goal, {}, types) if set(_atoms(fact.polynomial)) <= set(names)]
+    nonlinear = any(fact.equation and degree(fact.polynomial) > 1 for fact in known)
+    if len(names) not in (1, 2) or not nonlinear or finite_ranges(goal).keys() >= set(names):
+        return ()
+    known += [_at_least_one(fact) for fact in known if fact.strict]
+    box = itertools.product(SOLUTIONS, repeat=len(names))
+    solutions = [each for each in box if _are_solutions(known, dict(zip(names, each, strict=True)))]
+    steps: list[str] = []
+    fresh_ones = fresh_names(goal, "hb")
+    for place, name in enumerate(names):
+        values = [each[place] for each in solutions] or [0]
+        for sign, extreme in ((1, max(values)), (-1, min(values))):
+            proof = _bound(goal, known, name, sign, extreme)
+            steps += (
+                [f"have {next(fresh_ones)} : {proof[0]}", *(f"  {each}" for each in proof[1:])]
+                if proof
+                else []
+            )
+    return tuple(steps)
+
+
+def _bound(goal: Goal, known: Sequence[Fact], name: str, sign: int, extreme: int) -> list[str]:
+    """Return a bound, and the steps of its proof: the extreme value itself, or one that real numbers allow, too."""
+    for slack in SLACKS:
+        bound = extreme + sign * (slack * abs(extreme) + slack)
+        polynomial = add({((name, 1),): Fraction(-sign)}, {ONE: Fraction(sign * bound)})
+        if (found := certify(polynomial, known, strict=False)) is not None:
+            relation = f"{name} ≤ {bound}" if sign > 0 else f"{bound} ≤ {name}"
+            gap = f"{bound} - {name}" if sign > 0 else f"{name} - ({bound})"
+            steps = _steps(goal, gap, found, strict=False)
+            return [f"{relation} := by", *(_in_core(each, FIELDS[-1][0]) for each in steps)]
+    return []
+
+
+def _atoms(polynomial: Polynomial) -> Iterator[str]:
+    return (name for monomial in polynomial for name, _ in monomial)
+
+
+def _at_least_one(fact: Fact) -> Fact:
+    """Return that a positive integer is at least 1."""
+    polynomial = add(fact.polynomial, {ONE: Fraction(-1)})
+    return Fact(polynomial, f"(show (0 : ℝ) ≤ {show(polynomial)} by grind)")
+
+
+def _are_solutions(known: Sequence[Fact], values: Mapping[str, int]) -> bool:
+    for fact in known:
+        value = sum(
+            coefficient * math.prod(values[name] ** exponent for name, exponent in monomial)
+            for monomial, coefficient in fact.polynomial.items()
+        )
+        if value < 0 or (fact.equation and value):
+            return False
+    return True
 
 
 def denominators(goal: Goal) -> Iterator[Move]:
@@ -282,7 +353,11 @@ def _steps(goal: Goal, gap: str, certificate: Certificate, *, strict: bool) -> l
             f"have {h} : (0 : ℝ) {'≤' if strict else '<'} -({gap}) := by grind",
         ]
         for each in factors:
-            product = f"mul_nonneg {h} (Std.le_of_lt {each.proof})" if strict else f"mul_pos {h} {each.proof}"
+            if each.strict and not strict:
+                product = f"mul_pos {h} {each.proof}"
+            else:
+                weak = f"(Std.le_of_lt {each.proof})" if each.strict else each.proof
+                product = f"mul_nonneg {h if strict else f'(Std.le_of_lt {h})'} {weak}"
             steps.append(f"have {next(names)} := {product}")
     return [*steps, *(f"have {next(names)} := {each.proof}" for each in certificate.facts), "grind"]
 

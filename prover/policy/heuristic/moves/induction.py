@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from prover.policy.heuristic.goal_shape import Goal, Hypothesis
-from prover.policy.heuristic.moves.move import Move, fresh, lines
+from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
 from prover.policy.heuristic.moves.ranges import all_subterms
 from prover.policy.heuristic.terms import Number, Operation, is_operation, names_in
 
+_FACTORIAL = re.compile(r"[!]|factorial")
 ARITHMETIC = "Nat.pow_succ, Nat.mul_add, Nat.add_mul"
 
 
 def inductions(goal: Goal) -> Iterator[Move]:
     """Yield inductions on every variable of the target, the one it is most about first."""
+    yield from _without_subtraction(goal)
     in_target = names_in(goal.target_term)
     variables = [each for each in goal.variables if each.name in in_target]
     for rank, variable in enumerate(variables):
@@ -27,16 +30,34 @@ def inductions(goal: Goal) -> Iterator[Move]:
                 yield move._replace(weight=move.weight * weight)
 
 
+def _without_subtraction(goal: Goal) -> Iterator[Move]:
+    """Yield ``a + c = b`` for ``a = b - c``: subtraction that is cut off at 0 hides the induction."""
+    target = goal.target_term
+    if is_operation(target, "=") and goal.numbers("Nat", "ℕ"):
+        for side, other in (target.operands, target.operands[::-1]):
+            if is_operation(other, "-") and len(other.operands) == 2:
+                whole, part = other.operands
+                h = fresh(goal, "h")
+                yield Move(
+                    "simplify", f"suffices {h} : {side.text} + ({part.text}) = {whole.text} by omega", 0.7
+                )
+
+
 def _on_number(goal: Goal, variable: Hypothesis) -> Iterator[Move]:
     ih = fresh(goal, "ih")
     usual = 0.2 if _is_determined(goal, variable.name) else 1.0
-    for preparation, n, factor in _preparations(goal, variable):
+    for preparation, n, base, factor in _preparations(goal, variable):
         closers = [("grind", 1.0)]
+        if _FACTORIAL.search(goal.target):
+            k, k1, k2 = itertools.islice(fresh_names(goal, "k"), 3)
+            facts = f"have {k} := Nat.factorial_succ ({n} + {base})"
+            facts += f"; have {k1} := Nat.mul_le_mul_left ({n} + {base} + 1) {ih}; have {k2} := Nat.zero_le ({n} ^ 3)"
+            closers.append((f"{facts}; grind", 0.95))
         if _has_power(goal):
             closers.append((f"simp_all [{ARITHMETIC}] <;> omega", 0.9))
             closers.append((f"have := @Nat.lt_two_pow_self ({n} + 1); grind", 0.4))
         for closer, likelihood in closers:
-            alternatives = ("| zero => simp_all", f"| succ {n} {ih} => {closer}")
+            alternatives = ("| zero => (first | decide | simp_all)", f"| succ {n} {ih} => {closer}")
             tactic = lines(*preparation, f"induction {n} with", *alternatives)
             yield Move("induction with closers", tactic, factor * likelihood * usual)
     n = variable.name
@@ -49,21 +70,21 @@ def _on_number(goal: Goal, variable: Hypothesis) -> Iterator[Move]:
     yield Move("strong induction", strong, usual)
 
 
-def _preparations(goal: Goal, variable: Hypothesis) -> Iterator[tuple[tuple[str, ...], str, float]]:
-    """Yield what to do before an induction, the variable to do it on then, and how likely that is.
+def _preparations(goal: Goal, variable: Hypothesis) -> Iterator[tuple[tuple[str, ...], str, int, float]]:
+    """Yield what to do before an induction, the variable to do it on then, what is added to it, and how likely that is.
 
     Nothing; forgetting what is known of the variable; starting where a lower bound of it says.
     """
     n = variable.name
-    yield (), n, 1.0
+    yield (), n, 0, 1.0
     about = [fact.name for fact in goal.facts if n in names_in(fact.term)]
     if about and not _is_determined(goal, n):
-        yield (f"clear {' '.join(about)}",), n, 0.7
+        yield (f"clear {' '.join(about)}",), n, 0, 0.7
     for fact in goal.facts:
         if base := _lower_bound(fact, n):
             m = fresh(goal, "m")
             shift = f"obtain ⟨{m}, rfl⟩ : ∃ {m}, {n} = {m} + {base} := ⟨{n} - {base}, by omega⟩"
-            yield (shift, f"clear {fact.name}"), m, 0.8
+            yield (shift, f"clear {fact.name}"), m, base, 0.8
 
 
 def _lower_bound(fact: Hypothesis, name: str) -> int:
