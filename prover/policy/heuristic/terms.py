@@ -268,7 +268,7 @@ class _Reader:
         return self._with_suffixes(start, term)
 
     def _with_suffixes(self, start: int, term: Term) -> Term:
-        """Read what may touch an atom: ``⁻¹``, an index, a projection."""
+        """Read what may touch an atom: ``⁻¹``, an index, a projection; and the ``!`` of a factorial."""
         while self._touches():
             symbol = self._peek()
             if symbol == "⁻¹":
@@ -284,6 +284,9 @@ class _Reader:
                 term = Apply(self._since(start), Name(f".{projection}"), (term,))
             else:
                 break
+        if not self.at_end() and self._peek() == "!":
+            self._index += 1
+            term = Apply(self._since(start), Name("Nat.factorial"), (term,))
         return term
 
     def _read_parenthesised(self) -> Term:
