@@ -352,8 +352,11 @@ def _solve(
         equal[len(rows), place] = 1.0
     wanted = np.zeros(len(rows) + 1)
     wanted[-1] = 1.0
-    bounds = [(None, None) if fact.equation else (0, None) for fact in columns]
-    bounds += [(LEAST_SLACK, None)] + [(0, None)] * (len(factors) - 1)  # one factor at least is positive: 1
+    bounds: list[tuple[float | None, None]] = [(None if fact.equation else 0, None) for fact in columns]
+    least = (
+        0 if all(each.strict for each in factors) else LEAST_SLACK
+    )  # for 1, so that one factor at least is positive
+    bounds += [(least, None), *((0, None) for _ in factors[1:])]
     sizes = [float(max((abs(each) for each in fact.polynomial.values()), default=1)) for fact in columns]
     costs = (
         [0.0 if fact.equation else fact.cost * size_of for fact, size_of in zip(columns, sizes, strict=True)]
