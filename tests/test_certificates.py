@@ -46,6 +46,7 @@ NOT_CLAIMED = {
     "false without its hypothesis": "a b : ℝ\n⊢ 4 * a * b ≤ a ^ 2 + b ^ 2",
     "an equality at a point, so not strict": "a b : ℝ\n⊢ 2 * a * b < a ^ 2 + b ^ 2",
     "whole parts": "x : ℤ\nh : 0 < x\n⊢ 0 < x / 2",
+    "linear, for omega and grind": "x y : ℤ\nh : x < y\n⊢ x + 1 ≤ y",
     "not a polynomial": "x : ℝ\n⊢ 0 ≤ Real.sin x",
 }
 

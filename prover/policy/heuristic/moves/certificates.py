@@ -208,6 +208,10 @@ def _proof(goal: Goal, gap: str, claim: Quotient) -> list[str]:
     if types is None or ("/" in goal.target and "Int" in types):
         return []
     known = known_facts(goal, claim.numerator, types)
+    if not claim.denominators and all(
+        degree(each) <= 1 for each in (claim.numerator, *(f.polynomial for f in known))
+    ):
+        return []  # linear: for omega and grind
     strict = is_operation(goal.target_term, "<", ">")
     if claim.denominators:
         steps = _over_denominators(goal, gap, claim, known, strict=strict)
