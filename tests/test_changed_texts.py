@@ -133,6 +133,7 @@ async def check(lean, changed, value, way):
             assert isinstance(outcome, Certificate), f"{way}: {outcome}"
 
 
+@pytest.mark.long
 @settings(max_examples=FEW, **CHECKED)
 @given(changed=changed_texts(), value=st.sampled_from(VALUES), way=st.sampled_from(WAYS[:-1]))
 async def test_a_few_changed_texts(lean, changed, value, way):

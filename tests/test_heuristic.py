@@ -362,8 +362,14 @@ PROVABLE_IN_A_FILE = [
     (LIST, "(xs ys : L α) : rev (app xs ys) = app (rev ys) (rev xs)"),
     (LIST, "(xs ys zs : L (L α)) : app xs (app ys zs) = app (app xs ys) zs"),
     (QUALIFIED, "(t : Foo.T) : t.f % 2 = 0"),
-    (EXPRESSION, "(env : Env) (a b : Expr) : eval env (mkAdd a b) = eval env a + eval env b"),
-    (EXPRESSION + SOUND, "(env : Env) (e : Expr) : eval env (opt e) = eval env e"),
+    pytest.param(
+        EXPRESSION,
+        "(env : Env) (a b : Expr) : eval env (mkAdd a b) = eval env a + eval env b",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(
+        EXPRESSION + SOUND, "(env : Env) (e : Expr) : eval env (opt e) = eval env e", marks=pytest.mark.long
+    ),
     (VECTOR, "{α n} (v : Vec α n) : v.toList.length = n"),
     (EVEN, "{m n : Nat} (h : Even m) (h1 : Even n) : Even (m + n)"),
     (EVEN, "{n : Nat} (h : Even n) : n % 2 = 0"),

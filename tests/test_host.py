@@ -298,6 +298,7 @@ async def test_deep_recursion_is_fatal_and_says_so(engine_command):
     await repl.close()
 
 
+@pytest.mark.long
 async def test_kernel_recursion_does_not_run_into_static_data(engine):
     """The module's own stack is 64 KB above its data; this once ended in an access out of bounds, or worse."""
     state = await open_goal(engine, "theorem t : ∀ x : Fin 2000, x.val < 2001 := by sorry")
@@ -315,6 +316,7 @@ async def test_dropping(engine):
     assert await engine.request({"cmd": "#check 1", "env": 10**6}, 60) == {"message": "Unknown environment."}
 
 
+@pytest.mark.long
 async def test_memory_stays_where_it_is(engine):
     """Reading a reference once took a count too many, and every state ever made stayed in memory."""
 
@@ -417,6 +419,7 @@ async def test_a_reset_makes_everything_new(engine_command):
     await repl.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [THREADED, LASTING_THREADS])
 async def test_a_reset_ends_threads(engine_command, text):
     repl = await Repl.start(engine_command)

@@ -500,6 +500,7 @@ async def test_lean_gives_the_same_results_on_any_engine(engine_command, lean_po
         assert await asyncio.gather(*(explore_with_lean(pool) for _ in range(3))) == [expected] * 3
 
 
+@pytest.mark.long
 async def test_killing_lean_at_random_changes_nothing(engine_command, lean_pool, no_strays):
     expected = await explore_with_lean(lean_pool)
     async with EnginePool(engine_command, 2, chunk=3) as pool, killing_engines(pool) as killed:

@@ -44,6 +44,7 @@ def test_proof_to_paste(no_strays):
     assert "checked by Lean's kernel in a fresh process" in note
 
 
+@pytest.mark.long
 def test_the_theorem_may_be_the_argument_or_a_file_of_it(tmp_path):
     assert prove("1 + 1 = 2").stdout == "theorem goal : 1 + 1 = 2 := by\n  rfl\n"
     path = tmp_path / "F.lean"
@@ -225,6 +226,7 @@ def test_sigterm_ends_it(no_strays):
     assert "interrupted" in stderr
 
 
+@pytest.mark.long
 def test_out_is_a_whole_file(tmp_path):
     path, out = tmp_path / "F.lean", tmp_path / "out.lean"
     path.write_text(FILE, encoding="utf-8")
