@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import endless
 import httpx
 import psutil
 import pytest
@@ -22,7 +23,6 @@ kimina = pytest.importorskip("kimina", reason="kimina-client is not installed")
 
 GOOD = "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b := by omega"
 WRONG = "theorem foo (a b : Nat) : a + 1 ≤ b := by\n  omega"
-ENDLESS = "theorem long : ∀ x : Fin 10000000, x.val < 10000001 := by decide +kernel"
 TOKEN = "a token that nobody guesses"
 
 
@@ -90,7 +90,7 @@ def test_the_usual_header_of_provers_for_mathlib(ask):
 
 
 def test_a_timeout_is_told_apart_and_the_engine_goes_on(ask):
-    slow, good = results(ask("/api/check", snippets(ENDLESS, GOOD, timeout=1)))
+    slow, good = results(ask("/api/check", snippets(endless.TEXT, GOOD, timeout=1)))
     assert "timed out" in slow["error"]
     assert "response" not in slow
     assert "error" not in good
@@ -144,7 +144,9 @@ def test_other_sites_pages_are_refused(server):
 def test_a_client_that_goes_frees_its_engine(server):
     def leave():
         with pytest.raises(httpx.ReadTimeout):
-            httpx.post(f"{server.url}/api/check", json=snippets(*[ENDLESS] * 40, timeout=60), timeout=1.5)
+            httpx.post(
+                f"{server.url}/api/check", json=snippets(*[endless.TEXT] * 40, timeout=60), timeout=1.5
+            )
 
     leave()
     began = time.monotonic()

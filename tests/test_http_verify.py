@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+import endless
 import httpx
 import pytest
 from cheat_proofs import PROOFS
@@ -83,8 +84,8 @@ def test_the_shape_in_which_axles_client_asks(client):
 
 @pytest.mark.long
 def test_a_time_out_is_no_verdict(client):
-    long = "theorem t : ∀ x : Fin 10000000, x.val < 10000001 := by "
-    answer = verify(client, long + "sorry", long + "decide +kernel", timeout_seconds=2)
+    asked = endless.TEXT.replace("decide +kernel", "sorry")
+    answer = verify(client, asked, endless.TEXT, timeout_seconds=2)
     assert (answer["okay"], answer["error_type"]) == (False, "LeanTimeout")
 
 

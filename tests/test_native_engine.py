@@ -5,6 +5,7 @@ import json
 import signal
 from dataclasses import replace
 
+import endless
 import pytest
 from processes import children_running
 from standins import make_project, path_with, put
@@ -246,6 +247,6 @@ async def test_texts_are_elaborated_after_imports_that_are_kept(native):
         with pytest.raises(UnsupportedError, match="Nothing"):
             await pool.elaborate("import Nothing\n\nexample : 1 = 1 := rfl", 60)
         with pytest.raises(EngineTimeout):
-            await pool.elaborate(ENDLESS.with_proof(ENDLESS_TACTIC), 1)
+            await pool.elaborate(endless.TEXT, 1)
         reply, _ = await pool.elaborate("import Init\nexample : 1 = 1 := rfl", 60)
         assert not reply.get("messages")
