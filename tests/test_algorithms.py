@@ -25,6 +25,7 @@ from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 from prover.evaluation.store.rows import ProblemRow
 from prover.evaluation.store.run_data import open_run
+from prover.lean.embedded.node import find_node
 from prover.lean.environment import LeanError, TacticState, run_tac
 from prover.lean.theorem import Theorem
 from prover.problems.support import SUPPORTED
@@ -524,7 +525,7 @@ def test_the_report_draws_all_goals_of_a_proof():
         f"const states = makeTree({json.dumps(tree)}); showPath(states); console.log(JSON.stringify({told}))"
     )
     script = f"{layout}\n{draw}"
-    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    done = subprocess.run([find_node().path, "-e", script], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [
         [False, True, False, 1],
         [True, True, False, 2],

@@ -39,6 +39,7 @@ from prover.search.result import (
 from prover.search.script import Step
 from prover.search.timing import Timer
 from prover.search.tree import Edge, Node, NodeStatus, ProofTree
+from prover.util.within import cancel_all
 
 TRIED_FIRST = 4
 """How many of a state's suggestions Lean tries before it is given the rest."""
@@ -168,7 +169,7 @@ class _Loop:
         """Run the loop; None means that a proof was accepted."""
         budget, width, observe = self._options.budget, self._options.width, self._options.observe
         interrupt = self._options.interrupt or asyncio.Event()
-        interrupted = asyncio.ensure_future(interrupt.wait())
+        interrupted = asyncio.create_task(interrupt.wait())
         try:
             while True:
                 stop = StopReason.INTERRUPTED if interrupt.is_set() else budget.limit_reached(self._spent())
@@ -194,14 +195,11 @@ class _Loop:
                 if observe is not None:
                     observe(self._tree, self._spent())
         finally:
-            interrupted.cancel()
+            await cancel_all([interrupted])
 
     async def abandon_running(self) -> None:
         """Cancel the expansions that are still running and wait until they are gone."""
-        tasks = [running.task for running in self._running]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel_all([running.task for running in self._running])
 
     def result(self, stopped_by: StopReason | None) -> SearchResult:
         """Return what was found; `stopped_by` is None when a proof was accepted."""
