@@ -54,6 +54,18 @@ class JobRow:
     error: dict[str, Any] | None
 
 
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(_SCHEMA)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 class JobStore:
     """All SQL about jobs. One writer: the server that holds the file."""
 
@@ -68,10 +80,7 @@ class JobStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._owner.acquire(blocking=False)
-            self._connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_SCHEMA)
+            self._connection = _connect(path)
         except Timeout as error:
             raise SetupError(
                 f"another server keeps its jobs in {path.parent}", advice="Name another folder with --data."
