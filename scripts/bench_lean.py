@@ -12,6 +12,7 @@ import asyncio
 import statistics
 import time
 from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
@@ -152,7 +153,7 @@ async def main_async(rounds: int) -> None:
         print(f"| `{goal}` | `{tactic}` | {milliseconds:.2f} |")
 
 
-def main(rounds: int = 60) -> None:
+def main(rounds: Annotated[int, typer.Option(min=10)] = 60) -> None:
     """Print the tables; ROUNDS rounds of every tactic on every goal."""
     asyncio.run(main_async(rounds))
 
