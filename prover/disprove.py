@@ -28,6 +28,7 @@ from prover.search.base import SearchAlgorithm, SearchOptions
 from prover.search.budget import Budget, Spent
 from prover.search.shorten import TracedStep
 from prover.search.tree import ProofTree
+from prover.util.within import cancel_all
 
 FIRST_LOOK = Budget(expansions=2, tactics=160, seconds=10.0)
 SHARE = 0.2
@@ -228,9 +229,8 @@ async def _pass_on(interrupt: asyncio.Event | None, over: asyncio.Event) -> None
 @contextlib.asynccontextmanager
 async def _run_in_task(work: Coroutine[None, None, T]) -> AsyncIterator[asyncio.Task[T]]:
     """Run something beside the block, and no longer."""
-    task = asyncio.ensure_future(work)
+    task = asyncio.create_task(work)
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await cancel_all([task])

@@ -15,6 +15,7 @@ from prover.cli.progress import show_progress
 from prover.serving.build import VllmBuild
 from prover.serving.server import ServeSettings, VllmServer, choose_build
 from prover.util.home import home
+from prover.util.within import cancel_all
 
 STOP_S = 60.0
 """Seconds that vLLM's processes may take to end after SIGTERM."""
@@ -99,6 +100,4 @@ async def _first(interrupted: asyncio.Event, work: Coroutine[Any, Any, None]) ->
             working.result()
         return not working.done()
     finally:
-        for task in (working, waiting):
-            task.cancel()
-        await asyncio.gather(working, waiting, return_exceptions=True)
+        await cancel_all([working, waiting])

@@ -24,6 +24,7 @@ from prover.policy.generation import (
     ScoreRequest,
     why_no_scores,
 )
+from prover.util.within import cancel_all
 
 
 @dataclass(slots=True)
@@ -119,9 +120,7 @@ class BatchingGenerator:
 
     async def close(self) -> None:
         """Cancel running requests and close the generator."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await cancel_all(list(self._running))
         await self._generator.close()
 
     def _dispatch(self) -> None:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
+from prover.util.within import cancel_all
+
 T = TypeVar("T")
 
 
@@ -33,6 +35,4 @@ async def for_each(
             for task in done:
                 task.result()
     finally:
-        for each in (*tasks, stopper):
-            each.cancel()
-        await asyncio.gather(*tasks, stopper, return_exceptions=True)
+        await cancel_all([*tasks, stopper])

@@ -29,6 +29,7 @@ from prover.service.http.searches import (
 )
 from prover.service.http.shapes import OWN_FAULT, refusal_of
 from prover.service.http.turns import QueueFull, Turns
+from prover.util.within import cancel_all
 
 KINDS: dict[str, type[ProveRequest] | type[DisproveRequest] | type[FillRequest]] = {
     "prove": ProveRequest,
@@ -84,10 +85,7 @@ class Jobs:
 
     async def close(self) -> None:
         """End all of them; they are resumed when the server comes back."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel_all(list(self._tasks.values()))
 
     def _spawn(self, id: str, client: str, asked: SearchRequest) -> None:
         self._live[id] = Live()

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 
+from prover.util.within import cancel_all
+
 T = TypeVar("T")
 
 CLIENT_HEADER = "x-prover-client"
@@ -23,17 +25,15 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
     Raises:
         ClientGone: it did.
     """
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_left(request))
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(_left(request))
     try:
         await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
         raise ClientGone
     finally:
-        for each in (working, leaving):
-            each.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
+        await cancel_all([working, leaving])
 
 
 async def _left(request: Request) -> None:

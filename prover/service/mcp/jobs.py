@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from prover.errors import InputError, ProverError
 from prover.service.mcp.answers import Answer, answer, failure_of
+from prover.util.within import cancel_all
 
 JOBS = 200
 """How many are remembered; finished ones are forgotten first."""
@@ -72,10 +73,7 @@ class Jobs:
 
     async def close(self) -> None:
         """End all of them."""
-        tasks = [job.task for job in self._jobs.values() if job.task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel_all([job.task for job in self._jobs.values() if job.task is not None])
 
 
 async def outcome(job: Job, wait_s: float) -> Answer:

@@ -17,6 +17,7 @@ from prover.service.library_names import library_names
 from prover.service.mcp.answers import Answer, answer
 from prover.service.mcp.shared import Shared
 from prover.service.roots import Roots
+from prover.util.within import cancel_all
 
 MOST = 100
 LISTING_WAIT_S = 40.0
@@ -77,8 +78,7 @@ class SearchTools:
     async def close(self) -> None:
         """End the listing, if it is under way."""
         if self._listing is not None:
-            self._listing.cancel()
-            await asyncio.gather(self._listing, return_exceptions=True)
+            await cancel_all([self._listing])
 
 
 def _matches(name: str, words: list[str]) -> bool:
