@@ -355,17 +355,22 @@ class AsyncLean:
             memory_bytes=usage.rss_bytes,
         )
 
-    async def elaborate(self, text: str, *, is_file: bool = False, timeout: float = 60.0) -> Elaboration:
+    async def elaborate(
+        self, text: str | Framed, *, is_file: bool = False, timeout: float = 60.0
+    ) -> Elaboration:
         """Return what a Lean that is as new says of a text, within `timeout` seconds.
 
         A text without imports is put under notation, or the pocket library, as a statement is; with `is_file` it is
-        taken as it stands.
+        taken as it stands, and so is one that is framed already.
 
         Raises:
             InputError: it is no Lean text; `UnsupportedError` where it imports something that is not there.
             EngineError: Lean could not be kept alive.
         """
-        given = self.framed(text) if not is_file else Framed(lean_text(text, "the file"), 0, "")
+        if isinstance(text, Framed):
+            given = text
+        else:
+            given = self.framed(text) if not is_file else Framed(lean_text(text, "the file"), 0, "")
         async with self.lend(timeout) as ask:
             return await elaborate(ask, given, timeout_s=timeout)
 

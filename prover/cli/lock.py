@@ -18,11 +18,10 @@ from prover.errors import InputError, StatementError
 from prover.lean.reading.text import read_lean
 from prover.lean.settings import EngineSettings
 from prover.lean.trust.lock import CheckedStatement, Lock
-from prover.lean.trust.verify import Certificate, Rejection, RejectionKind
+from prover.lean.trust.verify import Certificate, Rejection
 from prover.util.files import write_atomically
 
 SUFFIX = ".lock.json"
-NOT_CHECKED = frozenset({RejectionKind.LIMIT, RejectionKind.ENGINE})
 READ_S = 300.0
 
 
@@ -133,7 +132,7 @@ async def _check(
 def _line(checked: CheckedStatement) -> str:
     ruling, name = checked.ruling, checked.theorem.name
     if isinstance(ruling, Rejection):
-        what = "not checked" if ruling.kind in NOT_CHECKED else "not proved"
+        what = "not checked" if ruling.undecided else "not proved"
         return f"{what}: {name}: {ruling.message}"
     axioms = ", ".join(ruling.axioms) or "none of its own"
     caveats = "".join(f"; {each}" for each in _caveats(ruling))

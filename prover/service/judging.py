@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prover.api.elaborating import Elaboration, Framed, elaborate
-from prover.api.lean import AsyncLean
+from prover.api.elaborating import Framed
 from prover.errors import InputError
 from prover.lean.reading.prelude import imported_libraries, imports_end, prelude
 from prover.lean.reading.text import lean_text
@@ -38,13 +37,3 @@ def under_imports_of(lock: Lock, content: str, *, ignore_imports: bool) -> Frame
         )
     rest = "\n" * content.count("\n", 0, at) + content[at:]
     return Framed(rest, 0, lock.preamble, by_engine=lock.preamble == prelude())
-
-
-async def read_by(lean: AsyncLean, text: Framed, timeout_s: float) -> Elaboration:
-    """Return what a Lean that is as new says of a framed text.
-
-    Raises:
-        InputError, EngineError: as for :meth:`prover.AsyncLean.elaborate`.
-    """
-    async with lean.lend(timeout_s) as ask:
-        return await elaborate(ask, text, timeout_s=timeout_s)

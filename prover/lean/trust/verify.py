@@ -117,6 +117,11 @@ class Rejection:
     kind: RejectionKind
     message: str
 
+    @property
+    def undecided(self) -> bool:
+        """Whether nothing is known about the proof: Lean was stopped, or broke."""
+        return self.kind in (RejectionKind.LIMIT, RejectionKind.ENGINE)
+
 
 _CHEAT_KINDS = {
     **dict.fromkeys(("sorry", "admit", "sorryAx"), RejectionKind.SORRY),

@@ -23,7 +23,7 @@ from prover.service.http.presence import client_of, while_connected
 from prover.service.http.reports import CertificateReport
 from prover.service.http.service import Service
 from prover.service.http.shapes import REFUSALS, Text, with_timeout, within_limits
-from prover.service.judging import lock_of, read_by, under_imports_of
+from prover.service.judging import lock_of, under_imports_of
 
 router = APIRouter(tags=["verify"])
 
@@ -155,11 +155,11 @@ async def _judge(body: VerifyProofRequest, service: Service, answer: VerifyProof
     lean, seconds = service.engines.lean, body.timeout_seconds
     stated = lean.framed(body.formal_statement, like=body.content)
     lock = lock_of(stated)
-    read = await read_by(lean, stated, seconds)
+    read = await lean.elaborate(stated, timeout=seconds)
     if not read.accepted:
         _refuse_statement(read)
     given = under_imports_of(lock, body.content, ignore_imports=body.ignore_imports)
-    read = await read_by(lean, given, seconds)
+    read = await lean.elaborate(given, timeout=seconds)
     if read.timed_out:
         raise EngineTimeout("Lean was stopped")
     for message in read.messages:

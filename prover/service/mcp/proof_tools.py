@@ -14,14 +14,12 @@ from prover.api.lean import AsyncLean
 from prover.errors import InputError
 from prover.lean.reading.lexer import tokens
 from prover.lean.trust.lock import CheckedStatement, Lock
-from prover.lean.trust.verify import Certificate, Rejection, RejectionKind
-from prover.service.judging import lock_of, read_by, under_imports_of
+from prover.lean.trust.verify import Certificate, Rejection
+from prover.service.judging import lock_of, under_imports_of
 from prover.service.mcp.answers import Answer, answer, shown
 from prover.service.mcp.shared import Shared, require_code, seconds
 from prover.service.mcp.text_tools import MOST_S, FilePath
 
-NOT_CHECKED = frozenset({RejectionKind.LIMIT, RejectionKind.ENGINE})
-"""Rejections that say nothing about the proof: Lean was stopped, or broke."""
 PROVED = "Lean's kernel accepts the proof of this very statement, checked in a new process."
 REFUSED = "It is not proved: see `reason`. Correct the proof and ask again."
 UNKNOWN = (
@@ -125,7 +123,7 @@ class ProofTools:
         if not wanted:
             raise InputError("permitted_sorries leaves nothing to be proved", advice="Leave out one of them.")
         needed = replace(locked, names=wanted)
-        read = await read_by(lean, given, seconds(timeout_seconds, MOST_S))
+        read = await lean.elaborate(given, timeout=seconds(timeout_seconds, MOST_S))
         if read.accepted:
             result = _verdict(await lean.check_file(needed, given.whole, same_words=not use_def_eq))
         else:
@@ -153,7 +151,7 @@ class ProofTools:
 
 async def _unusable(lean: AsyncLean, stated: Framed) -> Answer | None:
     """Return what to answer where Lean does not accept the statements themselves."""
-    read = await read_by(lean, stated, MOST_S)
+    read = await lean.elaborate(stated, timeout=MOST_S)
     if read.accepted:
         return None
     hint = "The statement itself is not accepted by Lean, so no proof can be checked against it."
@@ -166,8 +164,7 @@ def _verdict(checked: tuple[CheckedStatement, ...] | list[CheckedStatement]) -> 
     items = [_item(each) for each in checked]
     if all(each.accepted for each in checked):
         return answer("proved", ok=True, hint=PROVED, items=items)
-    unknown = any(isinstance(each.ruling, Rejection) and each.ruling.kind in NOT_CHECKED for each in checked)
-    if unknown:
+    if any(isinstance(each.ruling, Rejection) and each.ruling.undecided for each in checked):
         return answer("unknown", ok=False, partial=True, hint=UNKNOWN, is_error=True, items=items)
     return answer("not_proved", ok=False, hint=REFUSED, items=items)
 

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from prover.api.elaborating import Elaboration, Framed, elaborate
-from prover.api.lean import AsyncLean
+from prover.api.elaborating import Elaboration
 from prover.errors import InputError
 from prover.lean.protocol import Sorry
 from prover.lean.reading.text import offset_of
@@ -174,12 +173,7 @@ class TextTools:
         """Elaborate a file that a client names."""
         text = self._shared.roots.read(file_path).text
         lean = await self._shared.lean.get()
-        return await _elaborated(lean, text, seconds(timeout_s, MOST_S))
-
-
-async def _elaborated(lean: AsyncLean, text: str, timeout_s: float) -> Elaboration:
-    async with lean.lend(timeout_s) as ask:
-        return await elaborate(ask, Framed(text, 0, ""), timeout_s=timeout_s)
+        return await lean.elaborate(text, is_file=True, timeout=seconds(timeout_s, MOST_S))
 
 
 def _messages(done: Elaboration, items: list[Answer]) -> Answer:
