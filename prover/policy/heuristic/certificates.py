@@ -25,8 +25,11 @@ from prover.policy.heuristic.polynomials import (
     NotPolynomialError,
     Polynomial,
     add,
+    atoms,
     is_root_of_number,
+    monomial_value,
     multiply,
+    polynomial_value,
     scale,
     show,
     times,
@@ -81,12 +84,12 @@ def _degree(monomial: Monomial) -> int:
 
 def certify(claim: Polynomial, known: Sequence[Fact], *, strict: bool) -> Certificate | None:
     """Return why `claim` is not negative, with `strict` positive, given what is `known`; None if nothing is found."""
-    atoms = {name for each in (claim, *(fact.polynomial for fact in known)) for name in _names(each)}
-    names = sorted(each for each in atoms if not is_root_of_number(each))
+    variables = set[str]().union(*(atoms(each) for each in (claim, *(fact.polynomial for fact in known))))
+    names = sorted(each for each in variables if not is_root_of_number(each))
     if not names or not claim:
         return None
-    points = _equality_points(claim, known, sorted(atoms))
-    roots = sorted(atoms - set(names))
+    points = _equality_points(claim, known, sorted(variables))
+    roots = sorted(variables - set(names))
     try:
         for factors in _factors(claim, known):
             highest = degree(claim) + max(degree(each.polynomial) for each in factors)
@@ -110,7 +113,7 @@ def _factors(claim: Polynomial, known: Sequence[Fact]) -> Iterator[list[Fact]]:
     if degree(claim) <= MAX_DEGREE_FOR_PRODUCTS and len(positive) > 1:
         pairs = itertools.combinations_with_replacement(positive, 2)
         yield [*factors, *(_product(one, other) for one, other in pairs)]
-    names = sorted(set(_names(claim)))
+    names = sorted(atoms(claim))
     if degree(claim) == 1 and len(names) == 1:
         yield [*factors, _square({((names[0], 1),): Fraction(1)}, 1.0)]
 
@@ -121,10 +124,6 @@ class _Atoms:
 
     names: Sequence[str]
     roots: Sequence[str]
-
-
-def _names(polynomial: Polynomial) -> Iterator[str]:
-    return (name for monomial in polynomial for name, _ in monomial)
 
 
 def _facts(
@@ -212,7 +211,11 @@ def _forms(
             continue
         ratios = {Fraction(1), Fraction(-1)}
         if points:
-            ratios = {_rational(_value(one, at) / value) for at in points[:1] if (value := _value(other, at))}
+            ratios = {
+                _rational(monomial_value(one, at) / value)
+                for at in points[:1]
+                if (value := monomial_value(other, at))
+            }
         candidates += [{one: Fraction(1), other: -ratio} for ratio in sorted(ratios) if ratio]
     if len(points) > 1:
         for layer in sorted({_degree(each) for each in monomials}) if homogeneous else [highest]:
@@ -221,7 +224,7 @@ def _forms(
             )
     for form in sorted(candidates, key=lambda each: (degree(each), len(each))):
         key = frozenset(form.items())
-        if key not in seen and all(abs(_evaluate(form, point)) < NEAR_ZERO for point in points):
+        if key not in seen and all(abs(polynomial_value(form, point)) < NEAR_ZERO for point in points):
             seen.add(key)
             yield form
 
@@ -231,7 +234,7 @@ def _vanishing(monomials: Sequence[Monomial], points: Sequence[Point]) -> Iterat
     import numpy as np
     from scipy.linalg import null_space
 
-    values = np.array([[_value(each, point) for each in monomials] for point in points])
+    values = np.array([[monomial_value(each, point) for each in monomials] for point in points])
     rows = null_space(values, rcond=NEAR_ZERO).T
     place = 0
     for row in range(len(rows)):
@@ -263,24 +266,13 @@ def _monomials(atoms: _Atoms, highest: int) -> list[Monomial]:
     return [*found, *(times(each, ((root, 1),)) for root in atoms.roots for each in found)]
 
 
-def _value(monomial: Monomial, point: Point) -> float:
-    value = 1.0
-    for name, exponent in monomial:
-        value *= point[name] ** exponent
-    return value
-
-
-def _evaluate(polynomial: Polynomial, point: Point) -> float:
-    return sum(float(each) * _value(monomial, point) for monomial, each in polynomial.items())
-
-
 def _equality_points(claim: Polynomial, known: Sequence[Fact], names: Sequence[str]) -> list[Point]:
     """Return points where all that is known holds and the claim is an equality: minima, from several starts."""
     import numpy as np
     from scipy.optimize import minimize
 
     def value(polynomial: Polynomial, at: Sequence[float]) -> float:
-        return _evaluate(polynomial, dict(zip(names, at, strict=True)))
+        return polynomial_value(polynomial, dict(zip(names, at, strict=True)))
 
     constraints = [
         {"type": "eq" if fact.equation else "ineq", "fun": lambda at, p=fact.polynomial: value(p, at)}
@@ -310,10 +302,10 @@ def _equality_points(claim: Polynomial, known: Sequence[Fact], names: Sequence[s
 def _is_equality(claim: Polynomial, known: Sequence[Fact], point: Point) -> bool:
     if (
         not NEAR_ZERO < max(map(abs, point.values())) < MAX_COORDINATE
-        or abs(_evaluate(claim, point)) > ZERO**1.5
+        or abs(polynomial_value(claim, point)) > ZERO**1.5
     ):
         return False
-    values = ((fact, _evaluate(fact.polynomial, point)) for fact in known)
+    values = ((fact, polynomial_value(fact.polynomial, point)) for fact in known)
     return all(abs(value) < ZERO if fact.equation else value > -ZERO for fact, value in values)
 
 

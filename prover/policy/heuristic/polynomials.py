@@ -7,6 +7,7 @@ it chooses the hints of tactics, and Lean checks these.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -71,6 +72,21 @@ def difference(relation: Operation) -> dict[Monomial, Fraction]:
     if relation.operator in (">", "≥"):
         left, right = right, left
     return add(right, scale(left, Fraction(-1)))
+
+
+def atoms(polynomial: Polynomial) -> set[str]:
+    """Return its variables."""
+    return {name for monomial in polynomial for name, _ in monomial}
+
+
+def monomial_value(monomial: Monomial, values: Mapping[str, float]) -> float:
+    """Return its value; exact where those of the variables are integers, and so is `polynomial_value`."""
+    return math.prod(values[name] ** exponent for name, exponent in monomial)
+
+
+def polynomial_value(polynomial: Polynomial, values: Mapping[str, float]) -> float:
+    """Return its value."""
+    return sum(coefficient * monomial_value(monomial, values) for monomial, coefficient in polynomial.items())
 
 
 def add(left: Polynomial, right: Polynomial) -> dict[Monomial, Fraction]:

@@ -5,15 +5,16 @@ The steps are written for ℝ, with Mathlib's names of lemmas; for ℚ and ℤ, 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from prover.policy.heuristic.certificates import Certificate, Fact, certify, degree
 from prover.policy.heuristic.goal_shape import Goal
+from prover.policy.heuristic.moves.inequalities import REAL, RELATIONS, low_and_high
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
 from prover.policy.heuristic.moves.ranges import finite_ranges
 from prover.policy.heuristic.polynomials import (
@@ -23,7 +24,9 @@ from prover.policy.heuristic.polynomials import (
     Polynomial,
     Quotient,
     add,
+    atoms,
     is_root_of_number,
+    polynomial_value,
     read_polynomial,
     read_quotient,
     scale,
@@ -40,10 +43,8 @@ from prover.policy.heuristic.terms import (
     subterms,
 )
 
-REAL = ("Real", "ℝ")
 FIELDS = (REAL, ("Rat", "ℚ"), ("Int", "ℤ"))
 CORE = "Lean.Grind.OrderedRing"
-RELATIONS = ("<", "≤", ">", "≥")
 MAX_VARIABLES = 6
 SOLUTIONS = range(-40, 110)
 SLACKS = (0, 1, 3, 9)
@@ -66,24 +67,22 @@ def bounds_of_integers(goal: Goal) -> Iterator[Move]:
 def _bounds(goal: Goal) -> tuple[str, ...]:
     types = FIELDS[-1]
     names = [each.name for each in goal.numbers(*types)]
-    known = [fact for fact in known_facts(goal, {}, types) if set(_atoms(fact.polynomial)) <= set(names)]
+    known = [fact for fact in known_facts(goal, {}, types) if atoms(fact.polynomial) <= set(names)]
     nonlinear = any(fact.equation and degree(fact.polynomial) > 1 for fact in known)
     if len(names) not in (1, 2) or not nonlinear or finite_ranges(goal).keys() >= set(names):
         return ()
     known += [_at_least_one(fact) for fact in known if fact.strict]
+    equations_first = sorted(known, key=lambda fact: not fact.equation)
     box = itertools.product(SOLUTIONS, repeat=len(names))
-    solutions = [each for each in box if _are_solutions(known, dict(zip(names, each, strict=True)))]
+    solutions = [each for each in box if _are_solutions(equations_first, dict(zip(names, each, strict=True)))]
     steps: list[str] = []
     fresh_ones = fresh_names(goal, "hb")
     for place, name in enumerate(names):
         values = [each[place] for each in solutions] or [0]
         for sign, extreme in ((1, max(values)), (-1, min(values))):
-            proof = _bound(goal, known, name, sign, extreme)
-            steps += (
-                [f"have {next(fresh_ones)} : {proof[0]}", *(f"  {each}" for each in proof[1:])]
-                if proof
-                else []
-            )
+            if proof := _bound(goal, known, name, sign, extreme):
+                claim, *rest = proof
+                steps += [f"have {next(fresh_ones)} : {claim}", *(f"  {each}" for each in rest)]
     return tuple(steps)
 
 
@@ -100,10 +99,6 @@ def _bound(goal: Goal, known: Sequence[Fact], name: str, sign: int, extreme: int
     return []
 
 
-def _atoms(polynomial: Polynomial) -> Iterator[str]:
-    return (name for monomial in polynomial for name, _ in monomial)
-
-
 def _at_least_one(fact: Fact) -> Fact:
     """Return that a positive integer is at least 1."""
     polynomial = add(fact.polynomial, {ONE: Fraction(-1)})
@@ -111,14 +106,8 @@ def _at_least_one(fact: Fact) -> Fact:
 
 
 def _are_solutions(known: Sequence[Fact], values: Mapping[str, int]) -> bool:
-    for fact in known:
-        value = sum(
-            coefficient * math.prod(values[name] ** exponent for name, exponent in monomial)
-            for monomial, coefficient in fact.polynomial.items()
-        )
-        if value < 0 or (fact.equation and value):
-            return False
-    return True
+    results = ((fact, polynomial_value(fact.polynomial, values)) for fact in known)
+    return all(value == 0 if fact.equation else value >= 0 for fact, value in results)
 
 
 def denominators(goal: Goal) -> Iterator[Move]:
@@ -147,17 +136,16 @@ def _denominators(goal: Goal) -> Iterator[str]:
                     continue
 
 
+@functools.lru_cache(maxsize=128)
 def _positivity(goal: Goal, term: Term) -> str:
     """Return a proof that a term is positive, by a certificate if there is one."""
-    try:
+    last = ""
+    with contextlib.suppress(NotPolynomialError):
         polynomial = read_polynomial(term)
-    except NotPolynomialError:
-        return "(by first | positivity | grind)"
-    if not _are_variables(goal, polynomial, REAL):
-        return "(by first | positivity | grind)"
-    known = known_facts(goal, polynomial, REAL)
-    found = certify(polynomial, known, strict=True) if degree(polynomial) > 1 else None
-    last = f" | ({'; '.join(_steps(goal, term.text, found, strict=True))})" if found else ""
+        if degree(polynomial) > 1 and _are_variables(goal, polynomial, REAL):
+            known = known_facts(goal, polynomial, REAL)
+            if found := certify(polynomial, known, strict=True):
+                last = f" | ({'; '.join(_steps(goal, term.text, found, strict=True))})"
     return f"(by first | positivity | grind{last})"
 
 
@@ -166,7 +154,7 @@ def root_bounds(goal: Goal) -> Iterator[Move]:
     target = goal.target_term
     if not is_operation(target, *RELATIONS):
         return
-    below, above = target.operands if target.operator in ("<", "≤") else target.operands[::-1]
+    below, above = low_and_high(target)
     strict = target.operator in ("<", ">")
     positive = "(by first | grind | positivity)"
     if is_operation(below, "√"):
@@ -188,7 +176,7 @@ def _search(goal: Goal) -> tuple[tuple[str, ...], ...]:
     target = goal.target_term
     if not is_operation(target, *RELATIONS):
         return ()
-    above, below = target.operands if target.operator in (">", "≥") else target.operands[::-1]
+    below, above = low_and_high(target)
     gap = Operation(f"{above.text} - ({below.text})", "-", (above, below))
     found = []
     for read in (gap, _with_fractions_as_variables(gap)):
@@ -240,11 +228,11 @@ def _in_core(step: str, type_name: str) -> str:
 def _are_variables(goal: Goal, polynomial: Polynomial, types: tuple[str, ...]) -> bool:
     """Whether it has variables, few ones, and all are of this type, or roots."""
     numbers = {each.name for each in goal.numbers(*types)}
-    atoms = {name for monomial in polynomial for name, _ in monomial}
-    names = {name for name in atoms if _NAME.fullmatch(name)}
-    others = [read_term(_without_parentheses(name)) for name in atoms - names]
+    variables = atoms(polynomial)
+    names = {name for name in variables if _NAME.fullmatch(name)}
+    others = [read_term(_without_parentheses(name)) for name in variables - names]
     compound = all(is_operation(each, "√", "/") and names_in(each) <= numbers for each in others)
-    return names <= numbers and compound and 0 < len(atoms) <= MAX_VARIABLES
+    return names <= numbers and compound and 0 < len(variables) <= MAX_VARIABLES
 
 
 def _without_parentheses(atom: str) -> str:
@@ -254,7 +242,7 @@ def _without_parentheses(atom: str) -> str:
 def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[Fact]:
     """Return the hypotheses that are polynomial relations between such numbers, and what holds of the roots."""
     found: list[Fact] = []
-    atoms = {name for monomial in claim for name, _ in monomial}
+    variables = atoms(claim)
     for name, term in _statements(goal):
         if not is_operation(term, *RELATIONS, "="):
             continue
@@ -265,18 +253,18 @@ def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[F
         polynomial = sides.numerator
         if not _are_variables(goal, polynomial, types) or ("/" in term.text and "Int" in types):
             continue
-        atoms |= {name for monomial in polynomial for name, _ in monomial}
+        variables |= atoms(polynomial)
         if term.operator == "=":
             proof = f"(show {show(polynomial)} = 0 by grind)" if sides.denominators else name
             found.append(Fact(polynomial, proof, equation=True))
         elif not sides.denominators:
-            below, above = term.operands if term.operator in ("<", "≤") else term.operands[::-1]
+            below, above = low_and_high(term)
             strict = term.operator in ("<", ">")
             text = f"(show (0 : ℝ) {'<' if strict else '≤'} {above.text} - ({below.text}) by grind)"
             sign = Fraction(1 if term.operator in (">", "≥") else -1)
             proof = name if below.text == "0" else text
             found.append(Fact(scale(polynomial, sign), proof, strict=strict))
-    return [*found, *_roots(atoms)]
+    return [*found, *_roots(variables)]
 
 
 def _statements(goal: Goal) -> Iterator[tuple[str, Term]]:
@@ -290,9 +278,9 @@ def _statements(goal: Goal) -> Iterator[tuple[str, Term]]:
             yield name, term
 
 
-def _roots(atoms: set[str]) -> Iterator[Fact]:
+def _roots(variables: set[str]) -> Iterator[Fact]:
     """Yield that square roots are not negative, and what their squares are."""
-    for atom in sorted(atoms):
+    for atom in sorted(variables):
         term = read_term(_without_parentheses(atom))
         if not is_operation(term, "√"):
             continue
@@ -320,7 +308,7 @@ def closing_steps(
     """
     if (found := certify(claim, known, strict=strict)) is not None:
         return _steps(goal, gap, found, strict=strict)
-    variables = sorted({name for monomial in claim for name, _ in monomial if _NAME.fullmatch(name)})
+    variables = sorted(name for name in atoms(claim) if _NAME.fullmatch(name))
     if len(variables) not in (2, 3):
         return []
     pairs = list(itertools.combinations(variables, 2))
@@ -352,18 +340,26 @@ def _steps(goal: Goal, gap: str, certificate: Certificate, *, strict: bool) -> l
     steps: list[str] = []
     if factors:
         denied, h = itertools.islice(fresh_names(goal, "hn"), 2)
-        steps += [
-            f"refine Classical.byContradiction fun {denied} => ?_",
-            f"have {h} : (0 : ℝ) {'≤' if strict else '<'} -({gap}) := by grind",
-        ]
-        for each in factors:
-            if each.strict and not strict:
-                product = f"mul_pos {h} {each.proof}"
-            else:
-                weak = f"(Std.le_of_lt {each.proof})" if each.strict else each.proof
-                product = f"mul_nonneg {h if strict else f'(Std.le_of_lt {h})'} {weak}"
-            steps.append(f"have {next(names)} := {product}")
+        steps += _denial(gap, denied, h, strict=strict)
+        products = (_times(h, each.proof, positive=each.strict, strict=strict) for each in factors)
+        steps += [f"have {next(names)} := {each}" for each in products]
     return [*steps, *(f"have {next(names)} := {each.proof}" for each in certificate.facts), "grind"]
+
+
+def _denial(gap: str, denied: str, h: str, *, strict: bool) -> list[str]:
+    """Return the steps that deny, as `h`, that `gap` is not negative, or positive."""
+    return [
+        f"refine Classical.byContradiction fun {denied} => ?_",
+        f"have {h} : (0 : ℝ) {'≤' if strict else '<'} -({gap}) := by grind",
+    ]
+
+
+def _times(h: str, factor: str, *, positive: bool, strict: bool) -> str:
+    """Return what is known of the product of a denied claim and a factor that is not negative, or is positive."""
+    if positive and not strict:
+        return f"mul_pos {h} {factor}"
+    weak = f"(Std.le_of_lt {factor})" if positive else factor
+    return f"mul_nonneg {h if strict else f'(Std.le_of_lt {h})'} {weak}"
 
 
 def _over_denominators(
@@ -390,15 +386,13 @@ def _over_denominators(
             positive = f"(mul_pos {positive} {name})" if positive else name
     relation = "<" if strict else "≤"
     cleared, whole, denied, h = next(names), next(names), next(names), next(names)
-    rule = f"mul_nonneg {h} (Std.le_of_lt {positive})" if strict else f"mul_pos {h} {positive}"
     return [
         *steps,
         f"have {cleared} : ({gap}) * ({product}) = {claim} := by grind",
         f"have {whole} : (0 : ℝ) {relation} {claim} := by",
         *(f"  {each}" for each in last),
         f"rw [← {cleared}] at {whole}",
-        f"refine Classical.byContradiction fun {denied} => ?_",
-        f"have {h} : (0 : ℝ) {'≤' if strict else '<'} -({gap}) := by grind",
-        f"have := {rule}",
+        *_denial(gap, denied, h, strict=strict),
+        f"have := {_times(h, positive, positive=True, strict=strict)}",
         "grind",
     ]

@@ -23,7 +23,7 @@ from prover.policy.heuristic.polynomials import (
     show,
     squares_in,
 )
-from prover.policy.heuristic.terms import Operation, is_operation, names_in
+from prover.policy.heuristic.terms import Operation, Term, is_operation, names_in
 
 REAL = ("Real", "ℝ")
 RELATIONS = ("<", "≤", ">", "≥")
@@ -42,6 +42,12 @@ def inequalities(goal: Goal) -> Iterator[Move]:
     if is_operation(goal.target_term, *RELATIONS):
         yield from _complete_squares(goal, goal.target_term)
         yield from _deny(goal, goal.target_term)
+
+
+def low_and_high(relation: Operation) -> tuple[Term, Term]:
+    """Return the side of an inequality that is said to be the lower one, and the other."""
+    left, right = relation.operands
+    return (left, right) if relation.operator in ("<", "≤") else (right, left)
 
 
 def real_variables(goal: Goal) -> list[str]:
@@ -160,14 +166,13 @@ def _positive_monomials(goal: Goal, polynomial: dict[Monomial, Fraction]) -> lis
 
 def _deny(goal: Goal, target: Operation) -> Iterator[Move]:
     """Yield a contradiction from the denied claim, times itself and times what is known."""
-    left, right = target.operands
-    above, below = (left, right) if target.operator in ("<", "≤") else (right, left)
+    above, below = low_and_high(target)  # as the denied claim has it
     h, h1 = itertools.islice(fresh_names(goal, "hn"), 2)
     gap = f"(show (0 : ℝ) ≤ {above.text} - ({below.text}) by grind)"
     known = []
     for fact in goal.facts:
         if is_operation(fact.term, *RELATIONS):
-            low, high = fact.term.operands if fact.term.operator in ("<", "≤") else fact.term.operands[::-1]
+            low, high = low_and_high(fact.term)
             known.append(f"(show (0 : ℝ) ≤ {high.text} - ({low.text}) by grind)")
     start = f"refine Classical.byContradiction fun {h} => ?_"
     strict = f"have {h1} : (0 : ℝ) < {above.text} - ({below.text}) := by grind"
