@@ -1,6 +1,7 @@
 """The page of `prover server`, in Chromium: a search is started, watched, stopped, found again, its proof copied."""
 
 import pytest
+from pages import watched_pages
 from service_http import serving
 
 pytest.importorskip("fastapi")
@@ -21,26 +22,12 @@ def server():
 @pytest.fixture
 def open_page(chromium):
     """Open a server's page; fail at the end if a script failed or anything else was asked for."""
-    contexts, complaints = [], []
+    with watched_pages(chromium) as opened:
 
-    def opened(url, *, fragment="", allowed=(), **settings):
-        context = chromium.new_context(**{"viewport": {"width": 1200, "height": 900}, **settings})
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda message: any(each in message.text for each in allowed) or complaints.append(message.text),
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: asked.url.startswith((url, "data:")) or complaints.append(asked.url))
-        page.goto(f"{url}/{fragment}")
-        page.wait_for_selector("html[data-ready]")
-        return page
+        def open_server(url, *, fragment="", **settings):
+            return opened(f"{url}/{fragment}", own=url, **settings)
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        yield open_server
 
 
 def ask(page, theorem):

@@ -5,6 +5,7 @@ import re
 import zlib
 
 import pytest
+from pages import watched_pages
 from synthetic_run import Attempt, Problem, varied_problems, write_run
 from typer import Typer
 from typer.testing import CliRunner
@@ -119,27 +120,12 @@ def test_the_command_prints_the_path(tmp_path):
 @pytest.fixture
 def open_page(chromium):
     """Open a report; whatever the console says, and every request but for the file itself, fails the test."""
-    complaints = []
-    contexts = []
+    with watched_pages(chromium) as opened:
 
-    def opened(path, *, fragment="", **settings):
-        context = chromium.new_context(**{"viewport": {"width": 1200, "height": 900}, **settings})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on(
-            "request",
-            lambda request: request.url.startswith(("file:", "data:")) or complaints.append(request.url),
-        )
-        page.goto(path.as_uri() + fragment)
-        page.wait_for_selector("html[data-ready]")
-        return page
+        def open_report(path, *, fragment="", **settings):
+            return opened(path.as_uri() + fragment, own="file:", **settings)
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        yield open_report
 
 
 @pytest.fixture(scope="module")
