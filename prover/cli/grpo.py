@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated
@@ -19,7 +18,7 @@ from prover.errors import InputError
 from prover.evaluation.run.evaluate import load_problems
 from prover.lean.settings import EngineSettings
 from prover.policy.chat.formats import ChatFormat, chat_format
-from prover.policy.formats import AUTO, FORMATS, PromptFormat
+from prover.policy.formats import AUTO, PromptFormat, remember_format
 from prover.problems.problem import Problem
 from prover.rewards.grpo import GrpoSettings, Question, questions, train_grpo
 from prover.rewards.judge import TIMEOUT_S, BlockingJudge, Judge
@@ -69,7 +68,8 @@ def grpo(
         rewards = train_grpo(base, asked, judge, out, settings, chosen, _show)
     finally:
         judge.close()
-    _remember(out, chosen)
+    if isinstance(chosen, PromptFormat):
+        remember_format(out, chosen)
     few = max(1, len(rewards) // 10)
     typer.echo(
         f"{out}: {len(rewards)} steps on {len(asked)} problems, mean reward {fmean(rewards[:few]):.3f} at first, "
@@ -94,11 +94,3 @@ def _format(name: str, base: str) -> PromptFormat | ChatFormat:
         return prompt_format(name, base)
     except InputError:
         return chat_format(name, base)
-
-
-def _remember(folder: Path, form: PromptFormat | ChatFormat) -> None:
-    """Write the name of a step model's format to where policies look for it."""
-    if isinstance(form, PromptFormat) and FORMATS.get(form.name) == form:
-        file = folder / "config.json"
-        stored = json.loads(file.read_text(encoding="utf-8"))
-        file.write_text(json.dumps({**stored, "prover_format": form.name}, indent=2) + "\n", encoding="utf-8")

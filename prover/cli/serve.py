@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,7 +14,7 @@ from prover.cli.progress import show_progress
 from prover.serving.build import VllmBuild
 from prover.serving.server import ServeSettings, VllmServer, choose_build
 from prover.util.home import home
-from prover.util.within import cancel_all
+from prover.util.within import Stopped, within
 
 STOP_S = 60.0
 """Seconds that vLLM's processes may take to end after SIGTERM."""
@@ -79,25 +78,12 @@ async def _serve(
         with show_progress() as progress:
             progress.step(f"starting vLLM, whose output goes to {log_file}")
             ready = server.wait_ready(start_timeout_s, progress.step)
-            if await _first(interrupted, ready):
+            if await within(ready, seconds=None, interrupt=interrupted) is Stopped.INTERRUPTED:
                 return False
         spec = f"{settings.url}#{settings.name}"
         typer.echo(f"ready at {settings.url}; stop with Ctrl-C")
         typer.echo(f"--policy {spec if shlex.quote(settings.name) == settings.name else shlex.quote(spec)}")
-        await _first(interrupted, server.wait_end())
+        await within(server.wait_end(), seconds=None, interrupt=interrupted)
         return True
     finally:
         await server.stop()
-
-
-async def _first(interrupted: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Wait for `work`, or for the interruption, which ends it; tell whether it was the latter."""
-    working = asyncio.create_task(work)
-    waiting = asyncio.create_task(interrupted.wait())
-    try:
-        await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-        return not working.done()
-    finally:
-        await cancel_all([working, waiting])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
 import sys
@@ -11,14 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prover import __version__
 from prover.cli.train_progress import show_training
 from prover.errors import InputError
-from prover.policy.formats import AUTO, FORMATS, PromptFormat
+from prover.policy.formats import AUTO, remember_format
 from prover.training.card import ends, model_card
 from prover.training.data.sources import is_preset, prompt_format, read_data, starting_model
 from prover.training.job import TrainingResult
@@ -81,7 +80,7 @@ def train(
 
     def finishing(folder: Path, result: TrainingResult) -> None:
         if prompts is not None:
-            _remember(folder / "config.json", prompts)
+            remember_format(folder, prompts)
         card = model_card(
             name=out.name,
             objective=chosen,
@@ -144,14 +143,6 @@ def _few(count: int, objective: AnyObjective) -> str:
         "little else. "
         "More proofs: `prover evaluate generated:count=1000 --out RUN`, then --data RUN as well."
     )
-
-
-def _remember(file: Path, prompts: PromptFormat) -> None:
-    """Write the name of the prompt format into a model's config.json, where policies look for it."""
-    if FORMATS.get(prompts.name) == prompts:
-        stored: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        text = json.dumps({**stored, "prover_format": prompts.name}, indent=2)
-        file.write_text(text + "\n", encoding="utf-8")
 
 
 def _summary(out: Path, objective: AnyObjective, result: TrainingResult) -> str:

@@ -15,6 +15,7 @@ A custom format is a TOML file with the fields of `PromptFormat`.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ from prover.errors import InputError
 from prover.policy.base import PolicyInput
 
 AUTO = "auto"
+FORMAT_KEY = "prover_format"
+"""Where a model's config.json names its prompt format."""
 
 F = TypeVar("F", bound=BaseModel)
 _PLACEHOLDER = re.compile(r"\{(state|name|statement|tactics)\}")
@@ -155,7 +158,7 @@ def detect_format(model: str, config: dict[str, Any]) -> PromptFormat:
     Raises:
         InputError: neither tells.
     """
-    said = config.get("prover_format")
+    said = config.get(FORMAT_KEY)
     if isinstance(said, str):
         return find_format(said)
     for name in (model, str(config.get("_name_or_path", ""))):
@@ -166,6 +169,15 @@ def detect_format(model: str, config: dict[str, Any]) -> PromptFormat:
         f"cannot tell which prompts {model} was trained with",
         advice=f"Say it with --format: {', '.join(FORMATS)}, or a .toml file with a template of your own.",
     )
+
+
+def remember_format(folder: Path, prompts: PromptFormat) -> None:
+    """Write the name of a prompt format that has one into a model's config.json, where `detect_format` looks for it."""
+    if FORMATS.get(prompts.name) == prompts:
+        file = folder / "config.json"
+        stored: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        text = json.dumps({**stored, FORMAT_KEY: prompts.name}, indent=2)
+        file.write_text(text + "\n", encoding="utf-8")
 
 
 def named_format(name: str, known: Mapping[str, F], kind: type[F], *, unknown: str, advice: str) -> F:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prover.errors import InputError
+from prover.policy.formats import FORMAT_KEY
 from prover.training.libraries import quiet_transformers, require
 from prover.training.preset import ModelPreset
 
@@ -88,7 +89,7 @@ def _random_model(preset: ModelPreset, tokenizer: PreTrainedTokenizerFast, seed:
         initializer_range=preset.hidden_size**-0.5,
         **ends,
     )
-    config.update({"prover_format": FORMAT})
+    config.update({FORMAT_KEY: FORMAT})
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = LlamaForCausalLM(config)
