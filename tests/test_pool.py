@@ -501,8 +501,9 @@ async def test_lean_gives_the_same_results_on_any_engine(engine_command, lean_po
 
 
 @pytest.mark.long
-async def test_killing_lean_at_random_changes_nothing(engine_command, lean_pool, no_strays):
-    expected = await explore_with_lean(lean_pool)
+async def test_killing_lean_at_random_changes_nothing(engine_command, no_strays):
+    async with EnginePool(engine_command, size=2) as undisturbed:
+        expected = await explore_with_lean(undisturbed)
     async with EnginePool(engine_command, 2, chunk=3) as pool, killing_engines(pool) as killed:
         while len(killed) < 4:
             disturbed = await explore_with_lean(pool)
