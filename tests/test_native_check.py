@@ -7,6 +7,7 @@ texts and ask its kernel is the point. What is not the real thing: Mathlib, othe
 import asyncio
 import hashlib
 import subprocess
+from dataclasses import replace
 
 import pytest
 from cheats import code, compiler, elaborator, escapes, giving_up, headers, inductives, meaning, texts
@@ -20,6 +21,7 @@ from waiting import until
 from prover.errors import EngineCrashed, EngineTimeout, SetupError
 from prover.lean.native.check import verify_in_project
 from prover.lean.native.project import LeanProject
+from prover.lean.reading.lexical import theorem_in_file, theorem_in_text
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import ALLOWED_AXIOMS, Certificate, Rejection, RejectionKind, axiom_rejection
 
@@ -113,6 +115,29 @@ async def test_a_certificate_says_what_was_checked(project):
     assert certificate.lean_version.startswith("4.28.0")
     assert certificate.sha256 == hashlib.sha256(THEOREM.file_with_proof(proof).encode()).hexdigest()
     assert certificate.time_s > 0
+
+
+async def test_the_statement_is_taken_from_the_text_that_was_given(project, tmp_path):
+    text = """\
+-- é
+def ten := 10
+
+namespace N
+/-- Ten. -/
+theorem cut (a : Nat) (h : a = 10) : a = 10 -- := trivial
+  := by nonsense
+"""
+    path = tmp_path / "F.lean"
+    path.write_text(text)
+    theorem = theorem_in_text(text, str)
+    certificate = await verify_in_project(theorem, "exact h", project, timeout_s=TIMEOUT_S)
+    assert isinstance(certificate, Certificate), certificate
+    for given in (theorem, theorem_in_file(path, "cut")):
+        cut = replace(given, statement="theorem cut (a : Nat) (h : a = 1) : a = 1")
+        refused = await verify_in_project(cut, "exact h", project, timeout_s=TIMEOUT_S)
+        assert isinstance(refused, Rejection)
+        assert refused.kind is RejectionKind.KERNEL
+        assert "expected to have type\n  ∀ (a : Nat), Eq a 10 → Eq a 10" in refused.message
 
 
 async def test_axioms_behind_the_theorems_of_a_library_count(project):

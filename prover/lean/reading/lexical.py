@@ -1,7 +1,7 @@
 """One theorem from a text or a file, found without Lean: for engines that cannot say where declarations are.
 
 What the text says is found as :mod:`prover.lean.reading.statements` does it; whether Lean agrees shows when the theorem
-is opened.
+is opened, and when a proof is checked: the check takes the statement from the text that was given.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from prover.errors import InputError
 from prover.lean.reading.prelude import imported_libraries, imports_end, prelude
-from prover.lean.reading.statements import declared_theorems
+from prover.lean.reading.statements import Declaration, declared_theorems
 from prover.lean.reading.text import lean_text, read_lean
-from prover.lean.theorem import Theorem
+from prover.lean.theorem import ENDING, Given, Theorem
 
 DEFAULT_NAME = "goal"
 NAMES_SHOWN = 8
@@ -49,11 +49,8 @@ def theorem_in_text(text: str, with_header: Callable[[str], str]) -> Theorem:
     header = with_header(text[:own])
     if "Mathlib" not in imported_libraries(header):
         header += prelude()
-    return Theorem(
-        name=last.full_name,
-        statement=last.statement,
-        header=header + text[own : last.begin],
-        source="the command line",
+    return _theorem(
+        header + text[own:], last, begin=len(header) + last.begin - own, source="the command line"
     )
 
 
@@ -76,6 +73,15 @@ def theorem_in_file(path: Path, name: str) -> Theorem:
         advice = f"Theorems in it: {', '.join(close)}." if close else "There is no theorem in it."
         raise InputError(f"{path} has no theorem called {name}", advice=advice)
     [found] = matches
+    return _theorem(text, found, begin=found.begin, source=str(path))
+
+
+def _theorem(text: str, found: Declaration, *, begin: int, source: str) -> Theorem:
+    header = text[:begin]
     return Theorem(
-        name=found.full_name, statement=found.statement, header=text[: found.begin], source=str(path)
+        name=found.full_name,
+        statement=found.statement,
+        header=header,
+        source=source,
+        given=Given(text=text if found.value else text + ENDING, start=len(header.encode())),
     )
