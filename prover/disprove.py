@@ -62,7 +62,7 @@ async def prove_or_disprove(
         if options.observe is not None:
             options.observe(tree, spent)
 
-    async def denied(budget: Budget, interrupt: asyncio.Event | None) -> Disproof | None:
+    async def deny(budget: Budget, interrupt: asyncio.Event | None) -> Disproof | None:
         return await disprove(
             theorem,
             environment=environment,
@@ -74,7 +74,7 @@ async def prove_or_disprove(
 
     async def first_look() -> Disproof | None:
         await expanded.wait()
-        found = await denied(_within(FIRST_LOOK, options.budget), over)
+        found = await deny(_within(FIRST_LOOK, options.budget), over)
         if found is not None:
             over.set()
         return found
@@ -94,7 +94,7 @@ async def prove_or_disprove(
         disproof = await look if expanded.is_set() and not interrupted else None
     if disproof is None and not interrupted:
         left = _last_part(options.budget, options.clock() - began)
-        disproof = None if left is None else await denied(left, options.interrupt)
+        disproof = None if left is None else await deny(left, options.interrupt)
     return replace(result, disproof=disproof, time_s=options.clock() - began)
 
 

@@ -136,7 +136,7 @@ def _as_given(reply: CommandReply, given: Framed) -> Elaboration:
     ]
     before = len(given.text[: given.at].encode())
     inserted = len(given.inserted.encode())
-    moved = [_moved(each, before, inserted) for each in reply.get("declarations", [])]
+    moved = [_move_declaration(each, before, inserted) for each in reply.get("declarations", [])]
     return Elaboration(
         text=given.text,
         messages=tuple(messages),
@@ -145,7 +145,7 @@ def _as_given(reply: CommandReply, given: Framed) -> Elaboration:
     )
 
 
-def _moved(declaration: Declaration, before: int, inserted: int) -> Declaration | None:
+def _move_declaration(declaration: Declaration, before: int, inserted: int) -> Declaration | None:
     """Return a declaration with the offsets that it has without what was inserted; None for one that was."""
     start, end = declaration["range"]
     if start < before + inserted:

@@ -114,11 +114,11 @@ def _own_fault(error: Exception) -> Failure:
     return {
         "code": "internal",
         "message": f"prover itself failed: {what} ({os.path.basename(last.filename)}:{last.lineno})",  # noqa: PTH119
-        "advice": _kept(details),
+        "advice": _keep_traceback(details),
     }
 
 
-def _kept(details: str) -> str:
+def _keep_traceback(details: str) -> str:
     """Write the traceback to prover's folder, and return where it is."""
     from prover.util.home import home
 

@@ -71,7 +71,7 @@ def formalize(
     is false or its hypotheses contradict each other, and which candidates follow from each other.
     """
     words = _words(given, name, compare=compare)
-    todo = _left(words, [each.name for each in words], out, resume=resume)
+    todo = _select_remaining(words, [each.name for each in words], out, resume=resume)
     lean = AsyncLean(source, lean_of(source), engines=2)
     interrupt = Interrupt()
     stopped = interrupt.run(_formalize(todo, lean, settings, policy, out, interrupt))
@@ -107,7 +107,7 @@ async def _formalize(
                 raise InputError(error.message, advice=SPENT_ADVICE) from error
             if isinstance(done, Stopped):
                 return True
-            _put(result_line(each, done), out)
+            _write_line(result_line(each, done), out)
     _tell_spent(budget)
     return False
 
@@ -122,7 +122,7 @@ def informalize(
 ) -> None:
     """Have a chat model say in words what Lean statements state."""
     problems = _problems(given)
-    todo = _left(problems, [each.name for each in problems], out, resume=resume)
+    todo = _select_remaining(problems, [each.name for each in problems], out, resume=resume)
     interrupt = Interrupt()
     stopped = interrupt.run(_informalize(todo, settings, out, interrupt))
     raise typer.Exit(interrupt.exit_code if stopped else 0)
@@ -144,7 +144,7 @@ async def _informalize(
             if isinstance(answer, Stopped):
                 return True
             line = {"name": each.name, "header": each.header, "statement": each.statement}
-            _put({**line, "informal": answer.text.strip(), "finish_reason": answer.finish_reason}, out)
+            _write_line({**line, "informal": answer.text.strip(), "finish_reason": answer.finish_reason}, out)
     _tell_spent(budget)
     return False
 
@@ -172,7 +172,9 @@ def _problems(given: str) -> Sequence[Problem]:
     return usable
 
 
-def _left(all_of_them: Sequence[T], names: Sequence[str], out: Path | None, *, resume: bool) -> list[T]:
+def _select_remaining(
+    all_of_them: Sequence[T], names: Sequence[str], out: Path | None, *, resume: bool
+) -> list[T]:
     """Return those of the problems, called `names`, that are not in the file of results.
 
     Raises:
@@ -196,7 +198,7 @@ def _left(all_of_them: Sequence[T], names: Sequence[str], out: Path | None, *, r
     return [each for each, name in zip(all_of_them, names, strict=True) if name not in done]
 
 
-def _put(line: dict[str, Any], out: Path | None) -> None:
+def _write_line(line: dict[str, Any], out: Path | None) -> None:
     """Print what came of a problem, or add it to the file, at once."""
     if out is None:
         say(json.dumps(line, indent=2, ensure_ascii=False))

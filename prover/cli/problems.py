@@ -73,7 +73,7 @@ def list_sets(as_json: JsonOption = False) -> None:
     for heading in ("set", "what it is", "here"):
         table.add_column(heading, overflow="fold")
     for known in SETS.values():
-        table.add_row(Text(known.name, style="bold"), Text(known.title), Text(_standing(known)))
+        table.add_row(Text(known.name, style="bold"), Text(known.title), Text(_describe_cached(known)))
     for name, title in MADE.items():
         table.add_row(Text(name, style="bold"), Text(title), Text("made when named"))
     console().print(table)
@@ -291,7 +291,7 @@ def _describe(known: Registered) -> dict[str, Any]:
     }
 
 
-def _standing(known: Registered) -> str:
+def _describe_cached(known: Registered) -> str:
     here = find_cached(known)
     return "no" if here is None else f"{_version(here.commit)}, from {here.source}"
 

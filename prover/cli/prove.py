@@ -86,7 +86,7 @@ def prove(
     Exits with 0 if it is proved, 1 if it is not within the limits or is proved to be false, 2 if the input or the
     machine is at fault.
     """
-    theorem, file = _asked(given, theorem, file)
+    theorem, file = _choose_theorem(given, theorem, file)
     _refuse_contradictions(theorem, source, write=write, diff=diff, show_tree=show_tree, out=out)
     _refuse_for_the_method(method, theorem, show_tree=show_tree)
     lean = AsyncLean(source, lean_of(source), engines=engines)
@@ -99,7 +99,7 @@ def prove(
         request = FileRequest(path=file, write=write, diff=diff, out=out, as_json=as_json)
         planned = None if method.method == "search" else chosen
         raise typer.Exit(prove_file(request, lean, settings, budget, seed=seed, planned=planned))
-    text = _given(theorem)
+    text = _read_argument(theorem)
     if method.method == "whole-proof":
         from prover.cli.whole_proof import WholeProofRequest, prove_by_chat
 
@@ -135,7 +135,9 @@ def _refuse_for_the_method(method: MethodSettings, theorem: str | None, *, show_
         raise InputError("--method sketch has no tree to show", advice="Leave out --show-tree.")
 
 
-def _asked(given: str | None, theorem: str | None, file: Path | None) -> tuple[str | None, Path | None]:
+def _choose_theorem(
+    given: str | None, theorem: str | None, file: Path | None
+) -> tuple[str | None, Path | None]:
     """Return the theorem and the file that are meant, by the argument or by the options.
 
     Raises:
@@ -186,7 +188,7 @@ def _refuse_contradictions(
         raise InputError(f"cannot write {out}: there is no folder {out.parent}")
 
 
-def _given(theorem: str) -> str:
+def _read_argument(theorem: str) -> str:
     """Return the text that the user gives, on the command line or on stdin, as Lean sees it.
 
     Raises:

@@ -43,7 +43,7 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
             parameters += [
                 _parameter(field, info)
                 for field, info in models[name].model_fields.items()
-                if field not in _left_out(hints[name])
+                if field not in _fields_left_out(hints[name])
             ]
         else:
             parameters.append(parameter.replace(annotation=hints[name]))
@@ -62,11 +62,11 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _model_of(hint: Any) -> type[BaseModel] | None:  # noqa: ANN401  (any annotation)
-    kind = get_args(hint)[0] if _left_out(hint) else hint
+    kind = get_args(hint)[0] if _fields_left_out(hint) else hint
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
-def _left_out(hint: Any) -> frozenset[str]:  # noqa: ANN401  (any annotation)
+def _fields_left_out(hint: Any) -> frozenset[str]:  # noqa: ANN401  (any annotation)
     return next((each.fields for each in get_args(hint) if isinstance(each, LeftOut)), frozenset())
 
 

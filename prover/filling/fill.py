@@ -111,7 +111,7 @@ async def fill(
         await for_each(holes, do, workers=at_once, stop=asyncio.Event())
 
     await for_all(file.holes, first)
-    checked = await recheck(file, _found(ended), verifier, at_once=at_once)
+    checked = await recheck(file, _select_found(ended), verifier, at_once=at_once)
     if checked.refused and not interrupt.is_set():
         standing = checked
 
@@ -126,7 +126,7 @@ async def fill(
             ended[hole] = await search.run(hole, file.text, policy(), interrupt=interrupt, also=also)
 
         await for_all([each.hole for each, _ in standing.refused], second)
-        checked = await recheck(file, _found(ended), verifier, at_once=at_once)
+        checked = await recheck(file, _select_found(ended), verifier, at_once=at_once)
     outcomes = tuple(_outcome(hole, ended.get(hole), checked) for hole in file.holes)
     interrupted = any(hole not in ended for hole in file.holes) or any(
         isinstance(each, NotFound) and each.interrupted for each in ended.values()
@@ -134,7 +134,7 @@ async def fill(
     return Filling(file=file, outcomes=outcomes, interrupted=interrupted)
 
 
-def _found(ended: dict[Hole, Found | NotFound]) -> list[Found]:
+def _select_found(ended: dict[Hole, Found | NotFound]) -> list[Found]:
     return [each for each in ended.values() if isinstance(each, Found)]
 
 

@@ -124,7 +124,8 @@ async def _problem(file: LeanFile, kept: Sequence[Found], verifier: FileVerifier
         names = [unit.name for unit in file.units if unit.name and any(e.hole.unit == unit for e in kept)]
         for name in names:
             shows = [
-                await _said(ask, reply["env"], f"#check @_root_.{name}") for reply in (old, new, judged_in)
+                await _ask_for_messages(ask, reply["env"], f"#check @_root_.{name}")
+                for reply in (old, new, judged_in)
             ]
             if len(set(shows)) > 1:
                 place = next(each.edit.start for each in kept if each.hole.unit.name == name)
@@ -167,6 +168,6 @@ def _move_offset(offset: int, kept: Sequence[Found]) -> int:
     return offset + sum(len(edit.text) - (edit.end - edit.start) for edit in edits)
 
 
-async def _said(ask: Ask, env: int, command: str) -> str:
+async def _ask_for_messages(ask: Ask, env: int, command: str) -> str:
     reply = await ask({"cmd": command, "env": env})
     return "\n".join(message["data"] for message in reply.get("messages", []))

@@ -133,9 +133,9 @@ class BatchingGenerator:
                 batch.append(self._waiting.pop(0))
             task = asyncio.get_running_loop().create_task(self._answer(batch))
             self._running.add(task)
-            task.add_done_callback(self._ended)
+            task.add_done_callback(self._end)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._dispatch()
 

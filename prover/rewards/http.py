@@ -70,7 +70,7 @@ async def verify(request: VerifyRequest, judge: Judging) -> dict[str, Any]:
     Raises:
         InputError: the response has no text.
     """
-    (judged,) = await judge([request.header + request.formal_statement], [_written(request.response)])
+    (judged,) = await judge([request.header + request.formal_statement], [_last_message(request.response)])
     return request.model_dump() | {
         "reward": judged.reward,
         "proof_status": "completed" if judged.proved else judged.outcome.value.replace(" ", "_"),
@@ -108,7 +108,7 @@ def router(judge: Judging) -> APIRouter:
     return routes
 
 
-def _written(response: dict[str, Any]) -> str:
+def _last_message(response: dict[str, Any]) -> str:
     """Return the text of the last message in a response of OpenAI's Responses API.
 
     Raises:

@@ -72,24 +72,24 @@ class Probe:
         """Return the goals where the text is cut at `place`, an offset in code points."""
         if place < self._declared.value:
             return Goals(reached=False)
-        return await self._first_reached(_before(self._cut(place)), self._rest(place))
+        return await self._first_reached(_before(self._cut_at(place)), self._rest(place))
 
     async def goals_after_line(self, place: int) -> Goals:
         """Return the goals at the end of the line of `place`."""
         end = _line_end(self._declared.text, place)
         if end < self._declared.value:
             return Goals(reached=False)
-        return await self._first_reached(_after(self._cut(end)), self._rest(place))
+        return await self._first_reached(_after(self._cut_at(end)), self._rest(place))
 
     async def attempt(self, place: int, snippet: str) -> Goals:
         """Return the goals after `snippet`, tactics, in the place of what follows `place`."""
-        cut, rest = self._cut(place), self._rest(place)
+        cut, rest = self._cut_at(place), self._rest(place)
         column = len(cut.rpartition("\n")[2])
-        text = f"{cut}{_indented(snippet, column)}\n{' ' * column}{PROBE}"
-        found = await self._asked(text, rest, since=len(cut))
-        return found if found.reached or found.timed_out else await self._asked(text, "", since=len(cut))
+        text = f"{cut}{_indent(snippet, column)}\n{' ' * column}{PROBE}"
+        found = await self._ask_goals(text, rest, since=len(cut))
+        return found if found.reached or found.timed_out else await self._ask_goals(text, "", since=len(cut))
 
-    def _cut(self, place: int) -> str:
+    def _cut_at(self, place: int) -> str:
         """Return the declaration up to a place, in the columns that it has in its file."""
         text, start = self._declared.text, self._declared.start
         column = start - (text.rfind("\n", 0, start) + 1)
@@ -108,13 +108,13 @@ class Probe:
             *((each, rest) for each in tried),
             *((each, "") for each in tried if rest.strip()),
         ]:
-            found = await self._asked(text, after)
+            found = await self._ask_goals(text, after)
             if found.reached or found.timed_out:
                 return found
             wrong = wrong if wrong.errors else found
         return wrong
 
-    async def _asked(self, text: str, rest: str, *, since: int = 0) -> Goals:
+    async def _ask_goals(self, text: str, rest: str, *, since: int = 0) -> Goals:
         """Ask with a text that ends in a probe, and what follows; messages are those from `since` on, if any."""
         probe = text.rindex(PROBE)
         request: CommandRequest = {
@@ -222,7 +222,7 @@ def _line_end(text: str, place: int) -> int:
     return start + (code[-1].end if code else len(line))
 
 
-def _indented(snippet: str, column: int) -> str:
+def _indent(snippet: str, column: int) -> str:
     """Return tactics whose first line begins in `column` already."""
     return textwrap.indent(textwrap.dedent(snippet).strip(), " " * column).lstrip()
 

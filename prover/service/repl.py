@@ -50,7 +50,7 @@ class CommunityRepl:
         except ValueError as error:
             return {"message": f"Could not parse JSON: {error}"}
         try:
-            return dict(self._thread.run(self._repl.request(_accepted(request), NO_LIMIT_S)))
+            return dict(self._thread.run(self._repl.request(_engine_request(request), NO_LIMIT_S)))
         except InputError as error:
             return {"message": error.message}
 
@@ -95,7 +95,7 @@ def _requests(reading: TextIO) -> Iterator[str]:
         yield "".join(lines)
 
 
-def _accepted(request: object) -> Any:  # noqa: ANN401  (a request of the protocol, as far as it can be told)
+def _engine_request(request: object) -> Any:  # noqa: ANN401  (a request of the protocol, as far as it can be told)
     """Return what the engine is sent.
 
     Raises:

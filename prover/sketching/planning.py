@@ -175,7 +175,7 @@ class Planning:
                 return sketch
             if correction < self.options.corrections:
                 talk.messages = (*talk.messages, ChatMessage("user", back))
-        sketch = None if sketch is None else await self._kept(sketch, talk.last)
+        sketch = None if sketch is None else await self._keep_part(sketch, talk.last)
         if sketch is None:
             talk.messages = (*talk.messages, ChatMessage("user", back))
         return sketch
@@ -219,7 +219,7 @@ class Planning:
             return replace(made, outcome=PlanOutcome.ERRORS), sketch, back
         return replace(made, outcome=PlanOutcome.OPEN), sketch, ""
 
-    async def _kept(self, sketch: Sketch, place: int | None) -> Sketch | None:
+    async def _keep_part(self, sketch: Sketch, place: int | None) -> Sketch | None:
         """Return what Lean takes of a sketch with errors, and note that it is used in the place of the answer's own."""
         kept = await self.reader.keep(sketch.theorem, sketch.block)
         if kept is not None and place is not None:

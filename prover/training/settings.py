@@ -30,7 +30,7 @@ def read_training_config(
         key, equals, text = change.partition("=")
         if not equals or not key.strip():
             raise InputError(f"--set {change}: this is no KEY=VALUE", advice="For example --set epochs=5.")
-        _put(values, key.strip().split("."), _value(text.strip()), change)
+        _set_value(values, key.strip().split("."), _value(text.strip()), change)
     if seed is not None:
         values["seed"] = seed
     try:
@@ -55,7 +55,7 @@ def _value(text: str) -> Any:  # noqa: ANN401  (whatever TOML can say)
         return text
 
 
-def _put(values: dict[str, Any], keys: list[str], value: object, change: str) -> None:
+def _set_value(values: dict[str, Any], keys: list[str], value: object, change: str) -> None:
     for key in keys[:-1]:
         values = values.setdefault(key, {})
         if not isinstance(values, dict):

@@ -140,15 +140,15 @@ class Runner:
         await for_each(untried, self._automate, workers=workers, stop=stop)
         slots = [] if stop.is_set() else open_slots(self._store)
         self._begin("searching", len(slots))
-        before = self._reading()
+        before = self._read_stats()
         await for_each(slots, self._search, workers=workers, stop=stop)
         if slots:
-            self.pipeline = Pipeline.between(before, self._reading())
+            self.pipeline = Pipeline.between(before, self._read_stats())
             self._folder.note(self.pipeline.line)
         self._folder.note("interrupted" if stop.is_set() else "finished")
         return not stop.is_set()
 
-    def _reading(self) -> Reading:
+    def _read_stats(self) -> Reading:
         machinery = self._machinery
         engines = machinery.pool.stats
         return Reading(
@@ -168,7 +168,7 @@ class Runner:
             self._observe(progress)
 
     @contextlib.contextmanager
-    def _shown(self, name: str) -> Iterator[None]:
+    def _show_current(self, name: str) -> Iterator[None]:
         """Show `name` as being worked on, and that it is done unless it fails."""
         progress = self._progress
         progress.current.append(name)
@@ -184,7 +184,7 @@ class Runner:
 
     async def _check(self, problem_id: int) -> None:
         theorem = theorem_of(self._store, problem_id)
-        with self._shown(theorem.name):
+        with self._show_current(theorem.name):
             try:
                 support = await self._machinery.classify(problem_id)
             except EngineError as error:
@@ -195,7 +195,7 @@ class Runner:
 
     async def _automate(self, problem_id: int) -> None:
         theorem = theorem_of(self._store, problem_id)
-        with self._shown(theorem.name):
+        with self._show_current(theorem.name):
             began = self._clock()
             try:
                 records = await try_automation(theorem, self._machinery.pool, clock=self._clock)
@@ -207,7 +207,7 @@ class Runner:
 
     async def _search(self, slot: Slot) -> None:
         theorem = theorem_of(self._store, slot.problem_id)
-        with self._shown(theorem.name):
+        with self._show_current(theorem.name):
             outcome = outcome_in(self._store, slot, negated=False)
             if outcome is None:
                 outcome = await self._attempt(slot, theorem, theorem.name, negated=False)

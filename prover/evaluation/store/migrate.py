@@ -33,7 +33,7 @@ def migrate(database: Path) -> None:
             return
     with writing(database.parent), closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        for statement in _added_columns(connection):
+        for statement in _add_columns(connection):
             connection.execute(statement)
         connection.execute("UPDATE run SET schema_version = ?", (SCHEMA_VERSION,))
         connection.execute("COMMIT")
@@ -46,11 +46,11 @@ def _is_old(connection: sqlite3.Connection) -> bool:
     except (sqlite3.DatabaseError, TypeError):
         return False
     return version in range(OLDEST, SCHEMA_VERSION + 1) and (
-        version < SCHEMA_VERSION or any(_added_columns(connection))
+        version < SCHEMA_VERSION or any(_add_columns(connection))
     )
 
 
-def _added_columns(connection: sqlite3.Connection) -> Iterator[str]:
+def _add_columns(connection: sqlite3.Connection) -> Iterator[str]:
     """Yield the statements that add to the database what `schema.sql` has and it has not."""
     with closing(sqlite3.connect(":memory:")) as newest:
         newest.executescript(SCHEMA.read_text(encoding="utf-8"))

@@ -54,7 +54,7 @@ def slim(glue: str) -> str:
     glue = _replace_dlsym(glue)
     for old, new in EDITS:
         if glue.count(old) != 1:
-            raise _unexpected(f"`{old[:60]}` found {glue.count(old)} times")
+            raise _unknown_build(f"`{old[:60]}` found {glue.count(old)} times")
         glue = glue.replace(old, new)
     return glue
 
@@ -69,7 +69,7 @@ def _drop_stubs(glue: str) -> str:
     end = glue.find("}", start)
     declared = glue.rfind("var ", 0, start)
     if min(start, end, declared) < 0:
-        raise _unexpected("no assignWasmExports")
+        raise _unknown_build("no assignWasmExports")
     stubs = re.findall(r'(\w+)=(?:Module\["[^"]+"\]=)?wasmExports\["([^"]+)"\](\.value)?', glue[start:end])
     names = [name.strip() for name in glue[declared + 4 : start].rstrip(";").split(",")]
     before, after = glue[:declared], glue[end + 1 :]
@@ -83,7 +83,7 @@ def _replace_dlsym(glue: str) -> str:
     start = glue.find("var __dlsym_js=(handle,symbol,symbolIndex)=>{")
     end = glue.find('__dlsym_js.sig="pppp"', start)
     if min(start, end) < 0:
-        raise _unexpected("no dlsym")
+        raise _unknown_build("no dlsym")
     lookup = (
         "var __dlsym_js=(handle,symbol,symbolIndex)=>{symbol=UTF8ToString(symbol);"
         'var result=(Module["symbols"]??=require("./symbols.cjs").load(__dirname)).find(symbol);'
@@ -92,7 +92,7 @@ def _replace_dlsym(glue: str) -> str:
     return glue[:start] + lookup + glue[end:]
 
 
-def _unexpected(what: str) -> SetupError:
+def _unknown_build(what: str) -> SetupError:
     return SetupError(
         f"lean.js is not the build this version of prover knows: {what}",
         advice="Run `prover lean install --force`; if that does not help, report it.",

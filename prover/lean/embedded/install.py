@@ -163,7 +163,7 @@ def ensure_installed(progress: Progress, package: Package = LEAN, *, again: bool
         return found
     try:
         folder().mkdir(parents=True, exist_ok=True)
-        with _locked(folder() / "install.lock", progress) as waited:
+        with _hold_lock(folder() / "install.lock", progress) as waited:
             found = _find(package, node)
             if found and (waited or not again):
                 return found
@@ -193,7 +193,7 @@ def _root(manifest: dict[str, str]) -> Path:
 
 
 @contextlib.contextmanager
-def _locked(path: Path, progress: Progress) -> Iterator[bool]:
+def _hold_lock(path: Path, progress: Progress) -> Iterator[bool]:
     """Hold the lock at `path`; yields whether another process had it first."""
     lock = filelock.FileLock(path)
     waited = False

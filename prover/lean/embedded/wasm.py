@@ -85,10 +85,10 @@ def read_globals(payload: memoryview) -> list[tuple[bool, int]]:
     for _ in range(reader.unsigned()):
         kind, mutable, opcode = reader.byte(), reader.byte(), reader.byte()
         if (kind, opcode) != (I32, I32_CONST):
-            raise _unexpected("a global that is no i32 constant")
+            raise _unknown_build("a global that is no i32 constant")
         found.append((bool(mutable), reader.signed()))
         if reader.byte() != END:
-            raise _unexpected("a computed global")
+            raise _unknown_build("a computed global")
     return found
 
 
@@ -111,7 +111,7 @@ def read_imports(payload: memoryview) -> list[tuple[str, int]]:
             if flags & 1:
                 reader.unsigned()
         else:
-            raise _unexpected(f"an import of kind {found}")
+            raise _unknown_build(f"an import of kind {found}")
     return imports
 
 
@@ -119,10 +119,10 @@ def read_element(payload: memoryview) -> tuple[int, list[int]]:
     """Decode the one active segment: the table offset, and the function indices from there on."""
     reader = Reader(payload)
     if (reader.unsigned(), reader.unsigned(), reader.byte()) != (1, 0, I32_CONST):
-        raise _unexpected("the element section")
+        raise _unknown_build("the element section")
     offset = reader.signed()
     if reader.byte() != END:
-        raise _unexpected("the element offset")
+        raise _unknown_build("the element offset")
     return offset, [reader.unsigned() for _ in range(reader.unsigned())]
 
 
@@ -156,7 +156,7 @@ def rewrite(module: bytes, keep: set[str]) -> Rewritten:
 
     kept = [e for e in exports if e.name.decode() in keep or e.kind == TABLE_KIND]
     if missing := keep - {e.name.decode() for e in kept}:
-        raise _unexpected(f"no export {sorted(missing)[0]}")
+        raise _unknown_build(f"no export {sorted(missing)[0]}")
     kept += [
         Export(f"global_{index}".encode(), GLOBAL_KIND, imported_globals + index)
         for index, (mutable, _) in enumerate(globals_)
@@ -200,7 +200,7 @@ def symbol_index(symbols: list[tuple[bytes, int]]) -> bytes:
 def _check_table(payload: memoryview) -> None:
     reader = Reader(payload)
     if (reader.unsigned(), reader.byte(), reader.byte()) != (1, FUNCREF, 0):
-        raise _unexpected("the table section")
+        raise _unknown_build("the table section")
 
 
 def _import_section(payload: memoryview, table_size: int) -> bytes:
@@ -231,7 +231,7 @@ def _element_section(segments: list[tuple[int, list[int]]]) -> bytes:
     return bytes(out)
 
 
-def _unexpected(what: str) -> SetupError:
+def _unknown_build(what: str) -> SetupError:
     return SetupError(
         f"lean.wasm is not the build this version of prover knows: {what}",
         advice="Run `prover lean install --force`; if that does not help, report it.",

@@ -91,12 +91,12 @@ def core_header(header: str, *, pocket: bool = False) -> str:
     which Lean finds out: to open one that is not there is no error. Everything else is kept: if it needs Mathlib, Lean
     will say so.
     """
-    kept = (_opened(line) for line in header.split("\n") if not _MATHLIB_ONLY.match(line))
+    kept = (_open_if_there(line) for line in header.split("\n") if not _MATHLIB_ONLY.match(line))
     rest = "\n".join(kept).strip(" \n")
     return (f"{POCKET_IMPORT}\n" if pocket else prelude()) + (f"{rest}\n\n" if rest else "")
 
 
-def _opened(line: str) -> str:
+def _open_if_there(line: str) -> str:
     """Return a line, and if it opens namespaces, one that goes on when there is no such namespace."""
     found = _OPEN.fullmatch(line)
     if found is None or not _NO_NAMES.isdisjoint(found["names"].split()):

@@ -51,7 +51,7 @@ class Lock:
             raise InputError(
                 f"{source} has no theorem to lock", advice="State one: theorem foo : ... := by sorry"
             )
-        chosen = [_named(found, name, source) for name in names]
+        chosen = [_find_named(found, name, source) for name in names]
         chosen = chosen or [each for each in found if each.is_open] or found
         own = [each.full_name for each in chosen]
         if twice := next((name for name in own if own.count(name) > 1), None):
@@ -148,7 +148,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _named(found: Sequence[Declaration], name: str, source: str) -> Declaration:
+def _find_named(found: Sequence[Declaration], name: str, source: str) -> Declaration:
     matches = [each for each in found if each.full_name == name]
     matches = matches or [each for each in found if each.full_name.endswith(f".{name}")]
     if len(matches) == 1:

@@ -163,16 +163,18 @@ class ChatClient:
                     if error.status_code in (400, 413, 422):
                         if request.n > 1:
                             return []
-                        raise RequestRefused(_said(error)) from error
+                        raise RequestRefused(_describe_error(error)) from error
                     if error.status_code in (401, 403, 404, 405):
-                        raise PolicyUnavailable(_said(error), advice=_advice(error.status_code)) from error
+                        raise PolicyUnavailable(
+                            _describe_error(error), advice=_advice(error.status_code)
+                        ) from error
                     failed = error
                 except (OpenAIError, _Unreadable) as error:
                     failed = error
                 finally:
                     self._load[place] -= 1
         assert failed is not None
-        raise PolicyUnavailable(_said(failed)) from failed
+        raise PolicyUnavailable(_describe_error(failed)) from failed
 
     async def _from(self, client: AsyncOpenAI, request: ChatRequest) -> list[ChatAnswer]:
         sampling = request.sampling
@@ -253,7 +255,7 @@ def _only(served: Sequence[list[str]], urls: Sequence[str]) -> str:
     )
 
 
-def _said(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     """Return what went wrong on one line, without the request, which holds the key."""
     status = getattr(error, "status_code", None)
     body = getattr(error, "body", None)
@@ -275,5 +277,5 @@ def _advice(status: int) -> str:
 def _start_error(error: Exception, url: str) -> InputError | SetupError:
     status = getattr(error, "status_code", None)
     if status in (401, 403, 404, 405):
-        return InputError(f"{url}: {_said(error)}", advice=_advice(status))
-    return SetupError(f"{url}: {_said(error)}", advice="Is the server running, and on that port?")
+        return InputError(f"{url}: {_describe_error(error)}", advice=_advice(status))
+    return SetupError(f"{url}: {_describe_error(error)}", advice="Is the server running, and on that port?")

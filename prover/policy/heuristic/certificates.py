@@ -219,7 +219,7 @@ def _forms(
         candidates += [{one: Fraction(1), other: -ratio} for ratio in sorted(ratios) if ratio]
     if len(points) > 1:
         for layer in sorted({_degree(each) for each in monomials}) if homogeneous else [highest]:
-            candidates += _vanishing(
+            candidates += _vanishing_polynomials(
                 [each for each in monomials if not homogeneous or _degree(each) == layer], points
             )
     for form in sorted(candidates, key=lambda each: (degree(each), len(each))):
@@ -229,7 +229,9 @@ def _forms(
             yield form
 
 
-def _vanishing(monomials: Sequence[Monomial], points: Sequence[Point]) -> Iterator[dict[Monomial, Fraction]]:
+def _vanishing_polynomials(
+    monomials: Sequence[Monomial], points: Sequence[Point]
+) -> Iterator[dict[Monomial, Fraction]]:
     """Yield a basis of the polynomials of these monomials that are 0 at the points, as far as it is rational."""
     import numpy as np
     from scipy.linalg import null_space

@@ -151,10 +151,10 @@ def read_quotient(term: Term) -> Quotient:
     """
     match term:
         case Operation(operator="-", operands=(inner,)):
-            return _scaled(read_quotient(inner), Fraction(-1))
+            return _scale_quotient(read_quotient(inner), Fraction(-1))
         case Operation(operator="+" | "-" as operator, operands=(left, right)):
             one = read_quotient(left)
-            other = _scaled(read_quotient(right), Fraction(1 if operator == "+" else -1))
+            other = _scale_quotient(read_quotient(right), Fraction(1 if operator == "+" else -1))
             common = dict(Counter(one.denominators) | Counter(other.denominators))
             return Quotient(add(_over(one, common), _over(other, common)), common)
         case Operation(operator="*", operands=(left, right)):
@@ -162,9 +162,9 @@ def read_quotient(term: Term) -> Quotient:
             both = dict(Counter(one.denominators) + Counter(other.denominators))
             return Quotient(multiply(one.numerator, other.numerator), both)
         case Operation(operator="/", operands=(left, right)):
-            return _divided(read_quotient(left), right)
+            return _divide(read_quotient(left), right)
         case Operation(operator="⁻¹", operands=(inner,)):
-            return _divided(Quotient({ONE: Fraction(1)}, {}), inner)
+            return _divide(Quotient({ONE: Fraction(1)}, {}), inner)
         case Operation(operator="^", operands=(base, Number(value=exponent))) if 0 < exponent <= MAX_DEGREE:
             inside = read_quotient(base)
             power = inside.numerator
@@ -175,7 +175,7 @@ def read_quotient(term: Term) -> Quotient:
             return Quotient(read_polynomial(term), {})
 
 
-def _scaled(quotient: Quotient, factor: Fraction) -> Quotient:
+def _scale_quotient(quotient: Quotient, factor: Fraction) -> Quotient:
     return Quotient(scale(quotient.numerator, factor), quotient.denominators)
 
 
@@ -188,21 +188,21 @@ def _over(quotient: Quotient, common: Mapping[str, int]) -> dict[Monomial, Fract
     return numerator
 
 
-def _divided(quotient: Quotient, divisor: Term) -> Quotient:
+def _divide(quotient: Quotient, divisor: Term) -> Quotient:
     """Return the quotient over a product of powers."""
     match divisor:
         case Operation(operator="*", operands=(left, right)):
-            return _divided(_divided(quotient, left), right)
+            return _divide(_divide(quotient, left), right)
         case Operation(operator="^", operands=(base, Number(value=exponent))) if 0 < exponent <= MAX_DEGREE:
             for _ in range(exponent):
-                quotient = _divided(quotient, base)
+                quotient = _divide(quotient, base)
             return quotient
         case _:
             below = read_polynomial(divisor)
             if not below:
                 raise NotPolynomialError
             if below.keys() == {ONE}:
-                return _scaled(quotient, 1 / below[ONE])
+                return _scale_quotient(quotient, 1 / below[ONE])
             denominators = dict(Counter(quotient.denominators) + Counter([divisor.text]))
             return Quotient(quotient.numerator, denominators)
 

@@ -99,7 +99,7 @@ class Http:
 
     def _refusal(self, url: str, response: httpx.Response) -> RequestFailure:
         status = response.status_code
-        what = f"{url} answered {status}: {_said(response)}"
+        what = f"{url} answered {status}: {_error_message(response)}"
         if status in (401, 403):
             state = "was refused" if self._has_key else "is not set"
             advice = f"The key is read from {' or '.join(KEY_VARIABLES)}; it {state}."
@@ -234,7 +234,7 @@ def _first_cause(error: BaseException) -> BaseException:
     return error
 
 
-def _said(response: httpx.Response) -> str:
+def _error_message(response: httpx.Response) -> str:
     """Return the server's error message on one line; servers put it in different places."""
     try:
         body = response.json()

@@ -72,7 +72,7 @@ def functions(rng: random.Random, level: int) -> Draft:
         **dict(zip("fghe", rng.choice(("f g h e", "φ ψ θ σ", "u v w r", "F G H T")).split(), strict=True)),
         **dict(zip("ab", rng.choice(("a b", "c d", "m n")).split(), strict=True)),
     }
-    cut = _cut(law)
+    cut = _split_words(law)
     kinds = (("f", "αβ"), ("g", "βγ"), ("h", "γα"), ("e", "αα"))
     used = [(each, kind) for each, kind in kinds if each in cut]
     points = [renamed[each] for each in "ab" if each in cut]
@@ -83,13 +83,13 @@ def functions(rng: random.Random, level: int) -> Draft:
     binders += [binder(points, renamed["α"])] if points else []
 
     def rename(text: str) -> str:
-        return "".join(renamed.get(each, each) for each in _cut(text))
+        return "".join(renamed.get(each, each) for each in _split_words(text))
 
     binders += [names.hypothesis(rename(each)) for each in premises]
     return Draft(binders=binders, claim=rename(claim), expected=expected)
 
 
-def _cut(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return ["".join(group) for _, group in itertools.groupby(text, key=str.isalnum)]
 
 

@@ -31,7 +31,7 @@ def make_app(service: Service, token: str | None) -> FastAPI:
     for module in (kimina, axle, proving, job_routes, state_routes, health, page_route, docs_page):
         app.include_router(module.router)
     app.add_exception_handler(RequestValidationError, _unusable)
-    app.add_exception_handler(ProverError, _failed)
+    app.add_exception_handler(ProverError, _answer_failure)
     app.add_exception_handler(QueueFull, _full)
     app.add_exception_handler(ClientGone, _gone)
     app.add_exception_handler(Exception, _own_fault)
@@ -55,7 +55,7 @@ def _unusable(request: Request, error: Exception) -> Response:
     return told(422, Refusal(detail=plain, code="input"))
 
 
-def _failed(request: Request, error: Exception) -> Response:
+def _answer_failure(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProverError)
     return told(*refusal_of(error))
 

@@ -69,7 +69,7 @@ def _route(page: dict[str, Any], address: str, path: str, method: str, route: di
     command = ["curl", "-s", *([] if method != "delete" else ["-X", "DELETE"]), f"{address}{path}"]
     schema = route.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     if schema is not None:
-        shape = _resolved(page, schema)
+        shape = _resolve(page, schema)
         rows = (
             f"<tr><td><code>{escape(name)}</code></td><td>{escape(about.get('description', ''))}</td></tr>"
             for name, about in shape.get("properties", {}).items()
@@ -83,10 +83,10 @@ def _route(page: dict[str, Any], address: str, path: str, method: str, route: di
     return "".join(parts)
 
 
-def _resolved(page: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+def _resolve(page: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a body; of several, the first, with what tells them apart."""
     if "oneOf" in schema:
-        first = _resolved(page, schema["oneOf"][0])
+        first = _resolve(page, schema["oneOf"][0])
         kind = schema["discriminator"]["propertyName"]
         value = next(iter(schema["discriminator"]["mapping"]))
         return {**first, "examples": [{kind: value, **first.get("examples", [{}])[0]}]}

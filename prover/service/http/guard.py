@@ -96,7 +96,7 @@ def _without_port(host: str) -> str:
 def _replaying(first: Message, receive: Receive) -> Receive:
     waiting = [first]
 
-    async def replayed() -> Message:
+    async def replay() -> Message:
         return waiting.pop() if waiting else await receive()
 
-    return replayed
+    return replay

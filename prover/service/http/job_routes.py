@@ -85,7 +85,7 @@ _PLAIN: dict[str, type[ProveRequest] | type[DisproveRequest] | type[FillRequest]
 
 
 @router.get("", response_model_exclude_none=True, responses=REFUSALS)
-async def listed(request: Request, service: ServiceOf) -> list[Job]:
+async def list_jobs(request: Request, service: ServiceOf) -> list[Job]:
     """Return the client's newest jobs, the newest first, without their results."""
     rows = service.jobs.store.of_client(client_of(request), LISTED)
     return [_job(service.jobs, row).model_copy(update={"result": None}) for row in rows]
@@ -101,7 +101,7 @@ async def look(
     """Return a job: how far it is, or what came of it."""
     _row(service.jobs, id)
     if wait_s and (live := service.jobs.live(id)) is not None:
-        await while_connected(request, _ended(live, wait_s))
+        await while_connected(request, _wait_for_end(live, wait_s))
     return _job(service.jobs, _row(service.jobs, id))
 
 
@@ -112,7 +112,7 @@ async def cancel(id: JobId, service: ServiceOf) -> Job:
     live = service.jobs.live(id)
     service.jobs.cancel(id)
     if live is not None:
-        await _ended(live, 10)
+        await _wait_for_end(live, 10)
     return _job(service.jobs, _row(service.jobs, id))
 
 
@@ -128,7 +128,7 @@ async def events(id: JobId, service: ServiceOf) -> StreamingResponse:
 async def _told(jobs: Jobs, id: str) -> AsyncIterator[str]:
     live = jobs.live(id)
     if live is not None:
-        async for event in _watched(live):
+        async for event in _watch(live):
             yield event
     tree = jobs.store.tree(id)
     if tree is not None:
@@ -136,7 +136,7 @@ async def _told(jobs: Jobs, id: str) -> AsyncIterator[str]:
     yield _event("end", _job(jobs, _row(jobs, id)).model_dump_json(exclude_none=True))
 
 
-async def _watched(live: Live) -> AsyncIterator[str]:
+async def _watch(live: Live) -> AsyncIterator[str]:
     """Yield what there is to see until the search has ended."""
     clock = asyncio.get_running_loop().time
     seen, tree_seen, tree_next, heartbeat = -1, 0, 0.0, clock()
@@ -153,14 +153,14 @@ async def _watched(live: Live) -> AsyncIterator[str]:
         if clock() - heartbeat > HEARTBEAT_S:
             yield ": still here\n\n"
             heartbeat = clock()
-        await _ended(live, PROGRESS_S)
+        await _wait_for_end(live, PROGRESS_S)
 
 
 def _event(name: str, data: str) -> str:
     return f"event: {name}\ndata: {data}\n\n"
 
 
-async def _ended(live: Live, seconds: float) -> None:
+async def _wait_for_end(live: Live, seconds: float) -> None:
     """Wait for the end of a search, for so long at most."""
     try:
         async with asyncio.timeout(seconds):

@@ -118,12 +118,12 @@ class Jobs:
             self.store.finish(id, "failed", time.time(), error=OWN_FAULT.model_dump(exclude_none=True))
             raise
         else:
-            status: Status = "cancelled" if live.interrupt.is_set() and not _found(report) else "done"
+            status: Status = "cancelled" if live.interrupt.is_set() and not _is_success(report) else "done"
             result = report.model_dump()
             self.store.finish(id, status, time.time(), result=result, tree=live.drawn())
 
 
-def _found(report: Report) -> bool:
+def _is_success(report: Report) -> bool:
     """Whether a search has found all that it was after."""
     match report:
         case ProofReport():

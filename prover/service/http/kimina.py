@@ -207,7 +207,7 @@ async def _check_texts(
 
     async def in_turn(text: Snippet) -> CheckResult:
         async with engines.turns.turn(client, number):
-            return await _checked(text, options, engines)
+            return await _check(text, options, engines)
 
     with engines.turns.admitted(client, len(texts)):
         async with asyncio.TaskGroup() as group:
@@ -215,7 +215,7 @@ async def _check_texts(
     return [each.result() for each in tasks]
 
 
-async def _checked(text: Snippet, options: CheckOptions, engines: Engines) -> CheckResult:
+async def _check(text: Snippet, options: CheckOptions, engines: Engines) -> CheckResult:
     clock = asyncio.get_running_loop().time
     began = clock()
 

@@ -95,14 +95,14 @@ class Counting:
         began = time.monotonic()
         status = 499
 
-        async def noted(message: Message) -> None:
+        async def note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, note)
         finally:
             method = scope["method"] if scope["method"] in METHODS else OTHER
             route, seconds = getattr(scope.get("route"), "path", OTHER), time.monotonic() - began

@@ -26,7 +26,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         ClientGone: it did.
     """
     working = asyncio.create_task(work)
-    leaving = asyncio.create_task(_left(request))
+    leaving = asyncio.create_task(_wait_until_gone(request))
     try:
         await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
         if working.done():
@@ -36,7 +36,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         await cancel_all([working, leaving])
 
 
-async def _left(request: Request) -> None:
+async def _wait_until_gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 

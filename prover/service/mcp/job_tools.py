@@ -78,7 +78,7 @@ class JobTools:
 
             watched = _interruptible(options, job)
             filling = await lean.fill_source(source, self._settings, watched, observe=observe)
-            return _filled(FilledFile(source, filling))
+            return _file_answer(FilledFile(source, filling))
 
         return await outcome(self._jobs.start(f"fill_sorries {file_path}", work), min(wait_s, MOST_WAIT_S))
 
@@ -139,7 +139,7 @@ def _proof_answer(result: ProofResult, *, wanted: str) -> Answer:
                 hint=hint,
                 text=result.text,
                 tactics=result.tactics,
-                **_certified(result.certificate),
+                **_certificate_answer(result.certificate),
                 **common,
             )
         case Disproved():
@@ -150,7 +150,7 @@ def _proof_answer(result: ProofResult, *, wanted: str) -> Answer:
                 hint=hint,
                 text=result.text,
                 counterexample=dict(result.counterexample),
-                **_certified(result.certificate),
+                **_certificate_answer(result.certificate),
                 **common,
             )
         case NotProved():
@@ -168,7 +168,7 @@ def _proof_answer(result: ProofResult, *, wanted: str) -> Answer:
             )
 
 
-def _certified(certificate: Certificate) -> Answer:
+def _certificate_answer(certificate: Certificate) -> Answer:
     return {
         "type": certificate.statement,
         "axioms": list(certificate.axioms),
@@ -177,7 +177,7 @@ def _certified(certificate: Certificate) -> Answer:
     }
 
 
-def _filled(filled: FilledFile) -> Answer:
+def _file_answer(filled: FilledFile) -> Answer:
     items = [
         {
             "line": each.hole.line,

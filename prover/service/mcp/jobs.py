@@ -52,7 +52,7 @@ class Jobs:
                 advice="Wait for one with prove_status, or end one with prove_cancel.",
             )
         job = Job(id=secrets.token_hex(4), what=what, interrupt=asyncio.Event(), began=time.monotonic())
-        job.task = asyncio.create_task(_answered(work, job))
+        job.task = asyncio.create_task(_answer(work, job))
         self._jobs[job.id] = job
         finished = [each.id for each in self._jobs.values() if not each.running]
         for each in finished[: max(0, len(self._jobs) - JOBS)]:
@@ -97,7 +97,7 @@ async def outcome(job: Job, wait_s: float) -> Answer:
     return job.task.result() | {"job_id": job.id, "what": job.what}
 
 
-async def _answered(work: Callable[[Job], Awaitable[Answer]], job: Job) -> Answer:
+async def _answer(work: Callable[[Job], Awaitable[Answer]], job: Job) -> Answer:
     try:
         return await work(job)
     except ProverError as error:

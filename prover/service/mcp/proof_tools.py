@@ -109,7 +109,7 @@ class ProofTools:
         if bool(formal_statement.strip()) == bool(lock.strip()):
             raise InputError("give either formal_statement or lock", advice="Leave the other one out.")
         if lock:
-            locked = self._kept(lock)
+            locked = self._find_lock(lock)
         else:
             stated = lean.framed(require_code(formal_statement, "formal_statement"), like=content)
             locked = lock_of(stated)
@@ -139,7 +139,7 @@ class ProofTools:
             "failed_declarations": [each["name"] for each in result["items"] if not each["proved"]],
         }
 
-    def _kept(self, lock: str) -> Lock:
+    def _find_lock(self, lock: str) -> Lock:
         found = self._shared.locks.get(lock.strip())
         if found is None:
             raise InputError(

@@ -66,13 +66,13 @@ class Tools:
             search=SearchTools(shared),
         )
 
-    def reading(self) -> Iterator[Tool]:
+    def reading_tools(self) -> Iterator[Tool]:
         """Yield those that change nothing, not even in the server."""
         yield from (self.text.lean_run_code, self.text.lean_check, self.text.lean_diagnostic_messages)
         yield from (self.text.lean_goal, self.text.lean_multi_attempt, self.search.lean_local_search)
         yield from (self.proof.lean_verify, self.proof.verify_proof, self.job.prove_status)
 
-    def acting(self) -> Iterator[Tool]:
+    def acting_tools(self) -> Iterator[Tool]:
         """Yield those that begin or end something in the server; none writes a file."""
         yield from (self.proof.lock_statement, self.session.lean_proof_state, self.session.lean_tactic)
         yield from (self.session.lean_close_proof, self.job.prove_start, self.job.prove_cancel)
@@ -94,7 +94,10 @@ def make_server(
         InputError: there is no tool of a disabled name.
     """
     server = _Answering("prover", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
-    every = [*((each, True) for each in tools.reading()), *((each, False) for each in tools.acting())]
+    every = [
+        *((each, True) for each in tools.reading_tools()),
+        *((each, False) for each in tools.acting_tools()),
+    ]
     names = {tool.__name__ for tool, _ in every}
     if unknown := disabled - names:
         raise InputError(f"there is no tool {min(unknown)}", advice=f"Tools: {', '.join(sorted(names))}.")
@@ -104,7 +107,7 @@ def make_server(
         hints = ToolAnnotations(
             read_only_hint=reads, destructive_hint=False, idempotent_hint=reads, open_world_hint=False
         )
-        server.add_tool(_answering(tool, output_budget), annotations=hints, structured_output=False)
+        server.add_tool(_wrap_tool(tool, output_budget), annotations=hints, structured_output=False)
     return server
 
 
@@ -134,7 +137,7 @@ def _result(result: Answer) -> CallToolResult:
     return CallToolResult(content=[text], structured_content=result, is_error=is_error)
 
 
-def _answering(tool: Tool, output_budget: int) -> Callable[..., Awaitable[CallToolResult]]:
+def _wrap_tool(tool: Tool, output_budget: int) -> Callable[..., Awaitable[CallToolResult]]:
     """Return a tool whose results have MCP's form, errors included."""
 
     @functools.wraps(tool)

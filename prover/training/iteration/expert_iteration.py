@@ -74,7 +74,7 @@ class ExpertIteration:
             if not (self._round(number) / METRICS).exists():
                 self._say(f"round {number}")
                 self._do_round(number)
-            if self._stalled():
+            if self._is_stalled():
                 self._say(f"no new best in {self._config.patience} rounds: stopped")
                 break
         if best := best_round(read_metrics(self._folder)):
@@ -244,7 +244,7 @@ class ExpertIteration:
             seconds=dict(seconds),
         )
 
-    def _stalled(self) -> bool:
+    def _is_stalled(self) -> bool:
         """Whether the last `patience` rounds brought no new best."""
         done = read_metrics(self._folder)
         best = best_round(done)

@@ -71,10 +71,10 @@ class OpenedDojo:
         if isinstance(result, TacticState):
             self._states[result.id] = result
             reply = {"goals": goals_of(result), "proofStatus": "Incomplete: open goals remain"}
-            return {"proofState": result.id, **reply, **_said(result.message)}
+            return {"proofState": result.id, **reply, **_info_message(result.message)}
         if isinstance(result, ProofFinished):
             reply = {"goals": [], "proofStatus": "Completed"}
-            return {"proofState": result.tactic_state_id, **reply, **_said(result.message)}
+            return {"proofState": result.tactic_state_id, **reply, **_info_message(result.message)}
         if isinstance(result, ProofGivenUp):
             return {"goals": [], "proofStatus": "Incomplete: contains sorry"}
         assert isinstance(result, LeanError)
@@ -152,7 +152,7 @@ def _read_ending(process: pexpect.spawn) -> str:
     return f"ended with exit code {process.exitstatus}"
 
 
-def _said(message: str | None) -> Message:
+def _info_message(message: str | None) -> Message:
     return {"messages": [{"severity": "info", "data": message}]} if message else {}
 
 

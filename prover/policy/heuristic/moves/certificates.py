@@ -319,7 +319,9 @@ def closing_steps(
     ]
     steps = [" <;> ".join(cases)]
     for flips in itertools.product((False, True), repeat=len(pairs)):
-        order = [_ordered(*(pair[::-1] if flip else pair)) for pair, flip in zip(pairs, flips, strict=True)]
+        order = [
+            _order_fact(*(pair[::-1] if flip else pair)) for pair, flip in zip(pairs, flips, strict=True)
+        ]
         if (found := certify(claim, [*known, *order], strict=strict)) is None:
             return []
         first, *rest = _steps(goal, gap, found, strict=strict)
@@ -327,7 +329,7 @@ def closing_steps(
     return steps
 
 
-def _ordered(lower: str, upper: str) -> Fact:
+def _order_fact(lower: str, upper: str) -> Fact:
     """Return that one variable is at most another."""
     difference_of: dict[Monomial, Fraction] = {((lower, 1),): Fraction(-1), ((upper, 1),): Fraction(1)}
     return Fact(difference_of, f"(show (0 : ℝ) ≤ {upper} - {lower} by grind)")

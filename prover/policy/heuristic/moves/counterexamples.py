@@ -141,12 +141,12 @@ def _try_values(
     if first.instance:
         yield from _try_values(goal, rest, chosen)
         return
-    of_type = _inhabitants(goal, _put_in(read_term(first.domain), chosen), DEPTH)
+    of_type = _inhabitants(goal, _substitute(read_term(first.domain), chosen), DEPTH)
     for values in itertools.product(of_type[:PER_TYPE], repeat=len(first.names)):
         yield from _try_values(goal, rest, {**chosen, **dict(zip(first.names, values, strict=True))})
 
 
-def _put_in(term: Term, chosen: Mapping[str, str]) -> Term:
+def _substitute(term: Term, chosen: Mapping[str, str]) -> Term:
     """Return a type in which variables that stand for types have their values."""
     words = term.text.replace("(", " ( ").replace(")", " ) ").split()
     return read_term(" ".join(chosen.get(word, word) for word in words))

@@ -18,12 +18,12 @@ _FINSET = re.compile(r"Finset (?P<type>ℕ|ℤ|Nat|Int)")
 
 def finite_sets(goal: Goal) -> Iterator[Move]:
     """Yield evaluation of finite sets, sums and bounds of sets by the kernel."""
-    yield from _given_by_members(goal)
+    yield from _replace_by_filter(goal)
     yield from _least(goal)
     yield from _sums(goal)
 
 
-def _given_by_members(goal: Goal) -> Iterator[Move]:
+def _replace_by_filter(goal: Goal) -> Iterator[Move]:
     """Yield, from ``h : ∀ n, n ∈ S ↔ p n``, that `S` is what a range or an interval has of `p`."""
     sets = {each.name: found["type"] for each in goal.variables if (found := _FINSET.fullmatch(each.type))}
     for fact in goal.facts:

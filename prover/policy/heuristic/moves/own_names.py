@@ -61,7 +61,7 @@ def unfoldable(goal: Goal) -> list[str]:
     """Return the full names of the file's functions that the goal speaks of, the target's first."""
     if goal.declared.functions:
         return [each.name for each in _declared_functions(goal)]
-    return _guessed_functions(goal)
+    return _guess_functions(goal)
 
 
 def used_by(goal: Goal, functions: list[str]) -> list[str]:
@@ -117,7 +117,7 @@ def _declared_functions(goal: Goal) -> list[Constant]:
     return list(found)
 
 
-def _guessed_functions(goal: Goal) -> list[str]:
+def _guess_functions(goal: Goal) -> list[str]:
     found: dict[str, None] = {}
     for term in [goal.target_term, *(fact.term for fact in goal.facts)]:
         bound = {name for each in subterms(term) if isinstance(each, Binder) for name in each.names}
