@@ -14,9 +14,11 @@ import Pocket.RealCast
 import Pocket.RealOrder
 import Pocket.Floor
 import Pocket.Log
+import Pocket.Complex
+import Pocket.Cis
+import Pocket.Trig
 import Pocket.Analysis
 import Pocket.NNReal
-import Pocket.Complex
 import Pocket.Fintype
 import Pocket.ZMod
 import Pocket.Filter

@@ -89,7 +89,7 @@ example (z : ℂ) : (z⁻¹).re = z.re / (z.re * z.re + z.im * z.im) := by rw [C
 example (z : ℂ) : Complex.exp z = ⟨Real.exp z.re * Real.cos z.im, Real.exp z.re * Real.sin z.im⟩ := by
   apply Complex.ext <;> simp [Complex.exp_re, Complex.exp_im]
 
-/-! ## `Log` and `Analysis` -/
+/-! ## `Log`, `Trig` and `Analysis` -/
 
 /-- `Real.rootTwoPow` of the pocket library. -/
 noncomputable def rootTwoPow : ℕ → ℝ → ℝ
@@ -105,10 +105,14 @@ example (b x : ℝ) : Real.logb b x = Real.log x / Real.log b := rfl
 example (x y : ℝ) (hx : 0 < x) : x ^ y = Real.exp (Real.log x * y) := Real.rpow_def_of_pos hx y
 example (x y : ℝ) (hx : x < 0) : x ^ y = Real.exp (Real.log x * y) * Real.cos (y * Real.pi) := Real.rpow_def_of_neg hx y
 example (y : ℝ) (hy : y ≠ 0) : (0 : ℝ) ^ (0 : ℝ) = 1 ∧ (0 : ℝ) ^ y = 0 := ⟨Real.rpow_zero 0, Real.zero_rpow hy⟩
-example (x : ℝ) : Filter.Tendsto (fun n => ∑ k ∈ range n, (-1) ^ k * x ^ (2 * k + 1) / ((2 * k + 1).factorial : ℝ))
-    Filter.atTop (nhds (Real.sin x)) := (Real.hasSum_sin x).tendsto_sum_nat
-example (x : ℝ) : Filter.Tendsto (fun n => ∑ k ∈ range n, (-1) ^ k * x ^ (2 * k) / ((2 * k).factorial : ℝ))
-    Filter.atTop (nhds (Real.cos x)) := (Real.hasSum_cos x).tendsto_sum_nat
+/-- Ours is the limit of a subsequence of Mathlib's `(1 + z / n) ^ n`. -/
+example (x : ℝ) : Filter.Tendsto (fun n : ℕ => (1 + (x : ℂ) * Complex.I / 2 ^ n) ^ 2 ^ n) Filter.atTop
+    (nhds ⟨Real.cos x, Real.sin x⟩) := by
+  have e : (⟨Real.cos x, Real.sin x⟩ : ℂ) = Complex.exp (x * Complex.I) := by
+    apply Complex.ext <;> simp [Complex.exp_ofReal_mul_I_re, Complex.exp_ofReal_mul_I_im]
+  rw [e]
+  have h := (Complex.tendsto_one_add_div_pow_exp (x * Complex.I)).comp (tendsto_pow_atTop_atTop_of_one_lt (r := 2) one_lt_two)
+  simpa [Function.comp_def] using h
 example : IsLeast { x : ℝ | 0 < x ∧ Real.sin x = 0 } Real.pi :=
   ⟨⟨Real.pi_pos, Real.sin_pi⟩, fun x hx => le_of_not_gt fun h => (Real.sin_pos_of_pos_of_lt_pi hx.1 h).ne' hx.2⟩
 

@@ -84,6 +84,24 @@ PROVED = {
         "theorem t (x : ℝ) : Real.cos 0 = 1 ∧ Real.sin 0 = 0 ∧ Real.cos (-x) = Real.cos x",
         "simp",
     ),
+    "addition theorem": ("theorem t (x y : ℝ) : sin (x + y) * cos y - cos (x + y) * sin y = sin x", "grind"),
+    "double angle": ("theorem t (x : ℝ) (h : sin x + cos x = 6 / 5) : sin (2 * x) = 11 / 25", "grind"),
+    "values of cosine": (
+        "theorem t : cos (π / 3) + sin (π / 6) = 1 ∧ cos (π / 4) ^ 2 = 1 / 2 ∧ cos π = -1",
+        "simp; grind",
+    ),
+    "tangent": ("theorem t : tan (π / 4) = 1 ∧ tan (π / 2) = 0", "simp"),
+    "period": (
+        "theorem t (x : ℝ) (n : ℤ) : cos (x + n * (2 * π)) = cos x ∧ sin (x + π) = -sin x",
+        "exact ⟨Real.cos_add_int_mul_two_pi x n, Real.sin_add_pi x⟩",
+    ),
+    "monotone cosine": (
+        "theorem t (x y : ℝ) (h : 0 ≤ x) (k : x < y) (l : y ≤ π) : cos y < cos x",
+        "exact Real.cos_lt_cos_of_nonneg_of_le_pi h l k",
+    ),
+    "zeros of sine": ("theorem t (x : ℝ) : sin x = 0 ↔ ∃ n : ℤ, n * π = x", "exact Real.sin_eq_zero_iff"),
+    "bounds of pi": ("theorem t : 3.14 < π ∧ π < 3.15", "exact ⟨Real.pi_gt_d2, Real.pi_lt_d2⟩"),
+    "Euler": ("theorem t : Complex.exp (π * Complex.I) + 1 = 0", "rw [Complex.exp_pi_mul_I]; grind"),
     "decimal fraction": (
         "theorem t : (0.5 : ℝ) = 1 / 2",
         "show ((0.5 : ℚ) : ℝ) = 1 / 2\nrw [show (0.5 : ℚ) = 1 / 2 by decide +kernel, Real.ratCast_div]; rfl",
@@ -113,6 +131,8 @@ REFUSED = {
     "wrong": ("theorem t (x : ℝ) : 0 < x ^ 2", "have := sq_nonneg x; grind"),
     "sorry": ("theorem t (x : ℝ) : 0 ≤ x ^ 2", "first | done | exact (sorry)"),
     "root of a square": ("theorem t (x : ℝ) : Real.sqrt (x ^ 2) = x", "exact Real.sqrt_sq (by grind)"),
+    "sine of more": ("theorem t (x : ℝ) : sin x < 1", "grind"),
+    "value of pi": ("theorem t : π = 3.14", "have := Real.pi_gt_d2\nhave := Real.pi_lt_d2\ngrind"),
     "another type": ("theorem t (x : ℝ) : 0 ≤ x", "exact Nat.zero_le x"),
     "infinite descent": ("theorem t (x : ℝ) : x = x + 1", "exact t x"),
     "local notation": (

@@ -1,62 +1,11 @@
-import Pocket.Log
+import Pocket.Trig
 
 /-!
-sin, cos, tan and π, defined with the values that Mathlib's have, of which next to nothing is proved here; logarithms to
-a base, and real powers, with their rules. sin and cos are the limits of their series (Mathlib: the real parts of complex
-ones), π is the least positive zero of sin. Mathlib: `Mathlib/Analysis/SpecialFunctions/`.
+Logarithms to a base, and real powers, with their rules. Mathlib: `Mathlib/Analysis/SpecialFunctions/`.
 -/
 
 noncomputable section
 namespace Real
-/-- The limit of a sequence, if it has one; else 0. -/
-def limit (u : Nat → ℝ) : ℝ :=
-  open Classical in if h : ∃ L : ℝ, ∀ ε : ℝ, 0 < ε → ∃ N : Nat, ∀ n, N ≤ n → abs (u n - L) < ε then Classical.choose h else 0
-theorem limit_eq_of_eventually_eq {u : Nat → ℝ} {L : ℝ} (h : ∃ N : Nat, ∀ n, N ≤ n → u n = L) : limit u = L := by
-  obtain ⟨N, hN⟩ := h
-  have e : ∃ L : ℝ, ∀ ε : ℝ, 0 < ε → ∃ N : Nat, ∀ n, N ≤ n → abs (u n - L) < ε :=
-    ⟨L, fun ε hε => ⟨N, fun n hn => by rw [hN n hn]; grind⟩⟩
-  unfold limit; rw [dif_pos e]
-  refine eq_of_forall_near fun ε hε => ?_
-  obtain ⟨M, hM⟩ := Classical.choose_spec e ε hε
-  have := hM (M + N) (by omega)
-  rw [hN (M + N) (by omega)] at this
-  generalize Classical.choose e = l at *
-  constructor <;> grind
-def sin (x : ℝ) : ℝ := limit fun n => ∑ k ∈ Finset.range n, (-1) ^ k * x ^ (2 * k + 1) / (Nat.factorial (2 * k + 1) : ℝ)
-def cos (x : ℝ) : ℝ := limit fun n => ∑ k ∈ Finset.range n, (-1) ^ k * x ^ (2 * k) / (Nat.factorial (2 * k) : ℝ)
-def tan (x : ℝ) : ℝ := sin x / cos x
-def pi : ℝ := open Classical in if h : ∃ x, IsLeast { x | 0 < x ∧ sin x = 0 } x then Classical.choose h else 0
-scoped notation "π" => Real.pi
-@[simp, grind =] theorem sin_zero : sin 0 = 0 := limit_eq_of_eventually_eq ⟨0, fun n _ => by
-  induction n with
-  | zero => rfl
-  | succ n ih =>
-    rw [Finset.sum_range_succ, ih (Nat.zero_le _), Lean.Grind.Semiring.pow_succ]
-    generalize (Nat.factorial (2 * n + 1) : ℝ) = f
-    generalize (0 : ℝ) ^ (2 * n) = a
-    grind⟩
-@[simp, grind =] theorem cos_zero : cos 0 = 1 := limit_eq_of_eventually_eq ⟨1, fun n hn => by
-  induction n with
-  | zero => omega
-  | succ n ih =>
-    rw [Finset.sum_range_succ]
-    by_cases h : n = 0
-    · subst h
-      rw [Finset.sum_range_zero, show (Nat.factorial (2 * 0) : ℝ) = 1 from rfl]; grind
-    · obtain ⟨m, rfl⟩ : ∃ m, n = m + 1 := ⟨n - 1, by omega⟩
-      rw [ih (by omega), show 2 * (m + 1) = 2 * m + 1 + 1 by omega, Lean.Grind.Semiring.pow_succ]
-      generalize (Nat.factorial (2 * m + 1 + 1) : ℝ) = f
-      generalize (0 : ℝ) ^ (2 * m + 1) = a
-      grind⟩
-@[simp, grind =] theorem cos_neg (x : ℝ) : cos (-x) = cos x := by
-  unfold cos; congr 1; funext n; congr 1; funext k
-  have e : (-x) ^ (2 * k) = x ^ (2 * k) := by
-    induction k with
-    | zero => rw [Nat.mul_zero, Lean.Grind.Semiring.pow_zero, Lean.Grind.Semiring.pow_zero]
-    | succ k ih =>
-      rw [show 2 * (k + 1) = 2 * k + 1 + 1 by omega]
-      simp only [Lean.Grind.Semiring.pow_succ, ih]; grind
-  rw [e]
 /-- Mathlib: `Real.logb`. -/
 def logb (b x : ℝ) : ℝ := log x / log b
 /-- Mathlib: `Real.rpow`, the real part of the complex power. -/

@@ -1,4 +1,4 @@
-import Pocket.Analysis
+import Pocket.Log
 
 /-!
 ℂ as pairs of real numbers, with its field structure: `0⁻¹ = 0`. Mathlib: `Mathlib/Data/Complex/Basic.lean`.
@@ -143,7 +143,5 @@ instance : Norm ℂ := ⟨fun z => Real.sqrt (normSq z)⟩
 protected def abs (z : ℂ) : ℝ := Real.sqrt (normSq z)
 theorem normSq_apply (z : ℂ) : normSq z = z.re * z.re + z.im * z.im := rfl
 theorem norm_def (z : ℂ) : ‖z‖ = Real.sqrt (normSq z) := rfl
-/-- Mathlib: `Complex.exp`, there a series; this is its polar form. -/
-def exp (z : ℂ) : ℂ := ⟨Real.exp z.re * Real.cos z.im, Real.exp z.re * Real.sin z.im⟩
 end Complex
 end
