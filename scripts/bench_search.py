@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from prover.evaluation.store.run_data import read_run
 from prover.problems.load import load
 from prover.training.create import create_model
 from prover.training.preset import read_preset
@@ -52,7 +53,14 @@ def main() -> None:
 def compare(options: argparse.Namespace, folder: Path) -> None:
     """Run both ways in `folder`, print the table."""
     table = Table(
-        "searches at once", "problems/min", "proved", "seconds", "efficiency", "Lean busy", "model busy"
+        "searches at once",
+        "problems/min",
+        "expansions/s",
+        "proved",
+        "seconds",
+        "efficiency",
+        "Lean busy",
+        "model busy",
     )
     rates = []
     for workers, width in ((options.workers, 2), (1, 1)):
@@ -66,6 +74,7 @@ def compare(options: argparse.Namespace, folder: Path) -> None:
         table.add_row(
             str(workers),
             f"{rates[-1]:.1f}",
+            f"{expansions(folder / f'{workers}-{width}') / int(seconds):.1f}",
             f"{proved[1] if proved else 0} of {attempted[1]}",
             seconds,
             efficiency,
@@ -75,6 +84,14 @@ def compare(options: argparse.Namespace, folder: Path) -> None:
     console = Console()
     console.print(table)
     console.print(f"{rates[0] / rates[1]:.1f} times as many problems a minute")
+
+
+def expansions(run: Path) -> int:
+    """Return how many states the run's searches asked the policy about: what versions are compared by.
+
+    One that gives a problem up earlier does more problems a minute.
+    """
+    return sum(attempt.expansions for each in read_run(run).problems for attempt in each.attempts)
 
 
 def make_untrained(problems: str, folder: Path) -> None:

@@ -11,18 +11,42 @@ import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from prover.policy.heuristic.terms import Apply, Name, Number, Operation, Term, function_call
+from prover.policy.heuristic.terms import (
+    Apply,
+    Name,
+    Number,
+    Operation,
+    Term,
+    big_operator,
+    function_call,
+    read_term,
+)
 
 Value = int | Fraction
 Functions = Mapping[str, Callable[[int], Value]]
 NO_FUNCTIONS: Functions = {}
 MAX_BITS = 4096
+MAX_SUMMANDS = 200
+MAX_PRIME = 10**8
 
+_OF_ONE: dict[str, Callable[[int], Value]] = {
+    "sqrt": math.isqrt,
+    "factorial": lambda n: math.factorial(_limited(n)),
+    "natAbs": abs,
+    "succ": lambda n: n + 1,
+    "pred": lambda n: max(0, n - 1),
+}
+_PREDICATES: dict[str, Callable[[int], bool]] = {
+    "Prime": lambda n: _is_prime(n),
+    "Even": lambda n: n % 2 == 0,
+    "Odd": lambda n: n % 2 == 1,
+}
 _OF_TWO: dict[str, Callable[[Value, Value], Value]] = {
     "gcd": lambda a, b: math.gcd(int(a), int(b)),
     "lcm": lambda a, b: math.lcm(int(a), int(b)),
     "min": min,
     "max": max,
+    "choose": lambda n, k: math.comb(_limited(int(n)), int(k)),
 }
 
 
@@ -64,7 +88,54 @@ def evaluate(
             if name in _OF_TWO and len(operands) == 2:
                 a, b = (evaluate(each, values, kind, functions) for each in operands)
                 return _OF_TWO[name](a, b)
+            if name in _OF_ONE and len(operands) == 1 and "Real" not in term.text:
+                return _OF_ONE[name](_whole(evaluate(operands[0], values, kind, functions)))
+    if (whole := big_operator(term)) is not None and len(whole.names) == 1 and whole.relation == "∈":
+        indices = interval(read_term(whole.domain), values)
+        if len(indices) > MAX_SUMMANDS:
+            raise NotArithmeticError
+        found = [
+            evaluate(whole.body, {**values, whole.names[0]: index}, kind, functions) for index in indices
+        ]
+        return sum(found) if whole.kind == "∑" else math.prod(found)
     raise NotArithmeticError
+
+
+def interval(domain: Term, values: Mapping[str, Value]) -> range:
+    """Return the numbers in a ``Finset.range n`` or ``Finset.Icc a b`` and the like.
+
+    Raises:
+        NotArithmeticError: it is no such set.
+    """
+    if not (isinstance(domain, Apply) and isinstance(domain.function, Name)):
+        raise NotArithmeticError
+    ends = [_whole(evaluate(each, values, "Int")) for each in domain.arguments]
+    match domain.function.text, ends:
+        case "Finset.range", [count]:
+            return range(count)
+        case "Finset.Icc" | "Finset.Ico" | "Finset.Ioc" | "Finset.Ioo" as name, [low, high]:
+            return range(low + name.startswith("Finset.Io"), high + name.endswith("c"))
+        case _:
+            raise NotArithmeticError
+
+
+def _whole(value: Value) -> int:
+    if value != int(value):
+        raise NotArithmeticError
+    return int(value)
+
+
+def _is_prime(n: int) -> bool:
+    if n > MAX_PRIME:
+        raise NotArithmeticError
+    return n > 1 and all(n % d for d in range(2, math.isqrt(n) + 1))
+
+
+def _limited(n: int) -> int:
+    """Return a number whose factorial is of usual size."""
+    if not 0 <= n <= MAX_BITS // 10:
+        raise NotArithmeticError
+    return n
 
 
 def holds(term: Term, values: Mapping[str, Value], kind: str) -> bool:
@@ -84,6 +155,12 @@ def holds(term: Term, values: Mapping[str, Value], kind: str) -> bool:
             return not holds(left, values, kind) or holds(right, values, kind)
         case Operation(operator=operator, operands=(left, right)):
             return _compare(operator, evaluate(left, values, kind), evaluate(right, values, kind))
+        case Apply():
+            name, operands = function_call(term)
+            if name in _PREDICATES and len(operands) == 1:
+                return _PREDICATES[name](_whole(evaluate(operands[0], values, kind)))
+            if name == "Coprime" and len(operands) == 2:
+                return math.gcd(*(_whole(evaluate(each, values, kind)) for each in operands)) == 1
     raise NotArithmeticError
 
 

@@ -48,7 +48,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Binder:
-    """``∀``, ``∃`` or ``fun`` over `names`, all of the type or bound `domain`.
+    """``∀``, ``∃``, ``fun``, ``∑`` or ``∏`` over `names`, all of the type or bound `domain`.
 
     `relation` is ``:`` for a type, the relation for a bound as in ``∀ n ≥ 5, ...``, empty if Lean shows
     neither; `domain` is empty then too. `explicit` is false for ``∀ {n : Nat}, ...`` and for an `instance` that Lean
@@ -99,8 +99,10 @@ _BINARY: dict[str, tuple[int, int]] = {
     "∘": (90, _RIGHT),
 }
 _PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40, "√": 100}
-_BINDERS = frozenset({"∀", "∃", "∃!", "fun"})
+_BINDERS = {"∀": 0, "∃": 0, "∃!": 0, "fun": 0, "∑": 67, "∏": 67}
+"""What binds names, and the precedence of its body."""
 _BRACKETS = {"[": "]", "⟨": "⟩", "{": "}"}
+_ROUNDING = {"⌊": "⌋", "⌈": "⌉"}
 _BINDER_BRACKETS = {"(": ")", "{": "}", "[": "]"}
 _KEYWORDS = frozenset(
     {"fun", "if", "then", "else", "match", "with", "let", "have", "by", "at", "in", "do", "show"}
@@ -165,6 +167,18 @@ def names_in(term: Term) -> frozenset[str]:
     """Return the identifiers that occur in `term`, each without its projections (``x`` for ``x.den``)."""
     names = (each.text.split(".")[0] for each in subterms(term) if isinstance(each, Name))
     return frozenset(name for name in names if name)
+
+
+def big_operator(term: Term) -> Binder | None:
+    """Return a sum or a product as ``∑ x ∈ s, body`` or ``∏ x ∈ s, body``, however it is shown; None for others."""
+    if isinstance(term, Binder) and term.kind in ("∑", "∏"):
+        return term
+    name, operands = function_call(term)
+    kind = {"sum": "∑", "prod": "∏"}.get(name)
+    if kind is None or len(operands) != 2 or not isinstance(operands[1], Binder) or operands[1].kind != "fun":
+        return None
+    domain, function = operands
+    return Binder(term.text, kind, function.names, "∈", domain.text, explicit=True, body=function.body)
 
 
 def is_operation(term: Term, *operators: str) -> TypeGuard[Operation]:
@@ -245,7 +259,7 @@ class _Reader:
             return False
         token = self._tokens[self._index]
         if token.kind == "symbol":
-            return token.text in {"(", "↑", *_BRACKETS}
+            return token.text in {"(", "↑", *_BRACKETS, *_ROUNDING}
         return token.text not in _KEYWORDS
 
     def _atom(self) -> Term:
@@ -260,6 +274,12 @@ class _Reader:
             term = Operation(self._since(start), "↑", (operand,))
         elif token.text == "(":
             term = self._read_parenthesised()
+        elif token.text in _ROUNDING:
+            operand = self.term(0)
+            if self._next().text != _ROUNDING[token.text]:
+                raise _UnreadableError
+            self._index += self._peek() == "₊"
+            term = Operation(self._since(start), token.text, (operand,))
         elif token.text in _BRACKETS:
             self._skip_past(token.text, _BRACKETS[token.text])
             term = Opaque(self._since(start))
@@ -314,7 +334,7 @@ class _Reader:
         if bracketed and self._peek() in _BINDER_BRACKETS:
             body = self._binder(kind, self._start())
         elif self._next().text == ("=>" if kind == "fun" else ","):
-            body = self.term(0)
+            body = self.term(_BINDERS[kind])
         else:
             raise _UnreadableError
         return Binder(

@@ -129,7 +129,7 @@ def _denominators(goal: Goal) -> Iterator[str]:
     """Yield the factors with variables of what is divided by."""
     for term in (goal.target_term, *(fact.term for fact in goal.facts)):
         for part in subterms(term):
-            if is_operation(part, "/", "⁻¹") and names_in(part.operands[-1]):
+            if is_operation(part, "/", "⁻¹") and names_in(part.operands[-1]) and names_in(part) <= goal.names:
                 try:
                     yield from read_quotient(Operation("", "⁻¹", part.operands[-1:])).denominators
                 except NotPolynomialError:

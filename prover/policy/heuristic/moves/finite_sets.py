@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
+from prover.policy.heuristic.arithmetic import NotArithmeticError, holds
 from prover.policy.heuristic.goal_shape import Goal, Hypothesis
-from prover.policy.heuristic.moves.move import Move, fresh, lines
-from prover.policy.heuristic.terms import Binder, Number, is_operation, subterms
+from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
+from prover.policy.heuristic.terms import Binder, Number, Term, is_operation, subterms
 
 MAX_RANGE = 1200
 MAX_LEAST = 3000
@@ -20,6 +22,7 @@ def finite_sets(goal: Goal) -> Iterator[Move]:
     """Yield evaluation of finite sets, sums and bounds of sets by the kernel."""
     yield from _replace_by_filter(goal)
     yield from _least(goal)
+    yield from _least_members(goal)
     yield from _sums(goal)
 
 
@@ -67,6 +70,55 @@ def _least(goal: Goal) -> Iterator[Move]:
         f"exact ⟨{member}, fun x {h} => Classical.byContradiction fun hn => {smaller}⟩",
         0.95,
     )
+
+
+def _least_members(goal: Goal) -> Iterator[Move]:
+    """Yield, from ``h : ∀ n, n ∈ S ↔ p n``, the number that a variable is which is said to be the least of S.
+
+    Of what is left of S without a known number, too.
+    """
+    for fact in goal.facts:
+        term = fact.term
+        if not (isinstance(term, Binder) and len(term.names) == 1 and is_operation(term.body, "↔")):
+            continue
+        member, condition = term.body.operands
+        if not is_operation(member, "∈"):
+            continue
+        name, of = member.operands[1].text, term.names[0]
+        for other in goal.facts:
+            found = re.fullmatch(rf"IsLeast (?:{name}|\({name} \\ \{{(\d+)\}}\)) ([^\W\d][\w']*)", other.type)
+            if found is None:
+                continue
+            without, variable = found.groups()
+            value = _first(condition, of, without)
+            if value is None:
+                continue
+            h1, h2 = itertools.islice(fresh_names(goal, "h"), 2)
+            claim, premises = f"({fact.name} {value}).2 (by decide +kernel)", f"{condition.text} → "
+            known = [f"(({fact.name} {variable}).1 {other.name}.1)"]
+            if without is not None:
+                claim = f"show {value} ∈ {name} \\ {{{without}}} from ⟨{claim}, by grind⟩"
+                premises += f"{of} ≠ {without} → "
+                known = [f"(({fact.name} {variable}).1 {other.name}.1.1)", f"{other.name}.1.2"]
+            tried = f"(by decide +kernel : ∀ {of}, {of} < {value} + 1 → {premises}{of} = {value})"
+            steps = [
+                f"have {h2} : {variable} = {value} := by",
+                f"  have {h1} := {other.name}.2 ({claim})",
+                f"  exact {tried} {variable} (by omega) {' '.join(known)}",
+                f"subst {h2}",
+            ]
+            yield Move("compute", lines(*steps, "all_goals try grind"), 0.9)
+
+
+def _first(condition: Term, variable: str, without: str | None) -> int | None:
+    """Return the least natural number that a condition holds of; None if there is none in sight."""
+    for value in range(MAX_LEAST):
+        try:
+            if str(value) != without and holds(condition, {variable: value}, "Nat"):
+                return value
+        except NotArithmeticError:
+            return None
+    return None
 
 
 def _sums(goal: Goal) -> Iterator[Move]:

@@ -6,10 +6,14 @@ Terms worth trying are found where the functions a hypothesis speaks of are alre
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from prover.policy.heuristic.arithmetic import NotArithmeticError, evaluate
 from prover.policy.heuristic.goal_shape import Goal, Hypothesis
 from prover.policy.heuristic.moves.move import Move, fresh_names, lines
 from prover.policy.heuristic.terms import (
@@ -29,20 +33,36 @@ PER_HYPOTHESIS = 6
 """At most this many instances of one hypothesis are suggested at a time."""
 CANDIDATES = 4
 """For a hypothesis over several variables, this many terms are considered for each."""
+_FIELD = re.compile(r"[ℝℂ]|\bReal\b|\bComplex\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Universal:
     """A hypothesis ``∀ names, bounds → premises → conclusion``; implicit binders are left to Lean.
 
-    `bounds` counts the premises that come with a binder, as in ``∀ n ≥ 5, ...``.
+    `parts` are its variables in order, with "" for each premise that comes with a binder, as in ``∀ n ≥ 5, ...``, or
+    before another variable; `premises` counts those that come last.
     """
 
     name: str
-    names: tuple[str, ...]
-    bounds: int
+    parts: tuple[str, ...]
     premises: int
     conclusion: Term
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables."""
+        return tuple(each for each in self.parts if each)
+
+    @property
+    def bounds(self) -> int:
+        """How many premises have to be proved for an instance."""
+        return len(self.parts) - len(self.names)
+
+    def call(self, values: Sequence[str], proof: str) -> str:
+        """Return the instance at `values`, with a proof for the premises among its parts."""
+        rest = iter(values)
+        return " ".join([self.name, *(next(rest) if each else proof for each in self.parts)])
 
 
 def universals(goal: Goal) -> list[Universal]:
@@ -77,20 +97,22 @@ def applications(goal: Goal) -> Iterator[Move]:
 
 
 def _universal(fact: Hypothesis) -> Universal:
-    names: list[str] = []
-    bounds = premises = 0
+    parts: list[str] = []
+    premises = 0
     term = fact.term
     while True:
         if isinstance(term, Binder) and term.kind == "∀":
             if term.explicit:
-                names += term.names
-                bounds += len(term.names) * (term.relation not in ("", ":"))
+                parts += [""] * premises
+                premises = 0
+                for name in term.names:
+                    parts += [name] if term.relation in ("", ":") else [name, ""]
             term = term.body
         elif is_operation(term, "→"):
             premises += 1
             term = term.operands[1]
         else:
-            return Universal(fact.name, tuple(names), bounds, premises, term)
+            return Universal(fact.name, tuple(parts), premises, term)
 
 
 def _calls(goal: Goal, hypothesis: Universal) -> list[str]:
@@ -99,8 +121,42 @@ def _calls(goal: Goal, hypothesis: Universal) -> list[str]:
     if len(hypothesis.names) > 1:
         candidates = candidates[:CANDIDATES]
     tuples = itertools.islice(itertools.product(candidates, repeat=len(hypothesis.names)), PER_HYPOTHESIS)
-    proofs = " (by omega)" * hypothesis.bounds
-    return [f"{hypothesis.name} {' '.join(values)}{proofs}" for values in tuples]
+    over_fields = any(_FIELD.search(each.type) for each in goal.variables)
+    proof = "(by grind)" if over_fields else "(by omega)"
+    chosen = dict.fromkeys([*_completions(goal, hypothesis), *tuples])
+    return [hypothesis.call(values, proof) for values in chosen]
+
+
+def _completions(goal: Goal, hypothesis: Universal) -> Iterator[tuple[str, ...]]:
+    """Yield, for what ``f (x * y)`` or ``f (x + y)`` is, the numbers that make it speak of a wanted term of `f`.
+
+    One of them is a number at which `f` occurs elsewhere.
+    """
+    if len(hypothesis.names) != 2:
+        return
+    for part in subterms(hypothesis.conclusion):
+        if not (isinstance(part, Apply) and is_operation(part.arguments[0], "*", "+")):
+            continue
+        both = part.arguments[0]
+        if {each.text for each in both.operands} != set(hypothesis.names):
+            continue
+        known = {value for fact in goal.facts for value in _numbers_at(fact.term, part.function.text)}
+        for wanted in sorted(_numbers_at(goal.target_term, part.function.text)):
+            for value in sorted(known - {0, wanted}):
+                other = wanted / value if both.operator == "*" else wanted - value
+                yield f"({value})", f"({other})"
+                yield f"({other})", f"({value})"
+        return
+
+
+def _numbers_at(term: Term, function: str) -> set[Fraction]:
+    """Return the closed terms that a function is applied to."""
+    found = set()
+    for part in subterms(term):
+        if isinstance(part, Apply) and part.function.text == function and len(part.arguments) == 1:
+            with contextlib.suppress(NotArithmeticError):
+                found.add(Fraction(evaluate(part.arguments[0], {}, "Rat")))
+    return found
 
 
 def _candidates(goal: Goal, hypothesis: Universal) -> list[str]:

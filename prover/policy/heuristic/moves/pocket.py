@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from prover.policy.heuristic.arithmetic import approximate
 from prover.policy.heuristic.goal_shape import Goal
-from prover.policy.heuristic.moves import certificates, finite_sets, inequalities
+from prover.policy.heuristic.moves import absolute, certificates, closed_forms, finite_sets, inequalities
 from prover.policy.heuristic.moves.inequalities import with_facts
 from prover.policy.heuristic.moves.instances import universals
 from prover.policy.heuristic.moves.move import Move, fresh_names, lines
@@ -63,6 +63,8 @@ def moves(goal: Goal) -> Iterator[Move]:
     yield from _cases(goal)
     yield from _instances(goal)
     yield from finite_sets.finite_sets(goal)
+    yield from closed_forms.closed_forms(goal)
+    yield from absolute.signs(goal)
     yield from _components(goal)
     yield from _sets(goal)
     yield from _equivalences(goal)
@@ -82,6 +84,8 @@ def _calculations(goal: Goal) -> Iterator[Move]:
         yield Move("close", "positivity")
     if _NEGATIVE_POWER.search(text):
         yield Move("simplify", "rw [zpow_neg, zpow_ofNat]; grind")
+    if any(each.type in ("ℤ", "Int") for each in goal.variables) and "^" in text:
+        yield Move("simplify", "subst_vars; rw [zpow_ofNat]; grind")
     if any(is_operation(fact.term, "=") for fact in goal.facts):
         yield Move("grind", "subst_vars; grind", 0.85)
         yield Move("simplify all", "simp_all <;> grind", 0.9)
@@ -148,7 +152,7 @@ def _instances(goal: Goal) -> Iterator[Move]:
         names = fresh_names(goal, "h")
         calls = [
             (
-                f"{each.name} ({value}){' (by grind)' * (each.bounds + each.premises)}",
+                each.call([f"({value})"], "(by grind)") + " (by grind)" * each.premises,
                 each.bounds + each.premises,
             )
             for each in found

@@ -1,0 +1,34 @@
+"""Moves that take absolute values apart: one case for each sign."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from prover.policy.heuristic.goal_shape import Goal
+from prover.policy.heuristic.moves.move import Move, fresh_names, lines
+
+MAX_VALUES = 4
+_ABSOLUTE = re.compile(r"(?<![\w.])abs (\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
+
+
+def signs(goal: Goal) -> Iterator[Move]:
+    """Yield the cases of the signs of what absolute values are taken of, each with its equation put in."""
+    texts = [goal.target, *(each.type for each in goal.facts)]
+    terms = list(dict.fromkeys(term for text in texts for term in _ABSOLUTE.findall(text)))
+    if not terms or len(terms) > MAX_VALUES or any(_ABSOLUTE.search(term) for term in terms):
+        return
+    names = fresh_names(goal, "hs")
+    steps: list[str] = []
+    for term in terms:
+        sign, value = itertools.islice(names, 2)
+        cases = f"(0 ≤ {term} ∧ abs {term} = {term}) ∨ (0 ≤ -{term} ∧ abs {term} = -{term})"
+        places = [each.name for each in goal.facts if f"abs {term}" in each.type]
+        places += ["⊢"] if f"abs {term}" in goal.target else []
+        patterns = " | ".join([f"⟨{sign}, {value}⟩"] * 2)
+        steps.append(
+            f"rcases (show {cases} by grind) with {patterns} <;> simp only [{value}] at {' '.join(places)}"
+        )
+    yield Move("cases", " <;> ".join(f"({each})" for each in steps), 1.4)
+    yield Move("cases", lines(" <;> ".join(f"({each})" for each in steps), "all_goals try grind"), 1.2)
