@@ -153,6 +153,9 @@ def holds(term: Term, values: Mapping[str, Value], kind: str) -> bool:
             return holds(left, values, kind) or holds(right, values, kind)
         case Operation(operator="→", operands=(left, right)):
             return not holds(left, values, kind) or holds(right, values, kind)
+        case Operation(operator="≡", operands=operands):
+            a, b, modulus = (evaluate(each, values, kind) for each in operands)
+            return _remainder(a, modulus) == _remainder(b, modulus)
         case Operation(operator=operator, operands=(left, right)):
             return _compare(operator, evaluate(left, values, kind), evaluate(right, values, kind))
         case Apply():

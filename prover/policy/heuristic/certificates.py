@@ -83,15 +83,18 @@ def _degree(monomial: Monomial) -> int:
 
 
 def certify(claim: Polynomial, known: Sequence[Fact], *, strict: bool) -> Certificate | None:
-    """Return why `claim` is not negative, with `strict` positive, given what is `known`; None if nothing is found."""
+    """Return why `claim` is not negative, with `strict` positive, given what is `known`; None if nothing is found.
+
+    That 0 is positive means that what is known is contradictory.
+    """
     variables = set[str]().union(*(atoms(each) for each in (claim, *(fact.polynomial for fact in known))))
     names = sorted(each for each in variables if not is_root_of_number(each))
-    if not names or not claim:
+    if not names or not (claim or strict):
         return None
-    points = _equality_points(claim, known, sorted(variables))
+    points = _equality_points(claim, known, sorted(variables)) if claim else []
     roots = sorted(variables - set(names))
     try:
-        for factors in _factors(claim, known):
+        for factors in itertools.islice(_factors(claim, known), None if claim else 1):
             highest = degree(claim) + max(degree(each.polynomial) for each in factors)
             highest = max(highest, *(degree(fact.polynomial) for fact in known), 2)
             facts = itertools.islice(_facts(claim, known, _Atoms(names, roots), points, highest), MAX_FACTS)
@@ -195,7 +198,8 @@ def _squares_of_pairs(forms: Sequence[Polynomial]) -> Iterator[Fact]:
 
 def _square(form: Polynomial, cost: float) -> Fact:
     form = scale(form, Fraction(math.lcm(*(each.denominator for each in form.values()))))
-    return Fact(multiply(form, form), f"(sq_nonneg ({show(form)}))", cost=cost + 0.3 * degree(form))
+    text = f"({show(form)} : ℝ)" if any("↑" in atom for atom in atoms(form)) else f"({show(form)})"
+    return Fact(multiply(form, form), f"(sq_nonneg {text})", cost=cost + 0.3 * degree(form))
 
 
 def _forms(

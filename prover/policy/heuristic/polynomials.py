@@ -56,7 +56,7 @@ def read_polynomial(term: Term) -> dict[Monomial, Fraction]:
             for _ in range(exponent):
                 power = multiply(power, read_polynomial(base))
             return power
-        case Name() | Apply() | Operation(operator="√"):
+        case Name() | Apply() | Operation(operator="√") | Operation(operator="↑", operands=(Name(),)):
             return {((argument(term), 1),): Fraction(1)}
         case _:
             raise NotPolynomialError

@@ -39,7 +39,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operator with its one or two operands, such as ``a + b``, ``¬p`` and ``↑n``."""
+    """An operator with its one or two operands, such as ``a + b``, ``¬p`` and ``↑n``; ``a ≡ b [MOD n]`` has three."""
 
     text: str
     operator: str
@@ -74,7 +74,7 @@ class Opaque:
 
 Term = Number | Name | Apply | Operation | Binder | Opaque
 
-RELATIONS = frozenset({"=", "≠", "<", "≤", ">", "≥", "∣", "∈", "∉", "==", "!=", "⊆"})
+RELATIONS = frozenset({"=", "≠", "<", "≤", ">", "≥", "∣", "∈", "∉", "==", "!=", "⊆", "≡"})
 
 _LEFT, _RIGHT, _NONE = 0, 1, 2
 _BINARY: dict[str, tuple[int, int]] = {
@@ -110,7 +110,7 @@ _KEYWORDS = frozenset(
 _TOKEN = re.compile(
     r"\s+|(?P<number>\d+(?![\w.]))"
     r"|(?P<name>[^\W\d][\w'!?]*(?:✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*)?(?:\.(?:[^\W\d][\w'!?]*|\d+))*)"
-    r"|(?P<symbol>⁻¹|∃!|:=|::|\+\+|==|!=|&&|\|\||=>|[^\s\w])"
+    r"|(?P<symbol>\[Z?MOD\b|⁻¹|∃!|:=|::|\+\+|==|!=|&&|\|\||=>|[^\s\w])"
 )
 
 
@@ -230,8 +230,17 @@ class _Reader:
             precedence, association = _BINARY[symbol]
             self._index += 1
             right = self.term(precedence if association == _RIGHT else precedence + 1)
-            left = Operation(self._since(start), symbol, (left, right))
+            operands = (left, right, self._modulus()) if symbol == "≡" else (left, right)
+            left = Operation(self._since(start), symbol, operands)
         return left
+
+    def _modulus(self) -> Term:
+        if self._next().text not in ("[MOD", "[ZMOD"):
+            raise _UnreadableError
+        term = self.term(0)
+        if self._next().text != "]":
+            raise _UnreadableError
+        return term
 
     def _prefix(self) -> Term:
         start, symbol = self._start(), self._peek()

@@ -26,6 +26,7 @@ from prover.policy.heuristic.polynomials import (
     add,
     atoms,
     is_root_of_number,
+    multiply,
     polynomial_value,
     read_polynomial,
     read_quotient,
@@ -44,6 +45,7 @@ from prover.policy.heuristic.terms import (
 )
 
 FIELDS = (REAL, ("Rat", "ℚ"), ("Int", "ℤ"))
+WHOLE = ("Nat", "ℕ", "Int", "ℤ")
 CORE = "Lean.Grind.OrderedRing"
 MAX_VARIABLES = 6
 SOLUTIONS = range(-40, 110)
@@ -174,6 +176,8 @@ def root_bounds(goal: Goal) -> Iterator[Move]:
 def _search(goal: Goal) -> tuple[tuple[str, ...], ...]:
     """Return the steps of proofs from certificates. They are kept, since states are asked for again."""
     target = goal.target_term
+    if goal.target == "False":
+        return _contradictions(goal)
     if not is_operation(target, *RELATIONS):
         return ()
     below, above = low_and_high(target)
@@ -188,6 +192,19 @@ def _search(goal: Goal) -> tuple[tuple[str, ...], ...]:
             found.append(tuple(steps))
         if not claim.denominators:
             break
+    return tuple(found)
+
+
+def _contradictions(goal: Goal) -> tuple[tuple[str, ...], ...]:
+    """Return the steps of proofs that the hypotheses contradict each other."""
+    found = []
+    for types in FIELDS:
+        known = known_facts(goal, {}, types)
+        if any(degree(each.polynomial) > 1 for each in known):
+            variables = set[str]().union(*(atoms(each.polynomial) for each in known))
+            if len(variables) <= MAX_VARIABLES and (certificate := certify({}, known, strict=True)):
+                steps = _steps(goal, "0", certificate, strict=True)
+                found.append(tuple(steps if types is REAL else [_in_core(each, types[0]) for each in steps]))
     return tuple(found)
 
 
@@ -228,10 +245,15 @@ def _in_core(step: str, type_name: str) -> str:
 def _are_variables(goal: Goal, polynomial: Polynomial, types: tuple[str, ...]) -> bool:
     """Whether it has variables, few ones, and all are of this type, or roots."""
     numbers = {each.name for each in goal.numbers(*types)}
+    whole = {each.name for each in goal.numbers(*WHOLE)} if types is REAL else set()
     variables = atoms(polynomial)
     names = {name for name in variables if _NAME.fullmatch(name)}
     others = [read_term(_without_parentheses(name)) for name in variables - names]
-    compound = all(is_operation(each, "√", "/") and names_in(each) <= numbers for each in others)
+    compound = all(
+        (is_operation(each, "√", "/") and names_in(each) <= numbers)
+        or (is_operation(each, "↑") and isinstance(each.operands[0], Name) and names_in(each) <= whole)
+        for each in others
+    )
     return names <= numbers and compound and 0 < len(variables) <= MAX_VARIABLES
 
 
@@ -244,7 +266,7 @@ def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[F
     found: list[Fact] = []
     variables = atoms(claim)
     for name, term in _statements(goal):
-        if not is_operation(term, *RELATIONS, "="):
+        if not is_operation(term, *RELATIONS, "=", "≠"):
             continue
         try:
             sides = read_quotient(Operation("", "-", term.operands))
@@ -254,7 +276,13 @@ def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[F
         if not _are_variables(goal, polynomial, types) or ("/" in term.text and "Int" in types):
             continue
         variables |= atoms(polynomial)
-        if term.operator == "=":
+        if term.operator == "≠":
+            if types is REAL and degree(polynomial) == 1:
+                left, right = (argument(each) for each in term.operands)
+                found.append(
+                    Fact(multiply(polynomial, polynomial), _square_is_positive(left, right), strict=True)
+                )
+        elif term.operator == "=":
             proof = f"(show {show(polynomial)} = 0 by grind)" if sides.denominators else name
             found.append(Fact(polynomial, proof, equation=True))
         elif not sides.denominators:
@@ -264,7 +292,18 @@ def known_facts(goal: Goal, claim: Polynomial, types: tuple[str, ...]) -> list[F
             sign = Fraction(1 if term.operator in (">", "≥") else -1)
             proof = name if below.text == "0" else text
             found.append(Fact(scale(polynomial, sign), proof, strict=strict))
-    return [*found, *_roots(variables)]
+    return [*found, *_roots(variables), *_casts(goal, variables)]
+
+
+def _square_is_positive(left: str, right: str) -> str:
+    """Return a proof that the square of the difference of two different numbers is positive."""
+    lower, upper = (f"{right} - {left}", f"{left} - {right}")
+    cases = [
+        f"(have := mul_pos (show 0 < {each} by grind) (show 0 < {each} by grind); grind)"
+        for each in (lower, upper)
+    ]
+    claim = f"(0 : ℝ) < ({upper}) * ({upper})"
+    return f"(show {claim} by by_cases hlt : {left} < {right}; {'; '.join(cases)})"
 
 
 def _statements(goal: Goal) -> Iterator[tuple[str, Term]]:
@@ -297,6 +336,13 @@ def _roots(variables: set[str]) -> Iterator[Fact]:
             continue
         polynomial[((atom, 2),)] = polynomial.get(((atom, 2),), Fraction(0)) + 1
         yield Fact(polynomial, square, equation=True)
+
+
+def _casts(goal: Goal, variables: set[str]) -> Iterator[Fact]:
+    """Yield that natural numbers are not negative in ℝ, either."""
+    for each in goal.numbers("Nat", "ℕ"):
+        if (atom := f"(↑{each.name})") in variables:
+            yield Fact({((atom, 1),): Fraction(1)}, f"(show (0 : ℝ) ≤ {atom} by grind)")
 
 
 def closing_steps(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from prover.policy.heuristic.arithmetic import NotArithmeticError, holds
 from prover.policy.heuristic.goal_shape import Goal, Hypothesis
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
-from prover.policy.heuristic.terms import Binder, Number, Term, is_operation, subterms
+from prover.policy.heuristic.moves.ranges import conjuncts
+from prover.policy.heuristic.terms import Binder, Number, Term, is_operation, names_in, subterms
 
 MAX_RANGE = 1200
 MAX_LEAST = 3000
@@ -40,15 +41,35 @@ def _replace_by_filter(goal: Goal) -> Iterator[Move]:
         for count in _ranges(goal, fact):
             whole = f"Finset.range {count}" if kind in ("ℕ", "Nat") else f"Finset.Icc (-{count}) {count}"
             filtered = f"Finset.filter (fun {term.names[0]} => {condition.text}) ({whole})"
-            bound = "exact Nat.lt_succ_of_le (Nat.le_of_dvd (by decide) (by assumption))"
+            bounds = [f" | ({each})" for each in _bounds(condition, term.names[0], count)]
             steps = [
                 f"have {h} : {name} = {filtered} := by",
                 "  ext k",
                 f"  simp only [{fact.name}, Finset.mem_filter, Finset.mem_range, Finset.mem_Icc]",
-                f"  refine ⟨fun hk => ⟨?_, hk⟩, fun hk => hk.2⟩; first | omega | grind | {bound}",
+                "  refine ⟨fun hk => ⟨?_, hk⟩, fun hk => hk.2⟩",
+                f"  first | omega | grind{''.join(bounds)}",
                 f"rw [{h}]",
             ]
             yield Move("compute", lines(*steps, "decide +kernel"), 0.9)
+
+
+def _bounds(condition: Term, variable: str, count: int) -> Iterator[str]:
+    """Yield proofs that a number k of which `condition`, called hk, holds is below `count`.
+
+    Since it divides a number, or since congruences modulo a larger one say that numbers are equal which are not.
+    """
+    numbers = {each.value for each in subterms(condition) if isinstance(each, Number)}
+    for part in conjuncts(condition):
+        if is_operation(part, "∣") and part.operands[0].text == variable:
+            other = part.operands[1]
+            if variable not in names_in(other):
+                divides = "(by first | exact hk | exact hk.1 | exact hk.2 | exact hk.2.1 | exact hk.2.2)"
+                least = f"Nat.le_of_dvd (show 0 < {other.text} by decide +kernel) {divides}"
+                yield f"exact Nat.lt_of_le_of_lt ({least}) (by decide +kernel)"
+    if numbers and max(numbers) < count:
+        small = [f"Nat.mod_eq_of_lt (show {each} < k by omega)" for each in sorted(numbers)]
+        rules = ", ".join(["Nat.ModEq", *small])
+        yield f"refine Nat.lt_of_not_le fun hn => ?_; simp only [{rules}] at hk; first | omega | grind"
 
 
 def _ranges(goal: Goal, fact: Hypothesis) -> list[int]:

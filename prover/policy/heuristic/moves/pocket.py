@@ -14,7 +14,14 @@ from fractions import Fraction
 
 from prover.policy.heuristic.arithmetic import approximate
 from prover.policy.heuristic.goal_shape import Goal
-from prover.policy.heuristic.moves import absolute, certificates, closed_forms, finite_sets, inequalities
+from prover.policy.heuristic.moves import (
+    absolute,
+    certificates,
+    closed_forms,
+    finite_sets,
+    inequalities,
+    preimages,
+)
 from prover.policy.heuristic.moves.inequalities import with_facts
 from prover.policy.heuristic.moves.instances import universals
 from prover.policy.heuristic.moves.move import Move, fresh_names, lines
@@ -37,7 +44,7 @@ _NEGATIVE_POWER = re.compile(r"\^ \(-\d+\)")
 _FLOOR = re.compile(r"⌊[^⌊⌋]+⌋|⌈[^⌈⌉]+⌉")
 _NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _LIBRARY = re.compile(
-    r"[ℝℂ∑∏√⌊⌈‖]|\b(?:Real|Complex|Finset|Set|NNReal|ZMod|Prime|choose|fib|totient|divisors|IsLeast|IsGreatest)\b|≃|\.sum\b|\.prod\b"
+    r"[ℝℂ∑∏√⌊⌈‖≡]|\b(?:Real|Complex|Finset|Set|NNReal|ZMod|Prime|choose|fib|totient|divisors|IsLeast|IsGreatest)\b|≃|\.sum\b|\.prod\b"
 )
 
 
@@ -64,6 +71,7 @@ def moves(goal: Goal) -> Iterator[Move]:
     yield from _instances(goal)
     yield from finite_sets.finite_sets(goal)
     yield from closed_forms.closed_forms(goal)
+    yield from preimages.preimages(goal)
     yield from absolute.signs(goal)
     yield from _components(goal)
     yield from _sets(goal)
@@ -78,6 +86,10 @@ def _calculations(goal: Goal) -> Iterator[Move]:
         yield Move("compute", "subst_vars; decide +kernel", 0.8)
         yield Move("simplify", "simp [Finset.sum_range_succ, Finset.prod_range_succ] <;> grind", 0.9)
         yield Move("grind with lemmas", "grind [Finset.sum_range_succ, Finset.prod_range_succ]")
+    if "≡" in text:
+        congruences = "simp only [Nat.ModEq, Int.ModEq] at *"
+        yield Move("linear", f"{congruences}; omega", 0.97)
+        yield Move("unfold", congruences)
     if is_operation(goal.target_term, "<", "≤", ">", "≥") and "0" in (
         each.text for each in goal.target_term.operands
     ):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from prover.policy.heuristic.arithmetic import NotArithmeticError, evaluate, linear_form
@@ -53,8 +54,9 @@ def ranges(goal: Goal) -> dict[str, Range]:
     write, and all of it is within reach of ``omega``.
     """
     found = {name: Range(0) for name in naturals(goal)} | {name: Range() for name in integers(goal)}
+    whole = naturals(goal)
     upper_bounds = [
-        form for fact in goal.facts for part in conjuncts(fact.term) for form in _not_positive(part)
+        form for fact in goal.facts for part in conjuncts(fact.term) for form in _not_positive(part, whole)
     ]
     for _ in range(PASSES):
         for coefficients, constant in upper_bounds:
@@ -136,23 +138,41 @@ def equations(goal: Goal) -> Iterator[tuple[Term, Term]]:
                 yield right, left
 
 
-def _not_positive(term: Term, *, negated: bool = False) -> Iterator[Linear]:
-    """Yield the linear forms that a proposition says are at most 0."""
+def _not_positive(term: Term, whole: Set[str], *, negated: bool = False) -> Iterator[Linear]:
+    """Yield the linear forms that a proposition says are at most 0; `whole` are the natural numbers."""
     if is_operation(term, "¬"):
-        yield from _not_positive(term.operands[0], negated=not negated)
+        yield from _not_positive(term.operands[0], whole, negated=not negated)
         return
     if not is_operation(term, "<", "≤", ">", "≥", "=") or (negated and term.operator == "="):
         return
     left, right = term.operands
-    try:
-        a, b = linear_form(left), linear_form(right)
-    except NotArithmeticError:
-        return
     less = term.operator if not negated else {"<": "≥", "≤": ">", ">": "≤", "≥": "<"}[term.operator]
-    if less in ("<", "≤", "="):
-        yield _difference(a, b, int(less == "<"))
-    if less in (">", "≥", "="):
-        yield _difference(b, a, int(less == ">"))
+    with contextlib.suppress(NotArithmeticError):
+        if less in ("<", "≤", "="):
+            yield _difference(_linear_below(left, whole), linear_form(right), int(less == "<"))
+    with contextlib.suppress(NotArithmeticError):
+        if less in (">", "≥", "="):
+            yield _difference(_linear_below(right, whole), linear_form(left), int(less == ">"))
+
+
+def _linear_below(term: Term, whole: Set[str]) -> Linear:
+    """Return a linear form that is at most `term`: summands of natural numbers that are not linear are left out.
+
+    Raises:
+        NotArithmeticError: something else in it is not linear.
+    """
+    try:
+        return linear_form(term)
+    except NotArithmeticError:
+        if is_operation(term, "+"):
+            left, right = (_linear_below(each, whole) for each in term.operands)
+            names = left[0].keys() | right[0].keys()
+            return {name: left[0].get(name, 0) + right[0].get(name, 0) for name in sorted(names)}, left[
+                1
+            ] + right[1]
+        if names_in(term) <= whole and not any(is_operation(each, "-", "↑") for each in subterms(term)):
+            return {}, 0
+        raise
 
 
 def _difference(a: Linear, b: Linear, extra: int) -> Linear:
