@@ -38,6 +38,9 @@ PROVED = {
     "a * b * (c ^ 2 + d ^ 2) + c * d * (a ^ 2 + b ^ 2) ≤ (a + b) ^ 2 * (c + d) ^ 2 / 4",
     "fractions of unknown sign": "(a b c d : ℝ) : 2 * (a / b) * (c / d) ≤ (a / b) ^ 2 + (c / d) ^ 2",
     "a hypothesis of a higher degree": "(x y : ℝ) (h : x ^ 2 + y ^ 2 ≤ x + y) : x + y ≤ 2",
+    "unequal numbers": "(x y z : ℝ) (h : x ≠ y) : x * y + y * z + z * x < x ^ 2 + y ^ 2 + z ^ 2",
+    "casts": "(n : ℕ) (x : ℝ) (h : n ≤ x) : (n : ℝ) ^ 2 + n ≤ x ^ 2 + x",
+    "a contradiction": "(x y : ℝ) (n : ℤ) (h : x ^ 3 = 5) (k : y ^ 3 = 2) (l : x < n) (m : n < y) : False",
     "integers": "(x y : ℤ) (h : 0 < x) (k : 0 < y) : (x + y) ^ 3 ≤ 4 * (x ^ 3 + y ^ 3)",
     "rational numbers": "(a b : ℚ) (ha : 0 < a) (hb : 0 < b) : a / b + b / a ≥ 2",
 }

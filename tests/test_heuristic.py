@@ -135,13 +135,17 @@ def test_goal_is_taken_apart():
         ("2 ^ 3 ^ 2", "Nat", 512),
         ("Nat.gcd 12 18 + Nat.lcm 4 6", "Nat", 18),
         ("↑x * 2⁻¹", "Rat", Fraction(3, 2)),
+        ("(Finset.Icc 1 x).sum fun k => k ^ 2", "Nat", 14),
+        ("∏ k ∈ Finset.range 4, (2 * k + 1) + 1", "Nat", 106),
+        ("Nat.sqrt 26 + x !", "Nat", 11),
+        ("Nat.choose 5 2", "Nat", 10),
     ],
 )
 def test_arithmetic_is_leans(text, kind, value):
     assert evaluate(read_term(text), {"x": 3}, kind) == value
 
 
-@pytest.mark.parametrize("text", ["y + 1", "2 ^ 2 ^ 100", "f 1", "∀ n, n = n", "2 ^ (10 ^ 9)"])
+@pytest.mark.parametrize("text", ["y + 1", "2 ^ 2 ^ 100", "f 1", "∀ n, n = n", "2 ^ (10 ^ 9)", "(10 ^ 9)!"])
 def test_what_has_no_value(text):
     with pytest.raises(NotArithmeticError):
         evaluate(read_term(text), {"x": 3}, "Nat")
@@ -150,6 +154,7 @@ def test_what_has_no_value(text):
 def test_propositions_and_linear_forms():
     assert holds(read_term("x ∣ 6 ∧ ¬x = 4 → x ≤ 3"), {"x": 3}, "Nat")
     assert not holds(read_term("2 * x ≠ 6 ∨ x > 3"), {"x": 3}, "Nat")
+    assert holds(read_term("Nat.Prime x ∧ x.Coprime 4 ∧ x + 4 ≡ 2 [MOD 5]"), {"x": 3}, "Nat")
     assert linear_form(read_term("3 * (n + 2) - n")) == ({"n": 2}, 6)
     with pytest.raises(NotArithmeticError):
         linear_form(read_term("n * n"))

@@ -21,6 +21,10 @@ from prover.policy.base import PolicyInput
 from prover.policy.heuristic.policy import HeuristicPolicy
 from prover.problems.problem import Problem
 from prover.problems.support import Status, support_of
+from prover.search.base import SearchOptions
+from prover.search.best_first import BestFirst
+from prover.search.budget import Budget
+from prover.search.result import Proved
 
 IMPORT = "import Pocket\n\n"
 HEADER = f"{IMPORT}open BigOperators Real Nat Topology\n\n"
@@ -297,6 +301,16 @@ def test_the_command_says_what_it_is_over():
         "theorem t : IsLeast {n : ℕ | 3 * n % 7 = 1 ∧ 3 < n} 5",
         "theorem t (x : ℕ) (h : 7 ∣ (∑ k ∈ Finset.range 9, k) - x) (k : 1 ≤ x) (l : x ≤ 7) : x = 1",
         "theorem t (f : ℝ → ℝ) (h : ∀ x > 2, f x = 3 / (x - 2)) : f 5 = 1",
+        "theorem t : (∏ k ∈ Finset.Icc (1 : ℕ) 300, ((2 : ℝ) * k + 2) / (2 * k)) = 301",
+        "theorem t : (∑ k ∈ Finset.range 100, ((k : ℝ) ^ 2 + 1)) = 328450",
+        "theorem t : (∑ k ∈ Finset.Icc (1 : ℕ) 99, (1 : ℝ) / (k * (k + 1))) = 99 / 100",
+        "theorem t (S : Finset ℕ) (h : ∀ n, n ∈ S ↔ 2 ≤ n ∧ 50 ≡ 8 [MOD n]) : S.card = 7",
+        "theorem t (f : ℂ → ℂ) (h : ∀ x, f (x / 2) = x ^ 2 - 4) [Fintype (f ⁻¹' {5})] :"
+        " (∑ y ∈ (f ⁻¹' {5}).toFinset, 2 * y) = 0",
+        "theorem t (n : ℕ) (h : n < 20) (k : Nat.sqrt (3 * n + 1) * Nat.sqrt (3 * n + 1) = 3 * n + 1) (l : 8 < n) :"
+        " n = 16",
+        "theorem t (x y : ℕ) (h : x * y + x + y = 23) (k : 0 < x) (l : x < y) : x * y = 15 ∨ x * y = 14 ∨ x * y = 11",
+        "theorem t (a : ℕ) (h : a ≡ 3 [MOD 8]) : (5 * a + 1) % 8 = 0",
         "theorem t (n k : ℕ) (h : 0 < n) (l : 0 < k) :"
         " Nat.choose n k = Nat.choose (n - 1) k + Nat.choose (n - 1) (k - 1)",
     ],
@@ -310,3 +324,27 @@ async def test_the_heuristic_policy_proves(engine_command, statement):
         results = await session.run_tacs(session.root, [each.tactic for each in suggestions])
         assert type(results[-1]).__name__ == "ProofFinished"
         await session.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "theorem t (S : Set ℕ) (u v : ℕ) (h : ∀ n, n ∈ S ↔ 0 < n ∧ 7 * n % 30 = 4)"
+        " (hu : IsLeast S u) (hv : IsLeast (S \\ {u}) v) : v - u = 30",
+        "theorem t (f : ℝ → ℝ) (h : ∀ x > 0, ∀ y > 0, f (x * y) = f x / y) (k : f 200 = 3) : f 300 = 2",
+        "theorem t (f : ℝ → ℝ → ℝ) (h : ∀ x, ∀ (y) (_ : y ≠ 0), f x y = x - y * ⌊x / y⌋) : f (7 / 2) 2 = 3 / 2",
+        "theorem t (x y : ℝ) (h : |x + y| + |x - y| ≤ 2) : x ^ 2 ≤ 1",
+    ],
+)
+async def test_a_search_with_the_heuristic_policy_proves(engine_command, statement):
+    """In a few steps."""
+    async with EnginePool(engine_command, size=1, limits=TacticLimits(seconds=60)) as pool:
+        session = await pool.open(theorem(statement))
+        options = SearchOptions(budget=Budget(expansions=8))
+        result = await BestFirst().run(session, HeuristicPolicy(), accept_any, options)
+        assert isinstance(result.ending, Proved), result.ending
+        await session.close()
+
+
+async def accept_any(tactics):
+    return True

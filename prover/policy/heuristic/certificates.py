@@ -296,6 +296,8 @@ def _equality_points(claim: Polynomial, known: Sequence[Fact], names: Sequence[s
                 method="SLSQP",
                 options={"maxiter": 100, "ftol": 1e-15},
             )
+        if not np.isfinite(found.x).all():
+            continue
         exact = {name: float(_rational(each)) for name, each in zip(names, found.x, strict=True)}
         for point in (exact, dict(zip(names, map(float, found.x), strict=True))):
             if _is_equality(claim, known, point):

@@ -175,9 +175,11 @@ def big_operator(term: Term) -> Binder | None:
         return term
     name, operands = function_call(term)
     kind = {"sum": "∑", "prod": "∏"}.get(name)
-    if kind is None or len(operands) != 2 or not isinstance(operands[1], Binder) or operands[1].kind != "fun":
+    if kind is None or len(operands) != 2:
         return None
     domain, function = operands
+    if not isinstance(function, Binder) or function.kind != "fun":
+        return None
     return Binder(term.text, kind, function.names, "∈", domain.text, explicit=True, body=function.body)
 
 

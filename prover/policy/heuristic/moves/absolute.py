@@ -30,5 +30,5 @@ def signs(goal: Goal) -> Iterator[Move]:
         steps.append(
             f"rcases (show {cases} by grind) with {patterns} <;> simp only [{value}] at {' '.join(places)}"
         )
-    yield Move("cases", " <;> ".join(f"({each})" for each in steps), 1.4)
-    yield Move("cases", lines(" <;> ".join(f"({each})" for each in steps), "all_goals try grind"), 1.2)
+    yield Move("cases", " <;> ".join(f"({each})" for each in steps), 1.9)
+    yield Move("cases", lines(" <;> ".join(f"({each})" for each in steps), "all_goals try grind"), 1.95)

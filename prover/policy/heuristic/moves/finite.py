@@ -114,6 +114,11 @@ def _trial(goal: Goal, names: Sequence[str]) -> list[str]:
             witness = f"⟨({name} - {low}).toNat, by omega⟩"
             steps.append(f"obtain ⟨{name}, rfl⟩ : ∃ {k} : Nat, {name} = {shifted} := {witness}")
             high -= low
+        elif low > 0:
+            k = fresh(goal, "k")
+            witness = f"⟨{name} - {low}, by omega⟩"
+            steps.append(f"obtain ⟨{name}, rfl⟩ : ∃ {k}, {name} = {k} + {low} := {witness}")
+            high -= low
         steps.append(f"have {fresh(goal, f'{name}_lt')} : {name} < {high + 1} := by omega")
     if unused := [fact.name for fact in about if fact not in useful]:
         steps.append(f"clear {' '.join(unused)}")

@@ -26,6 +26,7 @@ from prover.policy.heuristic.terms import (
     argument,
     is_operation,
     names_in,
+    read_term,
     subterms,
 )
 
@@ -33,6 +34,7 @@ PER_HYPOTHESIS = 6
 """At most this many instances of one hypothesis are suggested at a time."""
 CANDIDATES = 4
 """For a hypothesis over several variables, this many terms are considered for each."""
+PREMISE = "(by grind)"
 _FIELD = re.compile(r"[ℝℂ]|\bReal\b|\bComplex\b")
 
 
@@ -82,7 +84,8 @@ def instances(goal: Goal) -> Iterator[Move]:
             together.append(call)
     if len(together) >= 2:
         steps = [
-            f"have {name} := {call}" for name, call in zip(fresh_names(goal, "h"), together[:8], strict=False)
+            f"{'try ' * call.endswith(PREMISE)}have {name} := {call}"
+            for name, call in zip(fresh_names(goal, "h"), together[:8], strict=False)
         ]
         yield Move("instantiate", lines(*steps), 1.3)
 
@@ -122,9 +125,15 @@ def _calls(goal: Goal, hypothesis: Universal) -> list[str]:
         candidates = candidates[:CANDIDATES]
     tuples = itertools.islice(itertools.product(candidates, repeat=len(hypothesis.names)), PER_HYPOTHESIS)
     over_fields = any(_FIELD.search(each.type) for each in goal.variables)
-    proof = "(by grind)" if over_fields else "(by omega)"
+    proof = PREMISE if over_fields else "(by omega)"
     chosen = dict.fromkeys([*_completions(goal, hypothesis), *tuples])
-    return [hypothesis.call(values, proof) for values in chosen]
+    names = goal.names
+    return [
+        hypothesis.call(values, proof)
+        + f" {proof}"
+        * (hypothesis.premises * (over_fields and not names & names_in(read_term(" ".join(values)))))
+        for values in chosen
+    ]
 
 
 def _completions(goal: Goal, hypothesis: Universal) -> Iterator[tuple[str, ...]]:

@@ -137,7 +137,9 @@ def _floors(goal: Goal) -> Iterator[Move]:
         if low * low != int(top):
             steps.append(f"have : ({low} : ℝ) < √{top} := (Real.lt_sqrt (by grind)).2 (by grind)")
             steps.append(f"have : √{top} < ({low + 1} : ℝ) := (Real.sqrt_lt' (by grind)).2 (by grind)")
-    values = []
+    values: list[str] = []
+    names = fresh_names(goal, "hf")
+    used = []
     for match in dict.fromkeys(each.group() for each in _FLOOR.finditer(text)):
         value = approximate(read_term(match[1:-1]))
         if value is None:
@@ -147,8 +149,12 @@ def _floors(goal: Goal) -> Iterator[Move]:
             if match[0] == "⌊"
             else ("Int.ceil_eq_iff", math.ceil(value))
         )
-        values.append(f"have : {match} = {rounded} := {rule}.2 ⟨by grind, by grind⟩")
+        used.append(next(names))
+        number = f"{match[0]}({match[1:-1]} : ℝ){match[-1]}"
+        values.append(f"have {used[-1]} : {number} = {rounded} := {rule}.2 ⟨by grind, by grind⟩")
     if values:
+        put_in = f"simp only [{', '.join(used)}] at *"
+        yield Move("compute", lines(*steps, *values, put_in, "first | grind | (simp_all <;> grind)"), 0.93)
         yield Move("compute", lines(*steps, *values, "simp_all <;> grind"), 0.92)
         yield Move("compute", lines(*steps, *values, "grind"), 0.9)
 
