@@ -31,10 +31,10 @@ theorem rpow_nonneg {x : ℝ} (hx : 0 ≤ x) (y : ℝ) : 0 ≤ x ^ y := by
   by_cases h : x = 0
   · subst h
     by_cases k : y = 0
-    · subst k; rw [rpow_zero]; grind
-    · rw [zero_rpow k]; grind
-  · exact Std.le_of_lt (rpow_pos_of_pos (by grind) y)
-theorem log_rpow {x : ℝ} (hx : 0 < x) (y : ℝ) : log (x ^ y) = y * log x := by rw [rpow_def_of_pos hx, log_exp]; grind
+    · subst k; rw [rpow_zero]; exact Lean.Grind.OrderedRing.zero_le_one
+    · rw [zero_rpow k]; exact Std.le_refl _
+  · exact Std.le_of_lt (rpow_pos_of_pos (Std.lt_of_le_of_ne hx (Ne.symm h)) y)
+theorem log_rpow {x : ℝ} (hx : 0 < x) (y : ℝ) : log (x ^ y) = y * log x := by rw [rpow_def_of_pos hx, log_exp, Real.mul_comm]
 theorem rpow_add {x : ℝ} (hx : 0 < x) (y z : ℝ) : x ^ (y + z) = x ^ y * x ^ z := by
   rw [rpow_def_of_pos hx, rpow_def_of_pos hx, rpow_def_of_pos hx, ← exp_add]; congr 1; grind
 theorem rpow_sub {x : ℝ} (hx : 0 < x) (y z : ℝ) : x ^ (y - z) = x ^ y / x ^ z := by
@@ -45,38 +45,39 @@ theorem rpow_neg {x : ℝ} (hx : 0 ≤ x) (y : ℝ) : x ^ (-y) = (x ^ y)⁻¹ :=
     by_cases k : y = 0
     · subst k; rw [show (-0 : ℝ) = 0 by grind, rpow_zero]; grind
     · rw [zero_rpow k, zero_rpow (by grind), Real.inv_zero]
-  · have hx : 0 < x := by grind
+  · have hx : 0 < x := Std.lt_of_le_of_ne hx (Ne.symm h)
     rw [rpow_def_of_pos hx, rpow_def_of_pos hx, ← exp_neg]; congr 1; grind
 theorem rpow_mul {x : ℝ} (hx : 0 ≤ x) (y z : ℝ) : x ^ (y * z) = (x ^ y) ^ z := by
   by_cases h : x = 0
   · subst h
     by_cases k : y = 0
-    · subst k; rw [show 0 * z = 0 by grind, rpow_zero, one_rpow]
+    · subst k; rw [Real.zero_mul, rpow_zero, one_rpow]
     · by_cases l : z = 0
-      · subst l; rw [show y * 0 = 0 by grind, rpow_zero, rpow_zero]
+      · subst l; rw [Lean.Grind.Semiring.mul_zero, rpow_zero, rpow_zero]
       · rw [zero_rpow k, zero_rpow l, zero_rpow (by grind)]
-  · have hx : 0 < x := by grind
+  · have hx : 0 < x := Std.lt_of_le_of_ne hx (Ne.symm h)
     rw [rpow_def_of_pos (rpow_pos_of_pos hx y), log_rpow hx, rpow_def_of_pos hx]; congr 1; grind
 theorem mul_rpow {x y z : ℝ} (hx : 0 ≤ x) (hy : 0 ≤ y) : (x * y) ^ z = x ^ z * y ^ z := by
   by_cases hz : z = 0
-  · subst hz; rw [rpow_zero, rpow_zero, rpow_zero]; grind
+  · subst hz; rw [rpow_zero, rpow_zero, rpow_zero, Real.mul_one]
   · by_cases h : x = 0
-    · subst h; rw [show 0 * y = 0 by grind, zero_rpow hz]; grind
+    · subst h; rw [Real.zero_mul, zero_rpow hz, Real.zero_mul]
     · by_cases k : y = 0
-      · subst k; rw [show x * 0 = 0 by grind, zero_rpow hz]; grind
-      · have hx : 0 < x := by grind
-        have hy : 0 < y := by grind
-        rw [rpow_def_of_pos hx, rpow_def_of_pos hy, rpow_def_of_pos (mul_pos hx hy), log_mul_of_pos hx hy, ← exp_add]; congr 1; grind
+      · subst k; rw [Lean.Grind.Semiring.mul_zero, zero_rpow hz, Lean.Grind.Semiring.mul_zero]
+      · have hx : 0 < x := Std.lt_of_le_of_ne hx (Ne.symm h)
+        have hy : 0 < y := Std.lt_of_le_of_ne hy (Ne.symm k)
+        rw [rpow_def_of_pos hx, rpow_def_of_pos hy, rpow_def_of_pos (mul_pos hx hy), log_mul_of_pos hx hy, ← exp_add,
+          Lean.Grind.Semiring.right_distrib]
 /-- Mathlib's `Real.rpow_natCast` needs no `0 ≤ x`. -/
 theorem rpow_natCast_of_nonneg {x : ℝ} (hx : 0 ≤ x) (n : Nat) : x ^ (n : ℝ) = x ^ n := by
   by_cases h : x = 0
   · subst h
     cases n with
-    | zero => rw [show ((0 : Nat) : ℝ) = 0 from rfl, rpow_zero]; grind
+    | zero => rw [show ((0 : Nat) : ℝ) = 0 from rfl, rpow_zero, Lean.Grind.Semiring.pow_zero]
     | succ n =>
       have h0 : ((n + 1 : Nat) : ℝ) ≠ 0 := fun c => by have := natCast_inj.1 (c.trans (show (0 : ℝ) = ((0 : Nat) : ℝ) from rfl)); omega
-      rw [zero_rpow h0]; grind
-  · have hx : 0 < x := by grind
+      rw [zero_rpow h0, Lean.Grind.Semiring.pow_succ, Lean.Grind.Semiring.mul_zero]
+  · have hx : 0 < x := Std.lt_of_le_of_ne hx (Ne.symm h)
     exact log_injOn_pos (rpow_pos_of_pos hx _) (pow_pos hx n) (by rw [log_rpow hx, log_pow])
 theorem rpow_ofNat_of_nonneg {x : ℝ} (hx : 0 ≤ x) (n : Nat) : x ^ (OfNat.ofNat n : ℝ) = x ^ (OfNat.ofNat n : Nat) :=
   rpow_natCast_of_nonneg hx n
@@ -87,9 +88,9 @@ theorem sqrt_eq_rpow_of_nonneg {x : ℝ} (hx : 0 ≤ x) : sqrt x = x ^ ((1 : ℝ
   rw [show (1 : ℝ) / 2 * ((2 : Nat) : ℝ) = ((1 : Nat) : ℝ) by show (1 : ℝ) / 2 * 2 = 1; grind, rpow_natCast_of_nonneg hx] at this
   grind
 theorem rpow_lt_rpow_of_exponent_lt {x y z : ℝ} (hx : 1 < x) (h : y < z) : x ^ y < x ^ z := by
-  have hx0 : 0 < x := by grind
+  have hx0 : 0 < x := Std.lt_trans Lean.Grind.OrderedRing.zero_lt_one hx
   rw [rpow_def_of_pos hx0, rpow_def_of_pos hx0, exp_lt_exp]
-  have := mul_pos (log_pos hx) (show 0 < z - y by grind); grind
+  exact Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h (log_pos hx)
 theorem logb_zero (b : ℝ) : logb b 0 = 0 := by unfold logb; rw [log_zero]; grind
 theorem logb_one (b : ℝ) : logb b 1 = 0 := by unfold logb; rw [log_one]; grind
 theorem logb_mul {b x y : ℝ} (hx : x ≠ 0) (hy : y ≠ 0) : logb b (x * y) = logb b x + logb b y := by

@@ -46,6 +46,11 @@ theorem zero_re : (0 : ℂ).re = 0 := rfl
 theorem zero_im : (0 : ℂ).im = 0 := rfl
 theorem one_re : (1 : ℂ).re = 1 := rfl
 theorem one_im : (1 : ℂ).im = 0 := rfl
+protected theorem mul_comm (a b : ℂ) : a * b = b * a := by ext <;> simp only [mul_re, mul_im] <;> grind
+protected theorem mul_one (a : ℂ) : a * 1 = a := by ext <;> simp only [mul_re, mul_im, one_re, one_im] <;> grind
+protected theorem zero_mul (a : ℂ) : 0 * a = 0 := by ext <;> simp only [mul_re, mul_im, zero_re, zero_im] <;> grind
+protected theorem left_distrib (a b c : ℂ) : a * (b + c) = a * b + a * c := by
+  ext <;> simp only [mul_re, mul_im, add_re, add_im] <;> grind
 instance : Lean.Grind.CommRing ℂ where
   natCast := inferInstance
   ofNat := inferInstance
@@ -53,24 +58,25 @@ instance : Lean.Grind.CommRing ℂ where
   nsmul := inferInstance
   zsmul := inferInstance
   npow := inferInstance
-  add_zero a := by ext <;> simp only [add_re, add_im, zero_re, zero_im] <;> grind
-  add_comm a b := by ext <;> simp only [add_re, add_im] <;> grind
-  add_assoc a b c := by ext <;> simp only [add_re, add_im] <;> grind
+  add_zero _ := Complex.ext (Real.add_zero _) (Real.add_zero _)
+  add_comm _ _ := Complex.ext (Real.add_comm _ _) (Real.add_comm _ _)
+  add_assoc _ _ _ := Complex.ext (Real.add_assoc _ _ _) (Real.add_assoc _ _ _)
   mul_assoc a b c := by ext <;> simp only [mul_re, mul_im] <;> grind
-  mul_one a := by ext <;> simp only [mul_re, mul_im, one_re, one_im] <;> grind
-  one_mul a := by ext <;> simp only [mul_re, mul_im, one_re, one_im] <;> grind
-  left_distrib a b c := by ext <;> simp only [mul_re, mul_im, add_re, add_im] <;> grind
-  right_distrib a b c := by ext <;> simp only [mul_re, mul_im, add_re, add_im] <;> grind
-  zero_mul a := by ext <;> simp only [mul_re, mul_im, zero_re, zero_im] <;> grind
-  mul_zero a := by ext <;> simp only [mul_re, mul_im, zero_re, zero_im] <;> grind
+  mul_one := Complex.mul_one
+  one_mul a := by rw [Complex.mul_comm, Complex.mul_one]
+  left_distrib := Complex.left_distrib
+  right_distrib a b c := by
+    rw [Complex.mul_comm, Complex.left_distrib, Complex.mul_comm c, Complex.mul_comm c]
+  zero_mul := Complex.zero_mul
+  mul_zero a := by rw [Complex.mul_comm, Complex.zero_mul]
   pow_zero _ := rfl
   pow_succ _ _ := rfl
   ofNat_succ n := by
     ext
     · exact Lean.Grind.Semiring.ofNat_succ (α := ℝ) n
-    · show (0 : ℝ) = 0 + 0; grind
-  neg_add_cancel a := by ext <;> simp only [neg_re, neg_im, add_re, add_im, zero_re, zero_im] <;> grind
-  sub_eq_add_neg a b := by ext <;> simp only [sub_re, sub_im, neg_re, neg_im, add_re, add_im] <;> grind
+    · exact (Real.add_zero 0).symm
+  neg_add_cancel _ := Complex.ext (Real.neg_add_cancel _) (Real.neg_add_cancel _)
+  sub_eq_add_neg _ _ := rfl
   neg_zsmul i a := by
     show ((-i : Int) : ℂ) * a = -((i : ℂ) * a)
     have h1 : ((-i : Int) : ℂ).re = -(i : ℂ).re := Lean.Grind.Ring.intCast_neg (α := ℝ) i
@@ -81,7 +87,7 @@ instance : Lean.Grind.CommRing ℂ where
     ext
     · exact Lean.Grind.Ring.intCast_neg (α := ℝ) i
     · show (0 : ℝ) = -0; grind
-  mul_comm a b := by ext <;> simp only [mul_re, mul_im] <;> grind
+  mul_comm := Complex.mul_comm
 @[simp, grind =] theorem I_mul_I : I * I = -1 := by
   ext <;> simp only [mul_re, mul_im, neg_re, neg_im, I_re, I_im, one_re, one_im] <;> grind
 @[grind =] theorem I_sq : I ^ 2 = -1 := by have := I_mul_I; grind

@@ -49,10 +49,13 @@ theorem logApprox_anti {x : ℝ} (h : 0 < x) {m n : Nat} (hmn : m ≤ n) : logAp
     by_cases e : m = n + 1
     · subst e; exact Std.le_refl _
     · exact Std.le_trans (logApprox_succ_le h n) (ih (by omega))
+theorem logApprox_zero (x : ℝ) : logApprox 0 x = x - 1 := by
+  show 2 ^ 0 * (x - 1) = _
+  rw [Lean.Grind.Semiring.pow_zero, Real.mul_comm, Real.mul_one]
 theorem logApprox_add_inv_nonneg {x : ℝ} (h : 0 < x) (n : Nat) : 0 ≤ logApprox n x + logApprox n x⁻¹ := by
   have hi := inv_pos_of_pos h
   have e := rootTwoPow_mul h hi n
-  rw [show x * x⁻¹ = 1 by grind, rootTwoPow_one] at e
+  rw [Real.mul_inv_cancel h.ne', rootTwoPow_one] at e
   have ha := rootTwoPow_pos h n
   have hb := rootTwoPow_pos hi n
   unfold logApprox
@@ -67,7 +70,7 @@ theorem logApprox_add_inv_nonneg {x : ℝ} (h : 0 < x) (n : Nat) : 0 ≤ logAppr
 theorem one_sub_inv_le_logApprox {x : ℝ} (h : 0 < x) (n : Nat) : 1 - x⁻¹ ≤ logApprox n x := by
   have h1 := logApprox_add_inv_nonneg h n
   have h2 := logApprox_anti (inv_pos_of_pos h) (Nat.zero_le n)
-  have h3 : logApprox 0 x⁻¹ = x⁻¹ - 1 := by show 2 ^ 0 * (x⁻¹ - 1) = _; grind
+  have h3 := logApprox_zero x⁻¹
   rw [h3] at h2
   generalize logApprox n x = a at *
   generalize logApprox n x⁻¹ = b at *
@@ -81,13 +84,16 @@ theorem exists_log {x : ℝ} (h : 0 < x) : ∃ l, IsGLB { y | ∃ n : Nat, y = 2
   · rintro y ⟨n, rfl⟩
     have := h1 (-logApprox n x) ⟨n, rfl⟩
     unfold logApprox at this
+    clear h1 h2
     grind
   · intro l hl
     have := h2 (-l) (by
       rintro s ⟨n, rfl⟩
       have := hl ⟨n, rfl⟩
       unfold logApprox
+      clear h1 h2 hl
       grind)
+    clear h1 h2 hl
     grind
 
 /-- The natural logarithm of `|x|`, and 0 for 0. For `x > 0` it is the infimum, which is the limit, of
@@ -126,22 +132,21 @@ theorem exists_lt_mul_two_pow (c : ℝ) {ε : ℝ} (hε : 0 < ε) : ∃ N : Nat,
   refine ⟨N, fun n hn => ?_⟩
   have h1 := natCast_le_two_pow n
   have h2 := natCast_le.2 hn
-  have h3 : c / ε < 2 ^ n := by generalize (2 : ℝ) ^ n = a at *; grind
-  have h4 := mul_pos hε (show 0 < 2 ^ n - c / ε by grind)
-  have h5 : ε * (c / ε) = c := by grind
-  grind
+  rw [Real.mul_comm, ← div_lt_iff₀ hε]
+  exact Std.lt_of_lt_of_le hN (Std.le_trans h2 h1)
+theorem not_lt_add_sub (a b : ℝ) : ¬ b < a + (b - a) := by grind
 theorem eq_of_forall_near {a b : ℝ} (h : ∀ ε, 0 < ε → a < b + ε ∧ b < a + ε) : a = b := by
   apply Classical.byContradiction; intro c
   by_cases k : a < b
-  · have := (h (b - a) (by grind)).2; grind
-  · have := (h (a - b) (by grind)).1; grind
+  · exact not_lt_add_sub a b (h (b - a) (Lean.Grind.OrderedAdd.sub_pos_iff.2 k)).2
+  · exact not_lt_add_sub b a
+      (h (a - b) (Lean.Grind.OrderedAdd.sub_pos_iff.2 (Std.lt_of_le_of_ne (Std.not_lt.1 k) (Ne.symm c)))).1
 theorem abs_logApprox_le {x : ℝ} (h : 0 < x) : ∃ B, 0 < B ∧ ∀ n, -B ≤ logApprox n x ∧ logApprox n x ≤ B := by
   have hi := inv_pos_of_pos h
   refine ⟨x + x⁻¹ + 1, by grind, fun n => ?_⟩
   have h1 := one_sub_inv_le_logApprox h n
   have h2 := logApprox_anti h (Nat.zero_le n)
-  have h3 : logApprox 0 x = x - 1 := by show 2 ^ 0 * (x - 1) = _; grind
-  rw [h3] at h2
+  rw [logApprox_zero] at h2
   generalize logApprox n x = a at *
   grind
 theorem logApprox_mul {x y : ℝ} (hx : 0 < x) (hy : 0 < y) (n : Nat) :
@@ -151,21 +156,24 @@ theorem logApprox_mul {x y : ℝ} (hx : 0 < x) (hy : 0 < y) (n : Nat) :
 theorem near_of_mul {u v w t A B ε : ℝ} (p : 0 < t) (a1 : -A ≤ v) (a2 : v ≤ A) (b1 : -B ≤ w) (b2 : w ≤ B)
     (e : (u - v - w) * t = v * w) (k : A * B < ε * t) : u - v - w < ε ∧ -ε < u - v - w := by
   have c1 : v * w ≤ A * B := by
-    have m1 := mul_nonneg (show 0 ≤ A - v by grind) (show 0 ≤ B + w by grind)
-    have m2 := mul_nonneg (show 0 ≤ A + v by grind) (show 0 ≤ B - w by grind)
-    clear e k; grind
+    have m1 := mul_nonneg (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 a2) (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 b1)
+    have m2 := mul_nonneg (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 a1) (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 b2)
+    clear a1 a2 b1 b2 p e k; grind
   have c2 : -(A * B) ≤ v * w := by
-    have m3 := mul_nonneg (show 0 ≤ A - v by grind) (show 0 ≤ B - w by grind)
-    have m4 := mul_nonneg (show 0 ≤ A + v by grind) (show 0 ≤ B + w by grind)
-    clear e k; grind
+    have m3 := mul_nonneg (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 a2) (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 b2)
+    have m4 := mul_nonneg (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 a1) (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 b1)
+    clear a1 a2 b1 b2 p e k; grind
   rw [← e] at c1 c2
   clear a1 a2 b1 b2 e
   generalize u - v - w = d at *
   constructor
-  · apply Classical.byContradiction; intro c
-    have := mul_nonneg (show 0 ≤ d - ε by grind) (Std.le_of_lt p); grind
-  · apply Classical.byContradiction; intro c
-    have := mul_nonneg (show 0 ≤ -d - ε by grind) (Std.le_of_lt p); grind
+  · refine Std.not_le.1 fun c => Std.not_le.2 k ?_
+    exact Std.le_trans (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right c (Std.le_of_lt p)) c1
+  · refine Std.not_le.1 fun c => Std.not_le.2 k ?_
+    have := Std.le_trans c2 (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right c (Std.le_of_lt p))
+    rw [Lean.Grind.Ring.neg_mul] at this
+    clear c c1 c2 p k
+    grind
 theorem near_of_sum {a b c u v w ε : ℝ} (h1 : v < b + ε / 4) (h2 : w < c + ε / 4) (h3 : u < a + ε / 4) (l1 : b ≤ v)
     (l2 : c ≤ w) (l3 : a ≤ u) (d : u - v - w < ε / 4 ∧ -(ε / 4) < u - v - w) : a < b + c + ε ∧ b + c < a + ε := by
   constructor <;> grind
@@ -187,8 +195,7 @@ theorem log_mul_of_pos {x y : ℝ} (hx : 0 < x) (hy : 0 < y) : log (x * y) = log
 
 theorem log_le_sub_one_of_pos {x : ℝ} (h : 0 < x) : log x ≤ x - 1 := by
   have h2 := log_le_logApprox h 0
-  have h3 : logApprox 0 x = x - 1 := by show 2 ^ 0 * (x - 1) = _; grind
-  rwa [h3] at h2
+  rwa [logApprox_zero] at h2
 theorem one_sub_inv_le_log_of_pos {x : ℝ} (h : 0 < x) : 1 - x⁻¹ ≤ log x := le_log h (one_sub_inv_le_logApprox h)
 
 @[simp] theorem log_zero : log 0 = 0 := by unfold log; rw [if_pos rfl]
@@ -205,19 +212,21 @@ theorem one_sub_inv_le_log_of_pos {x : ℝ} (h : 0 < x) : 1 - x⁻¹ ≤ log x :
   have h2 := one_sub_inv_le_log_of_pos (x := 1) (by grind)
   grind
 theorem log_mul {x y : ℝ} (hx : x ≠ 0) (hy : y ≠ 0) : log (x * y) = log x + log y := by
-  rw [← log_abs x, ← log_abs y, ← log_abs (x * y)]
-  have e : abs (x * y) = abs x * abs y := by
-    by_cases h : 0 ≤ x <;> by_cases k : 0 ≤ y
-    · have := mul_nonneg h k; grind
-    · have := mul_nonneg h (show 0 ≤ -y by grind); grind
-    · have := mul_nonneg (show 0 ≤ -x by grind) k; grind
-    · have := mul_nonneg (show 0 ≤ -x by grind) (show 0 ≤ -y by grind); grind
-  rw [e]; exact log_mul_of_pos (by grind) (by grind)
+  have key {y : ℝ} (hy : 0 < y) : log (x * y) = log x + log y := by
+    by_cases h : 0 ≤ x
+    · exact log_mul_of_pos (Std.lt_of_le_of_ne h (Ne.symm hx)) hy
+    · rw [← log_neg_eq_log x, ← log_neg_eq_log (x * y), ← Lean.Grind.Ring.neg_mul]
+      exact log_mul_of_pos (Lean.Grind.OrderedAdd.neg_pos_iff.2 (Std.not_le.1 h)) hy
+  by_cases k : 0 ≤ y
+  · exact key (Std.lt_of_le_of_ne k (Ne.symm hy))
+  · rw [← log_neg_eq_log y, ← log_neg_eq_log (x * y), ← Lean.Grind.Ring.mul_neg]
+    exact key (Lean.Grind.OrderedAdd.neg_pos_iff.2 (Std.not_le.1 k))
 @[simp] theorem log_inv (x : ℝ) : log x⁻¹ = -log x := by
   by_cases h : x = 0
   · subst h; rw [Real.inv_zero]; simp; grind
   · have := log_mul h (show x⁻¹ ≠ 0 by grind)
-    rw [show x * x⁻¹ = 1 by grind, log_one] at this
+    rw [Real.mul_inv_cancel h, log_one] at this
+    clear h
     grind
 theorem log_div {x y : ℝ} (hx : x ≠ 0) (hy : y ≠ 0) : log (x / y) = log x - log y := by
   rw [show x / y = x * y⁻¹ by grind, log_mul hx (by grind), log_inv]; grind
@@ -225,10 +234,10 @@ theorem log_pow (n : Nat) (x : ℝ) : log (x ^ n) = n * log x := by
   by_cases h : x = 0
   · subst h
     cases n with
-    | zero => rw [Lean.Grind.Semiring.pow_zero, log_one, show ((0 : Nat) : ℝ) = 0 from rfl]; grind
-    | succ n => rw [show (0 : ℝ) ^ (n + 1) = 0 by grind, log_zero]; grind
+    | zero => rw [Lean.Grind.Semiring.pow_zero, log_one, log_zero, Lean.Grind.Semiring.mul_zero]
+    | succ n => rw [Lean.Grind.Semiring.pow_succ, Lean.Grind.Semiring.mul_zero, log_zero, Lean.Grind.Semiring.mul_zero]
   · induction n with
-    | zero => rw [Lean.Grind.Semiring.pow_zero, log_one, show ((0 : Nat) : ℝ) = 0 from rfl]; grind
+    | zero => rw [Lean.Grind.Semiring.pow_zero, log_one, show ((0 : Nat) : ℝ) = 0 from rfl, Real.zero_mul]
     | succ n ih =>
       have e : ((n + 1 : Nat) : ℝ) = n + 1 := natCast_add n 1
       have hp : x ^ n ≠ 0 := by
@@ -236,30 +245,24 @@ theorem log_pow (n : Nat) (x : ℝ) : log (x ^ n) = n * log x := by
         induction n with
         | zero => grind
         | succ n ih => grind
-      rw [show x ^ (n + 1) = x ^ n * x by grind, log_mul hp h, ih, e]; grind
+      rw [Lean.Grind.Semiring.pow_succ, log_mul hp h, ih, e, Lean.Grind.Semiring.right_distrib, Lean.Grind.Semiring.one_mul]
 theorem log_lt_log {x y : ℝ} (hx : 0 < x) (h : x < y) : log x < log y := by
-  have hy : 0 < y := by grind
-  have e := log_div (x := y) (y := x) (by grind) (by grind)
-  have hd := div_pos hy hx
-  have k := one_sub_inv_le_log_of_pos hd
-  have hm := mul_pos (show 0 < y - x by grind) (inv_pos_of_pos hy)
-  rw [show (y / x)⁻¹ = x * y⁻¹ by grind] at k
-  rw [show (y - x) * y⁻¹ = 1 - x * y⁻¹ by grind] at hm
-  grind
+  have hd : 1 < y / x := (lt_div_iff₀ hx).2 (by rw [Lean.Grind.Semiring.one_mul]; exact h)
+  have hp : 0 < y / x := Std.lt_trans Lean.Grind.OrderedRing.zero_lt_one hd
+  have k := one_sub_inv_le_log_of_pos hp
+  rw [log_div (Std.lt_trans hx h |>.ne') hx.ne'] at k
+  have hi := (inv_lt_iff_one_lt_mul₀ (b := 1) hp).2 (by rw [Lean.Grind.Semiring.one_mul]; exact hd)
+  exact Lean.Grind.OrderedAdd.sub_pos_iff.1 (Std.lt_of_lt_of_le (Lean.Grind.OrderedAdd.sub_pos_iff.2 hi) k)
 theorem log_le_log {x y : ℝ} (hx : 0 < x) (h : x ≤ y) : log x ≤ log y := by
   by_cases e : x = y
   · subst e; exact Std.le_refl _
-  · exact Std.le_of_lt (log_lt_log hx (by grind))
+  · exact Std.le_of_lt (log_lt_log hx (Std.lt_of_le_of_ne h e))
 theorem log_lt_log_iff {x y : ℝ} (hx : 0 < x) (hy : 0 < y) : log x < log y ↔ x < y := by
   constructor
-  · intro h; apply Classical.byContradiction; intro c
-    have := log_le_log hy (show y ≤ x by grind); grind
+  · exact fun h => Std.not_le.1 fun c => Std.not_le.2 h (log_le_log hy c)
   · exact log_lt_log hx
 theorem log_le_log_iff {x y : ℝ} (hx : 0 < x) (hy : 0 < y) : log x ≤ log y ↔ x ≤ y := by
-  have := log_lt_log_iff hy hx
-  generalize log x = a at *
-  generalize log y = b at *
-  grind
+  exact ⟨fun h => Std.not_lt.1 fun c => Std.not_lt.2 h (log_lt_log hy c), log_le_log hx⟩
 theorem log_injOn_pos : Set.InjOn log (Set.Ioi 0) := by
   intro x hx y hy h
   have hx : 0 < x := hx
@@ -267,13 +270,13 @@ theorem log_injOn_pos : Set.InjOn log (Set.Ioi 0) := by
   have h1 := log_le_log_iff hx hy
   have h2 := log_le_log_iff hy hx
   rw [h] at h1 h2
-  have := h1.1 (Std.le_refl _); have := h2.1 (Std.le_refl _); grind
+  exact Std.le_antisymm (h1.1 (Std.le_refl _)) (h2.1 (Std.le_refl _))
 theorem log_pos {x : ℝ} (h : 1 < x) : 0 < log x := by
-  have := log_lt_log (x := 1) (y := x) (by grind) h; rwa [log_one] at this
+  have := log_lt_log (x := 1) (y := x) Lean.Grind.OrderedRing.zero_lt_one h; rwa [log_one] at this
 theorem log_neg {x : ℝ} (h0 : 0 < x) (h : x < 1) : log x < 0 := by
   have := log_lt_log h0 h; rwa [log_one] at this
 theorem log_nonneg {x : ℝ} (h : 1 ≤ x) : 0 ≤ log x := by
-  have := log_le_log (x := 1) (y := x) (by grind) h; rwa [log_one] at this
+  have := log_le_log (x := 1) (y := x) Lean.Grind.OrderedRing.zero_lt_one h; rwa [log_one] at this
 
 theorem not_mul_one_add_le {s d : ℝ} (hs : 0 < s) (hd : 0 < d) : ¬ s * (1 + d) ≤ s := by have := mul_pos hs hd; grind
 theorem le_mul_inv_of_le_div {s y d : ℝ} (hy : 0 < y) (hd : 0 < d) (h : 1 + d ≤ s / y) : y ≤ s * (1 + d)⁻¹ := by
@@ -295,28 +298,26 @@ theorem exists_exp (t : ℝ) : ∃ x, 0 < x ∧ log x = t := by
   obtain ⟨l, hl⟩ := exists_lt_log_two_pow (-t)
   have pl := two_pow_pos l
   have pu := two_pow_pos u
-  have el : log ((2 : ℝ) ^ l)⁻¹ ≤ t := by rw [log_inv]; grind
-  have hb : ∀ y : ℝ, 0 < y ∧ log y ≤ t → y ≤ 2 ^ u := fun y hy => by
-    apply Classical.byContradiction; intro c
-    have := log_lt_log pu (show (2 : ℝ) ^ u < y by grind)
-    grind
+  have el : log ((2 : ℝ) ^ l)⁻¹ ≤ t := by rw [log_inv]; exact Lean.Grind.OrderedAdd.neg_le_iff.2 (Std.le_of_lt hl)
+  have hb : ∀ y : ℝ, 0 < y ∧ log y ≤ t → y ≤ 2 ^ u := fun y hy =>
+    Std.not_lt.1 fun c => Std.not_le.2 (Std.lt_trans hu (log_lt_log pu c)) hy.2
   obtain ⟨s, h1, h3⟩ := exists_sup (S := fun y => 0 < y ∧ log y ≤ t) ⟨inv_pos_of_pos pl, el⟩ hb
   have hs : 0 < s := Std.lt_of_lt_of_le (inv_pos_of_pos pl) (h1 _ ⟨inv_pos_of_pos pl, el⟩)
   clear hu hl el pl pu hb
   have up : ¬ log s < t := fun k => by
-    have hd : 0 < t - log s := by clear h1 h3; grind
-    have h1d : 0 < 1 + (t - log s) := by clear h1 h3; grind
+    have hd : 0 < t - log s := Lean.Grind.OrderedAdd.sub_pos_iff.2 k
+    have h1d : 0 < 1 + (t - log s) := add_pos Lean.Grind.OrderedRing.zero_lt_one hd
     refine not_mul_one_add_le hs hd (h1 _ ⟨mul_pos hs h1d, ?_⟩)
     have e1 := log_mul_of_pos hs h1d
     have e2 := log_le_sub_one_of_pos h1d
     clear h1 h3; grind
   have down : ¬ t < log s := fun k => by
-    have hd : 0 < log s - t := by clear h1 h3; grind
+    have hd : 0 < log s - t := Lean.Grind.OrderedAdd.sub_pos_iff.2 k
     refine not_le_mul_inv hs hd (h3 _ fun y hy => le_mul_inv_of_le_div hy.1 hd ?_)
-    have f1 := log_div (x := s) (y := y) (by clear h1 h3; grind) (by clear h1 h3; grind)
+    have f1 := log_div hs.ne' hy.1.ne'
     have f2 := log_le_sub_one_of_pos (div_pos hs hy.1)
     clear h1 h3; grind
-  exact ⟨s, hs, by clear h1 h3; grind⟩
+  exact ⟨s, hs, Std.le_antisymm (Std.not_lt.1 down) (Std.not_lt.1 up)⟩
 
 /-- The exponential function: the inverse of the logarithm. -/
 def exp (t : ℝ) : ℝ := Classical.choose (exists_exp t)

@@ -28,6 +28,9 @@ instance (n : Nat) : Decidable (Odd n) := decidable_of_iff _ Nat.odd_iff.symm
 instance (n : Int) : Decidable (Even n) := decidable_of_iff _ Int.even_iff.symm
 instance (n : Int) : Decidable (Odd n) := decidable_of_iff _ Int.odd_iff.symm
 
+theorem LT.lt.ne' {α : Type u} [LE α] [LT α] [Std.IsPreorder α] [Std.LawfulOrderLT α] {a b : α} (h : a < b) : b ≠ a := by
+  intro e; subst e; have h := (Std.LawfulOrderLT.lt_iff _ _).1 h; exact h.2 h.1
+
 section semiring
 variable {R : Type u} [Lean.Grind.Semiring R] [LE R] [LT R] [Std.IsLinearOrder R] [Lean.Grind.OrderedRing R]
 theorem mul_pos {a b : R} (ha : 0 < a) (hb : 0 < b) : 0 < a * b := by
@@ -41,20 +44,26 @@ end semiring
 
 section ring
 variable {R : Type u} [Lean.Grind.Ring R] [LE R] [LT R] [Std.IsLinearOrder R] [Std.LawfulOrderLT R] [Lean.Grind.OrderedRing R]
-theorem add_pos {a b : R} (ha : 0 < a) (hb : 0 < b) : 0 < a + b := by grind
-theorem add_nonneg {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : 0 ≤ a + b := by grind
-theorem add_pos_of_pos_of_nonneg {a b : R} (ha : 0 < a) (hb : 0 ≤ b) : 0 < a + b := by grind
-theorem add_pos_of_nonneg_of_pos {a b : R} (ha : 0 ≤ a) (hb : 0 < b) : 0 < a + b := by grind
+omit [Std.LawfulOrderLT R] in
+theorem add_nonneg {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : 0 ≤ a + b := by
+  have := Lean.Grind.OrderedAdd.add_le_add ha hb
+  rwa [Lean.Grind.Semiring.add_zero] at this
+theorem add_pos_of_pos_of_nonneg {a b : R} (ha : 0 < a) (hb : 0 ≤ b) : 0 < a + b := by
+  have := Lean.Grind.OrderedAdd.add_le_right a hb
+  rw [Lean.Grind.Semiring.add_zero] at this
+  exact Std.lt_of_lt_of_le ha this
+theorem add_pos_of_nonneg_of_pos {a b : R} (ha : 0 ≤ a) (hb : 0 < b) : 0 < a + b := by
+  rw [Lean.Grind.Semiring.add_comm]; exact add_pos_of_pos_of_nonneg hb ha
+theorem add_pos {a b : R} (ha : 0 < a) (hb : 0 < b) : 0 < a + b := add_pos_of_pos_of_nonneg ha (Std.le_of_lt hb)
 theorem mul_nonneg {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : 0 ≤ a * b := by
   have := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left hb ha
   rwa [Lean.Grind.Semiring.mul_zero] at this
+theorem mul_self_le_mul_self {a b : R} (h1 : 0 ≤ a) (h2 : a ≤ b) : a * a ≤ b * b :=
+  Std.le_trans (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h2 h1)
+    (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right h2 (Std.le_trans h1 h2))
 theorem mul_self_nonneg (a : R) : 0 ≤ a * a := by
-  by_cases h : 0 ≤ a
-  · exact mul_nonneg h h
-  · have := mul_nonneg (a := -a) (b := -a) (by grind) (by grind)
-    rwa [show -a * -a = a * a by grind] at this
-theorem sq_nonneg (a : R) : 0 ≤ a ^ 2 := by
-  rw [Lean.Grind.Semiring.pow_two]; exact mul_self_nonneg a
+  rw [← Lean.Grind.Semiring.pow_two]; exact Lean.Grind.OrderedRing.sq_nonneg
+theorem sq_nonneg (a : R) : 0 ≤ a ^ 2 := Lean.Grind.OrderedRing.sq_nonneg
 theorem pow_nonneg {a : R} (H : 0 ≤ a) (n : Nat) : 0 ≤ a ^ n := by
   induction n with
   | zero => rw [Lean.Grind.Semiring.pow_zero]; exact Std.le_of_lt Lean.Grind.OrderedRing.zero_lt_one
@@ -64,20 +73,13 @@ theorem pow_le_pow_left₀ {a b : R} (ha : 0 ≤ a) (h : a ≤ b) (n : Nat) : a 
   | zero => rw [Lean.Grind.Semiring.pow_zero, Lean.Grind.Semiring.pow_zero]; exact Std.le_refl _
   | succ n ih =>
     rw [Lean.Grind.Semiring.pow_succ, Lean.Grind.Semiring.pow_succ]
-    have h1 := mul_nonneg (show 0 ≤ b ^ n - a ^ n by grind) ha
-    have h2 := mul_nonneg (pow_nonneg (Std.le_trans ha h) n) (show 0 ≤ b - a by grind)
-    rw [show (b ^ n - a ^ n) * a = b ^ n * a - a ^ n * a by grind] at h1
-    rw [show b ^ n * (b - a) = b ^ n * b - b ^ n * a by grind] at h2
-    grind
+    exact Std.le_trans (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right ih ha)
+      (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h (pow_nonneg (Std.le_trans ha h) n))
 theorem le_of_sq_le_sq' {a b : R} (h : 0 ≤ b) (k : a * a ≤ b * b) : a ≤ b := by
-  apply Classical.byContradiction; intro c
-  have h1 := mul_pos (a := a - b) (b := a - b) (by grind) (by grind)
-  have h2 := mul_nonneg (a := a - b) (b := b) (by grind) h
-  rw [show (a - b) * (a - b) = a * a - a * b - b * a + b * b by grind] at h1
-  rw [show (a - b) * b = a * b - b * b by grind] at h2
-  have h3 := mul_nonneg (a := b) (b := a - b) h (by grind)
-  rw [show b * (a - b) = b * a - b * b by grind] at h3
-  grind
+  refine Classical.byContradiction fun c => Std.not_le.2 ?_ k
+  have c := Std.not_le.1 c
+  exact Std.lt_of_le_of_lt (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left (Std.le_of_lt c) h)
+    (Lean.Grind.OrderedRing.mul_lt_mul_of_pos_right c (Std.lt_of_le_of_lt h c))
 end ring
 
 section fractions
@@ -90,51 +92,46 @@ theorem zpow_natCast (a : K) (n : Nat) : a ^ (n : Int) = a ^ n := by
 @[simp] theorem zpow_ofNat (a : K) (n : Nat) : a ^ (OfNat.ofNat n : Int) = a ^ (OfNat.ofNat n : Nat) := zpow_natCast a n
 theorem div_add_div (a : K) {b : K} (c : K) {d : K} (hb : b ≠ 0) (hd : d ≠ 0) : a / b + c / d = (a * d + b * c) / (b * d) := by grind
 theorem div_sub_div (a : K) {b : K} (c : K) {d : K} (hb : b ≠ 0) (hd : d ≠ 0) : a / b - c / d = (a * d - b * c) / (b * d) := by grind
+theorem mul_div_cancel_of_ne {a b : K} (h : b ≠ 0) : a / b * b = a := by
+  rw [Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Semiring.mul_assoc, Lean.Grind.Field.inv_mul_cancel h, Lean.Grind.Semiring.mul_one]
+private theorem div_mul_right_comm (a b c : K) : a / b * c = a * c / b := by
+  rw [Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Semiring.mul_assoc,
+    Lean.Grind.CommSemiring.mul_comm b⁻¹, Lean.Grind.Semiring.mul_assoc]
 end fractions
 
 section field
 variable {K : Type u} [Lean.Grind.Field K] [LE K] [LT K] [Std.IsLinearOrder K] [Std.LawfulOrderLT K] [Lean.Grind.OrderedRing K]
 theorem inv_pos_of_pos {a : K} (h : 0 < a) : 0 < a⁻¹ := by
-  apply Classical.byContradiction; intro c
-  have h1 := Lean.Grind.Field.mul_inv_cancel (a := a) (by grind)
-  have := mul_nonneg (a := a) (b := -a⁻¹) (by grind) (by grind)
-  grind
+  exact Lean.Grind.Field.IsOrdered.inv_pos_iff.2 h
 theorem div_pos {a b : K} (ha : 0 < a) (hb : 0 < b) : 0 < a / b := by
   rw [Lean.Grind.Field.div_eq_mul_inv]; exact mul_pos ha (inv_pos_of_pos hb)
 theorem inv_nonneg_of_nonneg {a : K} (h : 0 ≤ a) : 0 ≤ a⁻¹ := by
-  by_cases k : a = 0
-  · rw [k, Lean.Grind.Field.inv_zero]; exact Std.le_refl _
-  · exact Std.le_of_lt (inv_pos_of_pos (by grind))
+  exact Lean.Grind.Field.IsOrdered.inv_nonneg_iff.2 h
 theorem div_nonneg {a b : K} (ha : 0 ≤ a) (hb : 0 ≤ b) : 0 ≤ a / b := by
   rw [Lean.Grind.Field.div_eq_mul_inv]; exact mul_nonneg ha (inv_nonneg_of_nonneg hb)
 theorem one_div_pos_of_pos {a : K} (h : 0 < a) : 0 < 1 / a := div_pos Lean.Grind.OrderedRing.zero_lt_one h
 theorem le_div_iff₀ {a b c : K} (hc : 0 < c) : a ≤ b / c ↔ a * c ≤ b := by
-  have hi := inv_pos_of_pos hc
-  have e : c * c⁻¹ = 1 := by grind
-  rw [Lean.Grind.Field.div_eq_mul_inv]
-  constructor <;> intro h
-  · have h1 := mul_nonneg (show 0 ≤ b * c⁻¹ - a by grind) (Std.le_of_lt hc)
-    rw [show (b * c⁻¹ - a) * c = b - a * c by grind] at h1; grind
-  · have h1 := mul_nonneg (show 0 ≤ b - a * c by grind) (Std.le_of_lt hi)
-    rw [show (b - a * c) * c⁻¹ = b * c⁻¹ - a by grind] at h1; grind
-theorem div_le_iff₀ {a b c : K} (hc : 0 < c) : a / c ≤ b ↔ a ≤ b * c := by
-  have hi := inv_pos_of_pos hc
-  have e : c * c⁻¹ = 1 := by grind
-  rw [Lean.Grind.Field.div_eq_mul_inv]
-  constructor <;> intro h
-  · have h1 := mul_nonneg (show 0 ≤ b - a * c⁻¹ by grind) (Std.le_of_lt hc)
-    rw [show (b - a * c⁻¹) * c = b * c - a by grind] at h1; grind
-  · have h1 := mul_nonneg (show 0 ≤ b * c - a by grind) (Std.le_of_lt hi)
-    rw [show (b * c - a) * c⁻¹ = b - a * c⁻¹ by grind] at h1; grind
+  rw [Lean.Grind.Field.div_eq_mul_inv]; exact Lean.Grind.Field.IsOrdered.le_mul_inv_iff_mul_le a b hc
 theorem lt_div_iff₀ {a b c : K} (hc : 0 < c) : a < b / c ↔ a * c < b := by
-  have := div_le_iff₀ (a := b) (b := a) hc
-  generalize b / c = x at *; generalize a * c = y at *; grind
+  rw [Lean.Grind.Field.div_eq_mul_inv]; exact Lean.Grind.Field.IsOrdered.lt_mul_inv_iff_mul_lt a b hc
 theorem div_lt_iff₀ {a b c : K} (hc : 0 < c) : a / c < b ↔ a < b * c := by
-  have := le_div_iff₀ (a := b) (b := a) hc
-  generalize a / c = x at *; generalize b * c = y at *; grind
+  rw [Lean.Grind.Field.div_eq_mul_inv]; exact Lean.Grind.Field.IsOrdered.mul_inv_lt_iff_lt_mul a b hc
+theorem div_le_iff₀ {a b c : K} (hc : 0 < c) : a / c ≤ b ↔ a ≤ b * c := by
+  have := lt_div_iff₀ (a := b) (b := a) hc
+  exact ⟨fun h => Std.not_lt.1 fun k => Std.not_lt.2 h (this.2 k), fun h => Std.not_lt.1 fun k => Std.not_lt.2 h (this.1 k)⟩
 theorem div_le_div_iff_of_pos {a b c d : K} (hb : 0 < b) (hd : 0 < d) : a / b ≤ c / d ↔ a * d ≤ c * b := by
-  rw [div_le_iff₀ hb, show c / d * b = c * b / d by grind, le_div_iff₀ hd]
+  rw [div_le_iff₀ hb, div_mul_right_comm, le_div_iff₀ hd]
 theorem div_lt_div_iff_of_pos {a b c d : K} (hb : 0 < b) (hd : 0 < d) : a / b < c / d ↔ a * d < c * b := by
-  rw [div_lt_iff₀ hb, show c / d * b = c * b / d by grind, lt_div_iff₀ hd]
-theorem mul_div_cancel_of_ne {a b : K} (h : b ≠ 0) : a / b * b = a := by grind
+  rw [div_lt_iff₀ hb, div_mul_right_comm, lt_div_iff₀ hd]
+theorem inv_lt_iff_one_lt_mul₀ {a b : K} (ha : 0 < a) : a⁻¹ < b ↔ 1 < b * a := by
+  rw [← div_lt_iff₀ ha, Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Semiring.one_mul]
+theorem inv_lt_of_inv_lt₀ {a b : K} (ha : 0 < a) (h : a⁻¹ < b) : b⁻¹ < a := by
+  rw [inv_lt_iff_one_lt_mul₀ (Std.lt_trans (inv_pos_of_pos ha) h), Lean.Grind.CommSemiring.mul_comm]
+  exact (inv_lt_iff_one_lt_mul₀ ha).1 h
+theorem inv_anti₀ {a b : K} (ha : 0 < a) (h : a ≤ b) : b⁻¹ ≤ a⁻¹ := by
+  have hb := Std.lt_of_lt_of_le ha h
+  have := (div_le_iff₀ (a := 1) (b := a⁻¹) hb).2 (by
+    have := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h (Std.le_of_lt (inv_pos_of_pos ha))
+    rwa [Lean.Grind.Field.inv_mul_cancel ha.ne'] at this)
+  rwa [Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Semiring.one_mul] at this
 end field

@@ -109,6 +109,9 @@ instance : Std.IsLinearOrder ℝ where
   le_antisymm _ _ := eq_of_le_of_le
   le_total := Real.le_total
 instance : Std.LawfulOrderLT ℝ := ⟨fun _ _ => Iff.rfl⟩
+instance : Std.IsPreorder ℝ := inferInstance
+instance : Std.IsPartialOrder ℝ := inferInstance
+instance : Std.IsLinearPreorder ℝ := inferInstance
 noncomputable instance : SMul Nat ℝ := ⟨fun n a => (n : ℝ) * a⟩
 noncomputable instance : SMul Int ℝ := ⟨fun n a => (n : ℝ) * a⟩
 
@@ -170,18 +173,16 @@ instance : Lean.Grind.OrderedAdd ℝ where
     have e (x : ℝ) : x + c + -c = x := by grind
     rwa [e, e] at h
 
+theorem mul_sub_pos {a b c : ℝ} (h : a < b) (h' : 0 < c) : 0 < c * b - c * a := by
+  have := Real.mul_pos h' (Lean.Grind.OrderedAdd.sub_pos_iff.2 h)
+  rwa [show c * (b - a) = c * b - c * a by grind] at this
+
 instance : Lean.Grind.OrderedRing ℝ where
   zero_lt_one := ratCast_lt.2 (by decide)
-  mul_lt_mul_of_pos_left {a b c} h h' := by
-    have := Real.mul_pos (show 0 < b - a by grind) h'
-    have e : (b - a) * c = c * b - c * a := by grind
-    rw [e] at this
-    generalize c * b = x at *; generalize c * a = y at *; grind
+  mul_lt_mul_of_pos_left h h' := Lean.Grind.OrderedAdd.sub_pos_iff.1 (mul_sub_pos h h')
   mul_lt_mul_of_pos_right {a b c} h h' := by
-    have := Real.mul_pos (show 0 < b - a by grind) h'
-    have e : (b - a) * c = b * c - a * c := by grind
-    rw [e] at this
-    generalize b * c = x at *; generalize a * c = y at *; grind
+    rw [Real.mul_comm a, Real.mul_comm b]; exact Lean.Grind.OrderedAdd.sub_pos_iff.1 (mul_sub_pos h h')
+instance : Lean.Grind.IsCharP ℝ 0 := inferInstance
 
 theorem exists_inv_of_pos {a : ℝ} (h : 0 < a) : ∃ b, a * b = 1 := by
   induction a using Quotient.ind

@@ -89,19 +89,15 @@ theorem exists_floor (x : ℝ) : ∃ k : Int, (k : ℝ) ≤ x ∧ x < ((k + 1 : 
   obtain ⟨k, hk, hk'⟩ := exists_greatest (P := fun k : Int => (k : ℝ) ≤ x) (l := -m) (u := n)
     (by show ((-m : Int) : ℝ) ≤ x; rw [intCast_eq, Rat.intCast_neg, ratCast_neg, ← intCast_eq, intCast_natCast]; grind)
     (fun k hk h => by
-      have := intCast_le.2 hk; rw [intCast_natCast] at this; grind)
-  exact ⟨k, hk, by grind⟩
+      have := intCast_le.2 hk; rw [intCast_natCast] at this; exact Std.not_le.2 hn (Std.le_trans this h))
+  exact ⟨k, hk, Std.not_le.1 hk'⟩
 
 theorem exists_inv_lt {ε : ℝ} (h : 0 < ε) : ∃ n : Nat, 0 < n ∧ 1 < ε * n := by
   obtain ⟨n, hn⟩ := exists_nat_gt ε⁻¹
-  have h1 := Real.mul_inv_cancel (a := ε) (by grind)
-  have h2 := Real.mul_pos h (show 0 < (n : ℝ) - ε⁻¹ by grind)
-  refine ⟨n, ?_, by grind⟩
-  apply Classical.byContradiction; intro c
-  have : n = 0 := by omega
-  subst this
-  have : ((0 : Nat) : ℝ) = 0 := rfl
-  grind
+  refine ⟨n, Nat.pos_of_ne_zero fun c => ?_, ?_⟩
+  · subst c; exact Std.not_lt.2 (Std.le_of_lt (inv_pos_of_pos h)) hn
+  · have := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left hn h
+    rwa [Real.mul_inv_cancel h.ne'] at this
 
 /-- Half of completeness: a sequence of rationals that approximates an upper bound of `S`, with error `1/(n+1)`. -/
 theorem approx {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) (n : Nat) (hn : 0 < n) :
@@ -114,39 +110,20 @@ theorem approx {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S 
       rintro k hk ⟨s, hs, h⟩
       have h1 := intCast_le.2 hk
       have h2 := hb s hs
-      have h3 : s * n ≤ b * n := by
-        by_cases e : s = b
-        · subst e; exact Real.le_refl _
-        · have := Real.mul_pos (show 0 < b - s by grind) hn'
-          grind
-      grind)
-  exact ⟨k, hk, fun s hs => Classical.byContradiction fun c => hk' ⟨s, hs, by grind⟩⟩
+      have h3 := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right h2 (Std.le_of_lt hn')
+      exact Std.not_le.2 hu' (Std.le_trans h1 (Std.le_trans h h3)))
+  exact ⟨k, hk, fun s hs => Std.not_le.1 fun c => hk' ⟨s, hs, c⟩⟩
 
 theorem approx' {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) (m : Nat) :
     ∃ q : Rat, (∃ s, S s ∧ (q : ℝ) ≤ s) ∧ ∀ s, S s → s < q + ((((m + 1 : Nat) : Rat)⁻¹ : Rat) : ℝ) := by
   obtain ⟨k, ⟨s, hs, h⟩, hk⟩ := approx h₀ hb (m + 1) (by omega)
   have hm : (0 : ℝ) < ((m + 1 : Nat) : ℝ) := natCast_lt.2 (show 0 < m + 1 by omega)
-  have hi : (0 : ℝ) < ((m + 1 : Nat) : ℝ)⁻¹ := by
-    have h1 := Real.mul_inv_cancel (a := ((m + 1 : Nat) : ℝ)) (by grind)
-    apply Classical.byContradiction; intro c
-    have c : ((m + 1 : Nat) : ℝ)⁻¹ ≠ 0 ∧ ¬ (0 : ℝ) < ((m + 1 : Nat) : ℝ)⁻¹ := ⟨by grind, c⟩
-    have := Real.mul_pos hm (show 0 < -((m + 1 : Nat) : ℝ)⁻¹ by grind)
-    grind
-  have h1 := Real.mul_inv_cancel (a := ((m + 1 : Nat) : ℝ)) (by grind)
   rw [intCast_add, intCast_one] at hk
   refine ⟨k / ((m + 1 : Nat) : Rat), ⟨s, hs, ?_⟩, fun t ht => ?_⟩
-  · rw [ratCast_div, ← intCast_eq, ← natCast_eq]
-    generalize ((m + 1 : Nat) : ℝ) = x at *
-    have h2 := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right h (show 0 ≤ x⁻¹ by grind)
-    rwa [show s * x * x⁻¹ = s by grind] at h2
+  · rw [ratCast_div, ← intCast_eq, ← natCast_eq]; exact (div_le_iff₀ hm).2 h
   · rw [ratCast_div, ratCast_inv, ← intCast_eq, ← natCast_eq]
-    have hk := hk t ht
-    generalize ((m + 1 : Nat) : ℝ) = x at *
-    have h2 := Real.mul_pos (show (0 : ℝ) < k + 1 - t * x by grind) hi
-    rw [show (k + 1 - t * x) * x⁻¹ = k * x⁻¹ + x⁻¹ - t by grind] at h2
-    show t < k * x⁻¹ + x⁻¹
-    generalize (k : ℝ) * x⁻¹ = y at *
-    grind
+    have h2 := (lt_div_iff₀ hm).2 (hk t ht)
+    rwa [Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Semiring.right_distrib, Lean.Grind.Semiring.one_mul] at h2
 
 theorem le_of_seq_le {a : Cau} {c : Rat} {N : Nat} (h : ∀ n, N ≤ n → a.f n ≤ c) : (show ℝ from Quotient.mk _ a) ≤ c :=
   show Cau.le a (Cau.ofRat c) from fun ε hε => ⟨N, fun n hn => by have := h n hn; simp only [Cau.ofRat]; grind⟩
@@ -156,43 +133,26 @@ theorem le_of_le_seq {a : Cau} {c : Rat} {N : Nat} (h : ∀ n, N ≤ n → c ≤
 
 theorem inv_anti {m n : Nat} (h : m ≤ n) : (((n + 1 : Nat) : Rat)⁻¹) ≤ ((m + 1 : Nat) : Rat)⁻¹ := by
   have h1 : (0 : Rat) < ((m + 1 : Nat) : Rat) := Rat.natCast_lt_natCast.2 (show 0 < m + 1 by omega)
-  have h2 : (0 : Rat) < ((n + 1 : Nat) : Rat) := Rat.natCast_lt_natCast.2 (show 0 < n + 1 by omega)
-  have h3 : ((m + 1 : Nat) : Rat) ≤ ((n + 1 : Nat) : Rat) := Rat.natCast_le_natCast.2 (by omega)
-  have h4 := Rat.mul_pos (Rat.inv_pos.2 h1) (Rat.inv_pos.2 h2)
-  generalize ((m + 1 : Nat) : Rat) = x at *
-  generalize ((n + 1 : Nat) : Rat) = y at *
-  have := Rat.mul_nonneg (a := y - x) (b := x⁻¹ * y⁻¹) (by grind) (by grind)
-  rw [show (y - x) * (x⁻¹ * y⁻¹) = x⁻¹ - y⁻¹ by grind] at this
-  grind
+  exact inv_anti₀ h1 (Rat.natCast_le_natCast.2 (Nat.succ_le_succ h))
 
 theorem inv_small {ε : Rat} (h : 0 < ε) : ∃ m : Nat, ((m + 1 : Nat) : Rat)⁻¹ < ε := by
-  refine ⟨ε⁻¹.floor.toNat, ?_⟩
-  have h0 := Rat.inv_pos.2 h
   have h1 : ε⁻¹ < ((ε⁻¹.floor.toNat + 1 : Nat) : Rat) := by
     have h1 := Rat.lt_floor_add_one ε⁻¹
     have h2 : ((ε⁻¹.floor + 1 : Int) : Rat) ≤ ((ε⁻¹.floor.toNat + 1 : Nat) : Int) := Rat.intCast_le_intCast.2 (by omega)
-    rw [Rat.intCast_natCast] at h2; grind
-  generalize ((ε⁻¹.floor.toNat + 1 : Nat) : Rat) = x at *
-  have h3 := Rat.inv_pos.2 (show 0 < x by grind)
-  have h2 := Rat.mul_pos (show 0 < x - ε⁻¹ by grind) (Rat.mul_pos h h3)
-  rw [show (x - ε⁻¹) * (ε * x⁻¹) = ε - x⁻¹ by grind] at h2
-  grind
+    rw [Rat.intCast_natCast] at h2; exact Std.lt_of_lt_of_le h1 h2
+  exact ⟨ε⁻¹.floor.toNat, inv_lt_of_inv_lt₀ h h1⟩
 
 theorem exists_rat_between_zero {x : ℝ} (h : 0 < x) : ∃ q : Rat, 0 < q ∧ (q : ℝ) < x := by
   obtain ⟨n, hn, h⟩ := exists_inv_lt h
   have h0 : (0 : Rat) < (n : Rat) := Rat.natCast_lt_natCast.2 hn
   refine ⟨(n : Rat)⁻¹, Rat.inv_pos.2 h0, ?_⟩
   rw [ratCast_inv, ← natCast_eq]
-  have h0 : (0 : ℝ) < (n : ℝ) := natCast_lt.2 hn
-  have h1 : (0 : ℝ) < (n : ℝ)⁻¹ := by rw [natCast_eq, ← ratCast_inv, ← ratCast_zero, ratCast_lt]; exact Rat.inv_pos.2 (by grind)
-  have h2 := Real.mul_pos (show (0 : ℝ) < x * n - 1 by grind) h1
-  rw [show (x * n - 1) * (n : ℝ)⁻¹ = x - (n : ℝ)⁻¹ by grind] at h2
-  grind
+  exact (inv_lt_iff_one_lt_mul₀ (natCast_lt.2 hn)).2 h
 
 theorem le_of_forall_rat {x y : ℝ} (h : ∀ ε : Rat, 0 < ε → x < y + ε) : x ≤ y := by
   apply Classical.byContradiction; intro c
-  obtain ⟨q, hq, hq'⟩ := exists_rat_between_zero (show 0 < x - y by grind)
-  have := h q hq; grind
+  obtain ⟨q, hq, hq'⟩ := exists_rat_between_zero (Lean.Grind.OrderedAdd.sub_pos_iff.2 (Std.not_le.1 c))
+  have := h q hq; clear h; grind
 
 theorem lt_add_of_approx {s L a b ε : ℝ} (h₁ : s < a + b) (h₂ : a ≤ L + b) (h₃ : b + b < ε) : s < L + ε := by grind
 theorem lt_add_of_approx' {s u L a b ε : ℝ} (h₁ : b < ε) (h₂ : a ≤ s) (h₃ : s ≤ u) (h₄ : L ≤ a + b) : L < u + ε := by grind

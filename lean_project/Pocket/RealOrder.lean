@@ -18,42 +18,44 @@ instance : Nonempty ℝ := ⟨0⟩
 noncomputable instance : Inhabited ℝ := ⟨0⟩
 noncomputable instance : Zero ℝ := ⟨0⟩
 noncomputable instance : One ℝ := ⟨1⟩
+theorem lt_add_of_pos (a : ℝ) {b : ℝ} (h : 0 < b) : a < a + b := by grind
+theorem two_mul_add_one_pos {a : ℝ} (h : 0 ≤ a) : 0 < 2 * a + 1 := by grind
 theorem sqrt_step_up {x L d : ℝ} (h0 : 0 ≤ L) (hd : 0 < d) (he : d * (2 * L + 1) = x - L * L) :
     ∃ y, L < y ∧ 0 ≤ y ∧ y * y ≤ x := by
   by_cases h1 : d ≤ 1
-  · have := mul_nonneg (a := d) (b := 1 - d) (by grind) (by grind)
-    exact ⟨L + d, by grind, by grind, by grind⟩
-  · have := mul_nonneg (a := d - 1) (b := 2 * L + 1) (by grind) (by grind)
-    exact ⟨L + 1, by grind, by grind, by grind⟩
+  · have := mul_nonneg (Std.le_of_lt hd) (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 h1)
+    exact ⟨L + d, lt_add_of_pos L hd, add_nonneg h0 (Std.le_of_lt hd), by grind⟩
+  · have h1 := Std.le_of_lt (Std.not_le.1 h1)
+    have := mul_nonneg (Lean.Grind.OrderedAdd.sub_nonneg_iff.2 h1) (Std.le_of_lt (two_mul_add_one_pos h0))
+    exact ⟨L + 1, lt_add_of_pos L Lean.Grind.OrderedRing.zero_lt_one, add_nonneg h0 Lean.Grind.OrderedRing.zero_le_one, by grind⟩
 theorem sqrt_step_down {x L d : ℝ} (hx : 0 ≤ x) (hL : 0 < L) (hd : 0 < d) (he : d * (2 * L) = L * L - x) :
     ∃ y, y < L ∧ 0 ≤ y ∧ x ≤ y * y := by
   have h1 := mul_self_nonneg d
-  refine ⟨L - d, by grind, ?_, by grind⟩
-  apply Classical.byContradiction; intro c
-  have := _root_.mul_pos (a := d - L) (b := L) (by grind) hL
-  have := mul_self_nonneg L
+  refine ⟨L - d, by clear h1 he hx hL; grind, Std.not_lt.1 fun c => ?_, by grind⟩
+  have h2 := _root_.mul_pos (show 0 < d - L by clear h1 he hx hL hd; grind) hL
+  have h3 := mul_self_nonneg L
+  clear c h1
   grind
+theorem two_pos : (0 : ℝ) < 2 := by grind
 theorem exists_sqrt {x : ℝ} (hx : 0 ≤ x) : ∃ y, 0 ≤ y ∧ y * y = x := by
   have hb : x ≤ (x + 1) * (x + 1) := by have := mul_self_nonneg x; grind
-  have h1 : 0 ≤ x + 1 := by grind
-  have h0 : (0 : ℝ) * 0 ≤ x := by grind
+  have h1 : 0 ≤ x + 1 := add_nonneg hx Lean.Grind.OrderedRing.zero_le_one
+  have h0 : (0 : ℝ) * 0 ≤ x := by rw [Real.zero_mul]; exact hx
   obtain ⟨L, hL, hl⟩ := exists_sup (S := fun y => 0 ≤ y ∧ y * y ≤ x) (b := x + 1) (s₀ := 0) ⟨Std.le_refl _, h0⟩
     (fun s hs => le_of_sq_le_sq' h1 (Std.le_trans hs.2 hb))
   have hL0 : 0 ≤ L := hL 0 ⟨Std.le_refl _, h0⟩
   have up : ¬ L * L < x := fun k => by
-    obtain ⟨y, a, b, c⟩ := sqrt_step_up (x := x) (d := (x - L * L) / (2 * L + 1)) hL0
-      (by clear hL hl; exact div_pos (by grind) (by grind)) (by clear hL hl; grind)
-    exact absurd (hL y ⟨b, c⟩) (by clear hL hl; grind)
+    have hd := two_mul_add_one_pos hL0
+    obtain ⟨y, a, b, c⟩ := sqrt_step_up hL0 (div_pos (Lean.Grind.OrderedAdd.sub_pos_iff.2 k) hd)
+      (mul_div_cancel_of_ne hd.ne')
+    exact Std.not_le.2 a (hL y ⟨b, c⟩)
   have down : ¬ x < L * L := fun k => by
-    have hp : 0 < L := by
-      clear hL hl
-      by_cases e : L = 0
-      · rw [e] at k; grind
-      · grind
-    obtain ⟨y, a, b, c⟩ := sqrt_step_down (x := x) (d := (L * L - x) / (2 * L)) hx hp
-      (by clear hL hl; exact div_pos (by grind) (by grind)) (by clear hL hl; grind)
-    exact absurd (hl y fun s hs => le_of_sq_le_sq' b (Std.le_trans hs.2 c)) (by clear hL hl; grind)
-  exact ⟨L, hL0, by clear hL hl; grind⟩
+    have hp : 0 < L := Std.lt_of_le_of_ne hL0 fun e => by rw [← e, Real.zero_mul] at k; exact Std.not_lt.2 hx k
+    have hd : 0 < 2 * L := _root_.mul_pos two_pos hp
+    obtain ⟨y, a, b, c⟩ := sqrt_step_down hx hp (div_pos (Lean.Grind.OrderedAdd.sub_pos_iff.2 k) hd)
+      (mul_div_cancel_of_ne hd.ne')
+    exact Std.not_le.2 a (hl y fun s hs => le_of_sq_le_sq' b (Std.le_trans hs.2 c))
+  exact ⟨L, hL0, Std.le_antisymm (Std.not_lt.1 down) (Std.not_lt.1 up)⟩
 
 open Classical in
 /-- The square root; 0 for negative numbers, as in Mathlib. -/
@@ -72,29 +74,21 @@ theorem sqrt_eq_zero_of_nonpos {x : ℝ} (h : x ≤ 0) : sqrt x = 0 := by
   · subst k; have := mul_self_sqrt (x := 0) (by grind); grind
   · unfold sqrt; rw [dif_neg]; grind
 theorem sqrt_eq_of_sq {x y : ℝ} (h : 0 ≤ y) (k : y * y = x) : sqrt x = y := by
-  have h1 := mul_self_sqrt (x := x) (by have := mul_self_nonneg y; grind)
-  have h2 := sqrt_nonneg x
-  have := le_of_sq_le_sq' (a := sqrt x) (b := y) (by grind) (by grind)
-  have := le_of_sq_le_sq' (a := y) (b := sqrt x) (by grind) (by grind)
-  grind
+  have e := (mul_self_sqrt (x := x) (by rw [← k]; exact mul_self_nonneg y)).trans k.symm
+  exact Std.le_antisymm (le_of_sq_le_sq' h (by rw [e]; exact Std.le_refl _))
+    (le_of_sq_le_sq' (sqrt_nonneg x) (by rw [e]; exact Std.le_refl _))
 theorem sqrt_le_sqrt {x y : ℝ} (h : x ≤ y) : sqrt x ≤ sqrt y := by
   by_cases hx : 0 ≤ x
-  · have h1 := mul_self_sqrt hx
-    have h2 := mul_self_sqrt (x := y) (by grind)
-    exact le_of_sq_le_sq' (sqrt_nonneg y) (by grind)
-  · have := sqrt_eq_zero_of_nonpos (x := x) (by grind)
-    have := sqrt_nonneg y
-    grind
+  · exact le_of_sq_le_sq' (sqrt_nonneg y) (by rw [mul_self_sqrt hx, mul_self_sqrt (Std.le_trans hx h)]; exact h)
+  · rw [sqrt_eq_zero_of_nonpos (Std.le_of_lt (Std.not_le.1 hx))]; exact sqrt_nonneg y
 @[simp] theorem sqrt_pos {x : ℝ} : 0 < sqrt x ↔ 0 < x := by
   constructor
-  · intro h; apply Classical.byContradiction; intro c
-    have := sqrt_eq_zero_of_nonpos (x := x) (by grind); grind
+  · exact fun h => Std.not_le.1 fun c => h.ne' (sqrt_eq_zero_of_nonpos c)
   · intro h
-    have h1 := sqrt_nonneg x
-    have h2 := mul_self_sqrt (x := x) (by grind)
-    by_cases e : sqrt x = 0
-    · rw [e] at h2; grind
-    · grind
+    have h2 := mul_self_sqrt (Std.le_of_lt h)
+    refine Std.lt_of_le_of_ne (sqrt_nonneg x) fun e => ?_
+    rw [← e, Real.zero_mul] at h2
+    exact h.ne' h2.symm
 theorem le_sqrt' {x y : ℝ} (hx : 0 < x) : x ≤ sqrt y ↔ x ^ 2 ≤ y := by
   rw [Lean.Grind.Semiring.pow_two]
   have h0 := sqrt_nonneg y
@@ -102,20 +96,14 @@ theorem le_sqrt' {x y : ℝ} (hx : 0 < x) : x ≤ sqrt y ↔ x ^ 2 ≤ y := by
   · have h1 := mul_self_sqrt hy
     constructor
     · intro h
-      have h2 := mul_nonneg (show 0 ≤ sqrt y - x by grind) h0
-      have h3 := mul_nonneg (show 0 ≤ sqrt y - x by grind) (Std.le_of_lt hx)
-      generalize sqrt y = s at *
-      grind
+      have := mul_self_le_mul_self (Std.le_of_lt hx) h
+      rwa [h1] at this
     · intro h; exact le_of_sq_le_sq' h0 (by rw [h1]; exact h)
-  · have h1 := sqrt_eq_zero_of_nonpos (x := y) (by grind)
-    have h2 := mul_self_nonneg x
-    rw [h1]
-    constructor <;> intro h <;> grind
+  · rw [sqrt_eq_zero_of_nonpos (Std.le_of_lt (Std.not_le.1 hy))]
+    exact ⟨fun h => absurd hx (Std.not_lt.2 h), fun h => absurd (Std.le_trans (mul_self_nonneg x) h) hy⟩
 theorem sqrt_lt' {x y : ℝ} (hx : 0 < x) : sqrt y < x ↔ y < x ^ 2 := by
   have := le_sqrt' (y := y) hx
-  generalize sqrt y = s at *
-  generalize x ^ 2 = t at *
-  grind
+  exact ⟨fun h => Std.not_le.1 fun k => Std.not_le.2 h (this.2 k), fun h => Std.not_le.1 fun k => Std.not_le.2 h (this.1 k)⟩
 theorem sqrt_le_left {y x : ℝ} (hx : 0 ≤ x) : sqrt y ≤ x ↔ y ≤ x ^ 2 := by
   have h0 := sqrt_nonneg y
   have h2 := mul_self_nonneg x
@@ -124,31 +112,28 @@ theorem sqrt_le_left {y x : ℝ} (hx : 0 ≤ x) : sqrt y ≤ x ↔ y ≤ x ^ 2 :
   · intro h
     by_cases hy : 0 ≤ y
     · have h1 := mul_self_sqrt hy
-      have h2 := mul_nonneg (show 0 ≤ x - sqrt y by grind) h0
-      have h3 := mul_nonneg (show 0 ≤ x - sqrt y by grind) hx
-      generalize sqrt y = s at *
-      grind
-    · grind
+      have := mul_self_le_mul_self h0 h
+      rwa [h1] at this
+    · exact Std.le_trans (Std.le_of_lt (Std.not_le.1 hy)) h2
   · intro h
     by_cases hy : 0 ≤ y
     · exact le_of_sq_le_sq' hx (by rw [mul_self_sqrt hy]; exact h)
-    · rw [sqrt_eq_zero_of_nonpos (x := y) (by grind)]; exact hx
+    · rw [sqrt_eq_zero_of_nonpos (Std.le_of_lt (Std.not_le.1 hy))]; exact hx
 theorem lt_sqrt {x y : ℝ} (hx : 0 ≤ x) : x < sqrt y ↔ x ^ 2 < y := by
   have := sqrt_le_left (y := y) hx
-  generalize sqrt y = s at *
-  generalize x ^ 2 = t at *
-  grind
+  exact ⟨fun h => Std.not_le.1 fun k => Std.not_le.2 h (this.2 k), fun h => Std.not_le.1 fun k => Std.not_le.2 h (this.1 k)⟩
 theorem sqrt_lt_sqrt {x y : ℝ} (hx : 0 ≤ x) (h : x < y) : sqrt x < sqrt y := by
   rw [lt_sqrt (sqrt_nonneg x), sq_sqrt hx]; exact h
 theorem sqrt_sq {x : ℝ} (h : 0 ≤ x) : sqrt (x ^ 2) = x := sqrt_eq_of_sq h (by grind)
 theorem sqrt_mul_self {x : ℝ} (h : 0 ≤ x) : sqrt (x * x) = x := sqrt_eq_of_sq h rfl
 theorem sqrt_mul {x : ℝ} (hx : 0 ≤ x) (y : ℝ) : sqrt (x * y) = sqrt x * sqrt y := by
   by_cases hy : 0 ≤ y
-  · have := mul_self_sqrt hx; have := mul_self_sqrt hy
-    exact sqrt_eq_of_sq (mul_nonneg (sqrt_nonneg _) (sqrt_nonneg _)) (by grind)
-  · rw [sqrt_eq_zero_of_nonpos (x := y) (by grind), sqrt_eq_zero_of_nonpos (x := x * y)]
-    · grind
-    · have := mul_nonneg (a := x) (b := -y) hx (by grind); grind
+  · refine sqrt_eq_of_sq (mul_nonneg (sqrt_nonneg _) (sqrt_nonneg _)) ?_
+    rw [show ∀ s t : ℝ, s * t * (s * t) = s * s * (t * t) by intro s t; grind, mul_self_sqrt hx, mul_self_sqrt hy]
+  · have hy := Std.le_of_lt (Std.not_le.1 hy)
+    rw [sqrt_eq_zero_of_nonpos hy, sqrt_eq_zero_of_nonpos, Lean.Grind.Semiring.mul_zero]
+    have := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left hy hx
+    rwa [Lean.Grind.Semiring.mul_zero] at this
 
 open Classical in
 /-- Mathlib: `sSup` of a set of real numbers: 0 where it is empty or not bounded. -/

@@ -58,16 +58,16 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
     (target / "library.json").write_text(json.dumps(library, ensure_ascii=False), encoding="utf-8")
     shutil.move(package / "lib", target / "lib")
     report("importing Lean's library into an image")
-    _make_image(node, target, "--no-library")
+    _make_image(node, target, "--make-image")
     report("compiling what engines call most")
     _make_code(node, target, report)
     report("proving the pocket library, into the image")
-    _make_image(node, target)
+    _make_image(node, target, "--add-library")
 
 
-def _make_image(node: Path, target: Path, *modes: str) -> None:
+def _make_image(node: Path, target: Path, mode: str) -> None:
     try:
-        done = _run_host(node, NODE_FLAGS, target, ("--make-image", *modes), IMAGE_TIMEOUT_S)
+        done = _run_host(node, NODE_FLAGS, target, mode, IMAGE_TIMEOUT_S)
     except subprocess.TimeoutExpired as error:
         raise SetupError(
             f"Lean did not import its library within {IMAGE_TIMEOUT_S} s",
@@ -85,19 +85,17 @@ def _make_image(node: Path, target: Path, *modes: str) -> None:
 def _make_code(node: Path, target: Path, report: Callable[[str], None]) -> None:
     """Keep compiled code for later engines, if this V8 lets us; without it they are slower at first."""
     try:
-        _run_host(
-            node, (*NODE_FLAGS, *EAGER_FLAGS), target, ("--make-code",), CODE_TIMEOUT_S
-        ).check_returncode()
+        _run_host(node, (*NODE_FLAGS, *EAGER_FLAGS), target, "--make-code", CODE_TIMEOUT_S).check_returncode()
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         (target / "lean.code").unlink(missing_ok=True)
         report("going without: this Node.js keeps no compiled code, so engines warm up slowly")
 
 
 def _run_host(
-    node: Path, flags: Sequence[str], target: Path, modes: Sequence[str], timeout_s: float
+    node: Path, flags: Sequence[str], target: Path, mode: str, timeout_s: float
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(node), *flags, str(HOST), str(target), *modes],
+        [str(node), *flags, str(HOST), str(target), mode],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -3,9 +3,9 @@
 //   node host.mjs ROOT                 serve, from the image in ROOT
 //   node host.mjs ROOT --untrusted     the same, but elaborate no text that runs code of its own
 //   node host.mjs ROOT --no-library    serve without the pocket library; after --untrusted, both
-//   node host.mjs ROOT --make-image    import the library, read the preamble, prove the pocket library, write that image;
-//                                      before --no-library, leave out the pocket library
+//   node host.mjs ROOT --make-image    import Init, read the preamble, write that image
 //   node host.mjs ROOT --make-code     run a rehearsal, and write the code that V8 makes of what it calls
+//   node host.mjs ROOT --add-library   prove the pocket library from the image, write the image that has it, too
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -52,14 +52,24 @@ async function makeImage() {
   L.symbol("lean_init_task_manager_using")(1);
   commands.compiler.learn(commands);
   commands.preload(fs.readFileSync(path.join(root, "preamble.lean"), "utf8"));
-  if (!modes.includes("--no-library")) {
-    preloadLibrary(L, commands, JSON.parse(fs.readFileSync(path.join(root, "library.json"), "utf8")));
-  }
+  await saveImage(L, runtime);
+}
+
+async function addLibrary() {
+  const runtime = await start(root, { image: imagePath, hooks });
+  const L = new Lean(runtime);
+  L.symbol("lean_init_task_manager_using")(1);
+  commands = new Commands(L);
+  commands.restore(runtime.extra.commands);
+  preloadLibrary(L, commands, JSON.parse(fs.readFileSync(path.join(root, "library.json"), "utf8")));
+  await saveImage(L, runtime);
+}
+
+async function saveImage(L, { insides, slots }) {
   L.symbol("lean_finalize_task_manager")();
-  await threadsEnded(runtime.insides);
+  await threadsEnded(insides);
   const version = L.text(L.constant("Lean_versionString"));
-  const { memory, exports } = runtime.insides;
-  save(imagePath, memory, exports, { slots: runtime.slots, commands: commands.saved, version });
+  save(imagePath, insides.memory, insides.exports, { slots, commands: commands.saved, version });
 }
 
 /** Wait until nothing is left of the threads that have ended, however busy the machine is. */
@@ -121,6 +131,6 @@ async function makeCode() {
   await keep(root, module);
 }
 
-const making = { "--make-image": makeImage, "--make-code": makeCode }[mode];
+const making = { "--make-image": makeImage, "--make-code": makeCode, "--add-library": addLibrary }[mode];
 await (making ?? serve)();
 if (making) process.exit(0);

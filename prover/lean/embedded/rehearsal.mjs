@@ -93,9 +93,10 @@ const PROOFS = [
 /** Put every kind of request to an engine: `ask(request)` resolves to its answer. `root` is that of its installation. */
 export async function rehearse(ask, root) {
   const preamble = fs.readFileSync(path.join(root, "preamble.lean"), "utf8");
+  const defined = await ask({ cmd: `${preamble}${DEFINITIONS}`, declarations: true });
   for (const [statement, tactics] of Object.entries(STATEMENTS)) {
-    const cmd = `${preamble}${DEFINITIONS}\ntheorem t ${statement} := by\n  sorry`;
-    const { env, sorries } = await ask({ cmd, declarations: true });
+    const cmd = `theorem t ${statement} := by\n  sorry`;
+    const { env, sorries } = await ask({ cmd, env: defined.env, declarations: true });
     const { proofState } = sorries[0];
     for (const tactic of tactics) await ask({ tactics: [tactic], proofState, heartbeats: HEARTBEATS });
     await ask({ stats: {} });
