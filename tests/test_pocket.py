@@ -311,6 +311,10 @@ def test_the_command_says_what_it_is_over():
         " n = 16",
         "theorem t (x y : ℕ) (h : x * y + x + y = 23) (k : 0 < x) (l : x < y) : x * y = 15 ∨ x * y = 14 ∨ x * y = 11",
         "theorem t (a : ℕ) (h : a ≡ 3 [MOD 8]) : (5 * a + 1) % 8 = 0",
+        "theorem t (x : ℝ) : cos (4 * x) = 1 - 8 * sin x ^ 2 * cos x ^ 2",
+        "theorem t (a b : ℝ) : cos a + cos b = 2 * cos ((a + b) / 2) * cos ((a - b) / 2)",
+        "theorem t : cos (20 * π / 180) = sin (70 * π / 180)",
+        "theorem t : sin (7 * π / 6) = -1 / 2",
         "theorem t (n k : ℕ) (h : 0 < n) (l : 0 < k) :"
         " Nat.choose n k = Nat.choose (n - 1) k + Nat.choose (n - 1) (k - 1)",
     ],

@@ -19,8 +19,8 @@ theorem sin_add (x y : ℝ) : sin (x + y) = sin x * cos y + cos x * sin y :=
   (congrArg im (cis_add x y)).trans (Lean.Grind.AddCommMonoid.add_comm _ _)
 theorem cos_neg (x : ℝ) : cos (-x) = cos x := by unfold cos; rw [cis_neg]
 theorem sin_neg (x : ℝ) : sin (-x) = -sin x := by unfold sin; rw [cis_neg]
-@[simp, grind =] theorem cos_zero : cos 0 = 1 := congrArg re cis_zero
-@[simp, grind =] theorem sin_zero : sin 0 = 0 := congrArg im cis_zero
+@[simp] theorem cos_zero : cos 0 = 1 := congrArg re cis_zero
+@[simp] theorem sin_zero : sin 0 = 0 := congrArg im cis_zero
 theorem cos_sub (x y : ℝ) : cos (x - y) = cos x * cos y + sin x * sin y := by
   rw [Lean.Grind.Ring.sub_eq_add_neg, cos_add, cos_neg, sin_neg]; grind only
 theorem sin_sub (x y : ℝ) : sin (x - y) = sin x * cos y - cos x * sin y := by
@@ -118,7 +118,7 @@ def pi : ℝ := Classical.choose exists_pi
 scoped notation "π" => Real.pi
 theorem isLeast_pi : IsLeast { x | 0 < x ∧ sin x = 0 } pi := Classical.choose_spec exists_pi
 theorem pi_pos : 0 < pi := isLeast_pi.1.1
-@[simp, grind =] theorem sin_pi : sin pi = 0 := isLeast_pi.1.2
+@[simp] theorem sin_pi : sin pi = 0 := isLeast_pi.1.2
 theorem eq_pi_div_two {c : ℝ} (h0 : 0 < c) (h2 : c < 2) (hc : cos c = 0) : c = pi / 2 := by
   have h := isLeast_pi.2 (show 0 < 2 * c ∧ sin (2 * c) = 0 from ⟨mul_pos two_pos h0, by rw [sin_two_mul, hc, Lean.Grind.Semiring.mul_zero]⟩)
   have : ¬ pi < 2 * c := fun k => by
@@ -130,10 +130,10 @@ theorem eq_pi_div_two {c : ℝ} (h0 : 0 < c) (h2 : c < 2) (hc : cos c = 0) : c =
 theorem cos_pi_div_two_and : cos (pi / 2) = 0 ∧ pi / 2 < 2 := by
   obtain ⟨c, h0, h2, hc⟩ := exists_cos_eq_zero
   rw [← eq_pi_div_two h0 h2 hc]; exact ⟨hc, h2⟩
-@[simp, grind =] theorem cos_pi_div_two : cos (pi / 2) = 0 := cos_pi_div_two_and.1
+@[simp] theorem cos_pi_div_two : cos (pi / 2) = 0 := cos_pi_div_two_and.1
 theorem sin_pos_of_pos_of_lt_pi {x : ℝ} (h0 : 0 < x) (hx : x < pi) : 0 < sin x :=
   sin_pos_of_cos_eq_zero cos_pi_div_two cos_pi_div_two_and.2 h0 (by grind only)
-@[simp, grind =] theorem sin_pi_div_two : sin (pi / 2) = 1 := by
+@[simp] theorem sin_pi_div_two : sin (pi / 2) = 1 := by
   have h := sin_sq_add_cos_sq (pi / 2)
   have := sin_pos_of_pos_of_lt_pi (half_pos pi_pos) (half_lt (by have := pi_pos; grind only))
   rw [cos_pi_div_two] at h
@@ -141,7 +141,7 @@ theorem sin_pos_of_pos_of_lt_pi {x : ℝ} (h0 : 0 < x) (hx : x < pi) : 0 < sin x
   have k : s + 1 ≠ 0 := by clear h; grind only
   have : (s - 1) * (s + 1) = 0 := by grobner
   clear h; grind only
-@[simp, grind =] theorem cos_pi : cos pi = -1 := by
+@[simp] theorem cos_pi : cos pi = -1 := by
   have h := cos_two_mul (pi / 2)
   rw [cos_pi_div_two, show 2 * (pi / 2) = pi by grobner] at h
   rw [h]; grobner
@@ -157,8 +157,8 @@ theorem sin_sub_pi_div_two (x : ℝ) : sin (x - pi / 2) = -cos x := by rw [sin_s
 theorem cos_sub_pi_div_two (x : ℝ) : cos (x - pi / 2) = sin x := by rw [cos_sub, cos_pi_div_two, sin_pi_div_two]; grobner
 theorem sin_pi_div_two_sub (x : ℝ) : sin (pi / 2 - x) = cos x := by rw [sin_sub, cos_pi_div_two, sin_pi_div_two]; grobner
 theorem cos_pi_div_two_sub (x : ℝ) : cos (pi / 2 - x) = sin x := by rw [cos_sub, cos_pi_div_two, sin_pi_div_two]; grobner
-@[simp, grind =] theorem sin_two_pi : sin (2 * pi) = 0 := by rw [sin_two_mul, sin_pi]; grobner
-@[simp, grind =] theorem cos_two_pi : cos (2 * pi) = 1 := by rw [cos_two_mul, cos_pi]; grobner
+@[simp] theorem sin_two_pi : sin (2 * pi) = 0 := by rw [sin_two_mul, sin_pi]; grobner
+@[simp] theorem cos_two_pi : cos (2 * pi) = 1 := by rw [cos_two_mul, cos_pi]; grobner
 theorem sin_add_two_pi (x : ℝ) : sin (x + 2 * pi) = sin x := by rw [sin_add, cos_two_pi, sin_two_pi]; grobner
 theorem cos_add_two_pi (x : ℝ) : cos (x + 2 * pi) = cos x := by rw [cos_add, cos_two_pi, sin_two_pi]; grobner
 theorem sin_sub_two_pi (x : ℝ) : sin (x - 2 * pi) = sin x := by rw [sin_sub, cos_two_pi, sin_two_pi]; grobner
@@ -260,7 +260,7 @@ theorem sin_lt {x : ℝ} (h : 0 < x) : sin x < x := by
     grind only
   · exact Std.lt_of_le_of_lt (sin_le_one x) (Std.not_le.1 k)
 theorem cos_pi_div_pos {n : ℝ} (h : 2 < n) : 0 < cos (pi / n) := cos_pos_of_mem_Ioo (third_mem h pi_pos)
-@[simp, grind =] theorem cos_pi_div_three : cos (pi / 3) = 1 / 2 := by
+@[simp] theorem cos_pi_div_three : cos (pi / 3) = 1 / 2 := by
   have h := cos_three_mul (pi / 3)
   have k := cos_pi_div_pos (n := 3) (by grind only)
   rw [show 3 * (pi / 3) = pi by grobner, cos_pi] at h
@@ -268,19 +268,19 @@ theorem cos_pi_div_pos {n : ℝ} (h : 2 < n) : 0 < cos (pi / n) := cos_pos_of_me
   have k : c + 1 ≠ 0 := by clear h; grind only
   have e : (c + 1) * ((2 * c - 1) * (2 * c - 1)) = 0 := by grobner
   clear h; grind only
-@[simp, grind =] theorem sin_pi_div_six : sin (pi / 6) = 1 / 2 := by
+@[simp] theorem sin_pi_div_six : sin (pi / 6) = 1 / 2 := by
   rw [← cos_pi_div_two_sub, show pi / 2 - pi / 6 = pi / 3 by grobner, cos_pi_div_three]
-@[simp, grind =] theorem cos_pi_div_six : cos (pi / 6) = sqrt 3 / 2 :=
+@[simp] theorem cos_pi_div_six : cos (pi / 6) = sqrt 3 / 2 :=
   eq_sqrt_div_two (cos_pi_div_pos (by grind only)) (by rw [cos_sq', sin_pi_div_six]; grobner)
-@[simp, grind =] theorem sin_pi_div_three : sin (pi / 3) = sqrt 3 / 2 := by
+@[simp] theorem sin_pi_div_three : sin (pi / 3) = sqrt 3 / 2 := by
   rw [← cos_pi_div_two_sub, show pi / 2 - pi / 3 = pi / 6 by grobner, cos_pi_div_six]
-@[simp, grind =] theorem cos_pi_div_four : cos (pi / 4) = sqrt 2 / 2 :=
+@[simp] theorem cos_pi_div_four : cos (pi / 4) = sqrt 2 / 2 :=
   eq_sqrt_div_two (cos_pi_div_pos (by grind only)) (by rw [cos_sq, show 2 * (pi / 4) = pi / 2 by grobner, cos_pi_div_two]; grobner)
-@[simp, grind =] theorem sin_pi_div_four : sin (pi / 4) = sqrt 2 / 2 := by
+@[simp] theorem sin_pi_div_four : sin (pi / 4) = sqrt 2 / 2 := by
   rw [← cos_pi_div_two_sub, show pi / 2 - pi / 4 = pi / 4 by grobner, cos_pi_div_four]
-@[simp, grind =] theorem cos_pi_div_eight : cos (pi / 8) = sqrt (2 + sqrt 2) / 2 :=
+@[simp] theorem cos_pi_div_eight : cos (pi / 8) = sqrt (2 + sqrt 2) / 2 :=
   eq_sqrt_div_two (cos_pi_div_pos (by grind only)) (by rw [cos_sq, show 2 * (pi / 8) = pi / 4 by grobner, cos_pi_div_four]; grobner)
-@[simp, grind =] theorem cos_pi_div_five : cos (pi / 5) = (1 + sqrt 5) / 4 := by
+@[simp] theorem cos_pi_div_five : cos (pi / 5) = (1 + sqrt 5) / 4 := by
   have h := cos_three_mul (pi / 5)
   have k := cos_pi_div_pos (n := 5) (by grind only)
   rw [show 3 * (pi / 5) = pi - 2 * (pi / 5) by clear h k; grobner, cos_pi_sub, cos_two_mul] at h
@@ -295,14 +295,14 @@ theorem tan_eq_sin_div_cos (x : ℝ) : tan x = sin x / cos x := rfl
 @[simp] theorem tan_pi : tan pi = 0 := by unfold tan; rw [sin_pi]; grobner
 @[simp] theorem tan_neg (x : ℝ) : tan (-x) = -tan x := by unfold tan; rw [sin_neg, cos_neg]; grobner
 @[simp] theorem tan_pi_div_two : tan (pi / 2) = 0 := by unfold tan; rw [cos_pi_div_two]; grobner
-@[simp, grind =] theorem tan_pi_div_four : tan (pi / 4) = 1 := by
+@[simp] theorem tan_pi_div_four : tan (pi / 4) = 1 := by
   have := cos_pi_div_pos (n := 4) (by grind only)
   unfold tan; rw [sin_pi_div_four, ← cos_pi_div_four]; generalize cos (pi / 4) = c at *
   have k : c ≠ 0 := by grind only
   grind only
-@[simp, grind =] theorem tan_pi_div_three : tan (pi / 3) = sqrt 3 := by
+@[simp] theorem tan_pi_div_three : tan (pi / 3) = sqrt 3 := by
   unfold tan; rw [sin_pi_div_three, cos_pi_div_three]; grobner
-@[simp, grind =] theorem tan_pi_div_six : tan (pi / 6) = 1 / sqrt 3 := by
+@[simp] theorem tan_pi_div_six : tan (pi / 6) = 1 / sqrt 3 := by
   have k : sqrt 3 ≠ 0 := by have := (sqrt_pos (x := 3)).2 (by grind only); generalize sqrt 3 = s at *; grind only
   unfold tan; rw [sin_pi_div_six, cos_pi_div_six]; generalize sqrt 3 = s at *; grind only
 theorem tan_add_pi (x : ℝ) : tan (x + pi) = tan x := by unfold tan; rw [sin_add_pi, cos_add_pi]; grobner
@@ -435,6 +435,7 @@ attribute [simp] sin_neg cos_neg sin_sq_add_cos_sq cos_sq_add_sin_sq sin_add_pi 
 attribute [simp] sin_add_two_pi cos_add_two_pi sin_sub_two_pi cos_sub_two_pi sin_two_pi_sub cos_two_pi_sub tan_add_pi tan_sub_pi tan_pi_sub
 attribute [simp] sin_nat_mul_pi sin_int_mul_pi cos_int_mul_two_pi
 attribute [grind =] sin_neg cos_neg sin_add cos_add sin_sub cos_sub sin_two_mul cos_two_mul sin_three_mul cos_three_mul tan_eq_sin_div_cos
+/- No `grind =` at the values: `grind` would put every one of them into every goal, and compare their angles with those of the goal. -/
 grind_pattern sin_sq_add_cos_sq => sin x
 grind_pattern sin_le_one => sin x
 grind_pattern neg_one_le_sin => sin x

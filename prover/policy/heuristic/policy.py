@@ -34,6 +34,7 @@ from prover.policy.heuristic.moves import (
     pocket,
     residues,
     sequences,
+    trigonometry,
     witnesses,
 )
 from prover.policy.heuristic.moves.move import Move
@@ -76,6 +77,7 @@ SOURCES = (
     classical.arbitrary_witnesses,
     classical.of_logic,
     counterexamples.counterexamples,
+    trigonometry.trigonometry,
     pocket.moves,
 )
 LATER = (

@@ -22,7 +22,7 @@ from prover.policy.heuristic.moves import (
     inequalities,
     preimages,
 )
-from prover.policy.heuristic.moves.inequalities import with_facts
+from prover.policy.heuristic.moves.inequalities import low_and_high, with_facts
 from prover.policy.heuristic.moves.instances import universals
 from prover.policy.heuristic.moves.move import Move, fresh_names, lines
 from prover.policy.heuristic.terms import Apply, Binder, is_operation, names_in, read_term
@@ -121,6 +121,9 @@ def _roots(goal: Goal) -> Iterator[Move]:
         yield Move("compute", lines(*steps, "simp_all [Nat.factorial] <;> grind"), 0.8)
     if whole:
         yield Move("compute", lines(*steps, "refine Real.sqrt_eq_of_sq ?_ ?_ <;> grind"), 0.92)
+    if is_operation(target, "≤", "≥") and is_operation(low_and_high(target)[1], "√"):
+        squared = "refine le_of_sq_le_sq' (Real.sqrt_nonneg _) ?_\nrw [Real.mul_self_sqrt (by grind only)]"
+        yield Move("bound", squared, 1.5)
     terms = list(dict.fromkeys(match["term"] for match in _ROOT_OF.finditer(text)))[:4]
     if terms:
         facts = [f"Real.sqrt_nonneg {term}" for term in terms]
