@@ -44,7 +44,7 @@ _NEGATIVE_POWER = re.compile(r"\^ \(-\d+\)")
 _FLOOR = re.compile(r"⌊[^⌊⌋]+⌋|⌈[^⌈⌉]+⌉")
 _NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _LIBRARY = re.compile(
-    r"[ℝℂ∑∏√⌊⌈‖≡]|\b(?:Real|Complex|Finset|Set|NNReal|ZMod|Prime|choose|fib|totient|divisors|IsLeast|IsGreatest)\b|≃|\.sum\b|\.prod\b"
+    r"[ℝℂ∑∏√⌊⌈‖≡]|\b(?:Real|Complex|Finset|Set|NNReal|ZMod|Prime|choose|fib|totient|divisors|IsLeast|IsGreatest)\b|≃|\.(?:sum|prod|logb?|exp|sin|cos|tan|sqrt|floor|ceil)\b"
 )
 
 
