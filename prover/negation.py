@@ -18,12 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from prover.lean.reading.lexer import tokens
+from prover.lean.reading.prelude import NO_AUTO_BOUND
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Rejection, RejectionKind, Verifier
 
 SUFFIX = "_negated"
 CONTRADICTORY = "_contradictory"
-NO_AUTO_BOUND = "set_option autoImplicit false\n\n"
 
 _HEAD = re.compile(
     r"\A(?:theorem|lemma)\s+(?P<name>(?:«[^»]*»|[^\s:(){}\[\]⦃⦄«»,])+?)(?P<universes>\.\{[^{}]*\})?(?=[\s:({\[⦃])"
@@ -87,7 +87,7 @@ class _Parts:
         return Theorem(
             name=_with_suffix(theorem.name, suffix),
             statement=f"theorem {_with_suffix(self.name, suffix)}{self.universes} {statement}",
-            header=header + NO_AUTO_BOUND,
+            header=f"{header}{NO_AUTO_BOUND}\n",
             source=theorem.source,
         )
 

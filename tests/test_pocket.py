@@ -252,6 +252,46 @@ async def test_headers_choose(engine_command, tmp_path):
     assert header.startswith("import Pocket\n")
 
 
+@pytest.mark.parametrize(
+    ("statement", "goal"),
+    [
+        ("theorem t : 2 * x - 5 < 3 * x + 1 ↔ x > -6", "x : ℤ\n⊢ 2 * x - 5 < 3 * x + 1 ↔ x > -6"),
+        ("theorem t (b : ℝ) : a + b = b + a", "a b : ℝ\n⊢ a + b = b + a"),
+        ("theorem t (A : Set α) : A ∪ A = A", "α : Type u_1\nA : Set α\n⊢ A ∪ A = A"),
+        ("theorem t : total + 1 = 1 + total", None),
+    ],
+)
+async def test_letters_that_nothing_declares_are_bound_as_in_a_file_that_imports_mathlib(
+    engine_command, lean_pool, tmp_path, statement, goal
+):
+    """The same for a problem, a text and a file; not for a statement without a header, where they are mistakes."""
+    path = tmp_path / "F.lean"
+    path.write_text(f"import Mathlib\n\n{statement} := by sorry\n")
+    problem = Problem(name="t", statement=statement, header="import Mathlib\n\n").theorem(
+        core=True, pocket=True
+    )
+    async with open_engine(engine_command, 120) as ask:
+        if goal is None:
+            with pytest.raises(StatementError, match="total"):
+                await theorem_from_file(ask, path, "t")
+            with pytest.raises(StatementError, match="total"):
+                await lean_pool.open(problem)
+            return
+        texts = [
+            await theorem_from_text(ask, f"import Mathlib\n{statement}", pocket=True),
+            await theorem_from_file(ask, path, "t"),
+        ]
+        with pytest.raises(StatementError, match="Unknown identifier"):
+            await theorem_from_text(ask, statement, pocket=True)
+    for theorem in (problem, *texts):
+        session = await lean_pool.open(theorem)
+        assert session.root.goals == (goal,)
+        await session.close()
+    without = Problem(name="t", statement=statement, header="").theorem(core=True, pocket=True)
+    with pytest.raises(StatementError, match="Unknown identifier"):
+        await lean_pool.open(without)
+
+
 async def test_problems_are_stated_over_what_they_need(lean_pool):
     header = "import Mathlib\n\nset_option maxHeartbeats 0\n\nopen BigOperators Real Nat Topology Rat\n\n"
     over = {}

@@ -4,7 +4,7 @@ import pytest
 
 from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.process.repl import Repl
-from prover.lean.reading.prelude import core_header, prelude
+from prover.lean.reading.prelude import AUTO_BOUND, core_header, prelude
 from prover.lean.reading.source import theorem_from_file, theorem_from_text
 from prover.lean.theorem import Theorem
 
@@ -188,5 +188,8 @@ def test_header_for_mathlib_becomes_one_for_core():
         "#guard_msgs (drop all) in open BigOperators\n#guard_msgs (drop all) in open Real\nopen Nat\n"
         "#guard_msgs (drop all) in open Topology\nopen Rat\n\n"
     )
-    assert core_header("import Mathlib\nimport Aesop\ndef f := 1\n") == prelude() + "def f := 1\n\n"
+    assert (
+        core_header("import Mathlib\nimport Aesop\ndef f := 1\n", auto_bound=True)
+        == f"{prelude()}{AUTO_BOUND}\ndef f := 1\n\n"
+    )
     assert core_header("") == prelude()

@@ -9,7 +9,7 @@ from prover.lean.backend import Library, with_header
 from prover.lean.process.replies import require_environment
 from prover.lean.protocol import Ask, CommandReply, CommandRequest, Declaration, Message, Position, Sorry
 from prover.lean.reading.pocket import imports_library, uses_library
-from prover.lean.reading.prelude import POCKET_IMPORT, imports_end, prelude
+from prover.lean.reading.prelude import NO_AUTO_BOUND, POCKET_IMPORT, imports_end, prelude
 from prover.lean.reading.text import lean_text
 
 
@@ -83,7 +83,7 @@ def framed(text: str, library: Library, *, like: str = "", what: str = "the code
     if library == "pocket" and imports_library(text):
         return Framed(text, at, "")
     if library == "pocket" and not at and uses_library(f"{text}\n{like}"):
-        return Framed(text, 0, POCKET_IMPORT)
+        return Framed(text, 0, POCKET_IMPORT + NO_AUTO_BOUND)
     return Framed(text, at, prelude(), by_engine=True)
 
 

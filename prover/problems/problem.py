@@ -89,7 +89,9 @@ class Problem:
         theorem = Theorem(
             name=self.full_name or self.name,
             statement=with_theorem(self.statement) if core else self.statement,
-            header=core_header(self.header, pocket=over_library) if core and not complete else self.header,
+            header=core_header(self.header, pocket=over_library, auto_bound=pocket)
+            if core and not complete
+            else self.header,
             source=self.source,
         )
         written = with_theorem(self.written) if core else self.written

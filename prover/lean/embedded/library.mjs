@@ -8,11 +8,18 @@ import { COMMAND_STATE } from "./commands.mjs";
 import { Constants } from "./constants.mjs";
 import { infosOf } from "./survey.mjs";
 
+/**
+ * What imports the library binds letters that nothing declares, as with Lean's own options, which an import does not
+ * change; no longer names: those may be Mathlib's.
+ */
+const OPTIONS = "set_option autoImplicit true\nset_option relaxedAutoImplicit false";
+
 /** Put the library `{name, version, files: [{name, text}]}` into `commands`; its preamble has to be there. */
 export function preloadLibrary(L, commands, { name, version, files }) {
   const base = commands.preamble;
   let state = base.state;
   for (const file of files) state = elaborated(L, commands, state, file);
+  state = commands.run(OPTIONS, { base: state }).state;
   const audited = L.scope(() => audit(L, commands, { state, start: base.start, last: base }));
   commands.setLibrary({ name, version, state, ...audited });
 }

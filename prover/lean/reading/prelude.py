@@ -14,6 +14,11 @@ from prover.lean.reading.text import BLANK
 CORE_NAMESPACES = frozenset("Array Bool Classical Fin Function Int List Nat Option Rat".split())
 """Namespaces of core Lean that a header written for Mathlib may open."""
 POCKET_IMPORT = "import Pocket\n"
+NO_AUTO_BOUND = "set_option autoImplicit false\n"
+"""For statements that come without imports: a letter that nothing declares is a mistake."""
+AUTO_BOUND = "set_option autoImplicit true\nset_option relaxedAutoImplicit false\n"
+"""For statements that import Mathlib, as Lean's own options have it, and the pocket library's end; longer names are
+not bound, since Mathlib may declare them."""
 
 _PACKAGE = Path(__file__).parents[2]
 _MATHLIB_ONLY = re.compile(r"\s*(import\b|set_option\s+maxHeartbeats\b)")
@@ -83,17 +88,23 @@ def _imports(text: str) -> Iterator[tuple[str, int]]:
             return
 
 
-def core_header(header: str, *, pocket: bool = False) -> str:
+def core_header(header: str, *, pocket: bool = False, auto_bound: bool = False) -> str:
     """Return `header`, written for Mathlib, as core Lean can read it.
 
-    The prelude or, with `pocket`, the pocket library stands in for the imports, and limits of heartbeats go, since
-    those of the engine apply. An opened namespace may be core Lean's, the library's, the header's own or Mathlib's,
-    which Lean finds out: to open one that is not there is no error. Everything else is kept: if it needs Mathlib, Lean
-    will say so.
+    The prelude or, with `pocket`, the pocket library stands in for the imports; where there were some, letters that
+    nothing declares are bound over the library, and with `auto_bound` over core Lean, too: without the library ``ℝ`` is
+    such a letter. Limits of heartbeats go, since those of the engine apply. An opened namespace may be core Lean's, the
+    library's, the header's own or Mathlib's, which Lean finds out: to open one that is not there is no error.
+    Everything else is kept: if it needs Mathlib, Lean will say so.
     """
     kept = (_open_if_there(line) for line in header.split("\n") if not _MATHLIB_ONLY.match(line))
     rest = "\n".join(kept).strip(" \n")
-    return (f"{POCKET_IMPORT}\n" if pocket else prelude()) + (f"{rest}\n\n" if rest else "")
+    imports = bool(imported_libraries(header))
+    if pocket:
+        before = f"{POCKET_IMPORT}\n" if imports else f"{POCKET_IMPORT}\n{NO_AUTO_BOUND}\n"
+    else:
+        before = prelude() + (f"{AUTO_BOUND}\n" if imports and auto_bound else "")
+    return before + (f"{rest}\n\n" if rest else "")
 
 
 def _open_if_there(line: str) -> str:

@@ -20,7 +20,7 @@ from prover.lean.hints import advice_on
 from prover.lean.process.replies import errors, require_environment
 from prover.lean.protocol import Ask, CommandReply, CommandRequest, Declaration, Message
 from prover.lean.reading.pocket import imports_library, uses_library
-from prover.lean.reading.prelude import POCKET_IMPORT, imported_libraries, prelude
+from prover.lean.reading.prelude import NO_AUTO_BOUND, POCKET_IMPORT, imported_libraries, prelude
 from prover.lean.reading.text import BLANK, Changed, Edit, characters, lean_text, offset_of, read_lean
 from prover.lean.theorem import ENDING, Given, Theorem
 
@@ -169,7 +169,7 @@ def _over_library(given: Changed) -> Changed | None:
     """Return a text that seems to use the pocket library and imports nothing, with its import; else None."""
     if imported_libraries(given.text) or imports_library(given.text) or not uses_library(given.text):
         return None
-    return given.with_edits([Edit(start=0, end=0, text=POCKET_IMPORT.replace("\n", " "))])
+    return given.with_edits([Edit(start=0, end=0, text=f"{POCKET_IMPORT}{NO_AUTO_BOUND}".replace("\n", " "))])
 
 
 async def _read_whole(ask: Ask, text: str, preamble: str) -> CommandReply:
