@@ -321,6 +321,12 @@ def test_the_command_says_what_it_is_over():
     assert isinstance(plain.exception, StatementError)
 
 
+@pytest.fixture(scope="module")
+async def patient_pool(engine_command):
+    async with EnginePool(engine_command, size=1, limits=TacticLimits(seconds=60)) as pool:
+        yield pool
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -359,17 +365,17 @@ def test_the_command_says_what_it_is_over():
         " Nat.choose n k = Nat.choose (n - 1) k + Nat.choose (n - 1) (k - 1)",
     ],
 )
-async def test_the_heuristic_policy_proves(engine_command, statement):
+async def test_the_heuristic_policy_proves(patient_pool, statement):
     """One of its first suggestions closes the goal."""
-    async with EnginePool(engine_command, size=1, limits=TacticLimits(seconds=60)) as pool:
-        session = await pool.open(theorem(statement))
-        state = PolicyInput(goals=session.root.goals)
-        [suggestions] = await HeuristicPolicy().suggest([state])
-        results = await session.run_tacs(session.root, [each.tactic for each in suggestions])
-        assert type(results[-1]).__name__ == "ProofFinished"
-        await session.close()
+    session = await patient_pool.open(theorem(statement))
+    state = PolicyInput(goals=session.root.goals)
+    [suggestions] = await HeuristicPolicy().suggest([state])
+    results = await session.run_tacs(session.root, [each.tactic for each in suggestions])
+    assert type(results[-1]).__name__ == "ProofFinished"
+    await session.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "statement",
     [
@@ -380,14 +386,13 @@ async def test_the_heuristic_policy_proves(engine_command, statement):
         "theorem t (x y : ℝ) (h : |x + y| + |x - y| ≤ 2) : x ^ 2 ≤ 1",
     ],
 )
-async def test_a_search_with_the_heuristic_policy_proves(engine_command, statement):
+async def test_a_search_with_the_heuristic_policy_proves(patient_pool, statement):
     """In a few steps."""
-    async with EnginePool(engine_command, size=1, limits=TacticLimits(seconds=60)) as pool:
-        session = await pool.open(theorem(statement))
-        options = SearchOptions(budget=Budget(expansions=8))
-        result = await BestFirst().run(session, HeuristicPolicy(), accept_any, options)
-        assert isinstance(result.ending, Proved), result.ending
-        await session.close()
+    session = await patient_pool.open(theorem(statement))
+    options = SearchOptions(budget=Budget(expansions=8))
+    result = await BestFirst().run(session, HeuristicPolicy(), accept_any, options)
+    assert isinstance(result.ending, Proved), result.ending
+    await session.close()
 
 
 async def accept_any(tactics):

@@ -493,6 +493,7 @@ async def test_statements_that_lean_refuses(lean_pool):
         await lean_pool.open(theorem("theorem t : True", header="import Physlib\n"))
 
 
+@pytest.mark.long
 async def test_lean_gives_the_same_results_on_any_engine(engine_command, lean_pool):
     expected = await explore_with_lean(lean_pool)
     assert sum(isinstance(r, tuple) for results in expected for r in results) > 20

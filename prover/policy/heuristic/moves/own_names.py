@@ -20,7 +20,8 @@ MAX_LEMMAS = 4
 
 _LIBRARY = re.compile(
     r"(Nat|Int|Rat|List|Array|Vector|Option|Bool|Prod|Sum|Fin|String|Char|Function|Classical|Subtype|Sigma"
-    r"|And|Or|Iff|Eq|Ne|Not|HEq|Exists|True|False|Prop|Type|Sort|Decidable|Inhabited|Nonempty|ULift|PUnit|Unit|default|id|ite|dite|max|min|ℕ|ℤ|ℚ)$"
+    r"|And|Or|Iff|Eq|Ne|Not|HEq|Exists|True|False|Prop|Type|Sort|Decidable|Inhabited|Nonempty|ULift|PUnit|Unit|default|id|ite|dite|max|min|ℕ|ℤ|ℚ"
+    r"|Set|Finset|Real|Complex|NNReal|ZMod|abs|π|ℝ|ℂ)$"
 )
 _FIELD = re.compile(r"(?<=[\w)✝])\.([^\W\d]\w*[!?']*)")
 _PROJECTIONS = frozenset({"fst", "snd", "re", "im", "val", "left", "right", "num", "den"})
