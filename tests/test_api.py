@@ -100,6 +100,9 @@ def test_tactics_run_on_states_and_only_on_those_of_their_theorem(lean):
         for state in (other.state, first):
             with pytest.raises(prover.InputError, match="not of"):
                 (session if state is other.state else other).run_tac(state, "rfl")
+        for wrong in ("rfl", ["rfl", 3]):
+            with pytest.raises(prover.InputError, match="tactics are a list of strings"):
+                session.run_tacs(first, wrong)
         with pytest.raises(prover.InputError, match="not ProofFinished"):
             session.run_tac(session.run_tac(second, "exact h"), "rfl")
     session.close()
@@ -142,6 +145,9 @@ def test_bad_input_is_an_error_with_a_place(lean):
     ):
         with pytest.raises(prover.InputError):
             lean.prove("theorem t : 1 = 1", **wrong)
+    for wrong in (3, None, b"1 = 1"):
+        with pytest.raises(prover.InputError, match="the theorem is to be a text, not"):
+            lean.prove(wrong)
     with pytest.raises(prover.InputError, match="at least one engine"):
         prover.open_lean(engines=0)
     with pytest.raises(prover.InputError, match="Lake project"):
@@ -286,7 +292,7 @@ def test_a_lean_that_is_not_closed_ends_with_python():
 def test_notebooks_show_what_it_is_with_everything_escaped(lean):
     proof = lean.prove("theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b", timeout=None, max_expansions=5)
     assert "a &lt; b" in proof._repr_html_()
-    assert "kernel" in proof._repr_html_()
+    assert "axioms: none beyond what the library&#x27;s theorems use; checked by Lean" in proof._repr_html_()
     assert "<code>" in proof.tree._repr_html_()
     assert "✓" in proof.tree._repr_html_()
     with lean.open(proof.theorem) as session:
@@ -297,3 +303,9 @@ def test_notebooks_show_what_it_is_with_everything_escaped(lean):
     end = lean.prove(HARD, timeout=None, max_expansions=2, disprove=False)
     assert "limit of expansions" in end._repr_html_()
     assert "led nowhere" in end.tree._repr_html_()
+
+
+def test_a_proof_over_the_pocket_library_says_so(lean):
+    proof = lean.prove("theorem t (x : ℝ) : x + 0 = x", timeout=60)
+    assert "not Mathlib" in proof._repr_html_()
+    assert any("pocket library" in each for each in proof.certificate.facts())

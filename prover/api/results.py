@@ -205,5 +205,4 @@ class CheckedText:
 
 
 def _describe_check(certificate: Certificate) -> str:
-    axioms = ", ".join(certificate.axioms) or "none"
-    return f"checked by Lean's kernel ({certificate.engine}); axioms: {axioms}"
+    return "; ".join([*certificate.facts(), *certificate.caveats])

@@ -54,6 +54,14 @@ class AsyncSession:
         """
         if self._closed:
             raise InputError(f"{self.theorem.name} has been closed", advice="Open it again.")
+        wrong = (
+            [tactics] if isinstance(tactics, str) else [each for each in tactics if not isinstance(each, str)]
+        )
+        if wrong:
+            raise InputError(
+                f"tactics are a list of strings; {wrong[0]!r} is none",
+                advice="Write [tactic, ...], or use run_tac.",
+            )
         if not isinstance(state, TacticState):
             raise InputError(
                 f"a tactic needs a TacticState to be run on, not {type(state).__name__}",

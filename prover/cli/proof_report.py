@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from prover.attempt import Attempt, Disproof
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 LABEL_WIDTH = 60
 """Of a tactic, of a state, and of a reason in the tree."""
 TREE_WIDTH = 120
-NAMES_SHOWN = 5
 
 
 def print_attempt(result: Attempt, budget: Budget) -> None:
@@ -57,28 +55,9 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
 def print_proved(theorem: Theorem, proof: str, certificate: Certificate, figures: str) -> None:
     """Print a theorem with its proof, and on stderr what it took and what is certified."""
     say(theorem.with_proof(proof).rstrip("\n"))
-    note("; ".join([figures, *certificate_facts(certificate)]), "dim")
+    note("; ".join([figures, *certificate.facts()]), "dim")
     for caveat in certificate.caveats:
         note(f"note: {caveat}", "yellow")
-
-
-def certificate_facts(certificate: Certificate) -> Iterator[str]:
-    """Yield what a proof's certificate says, in words, one fact after the other."""
-    yield certificate.engine
-    yield axioms_in_words(certificate.axioms, of_library=certificate.of_library)
-    if certificate.library is not None:
-        yield f"stated over prover's {certificate.library.replace(' ', ' library ', 1)}, not Mathlib"
-    if certificate.inductives:
-        yield f"inductive types: {_few(certificate.inductives)}"
-    if certificate.context_code:
-        yield f"code before the theorem: {_few(certificate.context_code)}"
-    yield "checked by Lean's kernel in a fresh process"
-
-
-def axioms_in_words(axioms: Sequence[str], *, of_library: bool) -> str:
-    """Return what a proof rests on; `of_library` as in :class:`prover.lean.trust.verify.Certificate`."""
-    beyond = "" if of_library else " beyond what the library's theorems use"
-    return f"axioms: {', '.join(axioms) if axioms else 'none'}{beyond}"
 
 
 def total_s() -> float:
@@ -112,12 +91,7 @@ def print_disproof(disproof: Disproof, time: str) -> None:
         f"the statement is false: its negation is proved{f'; it fails for {at}' if at else ''}\n", "bold red"
     )
     note(disproof.theorem.with_proof(disproof.verified.proof))
-    note("; ".join([time, *certificate_facts(disproof.verified.certificate)]), "dim")
-
-
-def _few(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:NAMES_SHOWN])
-    return shown if len(names) <= NAMES_SHOWN else f"{shown} and {len(names) - NAMES_SHOWN} more"
+    note("; ".join([time, *disproof.verified.certificate.facts()]), "dim")
 
 
 def print_json(result: Attempt, *, engine: str, policy: str, seed: int) -> None:

@@ -56,6 +56,8 @@ class LeanText:
         Raises:
             InputError: it holds what no Lean text may hold.
         """
+        if not isinstance(raw, str):
+            raise InputError(f"{where} is to be a text, not {type(raw).__name__}")
         if strange := _STRANGE.search(raw):
             char = strange[0]
             before = raw[: strange.start()]

@@ -18,7 +18,7 @@ import asyncio
 import contextlib
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -39,6 +39,7 @@ from prover.lean.protocol import (
 )
 from prover.lean.theorem import Theorem
 
+NAMES_SHOWN = 5
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
 
 MAX_RSS_BYTES = 1_200_000_000
@@ -81,6 +82,24 @@ class Certificate:
     context_code: tuple[str, ...] = ()
     library: str | None = None
     caveats: tuple[str, ...] = ()
+
+    def facts(self) -> Iterator[str]:
+        """Yield what it says, in words, one fact after the other; caveats are apart."""
+        yield self.engine
+        beyond = "" if self.of_library else " beyond what the library's theorems use"
+        yield f"axioms: {', '.join(self.axioms) if self.axioms else 'none'}{beyond}"
+        if self.library is not None:
+            yield f"stated over prover's {self.library.replace(' ', ' library ', 1)}, not Mathlib"
+        if self.inductives:
+            yield f"inductive types: {_few(self.inductives)}"
+        if self.context_code:
+            yield f"code before the theorem: {_few(self.context_code)}"
+        yield "checked by Lean's kernel in a fresh process"
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMES_SHOWN])
+    return shown if len(names) <= NAMES_SHOWN else f"{shown} and {len(names) - NAMES_SHOWN} more"
 
 
 class RejectionKind(StrEnum):
