@@ -151,6 +151,25 @@ def test_what_has_no_value(text):
         evaluate(read_term(text), {"x": 3}, "Nat")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Nat.sqrt (2 - x)", "Nat.choose 5 (2 - x)", "∑ k ∈ Finset.range (10 ^ 30), k", "Nat.sqrt (x / y)"],
+)
+def test_what_has_no_value_among_the_integers(text):
+    """It may have one among the natural numbers, or be too much to calculate."""
+    with pytest.raises(NotArithmeticError):
+        evaluate(read_term(text), {"x": 3}, "Int")
+
+
+async def test_a_long_sum_and_a_set_of_any_form_cost_a_suggestion_at_most():
+    goal = (
+        "S : Set ℕ\nu : ℕ\nh : ∀ (n : ℕ), n ∈ S \\ {n | n * n = 1}) ↔ 0 < n\nk : ∀ (n : ℕ), n ∈ f '' [S[ ↔ 0 < n\n"
+        "l : IsLeast S u\n⊢ ∑ k ∈ Finset.range 1000000000000000000000000000000, (k : ℝ) = 0"
+    )
+    [suggested] = await HeuristicPolicy().suggest([PolicyInput(goals=(goal,))])
+    assert suggested
+
+
 def test_propositions_and_linear_forms():
     assert holds(read_term("x ∣ 6 ∧ ¬x = 4 → x ≤ 3"), {"x": 3}, "Nat")
     assert not holds(read_term("2 * x ≠ 6 ∨ x > 3"), {"x": 3}, "Nat")

@@ -17,8 +17,8 @@ POCKET_IMPORT = "import Pocket\n"
 NO_AUTO_BOUND = "set_option autoImplicit false\n"
 """For statements that come without imports: a letter that nothing declares is a mistake."""
 AUTO_BOUND = "set_option autoImplicit true\nset_option relaxedAutoImplicit false\n"
-"""For statements that import Mathlib, as Lean's own options have it, and the pocket library's end; longer names are
-not bound, since Mathlib may declare them."""
+"""For statements that import Mathlib, as Lean's own options have it; longer names are not bound, since Mathlib may
+declare them. What imports the pocket library itself starts with the same options (`embedded/library.mjs`)."""
 
 _PACKAGE = Path(__file__).parents[2]
 _MATHLIB_ONLY = re.compile(r"\s*(import\b|set_option\s+maxHeartbeats\b)")

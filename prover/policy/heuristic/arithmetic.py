@@ -23,14 +23,17 @@ from prover.policy.heuristic.terms import (
 )
 
 Value = int | Fraction
+Linear = tuple[dict[str, int], int]
+"""Coefficients of variables, and a constant."""
 Functions = Mapping[str, Callable[[int], Value]]
 NO_FUNCTIONS: Functions = {}
 MAX_BITS = 4096
 MAX_SUMMANDS = 200
 MAX_PRIME = 10**8
+MAX_END = 10**15
 
 _OF_ONE: dict[str, Callable[[int], Value]] = {
-    "sqrt": math.isqrt,
+    "sqrt": lambda n: math.isqrt(_natural(n)),
     "factorial": lambda n: math.factorial(_limited(n)),
     "natAbs": abs,
     "succ": lambda n: n + 1,
@@ -46,7 +49,7 @@ _OF_TWO: dict[str, Callable[[Value, Value], Value]] = {
     "lcm": lambda a, b: math.lcm(int(a), int(b)),
     "min": min,
     "max": max,
-    "choose": lambda n, k: math.comb(_limited(int(n)), int(k)),
+    "choose": lambda n, k: math.comb(_limited(int(n)), _natural(int(k))),
 }
 
 
@@ -105,11 +108,13 @@ def interval(domain: Term, values: Mapping[str, Value]) -> range:
     """Return the numbers in a ``Finset.range n`` or ``Finset.Icc a b`` and the like.
 
     Raises:
-        NotArithmeticError: it is no such set.
+        NotArithmeticError: it is no such set, or an astronomic one.
     """
     if not (isinstance(domain, Apply) and isinstance(domain.function, Name)):
         raise NotArithmeticError
     ends = [_whole(evaluate(each, values, "Int")) for each in domain.arguments]
+    if any(abs(each) > MAX_END for each in ends):
+        raise NotArithmeticError
     match domain.function.text, ends:
         case "Finset.range", [count]:
             return range(count)
@@ -123,6 +128,20 @@ def _whole(value: Value) -> int:
     if value != int(value):
         raise NotArithmeticError
     return int(value)
+
+
+def _natural(n: int) -> int:
+    if n < 0:
+        raise NotArithmeticError
+    return n
+
+
+def rational_root(square: Fraction) -> Fraction | None:
+    """Return the square root of a number if it is rational."""
+    if square < 0:
+        return None
+    root = Fraction(math.isqrt(square.numerator), math.isqrt(square.denominator))
+    return root if root * root == square else None
 
 
 def _is_prime(n: int) -> bool:
@@ -185,7 +204,7 @@ def approximate(term: Term) -> float | None:
     return None
 
 
-def linear_form(term: Term) -> tuple[dict[str, int], int]:
+def linear_form(term: Term) -> Linear:
     """Return `term` as integer coefficients of variables and a constant: ``2 * n + 7`` as ``({"n": 2}, 7)``.
 
     Raises:
@@ -199,25 +218,23 @@ def linear_form(term: Term) -> tuple[dict[str, int], int]:
         case Operation(operator="↑", operands=(inner,)):
             return linear_form(inner)
         case Operation(operator="-", operands=(inner,)):
-            return _combine({}, 0, linear_form(inner), -1)
+            return combine(({}, 0), linear_form(inner), -1)
         case Operation(operator="+" | "-" as operator, operands=(left, right)):
-            coefficients, constant = linear_form(left)
-            return _combine(coefficients, constant, linear_form(right), 1 if operator == "+" else -1)
+            return combine(linear_form(left), linear_form(right), 1 if operator == "+" else -1)
         case Operation(operator="*", operands=(left, right)):
             for factor, other in ((left, right), (right, left)):
                 coefficients, constant = linear_form(factor)
                 if not coefficients:
-                    return _combine({}, 0, linear_form(other), constant)
+                    return combine(({}, 0), linear_form(other), constant)
     raise NotArithmeticError
 
 
-def _combine(
-    coefficients: dict[str, int], constant: int, other: tuple[dict[str, int], int], factor: int
-) -> tuple[dict[str, int], int]:
-    total = dict(coefficients)
+def combine(one: Linear, other: Linear, factor: int) -> Linear:
+    """Return ``one + factor * other``."""
+    total = dict(one[0])
     for name, coefficient in other[0].items():
         total[name] = total.get(name, 0) + factor * coefficient
-    return {name: each for name, each in total.items() if each}, constant + factor * other[1]
+    return {name: each for name, each in total.items() if each}, one[1] + factor * other[1]
 
 
 def _calculate(operator: str, left: Value, right: Value, kind: str) -> Value:

@@ -76,6 +76,9 @@ Term = Number | Name | Apply | Operation | Binder | Opaque
 
 RELATIONS = frozenset({"=", "≠", "<", "≤", ">", "≥", "∣", "∈", "∉", "==", "!=", "⊆", "≡"})
 
+ARGUMENT = r"(\((?:[^()]|\([^()]*\))*\)|[\w.']+)"
+"""What matches a term that stands as an argument, in the text of a goal."""
+
 _LEFT, _RIGHT, _NONE = 0, 1, 2
 _BINARY: dict[str, tuple[int, int]] = {
     "↔": (20, _NONE),

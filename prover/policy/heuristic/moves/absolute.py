@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move, fresh_names, lines
+from prover.policy.heuristic.terms import ARGUMENT
 
 MAX_VALUES = 4
-_ABSOLUTE = re.compile(r"(?<![\w.])abs (\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
+_ABSOLUTE = re.compile(rf"(?<![\w.])abs {ARGUMENT}")
 
 
 def signs(goal: Goal) -> Iterator[Move]:
@@ -28,7 +29,8 @@ def signs(goal: Goal) -> Iterator[Move]:
         places += ["⊢"] if f"abs {term}" in goal.target else []
         patterns = " | ".join([f"⟨{sign}, {value}⟩"] * 2)
         steps.append(
-            f"rcases (show {cases} by grind) with {patterns} <;> simp only [{value}] at {' '.join(places)}"
+            f"(rcases (show {cases} by grind) with {patterns} <;> simp only [{value}] at {' '.join(places)})"
         )
-    yield Move("cases", " <;> ".join(f"({each})" for each in steps), 1.9)
-    yield Move("cases", lines(" <;> ".join(f"({each})" for each in steps), "all_goals try grind"), 1.95)
+    split = " <;> ".join(steps)
+    yield Move("cases", split, 1.9)
+    yield Move("cases", lines(split, "all_goals try grind"), 1.95)

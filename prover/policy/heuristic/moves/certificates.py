@@ -96,8 +96,7 @@ def _bound(goal: Goal, known: Sequence[Fact], name: str, sign: int, extreme: int
         if (found := certify(polynomial, known, strict=False)) is not None:
             relation = f"{name} ≤ {bound}" if sign > 0 else f"{bound} ≤ {name}"
             gap = f"{bound} - {name}" if sign > 0 else f"{name} - ({bound})"
-            steps = _steps(goal, gap, found, strict=False)
-            return [f"{relation} := by", *(_in_core(each, FIELDS[-1][0]) for each in steps)]
+            return [f"{relation} := by", *_over(FIELDS[-1], _steps(goal, gap, found, strict=False))]
     return []
 
 
@@ -203,8 +202,7 @@ def _contradictions(goal: Goal) -> tuple[tuple[str, ...], ...]:
         if any(degree(each.polynomial) > 1 for each in known):
             variables = set[str]().union(*(atoms(each.polynomial) for each in known))
             if len(variables) <= MAX_VARIABLES and (certificate := certify({}, known, strict=True)):
-                steps = _steps(goal, "0", certificate, strict=True)
-                found.append(tuple(steps if types is REAL else [_in_core(each, types[0]) for each in steps]))
+                found.append(tuple(_over(types, _steps(goal, "0", certificate, strict=True))))
     return tuple(found)
 
 
@@ -222,7 +220,7 @@ def _proof(goal: Goal, gap: str, claim: Quotient) -> list[str]:
         steps = _over_denominators(goal, gap, claim, known, strict=strict)
     else:
         steps = closing_steps(goal, gap, claim.numerator, known, strict=strict)
-    return steps if types is REAL else [_in_core(each, types[0]) for each in steps]
+    return _over(types, steps)
 
 
 def _with_fractions_as_variables(term: Term) -> Term:
@@ -234,6 +232,11 @@ def _with_fractions_as_variables(term: Term) -> Term:
             return Operation(text, operator, tuple(map(_with_fractions_as_variables, operands)))
         case _:
             return term
+
+
+def _over(types: tuple[str, ...], steps: Sequence[str]) -> list[str]:
+    """Return steps for one of `FIELDS`."""
+    return [each if types is REAL else _in_core(each, types[0]) for each in steps]
 
 
 def _in_core(step: str, type_name: str) -> str:

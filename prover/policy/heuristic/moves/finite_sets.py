@@ -27,21 +27,27 @@ def finite_sets(goal: Goal) -> Iterator[Move]:
     yield from _sums(goal)
 
 
+def _memberships(goal: Goal) -> Iterator[tuple[Hypothesis, str, str, Term]]:
+    """Yield each ``h : ∀ n, n ∈ S ↔ p n``, with the text of `S`, the variable, and the condition ``p n``."""
+    for fact in goal.facts:
+        term = fact.term
+        if isinstance(term, Binder) and len(term.names) == 1 and is_operation(term.body, "↔"):
+            member, condition = term.body.operands
+            if is_operation(member, "∈"):
+                yield fact, member.operands[1].text, term.names[0], condition
+
+
 def _replace_by_filter(goal: Goal) -> Iterator[Move]:
     """Yield, from ``h : ∀ n, n ∈ S ↔ p n``, that `S` is what a range or an interval has of `p`."""
     sets = {each.name: found["type"] for each in goal.variables if (found := _FINSET.fullmatch(each.type))}
-    for fact in goal.facts:
-        term = fact.term
-        if not (isinstance(term, Binder) and len(term.names) == 1 and is_operation(term.body, "↔")):
+    for fact, name, variable, condition in _memberships(goal):
+        if (kind := sets.get(name)) is None:
             continue
-        member, condition = term.body.operands
-        if not is_operation(member, "∈") or (kind := sets.get(member.operands[1].text)) is None:
-            continue
-        name, h = member.operands[1].text, fresh(goal, "hs")
+        h = fresh(goal, "hs")
         for count in _ranges(goal, fact):
             whole = f"Finset.range {count}" if kind in ("ℕ", "Nat") else f"Finset.Icc (-{count}) {count}"
-            filtered = f"Finset.filter (fun {term.names[0]} => {condition.text}) ({whole})"
-            bounds = [f" | ({each})" for each in _bounds(condition, term.names[0], count)]
+            filtered = f"Finset.filter (fun {variable} => {condition.text}) ({whole})"
+            bounds = [f" | ({each})" for each in _bounds(condition, variable, count)]
             steps = [
                 f"have {h} : {name} = {filtered} := by",
                 "  ext k",
@@ -98,16 +104,12 @@ def _least_members(goal: Goal) -> Iterator[Move]:
 
     Of what is left of S without a known number, too.
     """
-    for fact in goal.facts:
-        term = fact.term
-        if not (isinstance(term, Binder) and len(term.names) == 1 and is_operation(term.body, "↔")):
-            continue
-        member, condition = term.body.operands
-        if not is_operation(member, "∈"):
-            continue
-        name, of = member.operands[1].text, term.names[0]
+    for fact, name, of, condition in _memberships(goal):
         for other in goal.facts:
-            found = re.fullmatch(rf"IsLeast (?:{name}|\({name} \\ \{{(\d+)\}}\)) ([^\W\d][\w']*)", other.type)
+            written = re.escape(name)
+            found = re.fullmatch(
+                rf"IsLeast (?:{written}|\({written} \\ \{{(\d+)\}}\)) ([^\W\d][\w']*)", other.type
+            )
             if found is None:
                 continue
             without, variable = found.groups()

@@ -61,10 +61,11 @@ class Universal:
         """How many premises have to be proved for an instance."""
         return len(self.parts) - len(self.names)
 
-    def call(self, values: Sequence[str], proof: str) -> str:
-        """Return the instance at `values`, with a proof for the premises among its parts."""
+    def call(self, values: Sequence[str], proof: str, *, whole: bool = False) -> str:
+        """Return the instance at `values`, with a proof for the premises among its parts; for all with `whole`."""
         rest = iter(values)
-        return " ".join([self.name, *(next(rest) if each else proof for each in self.parts)])
+        parts = [next(rest) if each else proof for each in self.parts]
+        return " ".join([self.name, *parts, *[proof] * (self.premises * whole)])
 
 
 def universals(goal: Goal) -> list[Universal]:
@@ -127,13 +128,14 @@ def _calls(goal: Goal, hypothesis: Universal) -> list[str]:
     over_fields = any(_FIELD.search(each.type) for each in goal.variables)
     proof = PREMISE if over_fields else "(by omega)"
     chosen = dict.fromkeys([*_completions(goal, hypothesis), *tuples])
-    names = goal.names
     return [
-        hypothesis.call(values, proof)
-        + f" {proof}"
-        * (hypothesis.premises * (over_fields and not names & names_in(read_term(" ".join(values)))))
+        hypothesis.call(values, proof, whole=over_fields and not goal.names & _names(values))
         for values in chosen
     ]
+
+
+def _names(values: Sequence[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(names_in(read_term(each)) for each in values))
 
 
 def _completions(goal: Goal, hypothesis: Universal) -> Iterator[tuple[str, ...]]:

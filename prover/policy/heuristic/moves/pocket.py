@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from prover.policy.heuristic.arithmetic import approximate
+from prover.policy.heuristic.arithmetic import approximate, rational_root
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves import (
     absolute,
@@ -25,7 +25,7 @@ from prover.policy.heuristic.moves import (
 from prover.policy.heuristic.moves.inequalities import low_and_high, with_facts
 from prover.policy.heuristic.moves.instances import universals
 from prover.policy.heuristic.moves.move import Move, fresh_names, lines
-from prover.policy.heuristic.terms import Apply, Binder, is_operation, names_in, read_term
+from prover.policy.heuristic.terms import ARGUMENT, Apply, Binder, is_operation, names_in, read_term
 
 COMPLEX = ("Complex", "ℂ")
 MAX_INSTANCES = 8
@@ -35,10 +35,9 @@ SMALL = (0, 1, 2, 3, -1)
 _ROOT = re.compile(r"√(?:(?P<whole>\d+)|\((?P<top>\d+) / (?P<bottom>\d+)\))")
 _ROOT_OF = re.compile(r"(?:√|Real\.sqrt )(?P<term>\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
 _REAL_POWER = re.compile(r"(?<![\w.^)])(\d+) \^ ([A-Za-z_]\w*|\([^()]*\))")
-_ARGUMENT = r"(\((?:[^()]|\([^()]*\))*\)|[\w.']+)"
 _OBJECT = r"(\((?:[^()]|\([^()]*\))*\)|(?<![\w.])\w+)"
-_EXP_OF = re.compile(rf"(?:Real\.exp|rexp) {_ARGUMENT}|{_OBJECT}\.exp\b")
-_LOG_OF = re.compile(rf"Real\.log {_ARGUMENT}|{_OBJECT}\.log\b")
+_EXP_OF = re.compile(rf"(?:Real\.exp|rexp) {ARGUMENT}|{_OBJECT}\.exp\b")
+_LOG_OF = re.compile(rf"Real\.log {ARGUMENT}|{_OBJECT}\.log\b")
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?!\w)")
 _NEGATIVE_POWER = re.compile(r"\^ \(-\d+\)")
 _FLOOR = re.compile(r"⌊[^⌊⌋]+⌋|⌈[^⌈⌉]+⌉")
@@ -173,7 +172,7 @@ def _instances(goal: Goal) -> Iterator[Move]:
         names = fresh_names(goal, "h")
         calls = [
             (
-                each.call([f"({value})"], "(by grind)") + " (by grind)" * each.premises,
+                each.call([f"({value})"], "(by grind)", whole=True),
                 each.bounds + each.premises,
             )
             for each in found
@@ -318,8 +317,7 @@ def _root(top: int, bottom: int) -> str | None:
     value = Fraction(top, bottom) if bottom else None
     if value is None or max(value.numerator, value.denominator) > MAX_ROOT:
         return None
-    root = Fraction(math.isqrt(value.numerator), math.isqrt(value.denominator))
-    if root * root == value:
+    if (root := rational_root(value)) is not None:
         return str(root)
     factor = next((k for k in range(MAX_FACTOR, 1, -1) if bottom == 1 and top % (k * k) == 0), None)
     return f"{factor} * √{top // (factor * factor)}" if factor else None

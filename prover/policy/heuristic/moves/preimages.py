@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from prover.policy.heuristic.arithmetic import NotArithmeticError, evaluate
+from prover.policy.heuristic.arithmetic import NotArithmeticError, evaluate, rational_root
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.instances import universals
 from prover.policy.heuristic.moves.move import Move, fresh, lines
@@ -72,14 +71,7 @@ def _rational_roots(term: Term, variable: str) -> list[Fraction]:
     if a == 0:
         return [-c / b] if b else []
     square = b * b - 4 * a * c
-    root = _rational_root(square)
+    root = rational_root(square)
     if root is None:
         return []
     return list(dict.fromkeys([(-b + root) / (2 * a), (-b - root) / (2 * a)]))
-
-
-def _rational_root(square: Fraction) -> Fraction | None:
-    if square < 0:
-        return None
-    root = Fraction(math.isqrt(square.numerator), math.isqrt(square.denominator))
-    return root if root * root == square else None

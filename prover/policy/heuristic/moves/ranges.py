@@ -6,16 +6,13 @@ import contextlib
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-from prover.policy.heuristic.arithmetic import NotArithmeticError, evaluate, linear_form
+from prover.policy.heuristic.arithmetic import Linear, NotArithmeticError, combine, evaluate, linear_form
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.terms import Term, is_operation, names_in, subterms
 
 PASSES = 3
 MAX_VALUE = 10**9
 MAX_EXPONENT = 100_000
-
-Linear = tuple[dict[str, int], int]
-"""Coefficients of variables, and a constant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,8 @@ def ranges(goal: Goal) -> dict[str, Range]:
     Each hypothesis is used on its own, with the bounds found so far, a few times over: enough for what people
     write, and all of it is within reach of ``omega``.
     """
-    found = {name: Range(0) for name in naturals(goal)} | {name: Range() for name in integers(goal)}
     whole = naturals(goal)
+    found = {name: Range(0) for name in whole} | {name: Range() for name in integers(goal)}
     upper_bounds = [
         form for fact in goal.facts for part in conjuncts(fact.term) for form in _not_positive(part, whole)
     ]
@@ -166,10 +163,7 @@ def _linear_below(term: Term, whole: Set[str]) -> Linear:
     except NotArithmeticError:
         if is_operation(term, "+"):
             left, right = (_linear_below(each, whole) for each in term.operands)
-            names = left[0].keys() | right[0].keys()
-            return {name: left[0].get(name, 0) + right[0].get(name, 0) for name in sorted(names)}, left[
-                1
-            ] + right[1]
+            return combine(left, right, 1)
         if names_in(term) <= whole and not any(is_operation(each, "-", "↑") for each in subterms(term)):
             return {}, 0
         raise
@@ -177,9 +171,7 @@ def _linear_below(term: Term, whole: Set[str]) -> Linear:
 
 def _difference(a: Linear, b: Linear, extra: int) -> Linear:
     """Return a - b + extra."""
-    names = a[0].keys() | b[0].keys()
-    coefficients = {name: a[0].get(name, 0) - b[0].get(name, 0) for name in sorted(names)}
-    return {name: each for name, each in coefficients.items() if each}, a[1] - b[1] + extra
+    return combine(combine(a, b, -1), ({}, extra), 1)
 
 
 def _propagate(found: dict[str, Range], coefficients: dict[str, int], constant: int) -> None:

@@ -142,7 +142,7 @@ def _with_pi(polynomial: Polynomial) -> Polynomial:
     }
 
 
-def _shown(polynomial: Polynomial) -> str:
+def _show(polynomial: Polynomial) -> str:
     return show(polynomial).replace("π", "Real.pi")
 
 
@@ -170,13 +170,13 @@ def _addition(whole: str, left: str, sign: str, right: str) -> _Rule:
         whole,
         (left, right),
         (
-            (sine, _rewritten("sin", whole, written, f"Real.sin_{rule} _ _")),
-            (cosine, _rewritten("cos", whole, written, f"Real.cos_{rule} _ _")),
+            (sine, _prove_rewritten("sin", whole, written, f"Real.sin_{rule} _ _")),
+            (cosine, _prove_rewritten("cos", whole, written, f"Real.cos_{rule} _ _")),
         ),
     )
 
 
-def _rewritten(function: str, angle: str, written: str, rule: str) -> str:
+def _prove_rewritten(function: str, angle: str, written: str, rule: str) -> str:
     """Return a proof by `rule` of what a function is at an angle, which is written in another way."""
     return f"(congrArg Real.{function} (show {angle} = {written} by grobner)).trans ({rule})"
 
@@ -188,7 +188,7 @@ def _multiples(angles: dict[str, Polynomial]) -> Iterator[_Rule]:
         found = [(other, ratio) for other, ratio in parts if 2 <= ratio <= MAX_MULTIPLE]
         content = next(iter(total.values())) if len(total) == 1 else Fraction(0)
         if not found and 3 < content <= MAX_MULTIPLE:
-            found = [(f"({_shown({monomial: Fraction(1) for monomial in total})})", content)]
+            found = [(f"({_show({monomial: Fraction(1) for monomial in total})})", content)]
         for part, ratio in found[:1]:
             if ratio.denominator == 1:
                 yield from _multiple(whole, part, int(ratio))
@@ -210,8 +210,8 @@ def _multiple(whole: str, part: str, times: int) -> Iterator[_Rule]:
         whole,
         (half,),
         (
-            (sine, _rewritten("sin", whole, f"2 * {half}", "Real.sin_two_mul _")),
-            (cosine, _rewritten("cos", whole, f"2 * {half}", "Real.cos_two_mul _")),
+            (sine, _prove_rewritten("sin", whole, f"2 * {half}", "Real.sin_two_mul _")),
+            (cosine, _prove_rewritten("cos", whole, f"2 * {half}", "Real.cos_two_mul _")),
         ),
     )
     yield from _multiple(half, part, times // 2)
@@ -234,11 +234,11 @@ def _around_pi(angles: dict[str, Polynomial]) -> Iterator[_Rule]:
             gap = add(polynomial, scale(known, Fraction(-sign)))
             quarters = 2 * gap.get(_PI, Fraction(0))
             if gap.keys() <= {_PI} and quarters.denominator == 1 and -4 <= quarters <= 6:
-                yield from _shifted(angle, other, sign, int(quarters))
+                yield from _shift(angle, other, sign, int(quarters))
                 break
 
 
-def _shifted(angle: str, other: str, sign: int, quarters: int) -> Iterator[_Rule]:
+def _shift(angle: str, other: str, sign: int, quarters: int) -> Iterator[_Rule]:
     """Yield sin and cos of ``±other + quarters * π / 2``."""
     turns, rest = divmod(quarters + 1, 4)
     rest -= 1
@@ -261,7 +261,7 @@ def _shifted(angle: str, other: str, sign: int, quarters: int) -> Iterator[_Rule
         2: (f"{opposite}{sine}", f"-{cosine}"),
     }[rest]
     facts = (
-        (f"Real.{name} {angle} = {value}", _rewritten(name, angle, written, f"by {SHIFTS}"))
+        (f"Real.{name} {angle} = {value}", _prove_rewritten(name, angle, written, f"by {SHIFTS}"))
         for name, value in zip(("sin", "cos"), values, strict=True)
     )
     yield _Rule(angle, (other,), tuple(facts))
@@ -303,5 +303,5 @@ def _equations_of_angles(goal: Goal, angles: dict[str, Polynomial]) -> Iterator[
         if linear and found:
             angle = max(found)
             rest = {monomial: value for monomial, value in sides.items() if monomial != ((angle, 1),)}
-            value = _shown(scale(rest, -1 / sides[((angle, 1),)]))
+            value = _show(scale(rest, -1 / sides[((angle, 1),)]))
             yield Move("take apart", f"obtain rfl : {angle} = {value} := by grind only", 0.9)
