@@ -169,3 +169,16 @@ def test_closed_stdin_is_told(engine_command: object) -> None:
     assert done.returncode == 2
     assert "stdin" in done.stderr or "empty" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_closed_standard_output_is_said_in_one_line():
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -m prover --version >&-', sys.executable],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: standard output is closed, so nothing could be printed\nSend it to a file or to /dev/null.\n"
+    )

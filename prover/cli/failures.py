@@ -36,6 +36,9 @@ assert issubclass(ClickError, Exception)
 def run_reporting_errors(run: Callable[[], object]) -> NoReturn:
     """Call `run`, report what goes wrong, and end with the exit code."""
     end_on_sigterm()
+    if sys.stdout is None:  # Python's way to say that it was closed before
+        message = "standard output is closed, so nothing could be printed"
+        sys.exit(report({"code": "file", "message": message, "advice": "Send it to a file or to /dev/null."}))
     try:
         sys.exit(_outcome(run))
     except BrokenPipeError:
