@@ -35,8 +35,8 @@ EASY = '{"name": "easy", "statement": "theorem easy : 1 + 1 = 2"}\n'
 ITERATION = """
 rounds = 1
 [pool]
-train = ["generated:count=26,seed=1,level=1"]
-held_out = ["generated:count=26,seed=2,level=1,truth=true"]
+train = ["generated:count=26,seed=1,level=1,families=booleans+linear+lists+parity+propositional"]
+held_out = ["generated:count=26,seed=2,level=1,truth=true,families=booleans+linear+lists+parity+propositional"]
 per_round = 26
 [model]
 base = "laptop"

@@ -160,8 +160,8 @@ def test_bad_input(tmp_path, arguments, complaint):
 SMALL = """
 rounds = 2
 [pool]
-train = ["generated:count=52,seed=1,level=1"]
-held_out = ["generated:count=26,seed=2,level=1,truth=true"]
+train = ["generated:count=52,seed=1,level=1,families=booleans+linear+lists+parity+propositional"]
+held_out = ["generated:count=26,seed=2,level=1,truth=true,families=booleans+linear+lists+parity+propositional"]
 per_round = 26
 [search]
 max_tactics = 40

@@ -23,8 +23,8 @@ REPOSITORY = Path(__file__).parent.parent
 CONFIG = """
 rounds = 2
 [pool]
-train = ["generated:count=52,seed=1,level=1,truth=true"]
-held_out = ["generated:count=26,seed=2,level=1,truth=true"]
+train = ["generated:count=52,seed=1,level=1,truth=true,families=booleans+linear+lists+parity+propositional"]
+held_out = ["generated:count=26,seed=2,level=1,truth=true,families=booleans+linear+lists+parity+propositional"]
 per_round = 26
 [search]
 later = "vllm:{{model}}"

@@ -14,10 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from prover.errors import InputError
+from prover.problems.generators.absolutes import absolutes
+from prover.problems.generators.arithmetic import arithmetic
+from prover.problems.generators.complex_numbers import complexes
+from prover.problems.generators.congruences import congruences
 from prover.problems.generators.datatypes import enumerations, structures, trees
 from prover.problems.generators.draft import Draft, DrawRejected, Family
 from prover.problems.generators.equations import bounded, equations, existence, formulas
+from prover.problems.generators.fields import fractions
 from prover.problems.generators.finite import booleans, fins, options
+from prover.problems.generators.finsets import finsets
+from prover.problems.generators.floors import floors
 from prover.problems.generators.functions import functions
 from prover.problems.generators.linear import linear, subtraction
 from prover.problems.generators.list_functions import list_functions
@@ -26,19 +33,35 @@ from prover.problems.generators.modular import modular, parity, powers
 from prover.problems.generators.order import divisors, min_max
 from prover.problems.generators.polynomials import identities, inequalities
 from prover.problems.generators.predicate import predicate
+from prover.problems.generators.primes import primes
 from prover.problems.generators.propositional import propositional
+from prover.problems.generators.real_functions import real_functions
+from prover.problems.generators.real_inequalities import real_inequalities
+from prover.problems.generators.real_quadratics import real_quadratics
+from prover.problems.generators.real_systems import real_systems
+from prover.problems.generators.roots import roots
 from prover.problems.generators.sequences import induction, recurrences
+from prover.problems.generators.sets import sets
+from prover.problems.generators.sums import closed_forms, sums
 from prover.problems.problem import Problem, ProblemSet
 
 FAMILIES: dict[str, Family] = {
+    "absolutes": absolutes,
+    "arithmetic": arithmetic,
     "booleans": booleans,
     "bounded": bounded,
+    "closedforms": closed_forms,
+    "complexes": complexes,
+    "congruences": congruences,
     "datatypes": enumerations,
     "divisors": divisors,
     "equations": equations,
     "existence": existence,
     "fins": fins,
+    "finsets": finsets,
+    "floors": floors,
     "formulas": formulas,
+    "fractions": fractions,
     "functions": functions,
     "identities": identities,
     "induction": induction,
@@ -52,10 +75,18 @@ FAMILIES: dict[str, Family] = {
     "parity": parity,
     "powers": powers,
     "predicate": predicate,
+    "primes": primes,
     "propositional": propositional,
+    "realfunctions": real_functions,
+    "realinequalities": real_inequalities,
+    "realquadratics": real_quadratics,
+    "realsystems": real_systems,
     "recurrences": recurrences,
+    "roots": roots,
+    "sets": sets,
     "structures": structures,
     "subtraction": subtraction,
+    "sums": sums,
     "trees": trees,
 }
 """The families by name; a name is one lower-case word, since it is part of the names of problems."""

@@ -32,7 +32,7 @@ def _system(rng: random.Random, level: int) -> Draft:
     values = [rng.randint(0 if natural else -size, size) for _ in variables]
     for _ in range(100):
         rows = [[rng.randint(0 if natural else -4, 2 + level) for _ in variables] for _ in variables]
-        if _determinant(rows) and all(any(row) for row in rows):
+        if determinant(rows) and all(any(row) for row in rows):
             break
     else:
         raise DrawRejected
@@ -56,11 +56,12 @@ def _system(rng: random.Random, level: int) -> Draft:
     )
 
 
-def _determinant(rows: Sequence[Sequence[int]]) -> int:
+def determinant(rows: Sequence[Sequence[int]]) -> int:
+    """Return the determinant of a square matrix."""
     if len(rows) == 1:
         return rows[0][0]
     return sum(
-        (-1) ** j * rows[0][j] * _determinant([[*row[:j], *row[j + 1 :]] for row in rows[1:]])
+        (-1) ** j * rows[0][j] * determinant([[*row[:j], *row[j + 1 :]] for row in rows[1:]])
         for j in range(len(rows))
     )
 

@@ -100,7 +100,7 @@ def _sum(rng: random.Random, level: int) -> Draft:
     values = [start]
     for index in range(TERMS):
         values.append(values[-1] + added(index))
-    multiple, closed = _interpolate(values[: degree + 2])
+    multiple, closed = interpolate(values[: degree + 2])
     if any(multiple * value != closed(index) for index, value in enumerate(values)):
         raise AssertionError("a sum of values of a polynomial is a polynomial of one degree more")
     if any(each < 0 for each in closed.coefficients.values()):
@@ -126,7 +126,7 @@ def _sum(rng: random.Random, level: int) -> Draft:
     return Draft(binders=(binder([n], names.nat),), claim=claim, expected=expected, header=header)
 
 
-def _interpolate(values: list[int]) -> tuple[int, Polynomial]:
+def interpolate(values: list[int]) -> tuple[int, Polynomial]:
     """Return d and the integer polynomial that is d times the one with these values at 0, 1, ... (Lagrange)."""
     total = [Fraction(0)] * len(values)
     for i, value in enumerate(values):
