@@ -12,7 +12,7 @@ from prover.evaluation.analysis.compare import compare_runs
 from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome
 from prover.evaluation.analysis.summary import markdown_summary
-from prover.evaluation.store.run_data import DATABASE, read_run
+from prover.evaluation.store.run_data import DATABASE, read_figures
 
 
 def problems(proved, count=20):
@@ -54,7 +54,7 @@ def test_statements_that_are_false_on_purpose_are_counted_apart(tmp_path):
     assert (truth.proved.count, truth.proved.total) == (1, 2)
     assert (truth.disproved.count, truth.disproved.total) == (1, 2)
     assert (truth.wrong, truth.tried) == (0, True)
-    found = read_run(run)
+    found = read_figures(run)
     assert "1 of the 2 statements that are true are proved" in markdown_summary(found, numbers(found))
     shown = CliRunner().invoke(command(), [str(run), str(run)])
     assert "1 of the 2 that are false are disproved" in shown.output

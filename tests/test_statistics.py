@@ -1,6 +1,8 @@
 import itertools
 import math
+import random
 import sqlite3
+from fractions import Fraction
 
 import pytest
 from synthetic_run import Attempt, Problem, varied_problems, write_run
@@ -8,8 +10,15 @@ from synthetic_run import Attempt, Problem, varied_problems, write_run
 from prover.evaluation.analysis.curves import Spent, solve_curve
 from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome
-from prover.evaluation.analysis.statistics import mcnemar_exact, mean_pass_at_k, pass_at_k, quantile, wilson
-from prover.evaluation.store.run_data import DATABASE, read_run
+from prover.evaluation.analysis.statistics import (
+    mcnemar_exact,
+    mean,
+    pass_at_k,
+    quantile,
+    stopped_pass_at_k,
+    wilson,
+)
+from prover.evaluation.store.run_data import DATABASE, read_figures
 
 
 @pytest.mark.parametrize("attempts", range(1, 9))
@@ -34,10 +43,56 @@ def test_pass_at_k_refuses_what_it_cannot_estimate(wrong):
         pass_at_k(*wrong)
 
 
-def test_mean_pass_at_k():
-    assert mean_pass_at_k([(2, 0), (2, 1), (2, 2)], 1) == pytest.approx(0.5)
-    assert mean_pass_at_k([(2, 0), (2, 1), (2, 2)], 2) == pytest.approx(2 / 3)
-    assert mean_pass_at_k([], 1) == 0
+def test_mean():
+    assert mean([0.5, 1.0]) == 0.75
+    assert mean([]) == 0
+
+
+@pytest.mark.parametrize("stop_at", [1, 2, 3, 7])
+@pytest.mark.parametrize("chance", [Fraction(1, 20), Fraction(1, 3), Fraction(9, 10)])
+def test_the_estimate_of_stopped_attempts_has_the_true_mean(stop_at, chance):
+    """Over every sequence of six attempts, weighted by its probability: the mean is 1 - (1 - p)^k to the last digit."""
+    attempts = 6
+    for k in range(1, attempts + 1):
+        total = Fraction(0)
+        for ends in itertools.product((False, True), repeat=attempts):
+            made, weight = [], Fraction(1)
+            for place, success in enumerate(ends):
+                if len(made) == stop_at:
+                    break
+                weight *= chance if success else 1 - chance
+                made += [place] * success
+            else:
+                place = attempts
+            repeats = 2 ** (attempts - place)  # the sequences that differ behind the end only
+            estimate = stopped_pass_at_k(attempts, made, stop_at, k)
+            total += weight * Fraction(estimate).limit_denominator(10**6) / repeats
+        assert total == 1 - (1 - chance) ** k
+
+
+def test_the_estimate_of_stopped_attempts_in_a_simulation():
+    """The mean over many runs is the truth; the usual estimate from the same attempts is far from it."""
+    rng = random.Random(1)
+    passes, stop_at, k, chance = 16, 3, 4, 0.2
+    estimates, usual = [], []
+    for _ in range(20_000):
+        successes = [place for place in range(passes) if rng.random() < chance]
+        estimates.append(stopped_pass_at_k(passes, successes, stop_at, k))
+        made = successes[stop_at - 1] + 1 if len(successes) >= stop_at else passes
+        usual.append(pass_at_k(max(made, k), min(len(successes), stop_at), k))
+    truth = 1 - (1 - chance) ** k
+    assert mean(estimates) == pytest.approx(truth, abs=0.006)
+    assert mean(usual) > truth + 0.03
+
+
+def test_what_lies_behind_the_end_changes_nothing():
+    assert stopped_pass_at_k(8, [1, 2, 5], 2, 1) == stopped_pass_at_k(8, [1, 2], 2, 1) == 0.5
+    assert stopped_pass_at_k(8, [3], 1, 3) == 0
+    assert stopped_pass_at_k(8, [3], 1, 4) == 1
+    assert stopped_pass_at_k(8, [3], 2, 4) == pass_at_k(8, 1, 4)
+    for wrong in ((8, [], 0, 1), (8, [], 1, 9), (8, [], 1, 0)):
+        with pytest.raises(ValueError, match="cannot be estimated"):
+            stopped_pass_at_k(*wrong)
 
 
 def test_wilson_by_hand():
@@ -111,7 +166,7 @@ def made_run(tmp_path):
         Problem("typo", "imo", support="invalid"),
         Problem("definition", "imo", support="unusable"),
     ]
-    return read_run(write_run(tmp_path, problems))
+    return read_figures(write_run(tmp_path, problems))
 
 
 def test_nothing_leaves_the_denominator(tmp_path):
@@ -168,11 +223,11 @@ def test_a_proof_without_its_verified_text_is_not_counted(tmp_path):
     database.execute("DELETE FROM proof")
     database.commit()
     database.close()
-    assert numbers(read_run(tmp_path)).proved_all.count == 0
+    assert numbers(read_figures(tmp_path)).proved_all.count == 0
 
 
 def test_numbers_of_a_large_run_agree_with_each_other(tmp_path):
-    found = numbers(read_run(write_run(tmp_path, varied_problems(120, nodes=4))))
+    found = numbers(read_figures(write_run(tmp_path, varied_problems(120, nodes=4))))
     assert sum(found.standings.values()) == found.proved_all.total == 120
     assert sum(row.total for row in found.categories) == 120
     assert sum(row.proved.count for row in found.categories) == found.proved_all.count

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import errno
+import random
 import sqlite3
 from pathlib import Path
 
@@ -13,15 +14,18 @@ from prover.errors import InputError, SetupError
 from prover.evaluation.run.config import RunConfig, differences
 from prover.evaluation.run.seeds import attempt_seed
 from prover.evaluation.store import migrate
+from prover.evaluation.store.counting import count_passes, shown_counts
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.group_commit import GroupCommit
 from prover.evaluation.store.invariants import check_invariants
-from prover.evaluation.store.pending import Slot, counts, open_slots, unchecked, without_automation
+from prover.evaluation.store.pending import Slot, counts, is_open, open_slots, unchecked, without_automation
 from prover.evaluation.store.queries import proof_steps
 from prover.evaluation.store.rows import (
     ROWS,
     AttemptRow,
     AutomationRow,
+    FinishedAttempt,
     NodeRow,
     ProblemRow,
     ProofRow,
@@ -316,6 +320,92 @@ def test_an_error_in_a_transaction_leaves_nothing_of_it(folder, store):
         store.add_attempt(attempt(0, nodes=2), TreeRows(nodes=twice.nodes * 2))
     assert open_slots(store)[0] == Slot(problem_id=0, pass_number=0)
     check_invariants(folder)
+
+
+async def test_attempts_that_finish_together_are_written_together(folder, store):
+    """One is a second row of the same attempt: it alone is refused. What waits when it is cancelled is written."""
+    for problem_id in range(5):
+        store.set_support(problem_id, "supported", "")
+    commits = GroupCommit(store, wait_s=0.001)
+    batch = [FinishedAttempt(attempt=attempt(problem_id)) for problem_id in (0, 1, 2, 2)]
+    results = await asyncio.gather(*map(commits.add, batch), return_exceptions=True)
+    assert [type(each) for each in results[:2]] == [type(None)] * 2
+    assert sum(isinstance(each, sqlite3.IntegrityError) for each in results) == 1
+    assert counts(store)["failed"] == 3
+    late = asyncio.create_task(GroupCommit(store, wait_s=600).add(FinishedAttempt(attempt=attempt(3))))
+    await asyncio.sleep(0)
+    late.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await late
+    full = GroupCommit(store, wait_s=600, most=2)
+    await asyncio.gather(*(full.add(FinishedAttempt(attempt=attempt(4, number))) for number in (0, 1)))
+    assert counts(store) == {"failed": 6, "not attempted": 4}
+    check_invariants(folder)
+
+
+@pytest.mark.parametrize("stop_at_proof", [None, 1, 2])
+@pytest.mark.parametrize("disprove", [False, True])
+def test_counts_that_are_kept_are_those_of_the_rows(tmp_path, stop_at_proof, disprove):
+    """After any attempt, in any order; and what is open is what the rule says, computed pass by pass."""
+    rng = random.Random(f"{stop_at_proof} {disprove}")
+    config = CONFIG.model_copy(update={"passes": 4, "stop_at_proof": stop_at_proof, "disprove": disprove})
+    folder = RunFolder(tmp_path)
+    made = {}
+    with RunStore.create(folder, config, problems(*STATEMENTS), created_at=1.0) as store:
+        counts(store)
+        for problem_id in range(5):
+            store.set_support(problem_id, "invalid" if problem_id == 3 else "supported", "")
+        while slots := open_slots(store):
+            assert slots == expected_slots(config, made)
+            taken = rng.sample(slots[:6], min(len(slots), 3))
+            batch = []
+            for slot in taken:
+                assert is_open(store, slot)
+                batch += finished(slot, rng, made, disprove=disprove)
+            store.add_attempts(batch)
+            assert counts(store) == shown_counts(count_passes(store.connection, config))
+        assert not any(
+            is_open(store, Slot(problem_id=3, pass_number=number)) for number in range(4) if stop_at_proof
+        )
+        assert counts(store)["not attempted"] == 0
+        assert ("not needed" in counts(store)) == (stop_at_proof is not None)
+    check_invariants(folder)
+
+
+def finished(slot, rng, made, *, disprove):
+    """The attempts of a slot, of a problem that is easy, false or neither."""
+    kind = {0: "easy", 1: "false"}.get(slot.problem_id, "hard")
+    where = slot.problem_id, slot.pass_number
+    proved = kind != "false" and rng.random() < (0.9 if kind == "easy" else 0.4)
+    rows = []
+    if (*where, False) not in made:
+        made[*where, False] = "proved" if proved else "failed"
+        rows.append(success(*where) if proved else (attempt(*where),))
+    if disprove and made[*where, False] == "failed":
+        disproved = kind == "false" and rng.random() < 0.7
+        made[*where, True] = "disproved" if disproved else "failed"
+        rows.append(success(*where, negated=True) if disproved else (attempt(*where, negated=True),))
+    return [
+        FinishedAttempt(
+            attempt=row, tree=rest[0] if rest else TreeRows(), proof_steps=rest[1] if rest else ()
+        )
+        for row, *rest in rows
+    ]
+
+
+def expected_slots(config, made):
+    slots = []
+    for number in range(config.passes):
+        for problem in (0, 1, 2, 4):
+            before = [made.get((problem, each, False)) for each in range(number)]
+            refuted = any(made.get((problem, each, True)) == "disproved" for each in range(number))
+            if config.stop_at_proof and (before.count("proved") >= config.stop_at_proof or refuted):
+                continue
+            outcome = made.get((problem, number, False))
+            negation_open = config.disprove and (problem, number, True) not in made
+            if outcome is None or (outcome != "proved" and negation_open):
+                slots.append(Slot(problem_id=problem, pass_number=number))
+    return slots
 
 
 def test_two_holders_of_a_folder(folder):

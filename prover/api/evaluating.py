@@ -24,8 +24,9 @@ from prover.evaluation.run.evaluate import (
     run_folder,
     run_remaining,
 )
-from prover.evaluation.run.runner import Observer
-from prover.evaluation.store.run_data import read_run
+from prover.evaluation.run.runner import Observer, RunProgress
+from prover.evaluation.run.status_file import StatusFile
+from prover.evaluation.store.run_data import read_figures
 from prover.lean.backend import LeanBackend
 from prover.lean.settings import EngineSettings
 from prover.problems.problem import ProblemSet
@@ -76,9 +77,15 @@ async def evaluate_problems(
     folder = run_folder(out, resume=resume)
     with folder.locked():
         with open_store(folder, config, read, lean, resume=resume) as store:
-            await run_remaining(store, folder, read, lean, observe=observe, stop=asyncio.Event())
+            keep_status = StatusFile(folder, store.config)
+
+            def watch(progress: RunProgress) -> None:
+                observe(progress)
+                keep_status(progress)
+
+            await run_remaining(store, folder, read, lean, observe=watch, stop=asyncio.Event())
         report = await asyncio.to_thread(write_report, out)
-    data = read_run(out)
+    data = read_figures(out)
     found = numbers(data)
     return Evaluation(out=out, report=report, numbers=found, summary=markdown_summary(data, found))
 

@@ -35,10 +35,12 @@ from prover.evaluation.run.evaluate import (
     run_folder,
     run_remaining,
 )
+from prover.evaluation.run.runner import RunProgress
+from prover.evaluation.run.status_file import StatusFile
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
-from prover.evaluation.store.run_data import read_run
+from prover.evaluation.store.run_data import read_figures
 from prover.lean.backend import LeanBackend
 from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
@@ -114,7 +116,7 @@ def evaluate(
                 "interrupted; every finished attempt is stored. To resume it, repeat the command with --resume"
             )
             raise typer.Exit(interrupt.exit_code)
-        if over := library_line(numbers(read_run(out))):
+        if over := library_line(numbers(read_figures(out))):
             print_line(over)
         print_line(f"report: {write_report(out)}")
 
@@ -127,7 +129,13 @@ async def _run(
     method: MethodSettings,
     stop: asyncio.Event,
 ) -> bool:
-    with show_run() as observe:
+    with show_run() as show:
+        keep_status = StatusFile(folder, store.config)
+
+        def observe(progress: RunProgress) -> None:
+            show(progress)
+            keep_status(progress)
+
         finished, pipeline = await run_remaining(
             store, folder, problems, lean, observe=observe, stop=stop, method=method
         )

@@ -15,10 +15,12 @@ from prover.cli.failures import run_reporting_errors
 COMMANDS = {
     "prove": ("prover.cli.prove:prove", "Search for a proof of a theorem, or of every `sorry` in a file."),
     "evaluate": ("prover.cli.evaluate:evaluate", "Search for a proof of every problem of a set."),
+    "status": ("prover.cli.status:status", "Say where a run stands, also while it works."),
     "report": ("prover.cli.report:report", "Write the report of a run, a page and a summary."),
     "compare": ("prover.cli.compare:compare", "Compare what two runs proved, problem by problem."),
     "verify": ("prover.cli.verify:verify", "Check every stored proof of a run again."),
     "export": ("prover.cli.export:export", "Write the proofs of a run."),
+    "runs": ("prover.cli.runs:app", "Join runs, and make them smaller."),
     "lock": ("prover.cli.lock:lock", "Lock the statements of a file before the proofs are written."),
     "check-file": ("prover.cli.lock:check_file", "Check that a file proves what was locked."),
     "formalize": (

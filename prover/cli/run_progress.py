@@ -60,7 +60,7 @@ def progress_line(progress: RunProgress, now: float) -> str:
     if progress.done and elapsed > 0:
         line += f", {60 * progress.done / elapsed:.1f} a minute"
     if 0 < progress.done < progress.total:
-        line += f", {_duration(elapsed / progress.done * (progress.total - progress.done))} left"
+        line += f", {duration(elapsed / progress.done * (progress.total - progress.done))} left"
     if progress.engine_restarts:
         line += f", engine restarts: {progress.engine_restarts}"
     return line
@@ -82,7 +82,8 @@ def _view(progress: RunProgress, now: float) -> Group:
     )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time as people say it."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

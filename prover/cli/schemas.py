@@ -381,6 +381,58 @@ class CheckedSet(TypedDict):
     problems: list[SupportedProblem]
 
 
+class FailureKind(TypedDict):
+    """Attempts that ended alike."""
+
+    outcome: str
+    reason: str
+    attempts: int
+
+
+class Holder(TypedDict):
+    """The process that writes a run."""
+
+    pid: int
+    host: str | None
+    running: bool | None
+
+
+class WorkedOn(TypedDict):
+    """A problem in work."""
+
+    name: str
+    seconds: float
+
+
+class Work(TypedDict):
+    """What the process that writes a run does."""
+
+    stage: str
+    done: int
+    total: int
+    per_minute: float
+    left_s: float | None
+    working_on: list[WorkedOn]
+    engine_restarts: int
+    workers: int
+    engines: int
+    age_s: float
+
+
+class RunStatus(TypedDict):
+    """`prover status`."""
+
+    run: str
+    set: str
+    problems: int
+    open_problems: int
+    passes: int
+    counts: dict[str, int]
+    failures: list[FailureKind]
+    process: Holder | None
+    work: Work | None
+
+
 OUTPUTS: dict[str, Any] = {
     "any command that exits with 2": ErrorReport,
     "prover prove, one theorem": Proof,
@@ -389,6 +441,7 @@ OUTPUTS: dict[str, Any] = {
     "prover prove, a whole file": FilledFile,
     "prover lean doctor": Doctor,
     "prover compare": Compared,
+    "prover status": RunStatus,
     "prover problems list": SetList,
     "prover problems show SET": ShownSet,
     "prover problems check SET": CheckedSet,

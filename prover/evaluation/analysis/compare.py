@@ -9,8 +9,8 @@ from prover.errors import InputError
 from prover.evaluation.analysis.numbers import Truth, truth
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome, problem_outcome
 from prover.evaluation.analysis.statistics import Proportion, mcnemar_exact, wilson
-from prover.evaluation.store.rows import ProblemRow
-from prover.evaluation.store.run_data import RunData, read_run
+from prover.evaluation.store.figures import ProblemFigures, RunFigures
+from prover.evaluation.store.run_data import read_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def compare_runs(folder_a: Path, folder_b: Path, *, common: bool = False) -> Com
     Raises:
         InputError: a folder has no run, the sets differ and `common` is not asked for, or they share nothing.
     """
-    run_a, run_b = read_run(folder_a), read_run(folder_b)
+    run_a, run_b = read_figures(folder_a), read_figures(folder_b)
     if run_a.set_hash != run_b.set_hash and not common:
         raise InputError(
             f"the runs are on different problem sets: {run_a.set_name} ({run_a.set_hash[:12]}) and "
@@ -96,7 +96,7 @@ def compare_runs(folder_a: Path, folder_b: Path, *, common: bool = False) -> Com
     )
 
 
-def _pairs(run_a: RunData, run_b: RunData) -> list[tuple[ProblemRow, ProblemRow]]:
+def _pairs(run_a: RunFigures, run_b: RunFigures) -> list[tuple[ProblemFigures, ProblemFigures]]:
     others = {(each.name, each.header, each.statement): each for each in run_b.problems}
     pairs = [(each, others.get((each.name, each.header, each.statement))) for each in run_a.problems]
     return [(a, b) for a, b in pairs if b is not None]

@@ -8,26 +8,18 @@ in this order and end at the first success.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from prover.evaluation.analysis.problem_outcome import is_proved, proof_attempts
-from prover.evaluation.store.rows import AttemptRow, ProblemRow
+from prover.evaluation.store.figures import ProblemFigures
 
 
 class Spent(enum.StrEnum):
-    """What is counted along the axis."""
+    """What is counted along the axis: the fields of `prover.evaluation.store.figures.Expense`."""
 
     SECONDS = "seconds"
     EXPANSIONS = "expansions"
     TACTICS = "tactics"
-
-
-_AMOUNTS: dict[Spent, Callable[[AttemptRow], float]] = {
-    Spent.SECONDS: lambda attempt: attempt.wall_s,
-    Spent.EXPANSIONS: lambda attempt: float(attempt.expansions),
-    Spent.TACTICS: lambda attempt: float(attempt.tactics),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +34,14 @@ class Curve:
     end: float
 
 
-def solve_curve(problems: Iterable[ProblemRow], spent: Spent) -> Curve:
+def solve_curve(problems: Iterable[ProblemFigures], spent: Spent) -> Curve:
     """Return the solve curve over `problems`; one point for each amount at which it rises."""
-    amount = _AMOUNTS[spent]
     costs: list[float] = []
     end = 0.0
     for problem in problems:
-        total = 0.0
-        for attempt in proof_attempts(problem):
-            total += amount(attempt)
-            if is_proved(attempt):
-                costs.append(total)
-                break
+        total = float(getattr(problem.sums.spent, spent.value))
+        if problem.sums.proved_in:
+            costs.append(total)
         end = max(end, total)
     rising: dict[float, int] = {}
     for solved, cost in enumerate(sorted(costs), start=1):

@@ -12,13 +12,17 @@ from prover.evaluation.analysis.problem_outcome import (
     ProblemOutcome,
     automation_name,
     closed_by,
-    is_proved,
     problem_outcome,
-    proof_attempts,
 )
-from prover.evaluation.analysis.statistics import Proportion, mean_pass_at_k, quantile, wilson
-from prover.evaluation.store.rows import ProblemRow
-from prover.evaluation.store.run_data import RunData
+from prover.evaluation.analysis.statistics import (
+    Proportion,
+    mean,
+    pass_at_k,
+    quantile,
+    stopped_pass_at_k,
+    wilson,
+)
+from prover.evaluation.store.figures import Cost, ProblemFigures, RunFigures
 from prover.lean.reading.pocket import library_of
 
 
@@ -77,36 +81,19 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """Sums over all attempts, those at negations included; times in seconds.
-
-    Searches overlap, and so do Lean and policy within one search, so no sum here is how long the run took.
-    """
-
-    attempts: int
-    wall_s: float
-    lean_s: float
-    policy_s: float
-    verify_s: float
-    idle_s: float
-    expansions: int
-    tactics: int
-    nodes: int
-    policy_tokens: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
     """Everything that the report and the summary state about a run.
 
     `proved_supported` and `proved_all` have the same count over different totals. `lengths` counts proofs by
     their tactics, the shortest proof of each problem. `libraries` has a row for each of what statements are over:
     ``core``, ``pocket``, ``mathlib``. `median_s` is the median time of a first proof. `truth` is None
-    for a set that does not say of any statement that it is false.
+    for a set that does not say of any statement that it is false. `stop_at_proof` is the number of proofs
+    that ended the attempts at a problem, None where all passes were made; it decides how `pass_at_k` is estimated.
     """
 
     standings: Mapping[ProblemOutcome, int]
     passes: int
+    stop_at_proof: int | None
     proved_supported: Proportion
     proved_all: Proportion
     pass_at_k: tuple[PassAtK, ...]
@@ -121,23 +108,22 @@ class Numbers:
     cost: Cost
 
 
-def numbers(run: RunData) -> Numbers:
+def numbers(run: RunFigures) -> Numbers:
     """Compute the numbers of `run`."""
     problems = run.problems
     standings = {problem.id: problem_outcome(problem) for problem in problems}
     counted = Counter(standings.values())
     proved = counted[ProblemOutcome.PROVED]
-    shortest = [
-        _shortest_proof(problem) for problem in problems if standings[problem.id] is ProblemOutcome.PROVED
-    ]
+    shortest = [each.sums.shortest for each in problems if each.sums.shortest is not None]
     curves = tuple(solve_curve(problems, spent) for spent in Spent)
     seconds = [when for when, step in _rises(curves[0]) for _ in range(step)]
     return Numbers(
         standings={each: counted[each] for each in ProblemOutcome},
         passes=_passes(problems),
+        stop_at_proof=run.config.get("stop_at_proof"),
         proved_supported=wilson(proved, len(problems) - sum(counted[each] for each in REFUSED)),
         proved_all=wilson(proved, len(problems)),
-        pass_at_k=_pass_at_k(problems, standings),
+        pass_at_k=_pass_at_k(run, standings),
         automation=_automation(problems, standings),
         categories=_categories(problems, standings, lambda problem: problem.category),
         libraries=_categories(problems, standings, lambda problem: library_of(problem.header)),
@@ -146,11 +132,11 @@ def numbers(run: RunData) -> Numbers:
         median_length=quantile(shortest, 0.5),
         median_s=quantile(seconds, 0.5),
         truth=truth(problems),
-        cost=_cost(problems),
+        cost=run.cost,
     )
 
 
-def truth(problems: Sequence[ProblemRow]) -> Truth | None:
+def truth(problems: Sequence[ProblemFigures]) -> Truth | None:
     """Count the outcomes of statements known to be true or false; None if no statement is known to be false."""
     if not any(each.expected is False for each in problems):
         return None
@@ -163,7 +149,7 @@ def truth(problems: Sequence[ProblemRow]) -> Truth | None:
         proved=wilson(counted[True, ProblemOutcome.PROVED], totals[True]),
         disproved=wilson(counted[False, ProblemOutcome.DISPROVED], totals[False]),
         wrong=counted[True, ProblemOutcome.DISPROVED] + counted[False, ProblemOutcome.PROVED],
-        tried=any(attempt.negated for each in problems for attempt in each.attempts),
+        tried=any(each.sums.negations for each in problems),
     )
 
 
@@ -174,45 +160,48 @@ def _rises(curve: Curve) -> Iterable[tuple[float, int]]:
         before = solved
 
 
-def _shortest_proof(problem: ProblemRow) -> int:
-    return min(
-        each.proof.length for each in proof_attempts(problem) if is_proved(each) and each.proof is not None
-    )
-
-
-def _passes(problems: Iterable[ProblemRow]) -> int:
-    return max(
-        (each.pass_number + 1 for problem in problems for each in proof_attempts(problem)),
-        default=0,
-    )
-
-
-def _pass_at_k(
-    problems: tuple[ProblemRow, ...], standings: Mapping[int, ProblemOutcome]
-) -> tuple[PassAtK, ...]:
+def _pass_at_k(run: RunFigures, standings: Mapping[int, ProblemOutcome]) -> tuple[PassAtK, ...]:
     """Estimate pass@k for 1, 2, 4, ... and the number of passes.
 
     An attempt that is missing or ended in an error counts as a failed one. So every problem has as many
     attempts as there are passes, and while a run is unfinished the estimates are lower bounds.
     """
-    passes = _passes(problems)
+    stop_at = run.config.get("stop_at_proof")
+    passes = run.config["passes"] if stop_at else _passes(run.problems)
     ks = sorted(
         {2**i for i in range(passes.bit_length()) if 2**i <= passes} | ({passes} if passes else set())
     )
-    counts = {problem.id: (passes, sum(map(is_proved, problem.attempts))) for problem in problems}
-    supported = [counts[problem.id] for problem in problems if standings[problem.id] not in REFUSED]
-    return tuple(PassAtK(k, mean_pass_at_k(supported, k), mean_pass_at_k(counts.values(), k)) for k in ks)
+
+    def estimate(problem: ProblemFigures, k: int) -> float:
+        proved_in = problem.sums.proved_in
+        if stop_at:
+            return stopped_pass_at_k(passes, proved_in, stop_at, k)
+        return pass_at_k(passes, len(proved_in), k)
+
+    supported = [each for each in run.problems if standings[each.id] not in REFUSED]
+    return tuple(
+        PassAtK(
+            k,
+            mean([estimate(each, k) for each in supported]),
+            mean([estimate(each, k) for each in run.problems]),
+        )
+        for k in ks
+    )
 
 
-def _automation(problems: Iterable[ProblemRow], standings: Mapping[int, ProblemOutcome]) -> Automation:
+def _passes(problems: Iterable[ProblemFigures]) -> int:
+    return max((problem.sums.passes for problem in problems), default=0)
+
+
+def _automation(problems: Iterable[ProblemFigures], standings: Mapping[int, ProblemOutcome]) -> Automation:
     tactics: Counter[str] = Counter()
     tried = closed = also_proved = search_only = 0
     for problem in problems:
         closing = closed_by(problem)
         is_solved = standings[problem.id] is ProblemOutcome.PROVED
-        for call in problem.automation:
-            if name := automation_name(call):
-                tactics[name] += call.closed
+        for tactic, closes in problem.automation.items():
+            if name := automation_name(tactic):
+                tactics[name] += closes
         tried += bool(problem.automation)
         closed += bool(closing)
         also_proved += bool(closing) and is_solved
@@ -227,17 +216,19 @@ def _automation(problems: Iterable[ProblemRow], standings: Mapping[int, ProblemO
 
 
 def _categories(
-    problems: tuple[ProblemRow, ...],
+    problems: tuple[ProblemFigures, ...],
     standings: Mapping[int, ProblemOutcome],
-    name_of: Callable[[ProblemRow], str],
+    name_of: Callable[[ProblemFigures], str],
 ) -> tuple[CategoryRow, ...]:
-    members: dict[str, list[ProblemRow]] = {}
+    members: dict[str, list[ProblemFigures]] = {}
     for problem in problems:
         members.setdefault(name_of(problem), []).append(problem)
     return tuple(_category(name, members[name], standings) for name in sorted(members))
 
 
-def _category(name: str, members: list[ProblemRow], standings: Mapping[int, ProblemOutcome]) -> CategoryRow:
+def _category(
+    name: str, members: list[ProblemFigures], standings: Mapping[int, ProblemOutcome]
+) -> CategoryRow:
     counted = Counter(standings[problem.id] for problem in members)
     supported = len(members) - sum(counted[each] for each in REFUSED)
     return CategoryRow(
@@ -247,20 +238,4 @@ def _category(name: str, members: list[ProblemRow], standings: Mapping[int, Prob
         automation=sum(bool(closed_by(problem)) for problem in members),
         errors=counted[ProblemOutcome.POLICY_ERROR] + counted[ProblemOutcome.ENGINE_ERROR],
         proved=wilson(counted[ProblemOutcome.PROVED], supported),
-    )
-
-
-def _cost(problems: Iterable[ProblemRow]) -> Cost:
-    attempts = [attempt for problem in problems for attempt in problem.attempts]
-    return Cost(
-        attempts=len(attempts),
-        wall_s=sum(each.wall_s for each in attempts),
-        lean_s=sum(each.lean_s for each in attempts),
-        policy_s=sum(each.policy_s for each in attempts),
-        verify_s=sum(each.verify_s for each in attempts),
-        idle_s=sum(each.idle_s for each in attempts),
-        expansions=sum(each.expansions for each in attempts),
-        tactics=sum(each.tactics for each in attempts),
-        nodes=sum(each.nodes for each in attempts),
-        policy_tokens=sum(each.policy_tokens for each in attempts),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 
-from prover.evaluation.store.rows import AttemptRow, AutomationRow, ProblemRow
+from prover.evaluation.store.figures import ProblemFigures
 
 NOT_OPENED = "(not opened)"
 """Stands in place of a tactic where the statement could not be opened to try any."""
@@ -31,18 +31,21 @@ class ProblemOutcome(enum.StrEnum):
 REFUSED = frozenset({ProblemOutcome.INVALID, ProblemOutcome.UNSUPPORTED, ProblemOutcome.UNUSABLE})
 
 
-def problem_outcome(problem: ProblemRow) -> ProblemOutcome:
+def problem_outcome(problem: ProblemFigures) -> ProblemOutcome:
     """Return the best outcome of any attempt, and for a problem without an attempt the reason.
 
     A search that ended at its budget counts before errors: then at least one attempt was a fair one. An
     outcome only counts as proved with its verified proof beside it.
     """
-    if proving_attempt(problem) is not None:
+    outcomes = problem.sums.outcomes
+    if problem.sums.proved_in:
         return ProblemOutcome.PROVED
-    if any(each.outcome == "disproved" for each in problem.attempts):
-        return ProblemOutcome.DISPROVED
-    outcomes = {each.outcome for each in proof_attempts(problem)}
-    for candidate in (ProblemOutcome.FAILED, ProblemOutcome.POLICY_ERROR, ProblemOutcome.ENGINE_ERROR):
+    for candidate in (
+        ProblemOutcome.DISPROVED,
+        ProblemOutcome.FAILED,
+        ProblemOutcome.POLICY_ERROR,
+        ProblemOutcome.ENGINE_ERROR,
+    ):
         if candidate in outcomes:
             return candidate
     for candidate in (ProblemOutcome.INVALID, ProblemOutcome.UNSUPPORTED, ProblemOutcome.UNUSABLE):
@@ -51,29 +54,12 @@ def problem_outcome(problem: ProblemRow) -> ProblemOutcome:
     return ProblemOutcome.UNATTEMPTED
 
 
-def proof_attempts(problem: ProblemRow) -> list[AttemptRow]:
-    """Return the attempts at the statement itself, not those at its negation, in the order of their passes."""
-    return [each for each in problem.attempts if not each.negated]
-
-
-def proving_attempt(problem: ProblemRow) -> AttemptRow | None:
-    """Return the first attempt that found a proof of the statement, if one did."""
-    for each in proof_attempts(problem):
-        if is_proved(each):
-            return each
-    return None
-
-
-def is_proved(attempt: AttemptRow) -> bool:
-    """Say whether the attempt proved the statement and the verified proof is there."""
-    return attempt.outcome == "proved" and not attempt.negated and attempt.proof is not None
-
-
-def automation_name(call: AutomationRow) -> str | None:
+def automation_name(tactic: str) -> str | None:
     """Return the tactic without what only names binders before it; None if it could not be called at all."""
-    return None if call.tactic == NOT_OPENED else call.tactic.removeprefix("intros; ")
+    return None if tactic == NOT_OPENED else tactic.removeprefix("intros; ")
 
 
-def closed_by(problem: ProblemRow) -> tuple[str, ...]:
+def closed_by(problem: ProblemFigures) -> tuple[str, ...]:
     """Return the names of the tactics of plain automation that close the statement in one call."""
-    return tuple(filter(None, (automation_name(call) for call in problem.automation if call.closed)))
+    closing = (automation_name(tactic) for tactic, closed in problem.automation.items() if closed)
+    return tuple(filter(None, closing))

@@ -6,7 +6,7 @@ Everything here is exact or in closed form and needs only the standard library.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import NormalDist
@@ -74,9 +74,39 @@ def pass_at_k(attempts: int, successes: int, k: int) -> float:
     return 1.0 - math.prod((failures - i) / (attempts - i) for i in range(k))
 
 
-def mean_pass_at_k(counts: Iterable[tuple[int, int]], k: int) -> float:
-    """Return the mean of `pass_at_k` over problems given as (attempts, successes); 0 for no problems."""
-    values = [pass_at_k(attempts, successes, k) for attempts, successes in counts]
+def stopped_pass_at_k(attempts: int, proved_in: Sequence[int], stop_at: int, k: int) -> float:
+    """Return the unbiased estimate of pass@k from attempts that end at the success number `stop_at`.
+
+    At most `attempts` are made one after the other; `proved_in` are the places, from 0, of those that succeeded. What
+    lies behind the end, because it had begun before, is left out. The estimate of the chance that k attempts fail
+    is the number of ways to the same end that begin with k failures, over the number of all ways to it: the path ratio
+    of Girshick, Mosteller and Savage (1946), "Unbiased estimates for certain binomial sampling problems with
+    applications"; as the end is a complete statistic, no other function of it is unbiased. With t attempts up to the
+    success number s that is ``C(t - k - 1, s - 1) / C(t - 1, s - 1)``; for k = 1 it gives ``(s - 1) / (t - 1)`` for the
+    chance to succeed (Haldane 1945, "On a method of estimating frequencies"). With fewer successes all attempts
+    were made, and it is `pass_at_k`. Beyond k = `attempts` there is none: the mean of any estimate is a polynomial in
+    the chance of a success, of degree `attempts` at most.
+
+    Raises:
+        ValueError: not ``1 <= k <= attempts``, or `stop_at` is not positive.
+    """
+    if not (1 <= k <= attempts and stop_at >= 1):
+        raise ValueError(
+            f"pass@{k} cannot be estimated from {attempts} attempts that end at success {stop_at}"
+        )
+    places = sorted(proved_in)[:stop_at]
+    if len(places) < stop_at:
+        return pass_at_k(attempts, len(places), k)
+    made = places[-1] + 1
+    return 1.0 - _choose(made - k - 1, stop_at - 1) / math.comb(made - 1, stop_at - 1)
+
+
+def _choose(n: int, k: int) -> int:
+    return math.comb(n, k) if n >= k else 0
+
+
+def mean(values: Collection[float]) -> float:
+    """Return the mean; 0 of nothing."""
     return math.fsum(values) / len(values) if values else 0.0
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from prover.evaluation.analysis.numbers import Numbers, Truth
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome
 from prover.evaluation.analysis.statistics import Proportion
-from prover.evaluation.store.run_data import RunData
+from prover.evaluation.store.figures import RunFigures
 
 
-def markdown_summary(run: RunData, found: Numbers) -> str:
+def markdown_summary(run: RunFigures, found: Numbers) -> str:
     """Return the summary; every number in it is also in the report."""
     supported, everything = found.proved_supported, found.proved_all
     automation, cost = found.automation, found.cost
@@ -59,6 +59,8 @@ def markdown_summary(run: RunData, found: Numbers) -> str:
             ],
         ),
         "",
+        estimator(found),
+        "",
         f"Cost: {cost.attempts} attempts, {cost.lean_s:,.0f} s of Lean, {cost.policy_s:,.0f} s of policy, "
         f"{cost.policy_tokens:,} policy tokens, {cost.tactics:,} tactics tried on {cost.expansions:,} "
         f"expanded states. Median first proof: {found.median_s:.1f} s, {found.median_length:g} "
@@ -70,7 +72,19 @@ def markdown_summary(run: RunData, found: Numbers) -> str:
     return "\n".join(lines)
 
 
-def _origin(run: RunData) -> str:
+def estimator(found: Numbers) -> str:
+    """Say how pass@k was estimated."""
+    spoilt = "attempts that are missing or ended in an error count as failed."
+    if found.stop_at_proof is None:
+        return f"pass@k: unbiased estimates from equally many passes over every problem (Chen et al. 2021); {spoilt}"
+    proofs = "its first proof" if found.stop_at_proof == 1 else f"its proof number {found.stop_at_proof}"
+    return (
+        f"pass@k: unbiased estimates from passes that ended for a problem at {proofs} (negative binomial sampling: "
+        f"the path ratio of Girshick, Mosteller and Savage 1946); {spoilt}"
+    )
+
+
+def _origin(run: RunFigures) -> str:
     """Return where the problem set is from, and at which commit, as far as that is known."""
     place, commit = run.config.get("set_origin", ""), run.config.get("set_version", "")
     if not place:

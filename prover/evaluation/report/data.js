@@ -8,7 +8,11 @@ async function unpack(id) {
 }
 
 const page = await unpack("page");
+const leftOut = await unpack("left-out");
 const { run, numbers } = page;
+
+/** Whether the page has what would stand under `id`. */
+const isHere = (id) => document.getElementById(id) !== null;
 
 /** Problems by what decides their colour: a proved one that automation closes as well is a group of its own. */
 const GROUPS = [
@@ -30,9 +34,8 @@ function groupOf(problem) {
   return problem.automation.length ? "easy" : "search";
 }
 
-/** Count problems by group, in the order of GROUPS, without empty ones. */
-function countGroups(problems) {
-  const counts = new Map();
-  for (const problem of problems) counts.set(groupOf(problem), (counts.get(groupOf(problem)) ?? 0) + 1);
-  return GROUPS.filter((group) => counts.has(group.key)).map((group) => ({ ...group, count: counts.get(group.key) }));
+/** Return the counts of all problems of these categories by group, in the order of GROUPS, without empty ones. */
+function countGroups(categories) {
+  const count = (key) => categories.reduce((sum, name) => sum + (page.groups[name]?.[key] ?? 0), 0);
+  return GROUPS.map((group) => ({ ...group, count: count(group.key) })).filter((group) => group.count);
 }

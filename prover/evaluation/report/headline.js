@@ -78,7 +78,7 @@ function truthSentence() {
 
 function renderHeadline() {
   const { proved_supported: supported, proved_all: all, cost } = numbers;
-  const groups = countGroups(page.problems);
+  const groups = countGroups(Object.keys(page.groups));
   const last = numbers.pass_at_k.at(-1);
   const first = numbers.pass_at_k[0];
   const legend = groups.map((group) =>

@@ -20,7 +20,7 @@ function renderSetup() {
           ["policy", duration(cost.policy_s)], ["verifying", duration(cost.verify_s)], ["idle", duration(cost.idle_s)],
           ["states expanded", whole(cost.expansions)], ["tactics tried", whole(cost.tactics)], ["policy tokens", whole(cost.policy_tokens)]])),
       h("div", { class: "card" }, h("h3", null, "pass@k"),
-        h("p", { class: "dim" }, "Unbiased estimates (Chen et al. 2021); attempts that are missing or ended in an error count as failed."),
+        h("p", { class: "dim" }, page.estimator),
         h("table", { class: "plain" }, h("thead", null, h("tr", null, ["k", "of supported", "of all"].map((text) => h("th", { scope: "col" }, text)))),
           h("tbody", null, numbers.pass_at_k.map((each) => h("tr", null, h("td", null, each.k), h("td", null, percent(each.of_supported)), h("td", null, percent(each.of_all))))))),
       h("div", { class: "card wide-card" }, h("h3", null, "Configuration"), pairs(flattened(run.config)), h("p", { class: "dim fine" }, `problem set ${run.hash}`))),

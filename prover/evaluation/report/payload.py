@@ -1,4 +1,4 @@
-"""The data in the report's page, in three sizes: the page, each problem, each search tree.
+"""The data in the report's page, in three sizes: the page, each problem, each search tree (chosen by `sample`).
 
 `data.js` is the other side. `FORMAT` stands in the page and changes when a reader of old data would fail.
 """
@@ -8,25 +8,24 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from prover.evaluation.analysis.curves import Curve
 from prover.evaluation.analysis.numbers import Numbers
-from prover.evaluation.analysis.problem_outcome import (
-    closed_by,
-    is_proved,
-    problem_outcome,
-    proof_attempts,
-    proving_attempt,
-)
+from prover.evaluation.analysis.problem_outcome import ProblemOutcome, closed_by, problem_outcome
+from prover.evaluation.analysis.summary import estimator
+from prover.evaluation.store.figures import ProblemFigures, RunFigures
 from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, StepRow
-from prover.evaluation.store.run_data import RunData
 from prover.search.budget import stop_text
 
-FORMAT = 1
+FORMAT = 2
 MAX_GOALS = 6000
 MAX_MESSAGE = 1200
+MAX_POINTS = 2000
+"""Limits of what one state, one message and one curve may take."""
 
 
 def pack(data: object) -> str:
@@ -35,8 +34,14 @@ def pack(data: object) -> str:
     return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 6)).decode("ascii")
 
 
-def page_data(run: RunData, found: Numbers) -> dict[str, Any]:
-    """Return what the page shows before anything is opened."""
+def page_data(
+    run: RunFigures, found: Numbers, shown: Sequence[ProblemFigures], *, statements: bool
+) -> dict[str, Any]:
+    """Return what the page shows before anything is opened: rows of the problems `shown`, with their statements or not.
+
+    `groups` counts all problems of the run, by category and by outcome, where those that are proved and that plain
+    automation closes are "easy", and others that are proved "search".
+    """
     return {
         "format": FORMAT,
         "run": {
@@ -46,8 +51,11 @@ def page_data(run: RunData, found: Numbers) -> dict[str, Any]:
             "created": run.created_at,
             "config": run.config,
         },
-        "numbers": asdict(found),
-        "problems": [_row(problem) for problem in run.problems],
+        "numbers": asdict(found) | {"curves": [_curve(each) for each in found.curves]},
+        "estimator": estimator(found),
+        "groups": _groups(run),
+        "total": len(run.problems),
+        "problems": [_row(problem, statements) for problem in shown],
     }
 
 
@@ -55,6 +63,7 @@ def pack_problem(problem: ProblemRow) -> str:
     """Return what is shown when a problem is opened, but for its search trees."""
     return pack(
         {
+            "statement": problem.statement,
             "header": problem.header,
             "informal": problem.informal,
             "support": [problem.support, problem.support_reason],
@@ -110,25 +119,38 @@ def tree_data(nodes: Sequence[NodeRow], steps: Sequence[StepRow]) -> dict[str, A
     return {"nodes": packed_nodes, "steps": packed_steps, "texts": list(texts)}
 
 
-def _row(problem: ProblemRow) -> dict[str, Any]:
-    attempts = proof_attempts(problem)
-    proving = proving_attempt(problem)
-    shown = proving or (attempts[0] if attempts else None)
-    lengths = [each.proof.length for each in attempts if is_proved(each) and each.proof is not None]
+def _curve(curve: Curve) -> dict[str, Any]:
+    """Return the curve with at most `MAX_POINTS` of its points, spread evenly, the last among them."""
+    every = -(-len(curve.points) // MAX_POINTS) or 1
+    return asdict(curve) | {"points": curve.points[::-1][::every][::-1]}
+
+
+def _groups(run: RunFigures) -> dict[str, dict[str, int]]:
+    found: dict[str, Counter[str]] = {}
+    for problem in run.problems:
+        standing = problem_outcome(problem).value
+        if standing == ProblemOutcome.PROVED:
+            standing = "easy" if closed_by(problem) else "search"
+        found.setdefault(problem.category, Counter())[standing] += 1
+    return {category: dict(counted) for category, counted in found.items()}
+
+
+def _row(problem: ProblemFigures, statements: bool) -> dict[str, Any]:
+    sums = problem.sums
     return {
         "id": problem.id,
         "name": problem.name,
         "split": problem.split,
         "category": problem.category,
-        "statement": problem.statement,
+        "statement": problem.statement if statements else "",
         "standing": problem_outcome(problem).value,
         "expected": problem.expected,
         "automation": list(closed_by(problem)),
-        "attempts": len(attempts),
-        "proved": len(lengths),
-        "length": min(lengths, default=None),
-        "seconds": None if shown is None else round(shown.wall_s, 3),
-        "expansions": None if shown is None else shown.expansions,
+        "attempts": sums.attempts,
+        "proved": len(sums.proved_in),
+        "length": sums.shortest,
+        "seconds": None if sums.shown_s is None else round(sums.shown_s, 3),
+        "expansions": sums.shown_expansions,
     }
 
 

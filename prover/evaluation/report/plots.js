@@ -141,9 +141,8 @@ function renderPlots() {
 
 /** A table of categories with bars; a category's name filters the problems. */
 function renderCategories() {
-  const members = Map.groupBy(page.problems, (problem) => problem.category);
   const rows = numbers.categories.map((row) => {
-    const groups = countGroups(members.get(row.name));
+    const groups = countGroups([row.name]);
     return h("tr", null,
       h("th", { scope: "row" },
         h("button", { type: "button", class: "link", onclick: () => filterTable({ category: row.name }) }, row.name || "(none)")),

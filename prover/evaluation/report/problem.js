@@ -3,6 +3,9 @@
 const sheet = document.getElementById("sheet");
 let opened = null;
 
+/** Stands for the details of a problem that are not in this page. */
+const LEFT_OUT = { statement: "", header: "", informal: "", support: ["", "The details of this problem are left out of this page, which would be too large."], automation: [], attempts: [] };
+
 const PARTS = [["lean_s", "Lean"], ["policy_s", "policy"], ["verify_s", "verify"], ["idle_s", "idle"], ["other_s", "other"]];
 
 /** An attempt with what its parts leave of its time: opening the statement, shortening, the search itself. */
@@ -45,9 +48,9 @@ const indented = (proof) => proof.split("\n").map((line) => (line ? `  ${line}` 
 function proofBlock(problem, detail, attempt) {
   if (!attempt?.proof || attempt.negated) {
     const refuted = attempt?.proof && [h("h3", null, "Proof of its negation"), leanBlock(`by\n${indented(attempt.proof.text)}`, "proof")];
-    return [h("h3", null, "Statement"), leanBlock(problem.statement), ...(refuted || [])];
+    return [h("h3", null, "Statement"), leanBlock(problem.statement || detail.statement), ...(refuted || [])];
   }
-  const declaration = `${problem.statement} := by\n${indented(attempt.proof.text)}`;
+  const declaration = `${problem.statement || detail.statement} := by\n${indented(attempt.proof.text)}`;
   const { proof } = attempt;
   const version = proof.lean_version.split(",")[0];
   const copy = h("button", { type: "button", class: "quiet copy", onclick: () => copyText(copy, `${detail.header}${declaration}\n`) }, "Copy");
@@ -76,7 +79,7 @@ async function copyText(button, text) {
 function facts(problem, detail) {
   const closing = detail.automation.filter(([, closed]) => closed);
   return [
-    detail.support[1] && h("p", { class: "notice" }, `${detail.support[0]}: ${detail.support[1]}`),
+    detail.support[1] && h("p", { class: "notice" }, detail.support.filter(Boolean).join(": ")),
     detail.informal && h("p", { class: "informal" }, detail.informal),
     detail.automation.length > 0 && h("p", { class: "fine" }, h("span", { class: "dim" }, "One call of automation: "),
       detail.automation.map(([tactic, closed, seconds]) => [
@@ -88,6 +91,10 @@ function facts(problem, detail) {
 
 async function showTree(space, attempt) {
   space.replaceChildren(h("p", { class: "dim" }, "unpacking…"));
+  if (!isHere(`tree-${attempt.id}`)) {
+    space.replaceChildren(h("p", { class: "empty" }, "The search tree of this attempt is left out of this page, which would be too large."));
+    return;
+  }
   const states = makeTree(await unpack(`tree-${attempt.id}`));
   if (states.length) space.replaceChildren(treeView(states));
   else space.replaceChildren(h("p", { class: "empty" }, "The search tree of this attempt was not stored."));
@@ -95,7 +102,7 @@ async function showTree(space, attempt) {
 
 async function openProblem(problem) {
   opened = problem;
-  const detail = await unpack(`problem-${problem.id}`);
+  const detail = isHere(`problem-${problem.id}`) ? await unpack(`problem-${problem.id}`) : LEFT_OUT;
   if (opened !== problem) return;
   const attempts = detail.attempts.map(withOther);
   const longest = Math.max(1e-3, ...attempts.map((attempt) => attempt.wall_s));

@@ -110,9 +110,24 @@ function choice(label, options, changed) {
   return select;
 }
 
+/** Say what of a large run is not in this page; nothing if all is. */
+function leftOutNotice() {
+  const { rows, statements, problems, trees } = leftOut;
+  if (!(rows || statements || problems || trees)) return null;
+  const shown = page.problems.length;
+  const parts = [
+    rows && `${whole(shown)} of the ${whole(page.total)} problems`,
+    statements && "no statements in this table",
+    problems && `the details of ${whole(shown - problems)} of ${whole(shown)} problems`,
+    trees && `the search trees of their attempts but for ${whole(trees)}`,
+  ].filter(Boolean);
+  return h("p", { class: "notice" }, `So that this page stays below 20 MB, it has ${parts.join(", ")}: a sample, drawn at random. `,
+    "All numbers are of the whole run; run.db has everything.");
+}
+
 function renderTable() {
-  const groups = countGroups(page.problems);
-  const categories = [...new Set(page.problems.map((problem) => problem.category))].sort(collator.compare);
+  const groups = countGroups(Object.keys(page.groups));
+  const categories = Object.keys(page.groups).sort(collator.compare);
   const proved = numbers.proved_all.count;
   Object.assign(tableParts, {
     search: h("input", { type: "search", placeholder: "Search names and statements", "aria-label": "Search names and statements",
@@ -133,6 +148,7 @@ function renderTable() {
   const { search, group, category, count, reset, heads, body, empty, more } = tableParts;
   document.getElementById("problems").append(
     h("h2", null, "Problems"),
+    leftOutNotice(),
     h("div", { class: "controls" }, search, group, category, reset, count),
     h("div", { class: "card flush" }, h("table", { class: "problems" }, h("thead", null, h("tr", null, heads)), body), empty, more),
   );

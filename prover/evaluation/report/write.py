@@ -15,7 +15,7 @@ from pathlib import Path
 
 from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.summary import markdown_summary
-from prover.evaluation.report.payload import pack, pack_problem, pack_tree, page_data
+from prover.evaluation.report.sample import chosen_chunks
 from prover.evaluation.store.run_data import open_run
 from prover.util.files import write_atomically
 
@@ -42,17 +42,11 @@ def write_report(run_dir: Path) -> Path:
         InputError: there is no run there, or the folder cannot be written to.
     """
     with open_run(run_dir) as reader:
-        run = reader.run()
+        run = reader.figures()
         found = numbers(run)
-        chunks = [_chunk("page", pack(page_data(run, found)))]
-        for problem in run.problems:
-            chunks.append(_chunk(f"problem-{problem.id}", pack_problem(problem)))
-            chunks.extend(
-                _chunk(f"tree-{attempt.id}", pack_tree(*reader.tree(attempt.id)))
-                for attempt in problem.attempts
-            )
+        chunks = chosen_chunks(reader, run, found)
     report = run_dir / REPORT
-    write_atomically(report, _page(run.set_name, chunks))
+    write_atomically(report, _page(run.set_name, [_chunk(*each) for each in chunks.items()]))
     write_atomically(run_dir / SUMMARY, markdown_summary(run, found))
     return report
 

@@ -22,6 +22,8 @@ class RunSettings(BaseModel):
 
     passes: int = Field(default=1, ge=1)
     """Attempts at each problem."""
+    stop_at_proof: int | None = Field(default=None, ge=1)
+    """Attempt a problem no more once it has N proofs, or its negation one; hard problems get all passes."""
     workers: int = Field(default=2, ge=1)
     """Attempts that run at the same time."""
     engines: int = Field(default=2, ge=1)

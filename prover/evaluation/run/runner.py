@@ -24,10 +24,12 @@ from prover.evaluation.run.sketch import PlannerResources, attempt_by_planner
 from prover.evaluation.run.whole_proof import ChatResources, attempt_by_chat
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.group_commit import GroupCommit
 from prover.evaluation.store.pending import (
     Slot,
     counts,
     informal_of,
+    is_open,
     open_slots,
     outcome_in,
     theorem_of,
@@ -37,6 +39,7 @@ from prover.evaluation.store.pending import (
 from prover.evaluation.store.rows import (
     AttemptRow,
     AutomationRow,
+    FinishedAttempt,
     OutcomeName,
     ProofRow,
     ProofStepRow,
@@ -115,6 +118,7 @@ class Runner:
     ) -> None:
         self._folder = folder
         self._store = store
+        self._commits = GroupCommit(store)
         self._machinery = machinery
         self._observe = observe
         self._clock = clock
@@ -206,6 +210,9 @@ class Runner:
             self._store.add_automation(problem_id, records)
 
     async def _search(self, slot: Slot) -> None:
+        if not is_open(self._store, slot):
+            self._progress.done += 1
+            return
         theorem = theorem_of(self._store, slot.problem_id)
         with self._show_current(theorem.name):
             outcome = outcome_in(self._store, slot, negated=False)
@@ -250,7 +257,7 @@ class Runner:
             row = replace(row, outcome=_outcome(error), reason=storable(error.message), wall_s=wall_s)
         if policy is not None:
             row = replace(row, policy_tokens=row.policy_tokens + policy.tokens)
-        self._store.add_attempt(row, tree, proof_steps, tries)
+        await self._commits.add(FinishedAttempt(attempt=row, tree=tree, proof_steps=proof_steps, tries=tries))
         self._folder.note(_line(name, row))
         self._stop_if_silent(row)
         return row.outcome

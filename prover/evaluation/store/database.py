@@ -2,25 +2,28 @@
 
 An attempt is written with its search tree and its proof in one transaction. So a process that is killed loses the
 attempts in progress and nothing else, and what is left to do follows from the rows that are there (`pending`). SQLite
-waits for the disk at every commit.
+waits for the disk at every commit; attempts that finish at about the same time share one (`group_commit`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, read_config
+from prover.evaluation.store.counting import count_passes, shown_counts
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.migrate import SCHEMA, SCHEMA_VERSION, migrate
 from prover.evaluation.store.rows import (
     AnswerRow,
     AttemptRow,
     AutomationRow,
+    FinishedAttempt,
     NodeRow,
     ProblemRow,
     ProofRow,
@@ -45,6 +48,7 @@ class RunStore:
         self.connection = connection
         self.config = read_config(self._one("SELECT config FROM run"))
         self.problems = int(self._one("SELECT count(*) FROM problem"))
+        self._counts: Counter[str] | None = None
 
     @classmethod
     def create(
@@ -68,8 +72,7 @@ class RunStore:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
-                for statement in _statements(SCHEMA.read_text(encoding="utf-8")):
-                    connection.execute(statement)
+                create_tables(connection)
                 run = RunRow(
                     schema_version=SCHEMA_VERSION,
                     prover_version=config.prover_version,
@@ -129,7 +132,7 @@ class RunStore:
         Raises:
             SetupError: it cannot be written; so for the other methods that write.
         """
-        with self._transaction() as connection:
+        with self._counted({problem_id}) as connection:
             connection.execute(
                 "UPDATE problem SET support = ?, support_reason = ? WHERE id = ?",
                 (status, reason, problem_id),
@@ -137,7 +140,7 @@ class RunStore:
 
     def add_automation(self, problem_id: int, calls: Sequence[AutomationRow]) -> None:
         """Record the results of plain automation on the problem."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             insert(connection, AutomationRow, calls, parent=problem_id)
 
     def attempt_id(self, problem_id: int, pass_number: int, *, negated: bool) -> int:
@@ -146,7 +149,7 @@ class RunStore:
 
     def add_answers(self, attempt_id: int, answers: Sequence[AnswerRow]) -> None:
         """Record answers of a chat model, in an attempt that is under way."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             insert(connection, AnswerRow, answers, parent=attempt_id)
 
     def answers(self, attempt_id: int, request: str) -> list[AnswerRow]:
@@ -167,28 +170,55 @@ class RunStore:
         proof_steps: Sequence[ProofStepRow] = (),
         tries: Sequence[TryRow] = (),
     ) -> None:
-        """Record a finished attempt with its search tree or tries, its proof and the proof's tactics, at once."""
-        with self._transaction() as connection:
-            insert(connection, AttemptRow, [attempt])
-            insert(connection, NodeRow, tree.nodes, parent=attempt.id)
-            insert(connection, StepRow, tree.steps, parent=attempt.id)
-            if attempt.proof is not None:
-                insert(connection, ProofRow, [attempt.proof], parent=attempt.id)
-            insert(connection, ProofStepRow, proof_steps, parent=attempt.id)
-            insert(connection, TryRow, tries, parent=attempt.id)
+        """Record one finished attempt, as `add_attempts` does."""
+        self.add_attempts([FinishedAttempt(attempt=attempt, tree=tree, proof_steps=proof_steps, tries=tries)])
+
+    def add_attempts(self, batch: Sequence[FinishedAttempt]) -> None:
+        """Record finished attempts, all of them or none; they are on the disk when this returns."""
+        with self._counted({each.attempt.problem_id for each in batch}) as connection:
+            insert(connection, AttemptRow, [each.attempt for each in batch])
+            for each in batch:
+                parent, proof = each.attempt.id, each.attempt.proof
+                insert(connection, NodeRow, each.tree.nodes, parent=parent)
+                insert(connection, StepRow, each.tree.steps, parent=parent)
+                insert(connection, ProofRow, () if proof is None else [proof], parent=parent)
+                insert(connection, ProofStepRow, each.proof_steps, parent=parent)
+                insert(connection, TryRow, each.tries, parent=parent)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return what `count_passes` does, for all problems; counted once and then kept up to date."""
+        if self._counts is None:
+            self._counts = count_passes(self.connection, self.config)
+        return shown_counts(self._counts)
 
     def forget_errors(self) -> int:
         """Delete the attempts that ended in a policy or engine error, to retry them; return their number."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
+            self._counts = None
             return connection.execute("DELETE FROM attempt WHERE outcome IN (?, ?)", ERRORS).rowcount
 
     def set_rechecked(self, attempt_id: int, at: float) -> None:
         """Record that the attempt's proof was verified again at this Unix time."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("UPDATE proof SET rechecked_at = ? WHERE attempt_id = ?", (at, attempt_id))
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _counted(self, problem_ids: Collection[int]) -> Iterator[sqlite3.Connection]:
+        """A transaction that changes the outcomes of passes over these problems only, so that no other is counted."""
+        if self._counts is None:
+            with self.transaction() as connection:
+                yield connection
+            return
+        with self.transaction() as connection:
+            before = count_passes(connection, self.config, problem_ids)
+            yield connection
+            after = count_passes(connection, self.config, problem_ids)
+        self._counts.subtract(before)
+        self._counts.update(after)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do what the block does at once, and durably, or not at all; for this package's modules."""
         with writing(self._folder.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -202,6 +232,12 @@ class RunStore:
     def _one(self, query: str) -> str:
         (value,) = self.connection.execute(query).fetchone()
         return str(value)
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Create the tables of a run in an empty database."""
+    for statement in _statements(SCHEMA.read_text(encoding="utf-8")):
+        connection.execute(statement)
 
 
 def has_run(folder: RunFolder) -> bool:

@@ -66,6 +66,17 @@ class RunFolder:
             holder.unlink(missing_ok=True)
             lock.release()
 
+    def holder(self) -> tuple[int, float] | None:
+        """Return the number of the process that said it was writing the run, and when, in Unix time; None if none did.
+
+        It may have been killed since. The lock is not touched, so that whoever wants it gets it.
+        """
+        path = self.path / "run.pid"
+        try:
+            return int(path.read_text(encoding="ascii")), path.stat().st_mtime
+        except (FileNotFoundError, ValueError):  # a file without a number is being written
+            return None
+
     def note(self, line: str) -> None:
         """Add a line to the log, with the time.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from prover.evaluation.store.counting import among, count_parameters, settled
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.rows import ProblemRow
 from prover.evaluation.store.tables import select
@@ -44,23 +45,47 @@ def without_automation(store: RunStore) -> list[int]:
 def open_slots(store: RunStore) -> list[Slot]:
     """Return what is left to search for, in order: the first pass over all problems, then the next.
 
-    A problem whose check ended with an engine error is searched for too, so that the outcome is recorded.
+    A problem whose check ended with an engine error is searched for too, so that the outcome is recorded. With
+    `stop_at_proof`, nothing is left of a problem behind the pass that settled it (`counting.settled`).
     """
-    problems = _ids(store, "support IN ('supported', 'unchecked')")
-    done = {
-        (problem, number, negated): outcome
-        for problem, number, negated, outcome in store.connection.execute(
-            "SELECT problem_id, pass, negated, outcome FROM attempt"
-        )
-    }
-    slots = []
-    for number in range(store.config.passes):
-        for problem in problems:
-            outcome = done.get((problem, number, 0))
-            negation_open = store.config.disprove and (problem, number, 1) not in done
-            if outcome is None or (outcome != "proved" and negation_open):
-                slots.append(Slot(problem_id=problem, pass_number=number))
-    return slots
+    rows = store.connection.execute(
+        f"{_open(only=False)} ORDER BY number.pass, problem.id", _parameters(store)
+    )
+    return [Slot(problem_id=problem, pass_number=number) for problem, number in rows]
+
+
+def count_open_problems(store: RunStore) -> int:
+    """Return how many problems have anything left to search for, or are not checked yet."""
+    query = f"SELECT count(DISTINCT id) FROM ({_open(only=False)})"
+    return int(store.connection.execute(query, _parameters(store)).fetchone()[0])
+
+
+def is_open(store: RunStore, slot: Slot) -> bool:
+    """Whether the slot is still to be searched: it may be settled by now, by passes that were open when it was."""
+    if store.config.stop_at_proof is None:
+        return True
+    parameters = _parameters(store, slot.problem_id) | {"pass": slot.pass_number}
+    query = f"{_open(only=True)} AND number.pass = :pass"
+    return store.connection.execute(query, parameters).fetchone() is not None
+
+
+def _open(only: bool) -> str:
+    return f"""
+WITH RECURSIVE number(pass) AS (SELECT 0 UNION ALL SELECT pass + 1 FROM number WHERE pass + 1 < :passes),
+{settled(only)}
+SELECT problem.id, number.pass FROM number CROSS JOIN problem
+LEFT JOIN attempt AS made ON made.problem_id = problem.id AND made.pass = number.pass AND made.negated = 0
+LEFT JOIN settled ON settled.problem_id = problem.id
+WHERE problem.support IN ('supported', 'unchecked') AND {among("problem.id", only)}
+AND (settled.pass IS NULL OR settled.pass >= number.pass)
+AND (made.id IS NULL OR :disprove AND made.outcome != 'proved' AND NOT EXISTS (
+    SELECT 1 FROM attempt WHERE problem_id = problem.id AND pass = number.pass AND negated = 1))
+"""
+
+
+def _parameters(store: RunStore, *problem_ids: int) -> dict[str, object]:
+    config = store.config
+    return count_parameters(config, problem_ids or None) | {"disprove": config.disprove}
 
 
 def outcome_in(store: RunStore, slot: Slot, *, negated: bool) -> str | None:
@@ -73,27 +98,8 @@ def outcome_in(store: RunStore, slot: Slot, *, negated: bool) -> str | None:
 
 
 def counts(store: RunStore) -> Mapping[str, int]:
-    """Count the passes over problems by outcome; passes that have not been made yet are "not attempted".
-
-    The counts add up to problems times passes. A pass in which the negation was proved is "disproved".
-    """
-    passes = store.config.passes
-    found = {
-        support: number * passes
-        for support, number in store.connection.execute(
-            "SELECT support, count(*) FROM problem "
-            "WHERE support IN ('unsupported', 'invalid', 'unusable') GROUP BY support"
-        )
-    }
-    for outcome, number in store.connection.execute(
-        "SELECT iif(other.outcome = 'disproved', 'disproved', attempt.outcome), count(*)"
-        " FROM attempt LEFT JOIN attempt AS other"
-        " ON other.problem_id = attempt.problem_id AND other.pass = attempt.pass AND other.negated"
-        " WHERE NOT attempt.negated GROUP BY 1"
-    ):
-        found[outcome] = found.get(outcome, 0) + number
-    found["not attempted"] = store.problems * passes - sum(found.values())
-    return found
+    """Count the passes over problems by outcome, as `counting.count_passes`; it costs nothing to ask again."""
+    return store.counts()
 
 
 def _ids(store: RunStore, condition: str) -> list[int]:

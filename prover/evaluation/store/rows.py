@@ -7,7 +7,7 @@ a run is read. Times are in seconds, moments are Unix time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
@@ -268,3 +268,13 @@ class TreeRows:
     nodes: tuple[NodeRow, ...] = ()
     steps: tuple[StepRow, ...] = ()
     steps_left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedAttempt:
+    """A finished attempt with all that is stored with it: its search tree or tries, and the tactics of its proof."""
+
+    attempt: AttemptRow
+    tree: TreeRows = TreeRows()
+    proof_steps: Sequence[ProofStepRow] = ()
+    tries: Sequence[TryRow] = ()

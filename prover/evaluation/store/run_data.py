@@ -1,7 +1,7 @@
 """Read model of a run for statistics and reports; the run may be growing.
 
-The database is opened read-only, in one transaction, so that everything that is read belongs to one moment. Search
-trees are large and are read one at a time.
+The database is opened read-only, in one transaction, so that everything that is read belongs to one moment. What a
+run of a million attempts has too much of is added up by the database (`figures`) or read one at a time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from prover.errors import InputError
+from prover.evaluation.store.figures import (
+    AttemptSums,
+    ProblemFigures,
+    RunFigures,
+    attempt_sums,
+    automation_calls,
+    total_cost,
+)
 from prover.evaluation.store.migrate import SCHEMA_VERSION, migrate
 from prover.evaluation.store.rows import (
     AttemptRow,
@@ -26,6 +34,8 @@ from prover.evaluation.store.rows import (
 from prover.evaluation.store.tables import select, select_by_parent
 
 DATABASE = "run.db"
+CACHE_KB = 200_000
+"""Pages that SQLite keeps at most while it adds up attempts, which do not lie in the order of the problems."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,23 @@ class RunReader:
         (row,) = select(self._connection, RunRow)
         return RunData(**asdict(row), folder=self._folder, problems=tuple(read_problems(self._connection)))
 
+    def figures(self) -> RunFigures:
+        """Return what the attempts at each problem come to: as much memory as there are problems."""
+        (row,) = select(self._connection, RunRow)
+        sums, automation = attempt_sums(self._connection), automation_calls(self._connection)
+        none, untried = AttemptSums(), dict[str, bool]()
+        problems = tuple(
+            replace(each, automation=automation.get(each.id, untried), sums=sums.get(each.id, none))
+            for each in select(self._connection, ProblemFigures, "ORDER BY id")
+        )
+        cost = total_cost(self._connection)
+        return RunFigures(**asdict(row), folder=self._folder, problems=problems, cost=cost)
+
+    def problem(self, problem_id: int) -> ProblemRow:
+        """Return one problem with what was tried on it."""
+        (problem,) = read_problems(self._connection, problem_id)
+        return problem
+
     def tree(self, attempt: int) -> tuple[list[NodeRow], list[StepRow]]:
         """Return the states of the attempt's search tree and the tactics tried on them, as far as stored."""
         return (
@@ -56,22 +83,36 @@ class RunReader:
         )
 
 
-def read_problems(connection: sqlite3.Connection) -> list[ProblemRow]:
-    """Return the problems in the order of the set, each with what was tried on it."""
-    automation = select_by_parent(connection, AutomationRow, "ORDER BY problem_id, tactic")
-    proofs = select_by_parent(connection, ProofRow)
-    attempts: dict[int, list[AttemptRow]] = {}
-    for attempt in select(connection, AttemptRow, "ORDER BY problem_id, negated, pass"):
-        (proof,) = proofs.get(attempt.id, (None,))
-        attempts.setdefault(attempt.problem_id, []).append(replace(attempt, proof=proof))
+def read_problems(connection: sqlite3.Connection, only: int | None = None) -> list[ProblemRow]:
+    """Return the problems in the order of the set, or one, each with what was tried on it."""
+    chosen = "" if only is None else f"WHERE problem_id = {only:d}"
+    automation = select_by_parent(connection, AutomationRow, f"{chosen} ORDER BY problem_id, tactic")
+    attempts = read_attempts(connection, chosen)
     return [
         replace(
             problem,
             automation=tuple(automation.get(problem.id, ())),
             attempts=tuple(attempts.get(problem.id, ())),
         )
-        for problem in select(connection, ProblemRow, "ORDER BY id")
+        for problem in select(
+            connection, ProblemRow, "ORDER BY id" if only is None else f"WHERE id = {only:d}"
+        )
     ]
+
+
+def read_attempts(connection: sqlite3.Connection, chosen: str) -> dict[int, list[AttemptRow]]:
+    """Return the attempts that the SQL condition chooses, by their problem, in the order of the passes, negations last.
+
+    Each has its proof, if it has one.
+    """
+    proofs = select_by_parent(
+        connection, ProofRow, f"WHERE attempt_id IN (SELECT id FROM attempt {chosen})" if chosen else ""
+    )
+    attempts: dict[int, list[AttemptRow]] = {}
+    for attempt in select(connection, AttemptRow, f"{chosen} ORDER BY problem_id, negated, pass"):
+        (proof,) = proofs.get(attempt.id, (None,))
+        attempts.setdefault(attempt.problem_id, []).append(replace(attempt, proof=proof))
+    return attempts
 
 
 @contextlib.contextmanager
@@ -89,6 +130,7 @@ def open_run(folder: Path) -> Iterator[RunReader]:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         with contextlib.closing(connection):
             connection.row_factory = sqlite3.Row
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             connection.execute("BEGIN")
             versions = [row["schema_version"] for row in connection.execute("SELECT schema_version FROM run")]
             if versions != [SCHEMA_VERSION]:
@@ -107,3 +149,13 @@ def read_run(folder: Path) -> RunData:
     """
     with open_run(folder) as reader:
         return reader.run()
+
+
+def read_figures(folder: Path) -> RunFigures:
+    """Return what the attempts of the run in `folder` come to.
+
+    Raises:
+        InputError: as for `open_run`.
+    """
+    with open_run(folder) as reader:
+        return reader.figures()

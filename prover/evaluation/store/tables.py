@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from prover.evaluation.store.rows import Row
@@ -43,13 +45,15 @@ _COLUMNS: dict[type[Row], tuple[Column, ...]] = {}
 
 
 def insert(
-    connection: sqlite3.Connection, row_type: type[R], rows: Iterable[R], *, parent: int | None = None
+    connection: sqlite3.Connection, row_type: type[R], rows: Sequence[R], *, parent: int | None = None
 ) -> None:
     """Insert rows of one type; `parent` is the value of their column `PARENT`, for types that have one.
 
     Raises:
         sqlite3.Error: the database refuses them.
     """
+    if not rows:
+        return
     made = columns(row_type)
     names = [column.name for column in made]
     first: tuple[int, ...] = ()
@@ -59,8 +63,21 @@ def insert(
     places = ", ".join("?" * len(names))
     connection.executemany(
         f"INSERT INTO {row_type.TABLE} ({', '.join(names)}) VALUES ({places})",
-        ((*first, *(column.encode(getattr(row, column.field)) for column in made)) for row in rows),
+        _values(made, rows, first),
     )
+
+
+def _values(
+    made: tuple[Column, ...], rows: Sequence[Row], first: tuple[int, ...]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what the columns hold; most are as the field has it, so that a row costs one call."""
+    take = attrgetter(*(column.field for column in made))
+    encoded = [(place, column.encode) for place, column in enumerate(made) if column.encode is not _same]
+    for row in rows:
+        values = list(take(row))
+        for place, encode in encoded:
+            values[place] = encode(values[place])
+        yield (*first, *values)
 
 
 def select(
@@ -97,6 +114,8 @@ def _row(row_type: type[R], values: Iterable[Any]) -> R:
 
 
 def _conversion(type_: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:  # noqa: ANN401  # an annotation
+    if get_args(type_) == (str, ...):
+        return _texts_to_json, _tuple_from_json
     if get_origin(type_) is tuple:
         return _to_json, _tuple_from_json
     if get_origin(type_) is Mapping or type_ is Mapping:
@@ -116,6 +135,11 @@ def _bool(value: int | None) -> bool | None:
 
 def _to_json(value: Any) -> str:  # noqa: ANN401  # any JSON data
     return json.dumps(value, ensure_ascii=False)
+
+
+def _texts_to_json(texts: tuple[str, ...]) -> str:
+    """What `_to_json` returns, for texts only, in a third of the time: states have goals in thousands of rows."""
+    return f"[{', '.join(map(encode_basestring, texts))}]"
 
 
 def _tuple_from_json(text: str) -> tuple[Any, ...]:
