@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 import typing_extensions
 from pydantic import ConfigDict, TypeAdapter, with_config
+from stored_runs import create, finished
 from synthetic_run import Attempt, Problem, write_run
 
 from prover.cli import schemas
+from prover.evaluation.run.runner import RunProgress
+from prover.evaluation.run.status_file import StatusFile
+from prover.evaluation.store.folder import RunFolder
 
 pytestmark = pytest.mark.long
 
@@ -95,6 +99,20 @@ def test_two_runs(tmp_path: Path) -> None:
     code, shown = printed("compare", *map(str, runs))
     assert code == 0
     assert held(schemas.Compared, shown)["total"] == 1
+
+
+def test_the_status_of_a_run(tmp_path: Path) -> None:
+    with create(tmp_path / "run", ["p", "q"]) as store:
+        store.add_attempts([finished(store, 0, 0), finished(store, 1, 0, "proved")])
+        with RunFolder(tmp_path / "run").locked():
+            StatusFile(RunFolder(tmp_path / "run"), store.config)(RunProgress(current=["p"], done=1, total=2))
+            code, shown = printed("status", str(tmp_path / "run"))
+    assert code == 0
+    assert held(schemas.RunStatus, shown)["counts"] == {"proved": 1, "failed": 1, "not attempted": 2}
+    assert shown["process"]["running"]
+    assert [each["name"] for each in shown["work"]["working_on"]] == ["p"]
+    code, shown = printed("status", str(tmp_path / "run"))
+    assert held(schemas.RunStatus, shown)["process"] is None
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,24 @@ def test_it_renders(open_page, run_folder):
 
 
 @pytest.mark.slow
+def test_a_page_that_is_a_sample_says_so_where_something_is_missing(open_page, tmp_path):
+    run = write_run(tmp_path, varied_problems(60, nodes=60))
+    page = open_page(write_report(run, most_bytes=60_000))
+    assert page.locator(".count").inner_text().split() == ["40", "of", "52"]
+    notice = page.locator("#problems > .notice").inner_text()
+    assert "So that this page stays below 20 MB" in notice
+    shown = re.search(r"details of (\d+) of (\d+) problems", notice)
+    assert 0 < int(shown[1]) < int(shown[2]) == len(names(page))
+    seen = set()
+    for name in names(page):
+        page.locator("table.problems .name", has_text=re.compile(f"^{name}$")).click()
+        page.wait_for_selector("#sheet[open]")
+        seen.add(page.get_by_text("The details of this problem are left out").count())
+        page.get_by_role("button", name="Close", exact=True).click()
+    assert seen == {0, 1}
+
+
+@pytest.mark.slow
 def test_the_table_searches_sorts_and_filters(open_page, run_folder):
     page = open_page(run_folder / "report.html")
     everything = names(page)

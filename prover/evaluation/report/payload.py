@@ -10,7 +10,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from prover.evaluation.analysis.curves import Curve
@@ -18,7 +18,7 @@ from prover.evaluation.analysis.numbers import Numbers
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome, closed_by, problem_outcome
 from prover.evaluation.analysis.summary import estimator
 from prover.evaluation.store.figures import ProblemFigures, RunFigures
-from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, StepRow
+from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, ProofRow, StepRow
 from prover.search.budget import stop_text
 
 FORMAT = 2
@@ -155,7 +155,13 @@ def _row(problem: ProblemFigures, statements: bool) -> dict[str, Any]:
 
 
 def _attempt(attempt: AttemptRow) -> dict[str, Any]:
-    data = asdict(attempt) | {"stopped_by": stop_text(attempt.stopped_by)}
+    proof = None if attempt.proof is None else _fields(attempt.proof)
+    data = _fields(attempt) | {"stopped_by": stop_text(attempt.stopped_by), "proof": proof}
     for name in ("wall_s", "lean_s", "policy_s", "verify_s", "idle_s"):
         data[name] = round(data[name], 4)
     return data
+
+
+def _fields(row: AttemptRow | ProofRow) -> dict[str, Any]:
+    """Return what `asdict` does, without copying what a row holds: most of a large report's time went there."""
+    return {each.name: getattr(row, each.name) for each in fields(row)}

@@ -92,12 +92,11 @@ function facts(problem, detail) {
 async function showTree(space, attempt) {
   space.replaceChildren(h("p", { class: "dim" }, "unpacking…"));
   if (!isHere(`tree-${attempt.id}`)) {
-    space.replaceChildren(h("p", { class: "empty" }, "The search tree of this attempt is left out of this page, which would be too large."));
+    const leftOutOrNot = attempt.nodes && leftOut.trees ? "is left out of this page, which would be too large, or it was not stored" : "was not stored";
+    space.replaceChildren(h("p", { class: "empty" }, `The search tree of this attempt ${leftOutOrNot}.`));
     return;
   }
-  const states = makeTree(await unpack(`tree-${attempt.id}`));
-  if (states.length) space.replaceChildren(treeView(states));
-  else space.replaceChildren(h("p", { class: "empty" }, "The search tree of this attempt was not stored."));
+  space.replaceChildren(treeView(makeTree(await unpack(`tree-${attempt.id}`))));
 }
 
 async function openProblem(problem) {

@@ -108,8 +108,9 @@ def _add_trees(
     chunks: Chunks, reader: RunReader, detailed: Iterable[ProblemRow], left_out: LeftOut, most: float
 ) -> None:
     full = False
-    for problem in detailed:
-        for attempt in problem.attempts:
-            if not full:
-                full = not chunks.add(f"tree-{attempt.id}", pack_tree(*reader.tree(attempt.id)), most)
-            left_out.trees += full and attempt.nodes > 0
+    attempts = (attempt for problem in detailed for attempt in problem.attempts if attempt.nodes)
+    for attempt in attempts:
+        nodes, steps = ((), ()) if full else reader.tree(attempt.id)
+        if nodes:
+            full = not chunks.add(f"tree-{attempt.id}", pack_tree(nodes, steps), most)
+        left_out.trees += full

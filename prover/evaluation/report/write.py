@@ -15,7 +15,7 @@ from pathlib import Path
 
 from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.summary import markdown_summary
-from prover.evaluation.report.sample import chosen_chunks
+from prover.evaluation.report.sample import MOST_BYTES, chosen_chunks
 from prover.evaluation.store.run_data import open_run
 from prover.util.files import write_atomically
 
@@ -35,8 +35,10 @@ SCRIPTS = (
 )
 
 
-def write_report(run_dir: Path) -> Path:
+def write_report(run_dir: Path, *, most_bytes: int = MOST_BYTES) -> Path:
     """Write `report.html` and `summary.md` into the folder of a run, finished or not; return the page's path.
+
+    Of a run whose data would take more than `most_bytes` in the page, the page has a sample, and says so.
 
     Raises:
         InputError: there is no run there, or the folder cannot be written to.
@@ -44,7 +46,7 @@ def write_report(run_dir: Path) -> Path:
     with open_run(run_dir) as reader:
         run = reader.figures()
         found = numbers(run)
-        chunks = chosen_chunks(reader, run, found)
+        chunks = chosen_chunks(reader, run, found, most_bytes)
     report = run_dir / REPORT
     write_atomically(report, _page(run.set_name, [_chunk(*each) for each in chunks.items()]))
     write_atomically(run_dir / SUMMARY, markdown_summary(run, found))
