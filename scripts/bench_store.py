@@ -22,13 +22,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from prover.evaluation.store.compacting import compact
-from prover.evaluation.store.status import read_status
 
 from prover.errors import InputError
 from prover.evaluation.analysis.compare import compare_runs
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig
+from prover.evaluation.store.compacting import compact
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts, open_slots
@@ -42,6 +41,7 @@ from prover.evaluation.store.rows import (
     StepRow,
     TreeRows,
 )
+from prover.evaluation.store.status import read_status
 from prover.lean.theorem import Theorem
 
 GROUP = 200

@@ -85,7 +85,7 @@ class StatusFile:
         self._config = config
         self._now = now
         self._written = float("-inf")
-        self._stage = ""
+        self._stage: str | None = None
         self._readings: deque[tuple[float, int]] = deque()
         self._since: dict[str, float] = {}
 
