@@ -43,7 +43,7 @@ $(PROVING): pyproject.toml $(LOCKS) | $(BIN)/python
 	@touch $@
 
 $(TESTING): pyproject.toml $(LOCKS) | $(BIN)/python
-	scripts/install.sh $(BIN)/python embedded,native,train,chat,service,dev
+	scripts/install.sh $(BIN)/python embedded,native,train,chat,service,cluster,dev
 	@touch $@ $(PROVING)
 
 prove: setup

@@ -18,7 +18,7 @@ Only the command line catches `ProverError`, which prints one line and exits wit
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Code = Literal["input", "statement", "unsupported", "setup", "policy", "engine", "error"]
 
@@ -35,6 +35,16 @@ class ProverError(Exception):
         super().__init__(message)
         self.message = message
         self.advice = advice
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle all that it holds; by default, an exception is made again from its message alone."""
+        return _made_again, (type(self), self.message), self.__dict__
+
+
+def _made_again(kind: type[ProverError], message: str) -> ProverError:
+    error = kind.__new__(kind)
+    error.args = (message,)
+    return error
 
 
 class InputError(ProverError):

@@ -11,7 +11,7 @@ trap 'rm -r "$tools"' EXIT
 echo "torch==2.13.0" > "$tools/held.txt"
 for version in 3.11 3.12 3.13 3.14; do
     "$tools/bin/uv" pip compile pyproject.toml --quiet --no-config --universal --python-version "$version" \
-        --extra embedded --extra native --extra train --extra chat --extra service --extra dev --group build --constraint "$tools/held.txt" \
+        --extra embedded --extra native --extra train --extra chat --extra service --extra cluster --extra dev --group build --constraint "$tools/held.txt" \
         --upgrade --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
         --output-file "locks/$version.txt"
 done

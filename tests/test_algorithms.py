@@ -19,7 +19,8 @@ from prover.errors import InputError
 from prover.evaluation.export import export_leandojo
 from prover.evaluation.report.write import write_report
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.runner import Runner, RunResources
+from prover.evaluation.run.local import LocalExecutor, RunResources
+from prover.evaluation.run.runner import Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
@@ -477,7 +478,9 @@ async def test_a_run_keeps_the_goals_that_were_proved_apart(lean_pool, verifier,
             policy=lambda seed: ToyPolicy(TABLE),
             classify=AsyncMock(return_value=SUPPORTED),
         )
-        assert await Runner(folder, store, resources, observe=lambda progress: None).run(asyncio.Event())
+        assert await Runner(
+            folder, store, LocalExecutor(store.config, resources), observe=lambda progress: None
+        ).run(asyncio.Event())
         [exported] = json.loads(export_leandojo(store))
     check_invariants(folder)
     with open_run(tmp_path) as reader:

@@ -16,7 +16,8 @@ from waiting import wait_until
 
 from prover.errors import EngineCrashed, PolicyError, SetupError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.runner import Runner, RunResources
+from prover.evaluation.run.local import LocalExecutor, RunResources
+from prover.evaluation.run.runner import Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
@@ -147,7 +148,9 @@ async def test_plain_automation_may_be_left_out(tmp_path, lean_pool, verifier):
         machinery = RunResources(
             pool=lean_pool, verifier=verifier, policy=lambda seed: HeuristicPolicy(), classify=supported
         )
-        assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
+        assert await Runner(
+            folder, store, LocalExecutor(store.config, machinery), observe=lambda progress: None
+        ).run(asyncio.Event())
         assert counts(store) == {"proved": 1, "not attempted": 0}
     assert rows(tmp_path)["automation"] == []
 
@@ -269,12 +272,13 @@ async def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path, lean_pool, 
                 (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
                 store.connection.execute(f"PRAGMA max_page_count = {pages}")
 
+        executor = LocalExecutor(store.config, machinery)
         with pytest.raises(SetupError, match="the disk is full"):
-            await Runner(folder, store, machinery, observe=fill_the_disk).run(asyncio.Event())
+            await Runner(folder, store, executor, observe=fill_the_disk).run(asyncio.Event())
         assert counts(store) == {"proved": 1, "not attempted": 1}
         check_invariants(folder)
         store.connection.execute("PRAGMA max_page_count = 1000000")
-        assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
+        assert await Runner(folder, store, executor, observe=lambda progress: None).run(asyncio.Event())
         assert counts(store) == {"proved": 1, "failed": 1, "not attempted": 0}
     check_invariants(folder)
 
@@ -295,7 +299,9 @@ async def test_a_policy_that_fails_is_blamed(tmp_path, lean_pool, verifier):
         machinery = RunResources(
             pool=lean_pool, verifier=verifier, policy=lambda seed: BrokenPolicy(), classify=supported
         )
-        assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
+        assert await Runner(
+            folder, store, LocalExecutor(store.config, machinery), observe=lambda progress: None
+        ).run(asyncio.Event())
         assert counts(store) == {"policy error": 1, "proved": 1, "not attempted": 0}
     check_invariants(folder)
     assert rows(tmp_path)["attempt"][0]["reason"] == "the server is down"
@@ -320,7 +326,9 @@ async def test_an_engine_that_breaks_is_blamed(tmp_path, verifier):
             policy=lambda seed: HeuristicPolicy(),
             classify=classify,
         )
-        assert await Runner(folder, store, machinery, observe=lambda progress: None).run(asyncio.Event())
+        assert await Runner(
+            folder, store, LocalExecutor(store.config, machinery), observe=lambda progress: None
+        ).run(asyncio.Event())
         assert counts(store) == {"engine error": 4, "not attempted": 0}
     check_invariants(folder)
 

@@ -11,7 +11,8 @@ from completions_server import honest_answer, honest_choice, serving
 from prover.attempt import attempt
 from prover.errors import PolicyError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.runner import Runner, RunResources
+from prover.evaluation.run.local import LocalExecutor, RunResources
+from prover.evaluation.run.runner import Runner
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
@@ -176,7 +177,9 @@ async def test_a_run_stops_when_its_model_is_gone_and_goes_on_when_it_is_back(
             )
 
             async def run():
-                return await Runner(folder, store, machinery, observe=lambda each: None).run(asyncio.Event())
+                return await Runner(
+                    folder, store, LocalExecutor(store.config, machinery), observe=lambda each: None
+                ).run(asyncio.Event())
 
             fail(server, "403")
             with pytest.raises(PolicyError, match=r"the last 3 attempts .* answered 403: no") as caught:

@@ -20,10 +20,12 @@ from prover.evaluation.run.evaluate import (
     load_problems,
     new_config,
     open_store,
+    reader_of,
     require_sets,
     run_folder,
     run_remaining,
 )
+from prover.evaluation.run.open import open_local
 from prover.evaluation.run.runner import Observer, RunProgress
 from prover.evaluation.run.status_file import StatusFile
 from prover.evaluation.store.run_data import read_figures
@@ -83,7 +85,8 @@ async def evaluate_problems(
                 observe(progress)
                 keep_status(progress)
 
-            await run_remaining(store, folder, read, lean, observe=watch, stop=asyncio.Event())
+            executor = open_local(config, reader_of(read, lean), lean, answers=store)
+            await run_remaining(store, folder, executor, observe=watch, stop=asyncio.Event())
         report = await asyncio.to_thread(write_report, out)
     data = read_figures(out)
     found = numbers(data)

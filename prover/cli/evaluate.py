@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ from prover.cli.problems import (
 from prover.cli.progress import show_progress
 from prover.cli.run_progress import count_line, show_run
 from prover.cli.settings_options import LeftOut, settings_options
+from prover.cluster.executor import open_ray
+from prover.cluster.settings import ClusterSettings
 from prover.errors import InputError
 from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.summary import library_line
@@ -31,10 +34,13 @@ from prover.evaluation.run.evaluate import (
     load_problems,
     new_config,
     open_store,
+    reader_of,
     require_sets,
     run_folder,
     run_remaining,
 )
+from prover.evaluation.run.executor import Executor
+from prover.evaluation.run.open import open_local
 from prover.evaluation.run.runner import RunProgress
 from prover.evaluation.run.status_file import StatusFile
 from prover.evaluation.store.database import RunStore
@@ -75,12 +81,15 @@ def evaluate(
     method: MethodSettings,
     sketch: SketchSettings,
     run: RunSettings,
+    cluster: ClusterSettings,
 ) -> None:
     """Search for a proof of every problem of a set, and store all that happens in a folder.
 
     Exits with 0 when everything has been attempted, 130 after Ctrl-C, 2 if the input or the machine is at
     fault; in each case what was finished is stored, and --resume continues.
     """
+    if cluster.actors is not None and cluster.cluster is None:
+        raise InputError("--actors is for a run on a cluster", advice="Add --cluster, or leave it out.")
     if retry_errors and not resume:
         raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")
     require_sets(source)
@@ -108,8 +117,9 @@ def evaluate(
         with open_store(folder, config, problems, lean, resume=resume) as store:
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
+            executor = _executor(folder, store, problems, lean, config, cluster)
             interrupt = Interrupt()
-            finished = interrupt.run(_run(folder, store, problems, lean, config, interrupt.event))
+            finished = interrupt.run(_run(folder, store, executor, interrupt.event))
             print_line(count_line(counts(store)))
         if not finished:
             print_line(
@@ -121,13 +131,23 @@ def evaluate(
         print_line(f"report: {write_report(out)}")
 
 
-async def _run(
+def _executor(
     folder: RunFolder,
     store: RunStore,
     problems: ProblemSet,
     lean: LeanBackend[Any],
     method: MethodSettings,
-    stop: asyncio.Event,
+    cluster: ClusterSettings,
+) -> AbstractAsyncContextManager[Executor]:
+    """Return what makes the attempts once it is opened: this process, or a cluster."""
+    problem = reader_of(problems, lean)
+    if cluster.cluster is None:
+        return open_local(store.config, problem, lean, answers=store, method=method)
+    return open_ray(store.config, problem, cluster, folder.note)
+
+
+async def _run(
+    folder: RunFolder, store: RunStore, executor: AbstractAsyncContextManager[Executor], stop: asyncio.Event
 ) -> bool:
     with show_run() as show:
         keep_status = StatusFile(folder, store.config)
@@ -136,9 +156,7 @@ async def _run(
             show(progress)
             keep_status(progress)
 
-        finished, pipeline = await run_remaining(
-            store, folder, problems, lean, observe=observe, stop=stop, method=method
-        )
+        finished, pipeline = await run_remaining(store, folder, executor, observe=observe, stop=stop)
     if pipeline is not None:
         print_line(pipeline.line)
     return finished

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from prover import __version__
-from prover.attempt import TACTIC_LIMITS
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, differences
+from prover.evaluation.run.executor import Executor
 from prover.evaluation.run.pipeline import Pipeline
-from prover.evaluation.run.runner import Observer, Runner, RunResources
-from prover.evaluation.run.sketch import PlannerResources
-from prover.evaluation.run.whole_proof import ChatResources
+from prover.evaluation.run.runner import Observer, Runner
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import ProblemRow
-from prover.lean.backend import LeanBackend, LeanPool
+from prover.lean.backend import LeanBackend
 from prover.lean.backends import backend_of
 from prover.lean.reading.pocket import NAME, library_version
 from prover.lean.settings import EngineSettings
 from prover.lean.theorem import Theorem
-from prover.policy.open import OpenPolicies, open_critic, open_policies
 from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet
-from prover.problems.support import Support, support_of
-from prover.sketching.open import SketchChoice, open_planner
 from prover.util.full_disk import writing
 from prover.util.progress import Progress
-from prover.whole_proof.open import open_chat
-from prover.whole_proof.settings import MethodSettings
 
 
 def require_sets(settings: EngineSettings) -> None:
@@ -144,94 +137,25 @@ def resume_run(folder: RunFolder, config: RunConfig) -> RunStore:
 async def run_remaining(
     store: RunStore,
     folder: RunFolder,
-    problems: ProblemSet,
-    lean: LeanBackend[Any],
+    executor: AbstractAsyncContextManager[Executor],
     *,
     observe: Observer,
     stop: asyncio.Event,
-    method: MethodSettings | None = None,
 ) -> tuple[bool, Pipeline | None]:
     """Run what is left; return whether it was finished before `stop` was set, and how busy engines and models were.
-
-    `method` may give a chat model other prices and another budget than the run was begun with.
 
     Raises:
         InputError, SetupError: a model or an engine cannot be had, or the disk is full.
     """
-    config = store.config
-    async with (
-        _policies(config) as policies,
-        open_critic(config.critic, config) as critic,
-        lean.open_pool(config.engines, TACTIC_LIMITS) as pool,
-        lean.verifier() as verifier,
-        _chat(store, method or config, lean, pool) as chat,
-        _planner(store, method or config, lean, pool) as planner,
-    ):
-        for note in policies.notes:
+    async with executor as opened:
+        for note in opened.notes:
             folder.note(note)
-
-        async def classify(problem_id: int) -> Support:
-            problem = _as_read(problems.problems[problem_id], lean)
-            core = lean.reads_as_core(problem.header)
-            return await support_of(problem, pool, core=core, pocket=lean.library == "pocket")
-
-        machinery = RunResources(
-            pool=pool,
-            verifier=verifier,
-            policy=policies.for_search,
-            critic=critic,
-            generators=policies.generators,
-            classify=classify,
-            chat=chat,
-            planner=planner,
-        )
-        runner = Runner(folder, store, machinery, observe=observe)
+        runner = Runner(folder, store, opened, observe=observe)
         return await runner.run(stop), runner.pipeline
 
 
-@asynccontextmanager
-async def _policies(config: RunConfig) -> AsyncIterator[OpenPolicies]:
-    """Open what searches need; a chat model is opened otherwise."""
-    if config.method == "whole-proof":
-        yield OpenPolicies((), ())
-        return
-    async with open_policies(_choice(config, config).searching) as policies:
-        yield policies
-
-
-@asynccontextmanager
-async def _chat(
-    store: RunStore, method: MethodSettings, lean: LeanBackend[Any], pool: LeanPool
-) -> AsyncIterator[ChatResources | None]:
-    """Connect to the run's chat model, where it has one; what its answers cost so far counts."""
-    if store.config.method != "whole-proof":
-        yield None
-        return
-    chat = await open_chat(store.config, method)
-    chat.budget.prompt_tokens, chat.budget.completion_tokens = store.answer_tokens()
-    async with chat.client:
-        yield ChatResources(chat=chat, ask=lean.file_tools(pool).ask)
-
-
-@asynccontextmanager
-async def _planner(
-    store: RunStore, method: MethodSettings, lean: LeanBackend[Any], pool: LeanPool
-) -> AsyncIterator[PlannerResources | None]:
-    """Connect to the run's planner, where it has one; what its answers cost so far counts."""
-    if store.config.method != "sketch":
-        yield None
-        return
-    chosen = _choice(store.config, method)
-    async with open_planner(chosen) as planner:
-        planner.budget.prompt_tokens, planner.budget.completion_tokens = store.answer_tokens()
-        yield PlannerResources(planner=planner, chosen=chosen, files=lean.file_tools(pool))
-
-
-def _choice(config: RunConfig, method: MethodSettings) -> SketchChoice:
-    return SketchChoice(search=config, sketch=config, method=method)
-
-
-def _as_read(problem: Problem, lean: LeanBackend[Any]) -> Problem:
+def as_read(problem: Problem, lean: LeanBackend[Any]) -> Problem:
+    """Return the problem with the header that `lean` reads it with."""
     return replace(problem, header=lean.with_header(problem.header))
 
 
@@ -239,7 +163,7 @@ def _row(number: int, problem: Problem, lean: LeanBackend[Any]) -> ProblemRow:
     if problem.unusable:
         theorem = Theorem(name=problem.name, statement=problem.statement, source=problem.source)
     else:
-        theorem = _as_read(problem, lean).theorem(
+        theorem = as_read(problem, lean).theorem(
             core=lean.reads_as_core(problem.header), pocket=lean.library == "pocket"
         )
     return ProblemRow.from_theorem(
@@ -252,3 +176,8 @@ def _row(number: int, problem: Problem, lean: LeanBackend[Any]) -> ProblemRow:
         expected=problem.expected,
         unusable=f"{problem.source}: {problem.unusable}" if problem.unusable else "",
     )
+
+
+def reader_of(problems: ProblemSet, lean: LeanBackend[Any]) -> Callable[[int], Problem]:
+    """Return what gives the problems by number, as `lean` reads them."""
+    return lambda number: as_read(problems.problems[number], lean)

@@ -6,20 +6,38 @@ import asyncio
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import Protocol
 
-from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.rows import AnswerRow
 from prover.evaluation.store.tree_rows import storable
 from prover.policy.chat.client import ChatClient
 from prover.policy.chat.messages import ChatAnswer, ChatRequest, Heard
 
 
+class RecordedAnswers(Protocol):
+    """Where answers are kept, as :class:`prover.evaluation.store.database.RunStore` does."""
+
+    def answers(self, attempt_id: int, request: str) -> list[AnswerRow]:
+        """Return the recorded answers to a request of an attempt."""
+
+    def add_answers(self, attempt_id: int, answers: Sequence[AnswerRow]) -> None:
+        """Record answers, in an attempt that is under way.
+
+        Raises:
+            SetupError: they cannot be written.
+        """
+
+    def answer_tokens(self) -> tuple[int, int]:
+        """Return the tokens of all prompts and of all answers that are recorded."""
+
+
 class RecordedChat:
     """`client`, whose answers to one attempt are recorded, and taken from there."""
 
-    def __init__(self, store: RunStore, attempt_id: int, client: ChatClient) -> None:
-        self._store = store
+    def __init__(self, answers: RecordedAnswers, attempt_id: int, client: ChatClient) -> None:
+        self._recorded = answers
         self._attempt_id = attempt_id
         self._client = client
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -37,14 +55,14 @@ class RecordedChat:
             return await self._ask(key, request, heard)
 
     async def _ask(self, key: str, request: ChatRequest, heard: Heard) -> list[ChatAnswer]:
-        answers = {row.number: _answer(row) for row in self._store.answers(self._attempt_id, key)}
+        answers = {row.number: _answer(row) for row in self._recorded.answers(self._attempt_id, key)}
         for number, answer in answers.items():
             heard(number, answer)
         missing = [number for number in range(request.n) if number not in answers]
 
         async def get(asked: ChatRequest, first: int) -> None:
             def record(number: int, answer: ChatAnswer) -> None:
-                self._store.add_answers(self._attempt_id, [_answer_row(key, first + number, answer)])
+                self._recorded.add_answers(self._attempt_id, [_answer_row(key, first + number, answer)])
                 answers[first + number] = answer
                 heard(first + number, answer)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prover.attempt import Verified
-from prover.evaluation.run.recorded_chat import RecordedChat
+from prover.evaluation.run.recorded_chat import RecordedAnswers, RecordedChat
 from prover.evaluation.run.whole_proof import budget_is_spent, finished_row
-from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.rows import AttemptRow, TryRow
 from prover.evaluation.store.tree_rows import storable
 from prover.lean.backend import FileTools
@@ -34,7 +33,7 @@ async def attempt_by_planner(
     theorem: Theorem,
     problem: str,
     *,
-    store: RunStore,
+    answers: RecordedAnswers,
     machinery: PlannerResources,
     verifier: Verifier,
     policy: Policy,
@@ -55,7 +54,7 @@ async def attempt_by_planner(
         chosen.searching,
         chosen.method,
         seed=row.seed,
-        through=lambda client: RecordedChat(store, row.id, client),
+        through=lambda client: RecordedChat(answers, row.id, client),
     )
     options = sketch_options(chosen.sketch, chosen.method, search, disprove=False)
     result = await attempt_by_sketch(theorem, tools=tools, options=options, problem=problem)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from prover.attempt import Verified
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.recorded_chat import RecordedChat
-from prover.evaluation.store.database import RunStore
+from prover.evaluation.run.recorded_chat import RecordedAnswers, RecordedChat
 from prover.evaluation.store.rows import AttemptRow, TryRow
 from prover.evaluation.store.tree_rows import storable
 from prover.lean.protocol import OpenEngine
@@ -34,7 +33,8 @@ async def attempt_by_chat(
     theorem: Theorem,
     problem: str,
     *,
-    store: RunStore,
+    config: RunConfig,
+    answers: RecordedAnswers,
     machinery: ChatResources,
     verifier: Verifier,
     clock: Callable[[], float],
@@ -45,12 +45,11 @@ async def attempt_by_chat(
         InputError: the run's budget of tokens is spent.
         PolicyUnavailable, SetupError, EngineError, StatementError: as for `attempt_whole_proof`.
     """
-    config: RunConfig = store.config
     options = whole_proof_options(config, config, seed=row.seed, seconds=config.timeout_s)
     async with Elaborator(machinery.ask, theorem, engines=1, timeout_s=PROOF_TIMEOUT_S) as elaborator:
         result = await attempt_whole_proof(
             theorem,
-            chat=RecordedChat(store, row.id, machinery.chat.client),
+            chat=RecordedChat(answers, row.id, machinery.chat.client),
             prompt_format=machinery.chat.prompt_format,
             elaborator=elaborator,
             verifier=verifier,

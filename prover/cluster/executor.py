@@ -1,0 +1,363 @@
+"""Hand a run's jobs out to actors on a Ray cluster.
+
+Each actor has `workers` lanes, and a lane has one job at a time, so that no more results are under way than the driver
+has lanes: a slow store slows the actors. A job whose actor is lost is handed out again; an actor that is lost is
+started anew, wherever the cluster has room. When lanes are idle and a job takes far longer than those before it did,
+the job is given to a second actor, too, and the first result counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from prover import __version__
+from prover.cluster.actor import EvaluationActor, Returned
+from prover.cluster.connect import Needs, connected, room_for
+from prover.cluster.settings import ClusterSettings
+from prover.errors import EngineCrashed, InputError, ProverError, SetupError
+from prover.evaluation.run.config import RunConfig
+from prover.evaluation.run.executor import AttemptJob, AttemptResult
+from prover.evaluation.run.pipeline import Reading
+from prover.evaluation.store.rows import AttemptRow, AutomationRow
+from prover.lean.embedded.install import download_of
+from prover.lean.process.pool import MAX_RSS_BYTES
+from prover.lean.theorem import Theorem
+from prover.problems.problem import Problem
+from prover.problems.support import Support
+from prover.util.within import cancel_all
+
+LOST_AT_MOST = 3
+"""Actors that one job may have ended, on nodes that stay alive, before it counts as what ends them."""
+RESTART_S = 2.0
+"""Seconds to wait before an actor is started again."""
+NO_ACTOR_S = 300.0
+"""Seconds without any actor after which a run gives up."""
+STRAGGLER_FACTOR = 3.0
+"""How many times longer than the longest finished job one may take before it is given to a second actor, too."""
+STRAGGLER_LEAST_S = 30.0
+CHECKER_BYTES = 1_500_000_000
+"""What an actor takes besides its engines: Python, and the engines that check proofs."""
+
+
+class _Lost(Exception):
+    """The actor that worked on a job is gone; `node_lives` if the machine it ran on is not."""
+
+    def __init__(self, node_lives: bool) -> None:
+        super().__init__()
+        self.node_lives = node_lives
+
+
+class _Actor:
+    """An actor that has started: its handle, the node it is on, and whether it is gone."""
+
+    def __init__(self, number: int, handle: Any, node: str) -> None:  # noqa: ANN401  (Ray's handles have no type)
+        self.number = number
+        self.handle = handle
+        self.node = node
+        self.lost = asyncio.Event()
+
+
+class RayExecutor:
+    """An :class:`~prover.evaluation.run.executor.Executor` on a cluster. Made by :func:`open_ray`."""
+
+    def __init__(
+        self,
+        ray: Any,  # noqa: ANN401  (Ray is not typed)
+        config: RunConfig,
+        problem: Callable[[int], Problem],
+        needs: Needs,
+        actors: int,
+        note: Callable[[str], None],
+    ) -> None:
+        self._ray = ray
+        self._config = config
+        self._problem = problem
+        self._needs = needs
+        self._actors = actors
+        self._note = note
+        self._idle: asyncio.Queue[_Actor] = asyncio.Queue()
+        self._readings: dict[int, Reading] = {}
+        self._restarts: dict[int, int] = {}
+        self._started = 0
+        self._alive = 0
+        self._longest_s = 0.0
+        self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._package: list[Any] = []
+        errors = ray.exceptions
+        self._gone = (errors.RayActorError, errors.ObjectLostError, errors.WorkerCrashedError)
+
+    @property
+    def slots(self) -> int:
+        """Jobs that it works on at the same time."""
+        return self._actors * self._config.workers
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the run's log should say of it."""
+        nodes = sum(bool(node["Alive"]) for node in self._ray.nodes())
+        return [f"cluster: {self._actors} actors on {nodes} nodes, each with {self._config.engines} engines"]
+
+    @property
+    def engine_restarts(self) -> int:
+        """Engines that were started again so far."""
+        return sum(self._restarts.values())
+
+    async def reading(self) -> Reading:
+        """Read how busy engines and models have been so far, as far as finished jobs told."""
+        last = list(self._readings.values())
+        models = range(max((len(each.policy_s) for each in last), default=0))
+        return Reading(
+            clock_s=time.monotonic(),
+            lean_s=sum(each.lean_s for each in last),
+            engines=self._actors * self._config.engines,
+            policy_s=tuple(sum(each.policy_s[model] for each in last) for model in models),
+            slots=tuple(self._actors * (last[-1].slots[model] or 1) for model in models),
+        )
+
+    async def check(self, problem_id: int) -> Support:
+        """Elaborate a statement on some node; raises as for the protocol."""
+        support: Support = await self._call("check", problem_id, self._problem(problem_id))
+        return support
+
+    async def automate(self, theorem: Theorem) -> list[AutomationRow]:
+        """Try plain automation on some node; raises as for the protocol."""
+        calls: list[AutomationRow] = await self._call("automate", theorem)
+        return calls
+
+    async def attempt(self, job: AttemptJob) -> AttemptResult:
+        """Make one attempt on some node; raises as for the protocol."""
+        began, started_at = time.monotonic(), time.time()
+        try:
+            result: AttemptResult = await self._call("attempt", job)
+        except EngineCrashed as error:
+            row = AttemptRow(
+                id=job.attempt_id,
+                problem_id=job.problem_id,
+                pass_number=job.pass_number,
+                negated=job.negated,
+                seed=job.seed,
+                outcome="engine error",
+                reason=error.message,
+                started_at=started_at,
+                wall_s=time.monotonic() - began,
+            )
+            return AttemptResult(attempt=row)
+        return result
+
+    async def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  (what the method returns)
+        """Have some actor call `method`, again by another one as often as actors are lost.
+
+        Raises:
+            EngineCrashed: the job seems to be what ends the actors.
+            SetupError: no actor is left.
+        """
+        lost = 0
+        while True:
+            actor = await self._idle_actor()
+            try:
+                return await self._raced(actor, method, arguments)
+            except _Lost as loss:
+                lost += loss.node_lives
+                if lost == LOST_AT_MOST:
+                    raise EngineCrashed(f"{lost} actors ended while they worked on it") from loss
+
+    async def _raced(self, actor: _Actor, method: str, arguments: tuple[object, ...]) -> Any:  # noqa: ANN401
+        """Return the result of `actor` or, if that takes very long and others are idle, of a second one."""
+        running: set[asyncio.Task[Any]] = {asyncio.create_task(self._ask(actor, method, arguments))}
+        patience = max(STRAGGLER_LEAST_S, STRAGGLER_FACTOR * self._longest_s)
+        twice = False
+        try:
+            while True:
+                done, running = await asyncio.wait(
+                    running, timeout=None if twice else patience, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    if running and isinstance(task.exception(), _Lost):
+                        continue
+                    return task.result()
+                if not twice and not self._idle.empty():
+                    twice = True
+                    self._note(f"cluster: a job takes more than {patience:.0f} s, handed out a second time")
+                    second = self._idle.get_nowait()
+                    running.add(asyncio.create_task(self._ask(second, method, arguments)))
+        finally:
+            await cancel_all(list(running))
+
+    async def _ask(self, actor: _Actor, method: str, arguments: tuple[object, ...]) -> Any:  # noqa: ANN401
+        """Have `actor` call `method`; it is idle again afterwards, unless it is lost."""
+        began = time.monotonic()
+        reference = getattr(actor.handle, method).remote(*arguments)
+        try:
+            returned: Returned[Any] = await self._result(reference)
+        except self._gone as error:
+            actor.lost.set()
+            raise _Lost(self._is_alive(actor.node)) from error
+        except asyncio.CancelledError:
+            self._ray.cancel(reference)
+            self._idle.put_nowait(actor)
+            raise
+        except ProverError:
+            self._idle.put_nowait(actor)
+            raise
+        self._readings[actor.number] = returned.reading
+        self._restarts[actor.number] = returned.engine_restarts
+        self._longest_s = max(self._longest_s, time.monotonic() - began)
+        self._idle.put_nowait(actor)
+        return returned.value
+
+    async def _result(self, reference: Any) -> Any:  # noqa: ANN401
+        try:
+            return await asyncio.wrap_future(reference.future())
+        except self._ray.exceptions.RayTaskError as error:
+            if isinstance(error.cause, ProverError):
+                raise error.cause from None
+            raise
+
+    async def _idle_actor(self) -> _Actor:
+        """Wait for an actor that is idle.
+
+        Raises:
+            SetupError: there is none, and none can be started.
+        """
+        while True:
+            waiting = asyncio.create_task(self._idle.get())
+            ends: list[asyncio.Future[Any]] = [waiting, self._failed]
+            try:
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                if self._failed.done():
+                    self._failed.result()
+                actor = waiting.result()
+            finally:
+                waiting.cancel()
+            if not actor.lost.is_set():
+                return actor
+
+    def _is_alive(self, node: str) -> bool:
+        return any(each["NodeID"] == node and each["Alive"] for each in self._ray.nodes())
+
+    async def keep(self) -> None:
+        """Keep the wanted number of actors alive, until it is cancelled; a failure is what jobs are told."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._actors):
+                    group.create_task(self._keep_one())
+                group.create_task(self._watch())
+        except* ProverError as errors:
+            first = errors.exceptions[0]
+            while isinstance(first, BaseExceptionGroup):
+                first = first.exceptions[0]
+            self._failed.set_exception(first)
+            if not self._first.done():
+                self._first.set_exception(first)
+
+    async def first(self) -> None:
+        """Wait until the first actor is there.
+
+        Raises:
+            InputError, SetupError: an actor could not open what the run needs.
+        """
+        await self._first
+
+    async def _watch(self) -> None:
+        """Give up when there has been no actor for long."""
+        since = time.monotonic()
+        while True:
+            await asyncio.sleep(1.0)
+            if self._alive:
+                since = time.monotonic()
+            elif time.monotonic() - since > NO_ACTOR_S:
+                raise SetupError(
+                    f"no actor could be started on the cluster for {NO_ACTOR_S:.0f} s: each takes {self._needs}",
+                    advice="See `ray status`. All that is finished is stored; --resume goes on.",
+                )
+
+    async def _keep_one(self) -> None:
+        ray = self._ray
+        kind = ray.remote(num_cpus=self._needs.cpus, memory=self._needs.memory)(EvaluationActor)
+        while True:
+            handle = kind.remote(self._config.model_dump_json(), __version__)
+            try:
+                actor = await self._open(handle)
+                self._alive += 1
+                try:
+                    if not self._first.done():
+                        self._first.set_result(None)
+                    for _ in range(self._config.workers):
+                        self._idle.put_nowait(actor)
+                    await actor.lost.wait()
+                finally:
+                    self._alive -= 1
+                self._note(f"cluster: the actor on node {actor.node[:8]} is lost; another one is started")
+            except self._gone as error:
+                line = str(error).strip().partition("\n")[0]
+                self._note(f"cluster: an actor was lost while it started: {line}")
+            finally:
+                ray.kill(handle)
+            await asyncio.sleep(RESTART_S)
+
+    async def _open(self, handle: Any) -> _Actor:  # noqa: ANN401
+        """Wait until the actor has opened what the run needs.
+
+        Raises:
+            InputError, SetupError: it cannot; the message says on which node.
+        """
+        self._started += 1
+        number = self._started
+        node, address = await self._result(handle.where.remote())
+        try:
+            self._readings[number] = await self._result(handle.open.remote(self._package))
+        except (InputError, SetupError) as error:
+            raise SetupError(f"on the node {address}: {error.message}", advice=error.advice) from error
+        return _Actor(number, handle, node)
+
+    async def offer_package(self) -> None:
+        """Put the file that Lean is installed from where nodes can have it, if this machine has it."""
+        path = download_of()
+        if self._config.engine == "embedded" and path.exists():
+            content = await asyncio.to_thread(path.read_bytes)
+            self._package = [await asyncio.to_thread(self._ray.put, content)]
+
+
+@asynccontextmanager
+async def open_ray(
+    config: RunConfig,
+    problem: Callable[[int], Problem],
+    settings: ClusterSettings,
+    note: Callable[[str], None],
+) -> AsyncIterator[RayExecutor]:
+    """Start actors on the cluster that `settings` names; `problem` gives the run's problems by number.
+
+    `note` writes a line to the run's log.
+
+    Raises:
+        InputError, SetupError: there is no such cluster, it has no room, or a node lacks what the run needs.
+    """
+    assert settings.cluster is not None
+    if config.method != "search":
+        raise InputError(
+            f"--method {config.method} does not run on a cluster yet",
+            advice="Leave out --cluster: such a run waits for its model, which many attempts share.",
+        )
+    async with connected(settings.cluster) as ray:
+        needs = needs_of(config)
+        actors = room_for(ray.nodes(), needs, settings.actors)
+        executor = RayExecutor(ray, config, problem, needs, actors, note)
+        if len({node["NodeManagerHostname"] for node in ray.nodes() if node["Alive"]}) > 1:
+            await executor.offer_package()
+        keeper = asyncio.create_task(executor.keep())
+        try:
+            await executor.first()
+            yield executor
+        finally:
+            await cancel_all([keeper])
+
+
+def needs_of(config: RunConfig) -> Needs:
+    """Return what an actor of a run takes of its node."""
+    engine = config.memory_bytes or (MAX_RSS_BYTES if config.engine == "embedded" else 8_000_000_000)
+    return Needs(cpus=config.engines, memory=config.engines * engine + CHECKER_BYTES)

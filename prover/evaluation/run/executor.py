@@ -1,0 +1,72 @@
+"""What makes the attempts of a run: the jobs it is given, what it returns, and the interface of all executors.
+
+`local` makes them in this process; `prover.cluster` hands them out to the machines of a Ray cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from prover.evaluation.run.pipeline import Reading
+from prover.evaluation.store.rows import AutomationRow, FinishedAttempt
+from prover.lean.theorem import Theorem
+from prover.problems.support import Support
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptJob:
+    """One attempt at `theorem` or, if `negated`, at its negation. `informal` is the problem in words, or empty."""
+
+    attempt_id: int
+    problem_id: int
+    pass_number: int
+    negated: bool
+    seed: int
+    theorem: Theorem
+    informal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptResult(FinishedAttempt):
+    """The rows of a finished attempt; with `policy_silent`, it ended because the policy did not answer at all."""
+
+    policy_silent: bool = False
+
+
+class Executor(Protocol):
+    """Engines and models, here or elsewhere, and the attempts that are made with them."""
+
+    @property
+    def slots(self) -> int:
+        """Jobs that it works on at the same time."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the run's log should say of it."""
+
+    @property
+    def engine_restarts(self) -> int:
+        """Engines that were started again so far."""
+
+    async def check(self, problem_id: int) -> Support:
+        """Elaborate the statement of the problem of this number.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+
+    async def automate(self, theorem: Theorem) -> list[AutomationRow]:
+        """Try plain automation; raises as :func:`prover.evaluation.run.automation.try_automation` does."""
+
+    async def attempt(self, job: AttemptJob) -> AttemptResult:
+        """Make one attempt. An error of Lean or of the policy is an outcome.
+
+        Raises:
+            SetupError: no engine can be run.
+            InputError: the run's budget of tokens is spent.
+        """
+
+    async def reading(self) -> Reading:
+        """Read how busy engines and models have been so far."""

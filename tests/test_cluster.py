@@ -1,0 +1,212 @@
+"""Runs on a Ray cluster: real Ray, nodes as processes on this machine, real engines."""
+
+import contextlib
+import os
+import pickle
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from prover.cluster.connect import Needs, connected, room_for
+from prover.errors import InputError, ProverError, SetupError, StatementError
+from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.invariants import check_invariants
+
+TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
+TABLES = ("problem", "automation", "attempt", "node", "step", "proof", "proof_step")
+SET = "generated:count=8,seed=3,level=1-2"
+SEARCH = (
+    "--policy",
+    "heuristic",
+    "--max-expansions",
+    "3",
+    "--timeout",
+    "3600",
+    "--engines",
+    "1",
+    "--workers",
+    "1",
+)
+GB = 1_000_000_000
+
+
+def node(cpus, memory, alive=True):
+    return {"Alive": alive, "Resources": {"CPU": cpus, "memory": memory}}
+
+
+def test_as_many_actors_as_there_is_room_for():
+    needs = Needs(cpus=2, memory=4 * GB)
+    nodes = [node(8, 100 * GB), node(8, 9 * GB), node(1, 100 * GB), node(64, 640 * GB, alive=False)]
+    assert room_for(nodes, needs, None) == 4 + 2
+    assert room_for(nodes, needs, 3) == 3
+    with pytest.raises(SetupError, match=r"room for 6 of 7 actors: each takes 2 CPUs and 4\.0 GB") as refused:
+        room_for(nodes, needs, 7)
+    assert "the largest of 3 nodes has 8 CPUs" in refused.value.message
+    with pytest.raises(SetupError, match="room for 0 of 1 actors"):
+        room_for([node(1, GB)], needs, None)
+
+
+def kinds(kind=ProverError):
+    return [kind, *(deeper for each in kind.__subclasses__() for deeper in kinds(each))]
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_errors_arrive_from_another_process_as_they_were(kind):
+    place = {"line": 3, "column": 4, "file": "A.lean"} if issubclass(kind, StatementError) else {}
+    sent = kind("it is broken", advice="Mend it.", **place)
+    arrived = pickle.loads(pickle.dumps(sent))
+    assert type(arrived) is kind
+    assert str(arrived) == "it is broken"
+    assert vars(arrived) == vars(sent)
+
+
+async def test_an_address_that_cannot_be_one_is_refused():
+    pytest.importorskip("ray")
+    with pytest.raises(InputError, match="'somewhere' is no address of a cluster"):
+        async with connected("somewhere"):
+            pass
+
+
+def evaluate(run, *options):
+    return [sys.executable, "-m", "prover", "evaluate", SET, "--out", str(run), *SEARCH, *options]
+
+
+def test_without_ray_one_line_says_what_to_install(tmp_path):
+    (tmp_path / "ray.py").write_text("raise ImportError\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        evaluate(tmp_path / "run", "--cluster", "local", "--limit", "1"),
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=250,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert re.search(r"error: --cluster needs Ray", done.stderr)
+    assert "[cluster]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_actors_without_a_cluster_are_refused(tmp_path):
+    done = subprocess.run(
+        evaluate(tmp_path / "run", "--actors", "2"), capture_output=True, text=True, timeout=250, check=False
+    )
+    assert done.returncode == 2
+    assert "--actors is for a run on a cluster" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def rows(run):
+    """Everything that a run's database holds about its problems, but for times."""
+    with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
+        connection.row_factory = sqlite3.Row
+        return {
+            table: [
+                {key: row[key] for key in row.keys() if key not in TIMES and not key.endswith("_s")}  # noqa: SIM118
+                for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+            ]
+            for table in TABLES
+        }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The rows of the run without a cluster."""
+    run = tmp_path_factory.mktemp("alone") / "run"
+    subprocess.run(evaluate(run), check=True, timeout=600, capture_output=True)
+    return rows(run)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A head without room for actors, and two nodes with room for one, which can be killed."""
+    pytest.importorskip("ray")
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    for _ in range(2):
+        made.add_node(num_cpus=1, memory=4 * GB)
+    yield made
+    made.shutdown()
+
+
+@pytest.mark.long
+def test_a_cluster_makes_the_same_rows_as_one_machine(tmp_path, cluster, undisturbed):
+    run = tmp_path / "run"
+    done = subprocess.run(
+        evaluate(run, "--cluster", cluster.address), capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "pipeline efficiency" in done.stdout
+    assert "cluster: 2 actors on 3 nodes" in RunFolder(run).log.read_text(encoding="utf-8")
+    check_invariants(RunFolder(run))
+    assert rows(run) == undisturbed
+
+
+def kill_actor():
+    """Kill one of the processes that actors run in; whether there was one."""
+    for process in psutil.process_iter(["cmdline"]):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if (process.info["cmdline"] or [""])[0].startswith("ray::EvaluationActor"):
+                process.kill()
+                return True
+    return False
+
+
+@pytest.mark.long
+def test_lost_actors_and_nodes_and_a_killed_driver_lose_nothing(tmp_path, cluster, undisturbed):
+    run = tmp_path / "run"
+    command = evaluate(run, "--cluster", cluster.address)
+
+    def attempts():
+        if not RunFolder(run).database.exists():
+            return 0
+        with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
+            return connection.execute("SELECT count(*) FROM attempt").fetchone()[0]
+
+    def wait_for(number, process):
+        while attempts() < number:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.2)
+
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with first:
+        wait_for(1, first)
+        assert kill_actor()
+        wait_for(3, first)
+        cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
+        cluster.add_node(num_cpus=1, memory=4 * GB)
+        wait_for(6, first)
+        first.send_signal(signal.SIGKILL)
+    resumed = subprocess.run([*command, "--resume"], capture_output=True, text=True, timeout=600, check=False)
+    assert resumed.returncode == 0, resumed.stderr
+    check_invariants(RunFolder(run))
+    assert rows(run) == undisturbed
+    assert "is lost; another one is started" in RunFolder(run).log.read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_what_a_node_lacks_and_what_has_no_room_is_said_at_once(tmp_path, cluster):
+    def refused(*options):
+        run = tmp_path / str(len(list(tmp_path.iterdir())))
+        done = subprocess.run(
+            evaluate(run, "--cluster", cluster.address, *options),
+            capture_output=True,
+            text=True,
+            timeout=250,
+            check=False,
+        )
+        assert done.returncode == 2, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    assert "room for 2 of 5 actors" in refused("--actors", "5")
+    chat = ("--method", "whole-proof", "--policy", "http://localhost:9/v1#model", "--max-expansions", "1")
+    assert "does not run on a cluster yet" in refused("--actors", "1", *chat)
