@@ -1,5 +1,7 @@
 """Runs on a Ray cluster: real Ray, nodes as processes on this machine, real engines."""
 
+import asyncio
+import concurrent.futures
 import contextlib
 import os
 import pickle
@@ -9,14 +11,21 @@ import sqlite3
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
+import prover.cluster.executor as executor_module
+from prover.cluster.actor import Returned
 from prover.cluster.connect import Needs, connected, room_for
+from prover.cluster.executor import RayExecutor
 from prover.errors import InputError, ProverError, SetupError, StatementError
+from prover.evaluation.run.executor import AttemptJob
+from prover.evaluation.run.pipeline import Reading
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
+from prover.util.within import cancel_all
 
 TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
 TABLES = ("problem", "automation", "attempt", "node", "step", "proof", "proof_step")
@@ -71,6 +80,103 @@ async def test_an_address_that_cannot_be_one_is_refused():
     with pytest.raises(InputError, match="'somewhere' is no address of a cluster"):
         async with connected("somewhere"):
             pass
+
+
+class ScriptedRay:
+    """Ray, with actors that do in their calls what `behave(call, actor)` says: after seconds, a value or an exception."""
+
+    exceptions = SimpleNamespace(
+        RayActorError=ConnectionError,
+        ObjectLostError=LookupError,
+        WorkerCrashedError=OSError,
+        RayTaskError=ValueError,
+    )
+
+    def __init__(self, behave):
+        self.behave = behave
+        self.calls = []
+        self.actors = 0
+        self.cancelled = 0
+
+    def nodes(self):
+        return [{"NodeID": "node", "Alive": True}]
+
+    def kill(self, handle):
+        pass
+
+    def cancel(self, reference):
+        self.cancelled += 1
+
+    def remote(self, **needs):
+        return lambda kind: SimpleNamespace(remote=self.actor)
+
+    def actor(self, *arguments):
+        self.actors += 1
+        name = self.actors
+        methods = {
+            "where": lambda: self.after(0, ("node", "here")),
+            "open": lambda package: self.after(0, READING),
+            "automate": lambda theorem: self.call(name),
+            "attempt": lambda job: self.call(name),
+        }
+        return SimpleNamespace(**{key: SimpleNamespace(remote=value) for key, value in methods.items()})
+
+    def call(self, actor):
+        self.calls.append(actor)
+        return self.after(*self.behave(len(self.calls), actor))
+
+    def after(self, seconds, value):
+        future = concurrent.futures.Future()
+        end = future.set_exception if isinstance(value, Exception) else future.set_result
+        asyncio.get_running_loop().call_later(seconds, lambda: future.cancelled() or end(value))
+        return SimpleNamespace(future=lambda: future)
+
+
+READING = Reading(clock_s=0.0, lean_s=0.0, engines=1, policy_s=(), slots=())
+
+
+@contextlib.asynccontextmanager
+async def scripted(monkeypatch, behave, actors):
+    monkeypatch.setattr(executor_module, "RESTART_S", 0.01)
+    monkeypatch.setattr(executor_module, "STRAGGLER_LEAST_S", 0.05)
+    ray, notes = ScriptedRay(behave), []
+    config = SimpleNamespace(workers=1, engines=1, model_dump_json=lambda: "")
+    executor = RayExecutor(ray, config, None, Needs(1, 1), actors, notes.append)
+    keeper = asyncio.create_task(executor.keep())
+    await executor.first()
+    yield executor, ray, notes
+    await cancel_all([keeper])
+
+
+async def test_a_job_that_takes_very_long_is_given_to_a_second_actor(monkeypatch):
+    def behave(number, actor):
+        return (60, None) if number == 1 else (0, Returned(f"from {actor}", READING, 0))
+
+    async with scripted(monkeypatch, behave, 2) as (executor, ray, notes):
+        assert (await executor.automate(None)).startswith("from ")
+        assert len(set(ray.calls)) == 2
+        assert ray.cancelled == 1
+        assert any("handed out a second time" in each for each in notes)
+
+
+async def test_a_job_whose_actor_is_lost_is_handed_out_again(monkeypatch):
+    def behave(number, actor):
+        return (0, ConnectionError() if number <= 2 else Returned(["done"], READING, 4))
+
+    async with scripted(monkeypatch, behave, 1) as (executor, ray, notes):
+        assert await executor.automate(None) == ["done"]
+        assert ray.calls == [1, 2, 3]
+        assert executor.engine_restarts == 4
+        assert sum("is lost; another one is started" in each for each in notes) == 2
+
+
+async def test_what_ends_one_actor_after_the_other_is_an_outcome(monkeypatch):
+    job = AttemptJob(attempt_id=6, problem_id=3, pass_number=0, negated=False, seed=5, theorem=None)
+    async with scripted(monkeypatch, lambda number, actor: (0, ConnectionError()), 1) as (executor, ray, _):
+        result = await executor.attempt(job)
+    assert ray.calls == [1, 2, 3]
+    assert (result.row.id, result.row.outcome) == (6, "engine error")
+    assert result.row.reason == "3 actors ended while they worked on it"
 
 
 def evaluate(run, *options):
@@ -169,7 +275,8 @@ def test_lost_actors_and_nodes_and_a_killed_driver_lose_nothing(tmp_path, cluste
         if not RunFolder(run).database.exists():
             return 0
         with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
-            return connection.execute("SELECT count(*) FROM attempt").fetchone()[0]
+            made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempt'").fetchone()
+            return connection.execute("SELECT count(*) FROM attempt").fetchone()[0] if made else 0
 
     def wait_for(number, process):
         while attempts() < number:

@@ -24,6 +24,7 @@ from prover.training.job import TrainingResult
 from prover.training.job import train as train_model
 from prover.training.objectives import OBJECTIVES, find_objective
 from prover.training.objectives.base import AnyObjective
+from prover.training.processes import is_first, joined, run_processes, world_size
 from prover.training.settings import read_training_config
 
 if TYPE_CHECKING:
@@ -68,14 +69,17 @@ def train(
     """Train a model on the proofs of earlier runs; Ctrl-C stops it, --resume continues it."""
     chosen = find_objective(objective)
     settings = read_training_config(chosen.config, config, changes or (), seed=seed)
-    _check(chosen, base, out, form, resume=resume)
+    if is_first():
+        _check(chosen, base, out, form, resume=resume)
+    if settings.processes > 1 and world_size() == 1:
+        raise typer.Exit(run_processes(settings.processes, sys.argv[1:]))
     folders = read_data(data, failures=chosen.reads_failures, detours=chosen.reads_siblings)
     prompts = None if chosen.scalar_head else prompt_format(form, base)
     examples = chosen.build_examples(folders, prompts, seed=settings.seed)
     if not examples:
         raise InputError(f"the data hold nothing that {chosen.name} can learn from", advice=chosen.needs)
 
-    if len(examples) < FEW_EXAMPLES:
+    if len(examples) < FEW_EXAMPLES and is_first():
         typer.echo(_few(len(examples), chosen), err=True)
 
     def finishing(folder: Path, result: TrainingResult) -> None:
@@ -96,6 +100,7 @@ def train(
 
     texts = (text for example in examples for text in chosen.texts(example))
     with (
+        joined(settings.device),
         starting_model(base, texts, out, seed=settings.seed, resume=resume) as model,
         _stoppable() as stopping,
         show_training() as observe,
@@ -120,7 +125,8 @@ def train(
         except KeyboardInterrupt as error:
             typer.echo("stopped; the same command with --resume continues it", err=True)
             raise typer.Exit(stopping.exit_code) from error
-    typer.echo(_summary(out, chosen, result))
+    if is_first():
+        typer.echo(_summary(out, chosen, result))
 
 
 def _check(objective: AnyObjective, base: str, out: Path, form: str, *, resume: bool) -> None:

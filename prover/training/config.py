@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,6 +37,12 @@ class TrainingConfig(BaseModel):
     """Steps between checkpoints; None writes none."""
     activation_checkpointing: bool = False
     """Compute activations twice instead of keeping them: slower, and less memory."""
+    processes: int = Field(default=1, ge=1)
+    """Processes that train together on this machine, one for each GPU; batch_size is that of each. Under torchrun or
+    accelerate launch, leave it out."""
+    fsdp: bool = False
+    """Spread weights, gradients and the optimizer's state over the processes (PyTorch's FSDP2), for models that one
+    device cannot hold."""
     lora: LoraSettings | None = None
     """Train low-rank adapters, merged into the weights at the end, instead of the weights."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -44,3 +51,8 @@ class TrainingConfig(BaseModel):
     """What the weights are saved in; None keeps the type they came in. Training keeps them in float32."""
     seed: int = 0
     """What the order of the examples and everything else random is drawn from."""
+
+    def content(self, world_size: int) -> str:
+        """Return what the outcome depends on, as JSON: how a step is spread over processes does not matter."""
+        fields = self.model_dump(mode="json", exclude={"processes", "accumulation", "fsdp"})
+        return json.dumps({**fields, "accumulation": self.accumulation * world_size})

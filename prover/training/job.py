@@ -23,6 +23,7 @@ from prover.training.config import TrainingConfig
 from prover.training.libraries import quiet_transformers, require
 from prover.training.loading import LoadedModel, arguments, load, save
 from prover.training.objectives.base import AnyObjective, ConfigT, ExampleT, PreparedData, TrainingObjective
+from prover.training.processes import first_alone, is_first, joined, world_size
 
 if TYPE_CHECKING:
     from prover.training.trainer import Observe, Stop
@@ -83,17 +84,54 @@ def train(
         KeyboardInterrupt: `stop` said so.
     """
     require("torch", "transformers", "accelerate")
-    found = fingerprint(model, examples, f"{type(config).__name__} {config.model_dump_json()}")
-    if out.exists():
-        return _earlier(out, found, resume=resume)
-    work = work_folder(out)
-    prepare(work, found, resume=resume)
+    with joined(config.device):
+        found = fingerprint(model, examples, f"{type(config).__name__} {config.content(world_size())}")
+        if out.exists():
+            return _earlier(out, found, resume=resume)
+        work = work_folder(out)
+        with first_alone():
+            if is_first():
+                prepare(work, found, resume=resume)
+        return _train(
+            model,
+            examples,
+            out,
+            work,
+            config,
+            objective,
+            found,
+            observe=observe,
+            stop=stop,
+            finishing=finishing,
+        )
+
+
+def _train(
+    model: str | Path,
+    examples: Sequence[ExampleT],
+    out: Path,
+    work: Path,
+    config: ConfigT,
+    objective: TrainingObjective[ExampleT, ConfigT],
+    found: str,
+    *,
+    observe: Observe | None,
+    stop: Stop | None,
+    finishing: Finishing | None,
+) -> TrainingResult:
+    """Train in `work`, and put the outcome at `out`; `found` is the fingerprint of what is trained."""
     finished = work / "finished"
     try:
         with quiet_transformers():
             loaded = load(model, config, critic=objective.scalar_head)
-            prepared = objective.prepare(loaded, examples, config, work)
-            result = _run(loaded, prepared, work, config, objective, observe, stop)
+            with first_alone():
+                prepared = objective.prepare(loaded, examples, config, work)
+            result, gathered = _run(loaded, prepared, work, config, objective, observe, stop)
+            if not is_first():
+                return result
+            if gathered is not None:
+                loaded = load(model, config, critic=objective.scalar_head)
+                loaded.model.load_state_dict(gathered)
             if finished.exists():
                 shutil.rmtree(finished)
             save(loaded, finished)
@@ -104,7 +142,7 @@ def train(
         finished.rename(out)
         shutil.rmtree(work)
     except InputError:
-        if latest(work) is None:
+        if is_first() and latest(work) is None:
             shutil.rmtree(work)
         raise
     except OSError as error:
@@ -138,7 +176,8 @@ def _run(
     objective: AnyObjective,
     observe: Observe | None,
     stop: Stop | None,
-) -> TrainingResult:
+) -> tuple[TrainingResult, dict[str, Any] | None]:
+    """Return the result and, where no process has the whole model, its weights, which the first process gets."""
     import torch
     from transformers import PrinterCallback
 
@@ -158,7 +197,7 @@ def _run(
     checkpoint = latest(work)
     watch = Watch(work, checkpoint.spent if checkpoint else Spent(), observe, stop)
     trainer = StepTrainer(
-        order=order[:wanted],
+        order=order[: wanted - wanted % step if settings.world_size > 1 else wanted],
         objective=objective,
         config=config,
         model=loaded.model,
@@ -180,7 +219,8 @@ def _run(
         raise KeyboardInterrupt
     spent = watch.spent
     history = [entry for entry in trainer.state.log_history if "loss" in entry]
-    return TrainingResult(
+    gathered = trainer.accelerator.get_state_dict(trainer.model_wrapped) if config.fsdp else None
+    result = TrainingResult(
         losses=tuple(entry["loss"] for entry in history),
         accuracies=tuple(entry["accuracy"] for entry in history if "accuracy" in entry),
         examples=count,
@@ -188,3 +228,4 @@ def _run(
         tokens=spent.tokens,
         seconds=spent.seconds,
     )
+    return result, gathered

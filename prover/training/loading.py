@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from prover.errors import InputError, SetupError
 from prover.training.config import TrainingConfig
 from prover.training.lora import merge_adapter, with_adapters
+from prover.training.processes import use_cpu
 
 if TYPE_CHECKING:
     import torch
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[\w-][\w.-]*(/[\w.-]+)?")
 _ADVICE = "Name a transformers folder: config.json, tokenizer.json and safetensors weights."
+_FSDP = {"version": 2, "state_dict_type": "FULL_STATE_DICT", "auto_wrap_policy": "TRANSFORMER_BASED_WRAP"}
 CRITIC_HEAD = "score"
 """What transformers' sequence classifiers call the layer that makes the score."""
 
@@ -50,6 +52,8 @@ def load(source: str | Path, config: TrainingConfig, *, critic: bool = False) ->
 
     if config.device == "cuda" and not torch.cuda.is_available():
         raise SetupError("there is no CUDA device here", advice="Set device to cpu or auto.")
+    if config.fsdp and use_cpu(config.device):
+        raise SetupError("fsdp spreads a model over GPUs, and none is used here", advice="Leave fsdp out.")
     folder = Path(source).is_dir()
     if not folder and (isinstance(source, Path) or not _ID.fullmatch(source)):
         raise InputError(f"there is no model's folder {source}", advice=_ADVICE)
@@ -96,7 +100,7 @@ def _load(source: str | Path, config: TrainingConfig, *, critic: bool, fetch: bo
         model.activation_checkpointing_enable()
     head = CRITIC_HEAD if critic else None
     return LoadedModel(
-        model=with_adapters(model, config.lora, head=head) if config.lora else model,
+        model=with_adapters(model, config.lora, seed=config.seed, head=head) if config.lora else model,
         adapted=config.lora is not None,
         tokenizer=tokenizer,
         dtype=getattr(torch, config.dtype) if config.dtype else described.dtype or torch.float32,
@@ -139,7 +143,10 @@ def arguments(work: Path, config: TrainingConfig) -> TrainingArguments:
         weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm,
         bf16=bfloat16(config),
-        use_cpu=config.device == "cpu",
+        use_cpu=use_cpu(config.device),
+        ddp_find_unused_parameters=False,
+        fsdp=config.fsdp or None,
+        fsdp_config=_FSDP if config.fsdp else None,
         dataloader_pin_memory=torch.cuda.is_available() and config.device != "cpu",
         save_strategy="steps" if config.checkpoint_every else "no",
         save_steps=config.checkpoint_every or 500,

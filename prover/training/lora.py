@@ -27,13 +27,16 @@ class LoraSettings(BaseModel):
     """Share of the adapters' inputs that is dropped in training."""
 
 
-def with_adapters(model: PreTrainedModel, settings: LoraSettings, *, head: str | None = None) -> PeftModel:
-    """Return `model` with adapters that train, its own weights fixed but for a new `head`'s.
+def with_adapters(
+    model: PreTrainedModel, settings: LoraSettings, *, seed: int, head: str | None = None
+) -> PeftModel:
+    """Return `model` with adapters that train, drawn from `seed`, its own weights fixed but for a new `head`'s.
 
     Raises:
         SetupError: peft is not installed.
     """
     require("peft")
+    import torch
     from peft import LoraConfig, get_peft_model
 
     adapters = LoraConfig(
@@ -44,7 +47,8 @@ def with_adapters(model: PreTrainedModel, settings: LoraSettings, *, head: str |
         task_type="CAUSAL_LM" if head is None else "SEQ_CLS",
         modules_to_save=None if head is None else [head],
     )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
         warnings.filterwarnings(
             "ignore", ".*is_gradient_checkpointing", FutureWarning
         )  # peft asks by its old name

@@ -17,6 +17,7 @@ from prover.errors import InputError
 from prover.training.checkpoints import Spent, mark_complete
 from prover.training.config import TrainingConfig
 from prover.training.objectives.base import AnyObjective
+from prover.training.processes import any_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ class Watch(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
     ) -> None:
         """Stop behind a checkpoint, if that is wanted and there are steps left."""
-        if self._stop is not None and state.global_step < state.max_steps and self._stop():
+        if self._stop is not None and state.global_step < state.max_steps and any_of(self._stop()):
             self.stopped = control.should_save = control.should_training_stop = True
 
     def on_log(

@@ -15,6 +15,7 @@ from prover.training.create import FORMAT, create_model
 from prover.training.data.dataset import DETOURS, FAILURES, STEPS, read_detours, read_failures, read_steps
 from prover.training.data.trajectories import FailedStep, OffPathSibling, ProofStep
 from prover.training.preset import preset_names, read_preset
+from prover.training.processes import first_alone, is_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +78,15 @@ def starting_model(
         return
     preset = read_preset(base)
     made = out.parent / f".{out.name}.base"
-    if made.exists() and not resume:
-        shutil.rmtree(made)
-    if not made.exists():
-        create_model(preset, texts, made, seed=seed)
+    with first_alone():
+        if is_first():
+            if made.exists() and not resume:
+                shutil.rmtree(made)
+            if not made.exists():
+                create_model(preset, texts, made, seed=seed)
     yield made
-    shutil.rmtree(made)
+    if is_first():
+        shutil.rmtree(made)
 
 
 def is_preset(base: str) -> bool:
