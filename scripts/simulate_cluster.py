@@ -101,7 +101,7 @@ class SimulatedRay:
         def result() -> Returned[AttemptResult]:
             found: AttemptResult = pickle.loads(content)
             ids = {"id": job.attempt_id, "problem_id": job.problem_id, "pass_number": job.pass_number}
-            return Returned(replace(found, row=replace(found.row, **ids)), READING, 0)  # type: ignore[arg-type]
+            return Returned(replace(found, attempt=replace(found.attempt, **ids)), READING, 0)  # type: ignore[arg-type]
 
         return self._after(seconds / self.faster, result)
 
@@ -127,7 +127,7 @@ def recorded_results(run: Path) -> list[tuple[float, bytes]]:
         for row in select(store.connection, AttemptRow, "WHERE NOT negated"):
             tree = TreeRows(nodes=tuple(nodes.get(row.id, ())), steps=tuple(steps.get(row.id, ())))
             row = replace(row, proof=next(iter(proofs.get(row.id, ())), None))
-            result = AttemptResult(row=row, tree=tree, proof_steps=tuple(proof_steps.get(row.id, ())))
+            result = AttemptResult(attempt=row, tree=tree, proof_steps=tuple(proof_steps.get(row.id, ())))
             found.append((row.wall_s, pickle.dumps(result)))
         return found
 

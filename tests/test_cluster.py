@@ -83,7 +83,7 @@ async def test_an_address_that_cannot_be_one_is_refused():
 
 
 class ScriptedRay:
-    """Ray, with actors that do in their calls what `behave(call, actor)` says: after seconds, a value or an exception."""
+    """Ray, whose actors do in their calls what `behave(call, actor)` says: seconds, then a value or an exception."""
 
     exceptions = SimpleNamespace(
         RayActorError=ConnectionError,
@@ -175,8 +175,8 @@ async def test_what_ends_one_actor_after_the_other_is_an_outcome(monkeypatch):
     async with scripted(monkeypatch, lambda number, actor: (0, ConnectionError()), 1) as (executor, ray, _):
         result = await executor.attempt(job)
     assert ray.calls == [1, 2, 3]
-    assert (result.row.id, result.row.outcome) == (6, "engine error")
-    assert result.row.reason == "3 actors ended while they worked on it"
+    assert (result.attempt.id, result.attempt.outcome) == (6, "engine error")
+    assert result.attempt.reason == "3 actors ended while they worked on it"
 
 
 def evaluate(run, *options):

@@ -145,7 +145,7 @@ def arguments(work: Path, config: TrainingConfig) -> TrainingArguments:
         bf16=bfloat16(config),
         use_cpu=use_cpu(config.device),
         ddp_find_unused_parameters=False,
-        fsdp=config.fsdp or None,
+        fsdp=cast("Any", config.fsdp or None),  # its annotation is older than what it takes
         fsdp_config=_FSDP if config.fsdp else None,
         dataloader_pin_memory=torch.cuda.is_available() and config.device != "cpu",
         save_strategy="steps" if config.checkpoint_every else "no",
