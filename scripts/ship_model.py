@@ -58,8 +58,8 @@ Kept out, by normalised statement and shared 8-grams (RUN/decontamination.txt):
 
 ## Limits
 
-It has seen core Lean only, no Mathlib, and what 26 generators write. It knows nothing that the heuristic or chance had
-not found first, and is of use beside the heuristic, not instead of it.
+It has seen core Lean and prover's pocket library, no Mathlib, and what 42 generators write. It knows nothing that the
+heuristic or chance had not found first, and is of use beside the heuristic, not instead of it.
 """
 
 

@@ -88,3 +88,42 @@ async def problems_in_thread(home, engine_command, monkeypatch):
 
     monkeypatch.setenv("PROVER_HOME", str(home))
     return await asyncio.to_thread(library, MODULE, command=engine_command, progress=Quiet())
+
+
+class TestPocketLemmas:
+    def test_every_theorem_stands_behind_what_precedes_it_alone(self):
+        problems = load("library:Pocket", progress=Quiet())
+        assert len(problems) > 500
+        one = next(each for each in problems if each.name == "Set.mem_compl_iff")
+        assert (
+            one.statement == "@[simp, grind =] theorem mem_compl_iff (s : Set α) (x : α) : x ∈ sᶜ ↔ ¬ x ∈ s"
+        )
+        assert one.source == "Pocket.Set"
+        assert "theorem symm_apply_apply" in one.header
+        assert "mem_compl_iff" not in one.header
+        assert "theorem mem_setOf_eq" not in one.header
+        assert one.theorem(core=True, pocket=True).header == one.header
+
+    def test_private_theorems_are_no_problems(self):
+        names = {each.name for each in load("library:Pocket.Order", progress=Quiet())}
+        assert {"mul_pos", "add_nonneg", "div_le_iff₀"} < names
+        assert "div_mul_right_comm" not in names
+
+    def test_files_that_are_not_there(self):
+        with pytest.raises(InputError, match=r"no file Pocket\.Nowhere") as refused:
+            load("library:Pocket.Nowhere", progress=Quiet())
+        assert "Pocket.Order" in refused.value.advice
+
+    @pytest.mark.long
+    async def test_neither_a_theorem_nor_what_follows_is_in_reach(self, engine_command):
+        problems = load("library:Pocket.Set", progress=Quiet())
+        one = next(each for each in problems if each.name == "Set.mem_compl_iff")
+        async with EnginePool(engine_command, size=1) as pool:
+            session = await pool.open(one.theorem(core=True, pocket=True))
+            for name in ("Set.mem_compl_iff s x", "Set.mem_setOf_eq ▸ Iff.rfl", "mul_pos"):
+                result = await run_tac(session, session.root, f"exact {name}")
+                assert isinstance(result, LeanError)
+                assert "nknown" in result.error
+            assert isinstance(await run_tac(session, session.root, "exact Iff.rfl"), ProofFinished)
+        verdict = await verify(one.theorem(core=True, pocket=True), "exact Iff.rfl", engine_command)
+        assert isinstance(verdict, Certificate)

@@ -93,7 +93,7 @@ def library(prefix: str, *, command: EngineCommand, progress: Progress) -> Probl
     if not modules:
         raise InputError(
             f"Lean's library has no module {prefix}",
-            advice="Name one of Init or Std, or the beginning of several, such as library:Init.Data.List.",
+            advice="Name one of Init, Std or Pocket, or the beginning of several, such as library:Init.Data.List.",
         )
     problems = tuple(
         Problem(

@@ -13,6 +13,7 @@ from prover.problems.fetch import fetch, find_cached
 from prover.problems.generators.generate import generate, parse_specification
 from prover.problems.lean_files import lean_files, read_lean_files
 from prover.problems.library import library
+from prover.problems.pocket_lemmas import is_pocket, pocket_lemmas
 from prover.problems.problem import Problem, ProblemSet, usable_set
 from prover.problems.records import RECORDS, read_record_files, read_records
 from prover.problems.registry import MADE, SETS, read_registered
@@ -29,7 +30,7 @@ def load(
     """Read a problem set: a registered name, else the path of a .jsonl, .json, .parquet or .lean file or a folder.
 
     Sets that are made, not fetched, are named with what is wanted of them: ``generated:count=100,level=1-3``,
-    ``library:Init.Data.List``.
+    ``library:Init.Data.List``, ``library:Pocket.Order``.
 
     A registered set that is not here is fetched first. `command` finds the engine that reads .lean files
     given by path; without it they are read without Lean, as those of registered sets are. With `solved`, theorems
@@ -49,6 +50,8 @@ def load(
     kind, _, wanted = spec.partition(":")
     if kind == "generated":
         return generate(parse_specification(wanted))
+    if kind == "library" and is_pocket(wanted):
+        return pocket_lemmas(wanted)
     if kind == "library":
         if command is None:
             raise InputError(
