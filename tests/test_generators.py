@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import asdict
+from fractions import Fraction
 
 import pytest
 from typer.testing import CliRunner
@@ -23,6 +24,7 @@ from prover.problems.generators.generate import (
     parse_specification,
 )
 from prover.problems.generators.polynomial import Polynomial
+from prover.problems.generators.terms import constant, variables
 from prover.problems.load import load
 from prover.util.progress import Quiet
 
@@ -102,6 +104,19 @@ class TestPolynomial:
     def test_terms_that_cancel(self):
         assert (Polynomial.univariate([1, 2]) - Polynomial.univariate([0, 2])).text(["n"]) == "1"
         assert Polynomial.univariate([0]).text(["n"]) == "0"
+
+
+class TestTerm:
+    def test_brackets_are_where_lean_needs_them(self):
+        x, y = variables(["x", "y"])
+        assert ((x + y) * (x - y) ** 2 / (x - (y - x))).text == "(x + y) * (x - y) ^ 2 / (x - (y - x))"
+        assert (constant(-3) * x + constant(Fraction(1, 2)) * y).text == "(-3) * x + 1 / 2 * y"
+        assert (abs(abs(x) - y) - abs(x)).text == "|(|x| - y)| - |x|"
+
+    def test_values_are_those_of_lean(self):
+        (x,) = variables(["x"])
+        term = (x**2 - constant(4)) / (x - constant(2))
+        assert [term.value([Fraction(each)]) for each in (1, 2, 3)] == [3, 0, 5]
 
 
 def test_a_problem_is_shown_with_what_is_known_of_it():

@@ -35,9 +35,9 @@ def pocket_lemmas(prefix: str) -> ProblemSet:
         SetupError: the package lacks the library.
     """
     text, ends = "import Init\n\n", []
-    for each in library_files():
-        text += f"section\n{_IMPORT.sub('', each.text).strip()}\nend\n\n"
-        ends.append((len(text), f"{POCKET}.{each.name}"))
+    for file in library_files():
+        text += f"section\n{_IMPORT.sub('', file.text).strip()}\nend\n\n"
+        ends.append((len(text), f"{POCKET}.{file.name}"))
     modules = [module for _, module in ends]
     if prefix not in (POCKET, *modules):
         raise InputError(
