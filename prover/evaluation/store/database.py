@@ -2,7 +2,9 @@
 
 An attempt is written with its search tree and its proof in one transaction. So a process that is killed loses the
 attempts in progress and nothing else, and what is left to do follows from the rows that are there (`pending`). SQLite
-waits for the disk at every commit; attempts that finish at about the same time share one (`group_commit`).
+waits for the disk at every commit of attempts and answers, and attempts that finish at about the same time share one
+(`group_commit`); it does not for what is quickly found out again, which statements are supported and what plain
+automation does.
 """
 
 from __future__ import annotations
@@ -132,7 +134,7 @@ class RunStore:
         Raises:
             SetupError: it cannot be written; so for the other methods that write.
         """
-        with self._counted({problem_id}) as connection:
+        with self._counted({problem_id}, durably=False) as connection:
             connection.execute(
                 "UPDATE problem SET support = ?, support_reason = ? WHERE id = ?",
                 (status, reason, problem_id),
@@ -140,7 +142,7 @@ class RunStore:
 
     def add_automation(self, problem_id: int, calls: Sequence[AutomationRow]) -> None:
         """Record the results of plain automation on the problem."""
-        with self.transaction() as connection:
+        with self.transaction(durably=False) as connection:
             insert(connection, AutomationRow, calls, parent=problem_id)
 
     def attempt_id(self, problem_id: int, pass_number: int, *, negated: bool) -> int:
@@ -203,13 +205,13 @@ class RunStore:
             connection.execute("UPDATE proof SET rechecked_at = ? WHERE attempt_id = ?", (at, attempt_id))
 
     @contextlib.contextmanager
-    def _counted(self, problem_ids: Collection[int]) -> Iterator[sqlite3.Connection]:
+    def _counted(self, problem_ids: Collection[int], *, durably: bool = True) -> Iterator[sqlite3.Connection]:
         """A transaction that changes the outcomes of passes over these problems only, so that no other is counted."""
         if self._counts is None:
-            with self.transaction() as connection:
+            with self.transaction(durably=durably) as connection:
                 yield connection
             return
-        with self.transaction() as connection:
+        with self.transaction(durably=durably) as connection:
             before = count_passes(connection, self.config, problem_ids)
             yield connection
             after = count_passes(connection, self.config, problem_ids)
@@ -217,9 +219,13 @@ class RunStore:
         self._counts.update(after)
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Do what the block does at once, and durably, or not at all; for this package's modules."""
+    def transaction(self, *, durably: bool = True) -> Iterator[sqlite3.Connection]:
+        """Do what the block does at once or not at all; for this package's modules.
+
+        What is not done durably survives a killed process, but not always a machine that loses its power.
+        """
         with writing(self._folder.path):
+            self.connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
