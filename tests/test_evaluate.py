@@ -15,6 +15,7 @@ import pytest
 from waiting import wait_until
 
 from prover.errors import EngineCrashed, PolicyError, SetupError
+from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.local import LocalExecutor, RunResources
 from prover.evaluation.run.runner import Runner
@@ -23,6 +24,7 @@ from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 from prover.evaluation.store.pending import counts
 from prover.evaluation.store.rows import ProblemRow
+from prover.evaluation.store.run_data import read_figures
 from prover.lean.theorem import Theorem
 from prover.policy.base import Suggestion
 from prover.policy.heuristic.policy import HeuristicPolicy
@@ -153,6 +155,26 @@ async def test_plain_automation_may_be_left_out(tmp_path, lean_pool, verifier):
         ).run(asyncio.Event())
         assert counts(store) == {"proved": 1, "not attempted": 0}
     assert rows(tmp_path)["automation"] == []
+
+
+async def test_a_problem_is_given_up_at_its_second_proof_and_a_hard_one_is_not(tmp_path, lean_pool, verifier):
+    folder = RunFolder(tmp_path)
+    with begin(folder, COMMUTES, UNFOUNDED, passes=4, stop_at_proof=2, automation=False, workers=1) as store:
+        resources = RunResources(
+            pool=lean_pool, verifier=verifier, policy=lambda seed: HeuristicPolicy(), classify=supported
+        )
+        seen = []
+        await Runner(
+            folder,
+            store,
+            LocalExecutor(store.config, resources),
+            observe=lambda progress: seen.append((progress.done, progress.total)),
+        ).run(asyncio.Event())
+        assert counts(store) == {"proved": 2, "failed": 4, "not needed": 2, "not attempted": 0}
+    assert seen[-1] == (8, 8)
+    check_invariants(folder)
+    found = numbers(read_figures(tmp_path))
+    assert [each.of_all for each in found.pass_at_k] == [0.5, 0.5, 0.5]
 
 
 def test_proofs_are_verified_again_from_the_command_line(undisturbed):

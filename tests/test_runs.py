@@ -239,7 +239,8 @@ def test_compacting_on_a_full_disk_says_so_and_breaks_nothing(tmp_path, monkeypa
 
 
 def progress(**changed):
-    usual = {"stage": "searching", "done": 3, "total": 14, "current": ["p3", "p4"], "engine_restarts": 1}
+    usual = {"stage": "searching", "done": 3, "total": 14, "current": ["p3", "p4"]}
+    usual |= {"engine_restarts": 1, "slots": 6}
     return RunProgress(**usual | changed)
 
 
@@ -273,6 +274,7 @@ def test_the_status_of_a_run_that_a_process_works_on(tmp_path):
     assert shown["process"] == {"pid": os.getpid(), "host": None, "running": True}
     work = shown["work"]
     assert (work["stage"], work["done"], work["total"], work["engine_restarts"]) == ("searching", 3, 14, 1)
+    assert (work["workers"], work["engines"]) == (6, 6)  # three processes of a cluster
     assert work["per_minute"] == pytest.approx(3, rel=0.05)
     assert work["left_s"] == pytest.approx(220, rel=0.05)
     assert [each["name"] for each in work["working_on"]] == ["p3", "p4"]

@@ -45,7 +45,7 @@ SILENCE = 3
 
 @dataclass(slots=True, kw_only=True)
 class RunProgress:
-    """Progress of a run. `began` is a reading of the runner's clock, in seconds."""
+    """Progress of a run. `began` is a reading of the runner's clock, in seconds; `slots` jobs are done at a time."""
 
     stage: str = ""
     began: float = 0.0
@@ -54,6 +54,7 @@ class RunProgress:
     counts: Mapping[str, int] = field(default_factory=dict)
     current: list[str] = field(default_factory=list)
     engine_restarts: int = 0
+    slots: int = 0
 
 
 Observer = Callable[[RunProgress], None]
@@ -112,7 +113,7 @@ class Runner:
     def _begin(self, stage: str, total: int) -> None:
         progress = self._progress
         progress.stage, progress.began, progress.done, progress.total = stage, self._clock(), 0, total
-        progress.counts = counts(self._store)
+        progress.counts, progress.slots = counts(self._store), self._executor.slots
         if total:
             self._folder.note(f"{stage}: {total} to do")
             self._observe(progress)
@@ -158,6 +159,7 @@ class Runner:
     async def _search(self, slot: Slot) -> None:
         if not is_open(self._store, slot):
             self._progress.done += 1
+            self._observe(self._progress)
             return
         theorem = theorem_of(self._store, slot.problem_id)
         with self._show_current(theorem.name):

@@ -39,7 +39,10 @@ class WorkingOn(BaseModel):
 
 
 class LiveStatus(BaseModel):
-    """What the file holds; moments are Unix time. `done` of `total` in this stage, `per_minute` lately."""
+    """What the file holds; moments are Unix time. `done` of `total` in this stage, `per_minute` lately.
+
+    `workers` and `engines` are those of all processes together, on all machines.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -120,8 +123,8 @@ class StatusFile:
             per_minute=60 * (progress.done - done) / elapsed if elapsed > 0 else 0.0,
             working_on=tuple(WorkingOn(name=name, since=since) for name, since in self._since.items()),
             engine_restarts=progress.engine_restarts,
-            workers=self._config.workers,
-            engines=self._config.engines,
+            workers=progress.slots,
+            engines=self._config.engines * progress.slots // self._config.workers,
         )
 
 
