@@ -155,7 +155,7 @@ def test_a_merge_that_is_killed_leaves_no_run_and_can_be_repeated(tmp_path, whol
     )
     out = RunFolder(tmp_path / "out")
     out.path.mkdir()
-    for wait_s in (0.0, 0.004, 0.02):
+    for wait_s in (0.0, 0.01):
         process = subprocess.Popen(
             [sys.executable, "-c", script, str(whole), str(out.path)],
             stdout=subprocess.PIPE,
@@ -305,14 +305,29 @@ def test_the_status_of_a_run_whose_process_was_killed(tmp_path):
         asked(tmp_path)
 
 
-@pytest.mark.parametrize("most", [30_000, 60_000, 250_000])
-def test_the_page_of_a_large_run_is_a_sample_and_says_so(tmp_path, most):
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory):
+    """A run of 150 problems, and everything that its page has."""
+    folder = write_run(tmp_path_factory.mktemp("varied"), varied_problems(150, nodes=8))
+    with open_run(folder) as reader:
+        run = reader.figures()
+        everything = chosen_chunks(reader, run, numbers(run))
+    assert not any(unpacked(everything["left-out"]).values())
+    return folder, everything
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.9])
+def test_the_page_of_a_large_run_is_a_sample_and_says_so(varied, share):
     """Whatever the limit, the data is within it, and what is there and what is left out add up."""
-    with open_run(write_run(tmp_path, varied_problems(150, nodes=30))) as reader:
+    folder, everything = varied
+    most = int(share * sum(map(len, everything.values())))
+    with open_run(folder) as reader:
         run = reader.figures()
         chunks = chosen_chunks(reader, run, numbers(run), most)
-        everything = chosen_chunks(reader, run, numbers(run))
     assert sum(map(len, chunks.values())) <= most + 200
+    assert {name for name in everything if name.startswith("problem-")} == {
+        f"problem-{i}" for i in range(150)
+    }
     left_out = unpacked(chunks["left-out"])
     page = unpacked(chunks["page"])
     details = [name for name in chunks if name.startswith("problem-")]
@@ -320,7 +335,3 @@ def test_the_page_of_a_large_run_is_a_sample_and_says_so(tmp_path, most):
     assert len(details) == len(page["problems"]) - left_out["problems"]
     assert left_out["problems"] or left_out["trees"]
     assert sum(sum(each.values()) for each in page["groups"].values()) == 150
-    assert not any(unpacked(everything["left-out"]).values())
-    assert {name for name in everything if name.startswith("problem-")} == {
-        f"problem-{i}" for i in range(150)
-    }
