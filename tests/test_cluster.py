@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from waiting import wait_until
 
 import prover.cluster.executor as executor_module
 from prover.cluster.actor import Returned
@@ -297,6 +298,29 @@ def test_lost_actors_and_nodes_and_a_killed_driver_lose_nothing(tmp_path, cluste
     check_invariants(RunFolder(run))
     assert rows(run) == undisturbed
     assert "is lost; another one is started" in RunFolder(run).log.read_text(encoding="utf-8")
+
+
+def of_ray():
+    """The processes of Ray's on this machine."""
+    found = set()
+    for process in psutil.process_iter(["cmdline", "name"]):
+        words = " ".join(process.info["cmdline"] or ())
+        if words.startswith("ray::") or "raylet" in words or "gcs_server" in words:
+            found.add(process.pid)
+    return found
+
+
+@pytest.mark.long
+def test_nothing_of_a_local_cluster_outlives_its_driver(tmp_path):
+    pytest.importorskip("ray")
+    before = of_ray()
+    process = subprocess.Popen(
+        evaluate(tmp_path / "run", "--cluster", "local"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    with process:
+        wait_until(lambda: (tmp_path / "run" / "run.db").exists() and len(of_ray() - before) > 5)
+        process.kill()
+    wait_until(lambda: not of_ray() - before)
 
 
 @pytest.mark.long

@@ -7,12 +7,15 @@ import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
+
 from prover.errors import InputError, SetupError
 from prover.util.distribution import install_command
+from prover.util.guard import Guard
 
 NAMESPACE = "prover"
 
@@ -72,10 +75,14 @@ async def connected(address: str) -> AsyncIterator[Any]:
             f"no Ray cluster answers at {address}: {line}",
             advice="Start one with `ray start --head`, or give --cluster local.",
         ) from error
-    try:
-        yield ray
-    finally:
-        await asyncio.to_thread(ray.shutdown)
+    with ExitStack() as guards:
+        if address == "local":
+            for child in psutil.Process().children(recursive=True):
+                guards.callback(Guard(child.pid, group=False).release)
+        try:
+            yield ray
+        finally:
+            await asyncio.to_thread(ray.shutdown)
 
 
 def _init(ray: Any, address: str) -> None:  # noqa: ANN401  (see above)
