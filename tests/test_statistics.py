@@ -4,12 +4,15 @@ import random
 import sqlite3
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from synthetic_run import Attempt, Problem, varied_problems, write_run
 
+from prover.evaluation.analysis.answers import answer_numbers, refine_at_k
 from prover.evaluation.analysis.curves import Spent, solve_curve
 from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome
+from prover.evaluation.analysis.scaling import fit_scaling
 from prover.evaluation.analysis.statistics import (
     mcnemar_exact,
     mean,
@@ -18,6 +21,7 @@ from prover.evaluation.analysis.statistics import (
     stopped_pass_at_k,
     wilson,
 )
+from prover.evaluation.store.answers import Answered
 from prover.evaluation.store.run_data import DATABASE, read_figures
 
 
@@ -235,3 +239,67 @@ def test_numbers_of_a_large_run_agree_with_each_other(tmp_path):
     assert found.pass_at_k[-1].of_all == pytest.approx(found.proved_all.value)
     assert all(curve.points[-1][1] == found.proved_all.count for curve in found.curves)
     assert found.automation.also_proved + found.automation.search_only == found.proved_all.count
+
+
+def test_the_scaling_law_is_found_where_it_holds():
+    """Chances are drawn so that coverage follows log c = a k^-b nearly: what a fit of the true coverage gives, too."""
+    chance = random.Random(3)
+    chances = [chance.betavariate(0.25, 2.0) for _ in range(400)]
+    attempts = 64
+    successes = [sum(chance.random() < each for _ in range(attempts)) for each in chances]
+    found = fit_scaling(attempts, successes)
+    ks = np.array([k for k, _ in found.points])
+    true = np.array([np.mean([1 - (1 - each) ** int(k) for each in chances]) for k in ks])
+    slope, intercept = np.polyfit(np.log(ks), np.log(-np.log(true)), 1)
+    assert [k for k, _ in found.points] == [1, 2, 4, 8, 16, 32, 64]
+    assert [share for _, share in found.points] == pytest.approx(true, abs=0.02)
+    assert (found.a, found.b.value) == pytest.approx((-math.exp(intercept), -slope), abs=0.1)
+    assert found.b.low < -slope < found.b.high
+    assert found.next_k == 128
+    assert found.expected.low < np.mean([1 - (1 - each) ** 128 for each in chances]) < found.expected.high
+    assert fit_scaling(attempts, successes) == found
+
+
+@pytest.mark.parametrize(
+    ("attempts", "successes"), [(2, [1, 0]), (8, []), (8, [0, 0]), (8, [8, 8]), (0, [])], ids=str
+)
+def test_there_is_no_scaling_law_of_too_little(attempts, successes):
+    assert fit_scaling(attempts, successes) is None
+
+
+def test_refine_at_k_by_hand():
+    first, repair = (
+        (lambda proved, tokens=100: Answered(0, tokens, proved)),
+        (lambda proved: Answered(1, 50, proved)),
+    )
+    problems = [
+        [first(True)],
+        [first(False), repair(True), first(False)],
+        [first(False), repair(False), first(True)],
+        [first(False), first(False), repair(False)],
+        [],
+    ]
+    rows = refine_at_k(problems)
+    assert [(row.k, row.tokens) for row in rows] == [(1, 100), (2, 200)]
+    assert [(row.first_only.count, row.refined.count) for row in rows] == [(1, 1), (2, 2)]
+    assert [row.refined.total for row in rows] == [5, 5]
+    more = refine_at_k([*problems[:4], [first(False), first(False), first(False)]])
+    assert [(row.k, row.first_only.count, row.refined.count) for row in more] == [
+        (1, 1, 1),
+        (2, 2, 2),
+        (3, 2, 3),
+    ]
+
+
+def test_refine_at_k_without_repairs_is_left_out():
+    assert refine_at_k([[Answered(0, 10, True)], [Answered(0, 10, False)]]) == ()
+    assert refine_at_k([]) == ()
+
+
+def test_what_a_proved_theorem_cost():
+    answers = {0: [Answered(0, 60, True)], 1: [Answered(0, 40, False)]}
+    found = answer_numbers(answers, [0, 1], tokens=(300, 100), prices=(2.0, 10.0), seconds=30.0, proved=1)
+    assert (found.answers, found.tokens_per_proved, found.seconds_per_proved) == (2, 400, 30)
+    assert found.money == pytest.approx(0.0016)
+    nothing = answer_numbers(answers, [0, 1], tokens=(300, 100), prices=(None, None), seconds=30.0, proved=0)
+    assert (nothing.money, nothing.tokens_per_proved, nothing.money_per_proved) == (None, None, None)

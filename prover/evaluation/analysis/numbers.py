@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from prover.evaluation.analysis.answers import AnswerNumbers, answer_numbers
 from prover.evaluation.analysis.curves import Curve, Spent, solve_curve
 from prover.evaluation.analysis.problem_outcome import (
     REFUSED,
@@ -14,6 +15,7 @@ from prover.evaluation.analysis.problem_outcome import (
     closed_by,
     problem_outcome,
 )
+from prover.evaluation.analysis.scaling import Scaling, fit_scaling
 from prover.evaluation.analysis.statistics import (
     Proportion,
     mean,
@@ -89,6 +91,7 @@ class Numbers:
     ``core``, ``pocket``, ``mathlib``. `median_s` is the median time of a first proof. `truth` is None
     for a set that does not say of any statement that it is false. `stop_at_proof` is the number of proofs
     that ended the attempts at a problem, None where all passes were made; it decides how `pass_at_k` is estimated.
+    `scaling` is how coverage grows with passes, None where there are too few; `answers` is None without a chat model.
     """
 
     standings: Mapping[ProblemOutcome, int]
@@ -105,6 +108,8 @@ class Numbers:
     median_length: float
     median_s: float
     truth: Truth | None
+    scaling: Scaling | None
+    answers: AnswerNumbers | None
     cost: Cost
 
 
@@ -132,6 +137,8 @@ def numbers(run: RunFigures) -> Numbers:
         median_length=quantile(shortest, 0.5),
         median_s=quantile(seconds, 0.5),
         truth=truth(problems),
+        scaling=_scaling(run, standings),
+        answers=_answers(run, standings),
         cost=run.cost,
     )
 
@@ -186,6 +193,28 @@ def _pass_at_k(run: RunFigures, standings: Mapping[int, ProblemOutcome]) -> tupl
             mean([estimate(each, k) for each in run.problems]),
         )
         for k in ks
+    )
+
+
+def _scaling(run: RunFigures, standings: Mapping[int, ProblemOutcome]) -> Scaling | None:
+    """Fit how coverage grows with passes; None where problems had different numbers of them."""
+    if run.config.get("stop_at_proof"):
+        return None
+    supported = [each for each in run.problems if standings[each.id] not in REFUSED]
+    return fit_scaling(_passes(run.problems), [len(each.sums.proved_in) for each in supported])
+
+
+def _answers(run: RunFigures, standings: Mapping[int, ProblemOutcome]) -> AnswerNumbers | None:
+    if not run.answers:
+        return None
+    config = run.config
+    return answer_numbers(
+        run.answers,
+        [each.id for each in run.problems if standings[each.id] not in REFUSED],
+        tokens=run.answer_tokens,
+        prices=(config.get("price_input"), config.get("price_output")),
+        seconds=run.cost.wall_s,
+        proved=sum(each is ProblemOutcome.PROVED for each in standings.values()),
     )
 
 

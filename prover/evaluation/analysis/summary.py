@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from prover.evaluation.analysis.answers import AnswerNumbers
 from prover.evaluation.analysis.numbers import Numbers, Truth
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome
+from prover.evaluation.analysis.scaling import Scaling
 from prover.evaluation.analysis.statistics import Proportion
 from prover.evaluation.store.figures import RunFigures
 
@@ -61,6 +63,8 @@ def markdown_summary(run: RunFigures, found: Numbers) -> str:
         "",
         estimator(found),
         "",
+        *_scaling(found),
+        *_answers(found),
         f"Cost: {cost.attempts} attempts, {cost.lean_s:,.0f} s of Lean, {cost.policy_s:,.0f} s of policy, "
         f"{cost.policy_tokens:,} policy tokens, {cost.tactics:,} tactics tried on {cost.expansions:,} "
         f"expanded states. Median first proof: {found.median_s:.1f} s, {found.median_length:g} "
@@ -103,6 +107,46 @@ def truth_sentence(truth: Truth) -> str:
         f"{true.count} of the {true.total} statements that are true are proved ({percent(true)}); "
         f"{refuted}.{wrong}"
     )
+
+
+def scaling_sentence(scaling: Scaling) -> str:
+    """Say how coverage grows with passes, and what the fit expects of twice as many."""
+    b, expected = scaling.b, scaling.expected
+    return (
+        f"Coverage c over k passes, fitted: log c = {scaling.a:.2f} k^-{b.value:.2f}, b in [{b.low:.2f}, {b.high:.2f}] "
+        f"(bootstrapped over problems; Brown et al. 2024). For {scaling.next_k} passes it gives "
+        f"{expected.value:.1%} [{100 * expected.low:.1f}, {100 * expected.high:.1f}]."
+    )
+
+
+def _scaling(found: Numbers) -> list[str]:
+    return [] if found.scaling is None else [scaling_sentence(found.scaling), ""]
+
+
+def answers_sentence(answers: AnswerNumbers) -> str:
+    """Say what chat models' answers cost."""
+    used = f"{answers.prompt_tokens:,} tokens of prompts and {answers.completion_tokens:,} of answers"
+    each = []
+    if answers.tokens_per_proved is not None and answers.seconds_per_proved is not None:
+        each = [f"{answers.tokens_per_proved:,.0f} tokens", f"{answers.seconds_per_proved:,.0f} s"]
+    if answers.money_per_proved is not None:
+        each.append(f"{answers.money_per_proved:,.4g} in money")
+    paid = "" if answers.money is None else f", which cost {answers.money:,.4g}"
+    shared = f"; for each theorem proved: {', '.join(each)}" if each else ""
+    return f"Chat models: {answers.answers:,} answers, {used}{paid}{shared}."
+
+
+def _answers(found: Numbers) -> list[str]:
+    if found.answers is None:
+        return []
+    table = _table(
+        ["k", "tokens", "first answers alone", "refine@k"],
+        [
+            [str(row.k), f"{row.tokens:,.0f}", percent(row.first_only), percent(row.refined)]
+            for row in found.answers.refine_at_k
+        ],
+    )
+    return [answers_sentence(found.answers), "", *([*table, ""] if found.answers.refine_at_k else [])]
 
 
 LIBRARIES = {"core": "core Lean", "pocket": "prover's pocket library, not Mathlib", "mathlib": "Mathlib"}

@@ -23,6 +23,15 @@ function renderSetup() {
         h("p", { class: "dim" }, page.estimator),
         h("table", { class: "plain" }, h("thead", null, h("tr", null, ["k", "of supported", "of all"].map((text) => h("th", { scope: "col" }, text)))),
           h("tbody", null, numbers.pass_at_k.map((each) => h("tr", null, h("td", null, each.k), h("td", null, percent(each.of_supported)), h("td", null, percent(each.of_all))))))),
+      numbers.answers && h("div", { class: "card" }, h("h3", null, "Answers of chat models"),
+        h("p", { class: "dim" }, page.answers),
+        numbers.answers.refine_at_k.length > 0 && [
+          h("p", { class: "dim" }, "Proved within the tokens of k first answers: by first answers alone, and with repairs."),
+          h("table", { class: "plain" },
+            h("thead", null, h("tr", null, ["k", "tokens", "first alone", "refine@k"].map((text) => h("th", { scope: "col" }, text)))),
+            h("tbody", null, numbers.answers.refine_at_k.map((row) => h("tr", null,
+              h("td", null, row.k), h("td", null, whole(Math.round(row.tokens))),
+              h("td", null, percent(row.first_only.value)), h("td", null, percent(row.refined.value))))))]),
       h("div", { class: "card wide-card" }, h("h3", null, "Configuration"), pairs(flattened(run.config)), h("p", { class: "dim fine" }, `problem set ${run.hash}`))),
   );
   document.getElementById("foot").append(`Made by prover ${run.version}. This file is complete: it loads nothing.`);

@@ -16,7 +16,7 @@ from typing import Any
 from prover.evaluation.analysis.curves import Curve
 from prover.evaluation.analysis.numbers import Numbers
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome, closed_by, problem_outcome
-from prover.evaluation.analysis.summary import estimator
+from prover.evaluation.analysis.summary import answers_sentence, estimator, scaling_sentence
 from prover.evaluation.store.figures import ProblemFigures, RunFigures
 from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, ProofRow, StepRow
 from prover.search.budget import stop_text
@@ -53,6 +53,8 @@ def page_data(
         },
         "numbers": asdict(found) | {"curves": [_curve(each) for each in found.curves]},
         "estimator": estimator(found),
+        "scaling": None if found.scaling is None else scaling_sentence(found.scaling),
+        "answers": None if found.answers is None else answers_sentence(found.answers),
         "groups": _groups(run),
         "total": len(run.problems),
         "problems": [_row(problem, statements) for problem in shown],

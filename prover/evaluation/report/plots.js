@@ -109,6 +109,32 @@ function lengthSvg(width) {
   );
 }
 
+/** Draw coverage over the number of passes, the law fitted to it, and what that expects of twice as many. */
+function scalingSvg(scaling, width) {
+  const { points, a, b, next_k: next, expected } = scaling;
+  const law = (k) => Math.exp(a * k ** -b.value);
+  const low = Math.max(0, Math.floor(points[0][1] * 10 - 0.5) / 10);
+  const y = (share) => PLOT.height - PLOT.bottom - ((share - low) / (1 - low)) * (PLOT.height - PLOT.top - PLOT.bottom);
+  const x = (k) => PLOT.left + (Math.log(k) / Math.log(next)) * (width - PLOT.left - PLOT.right);
+  const upward = [low, (low + 1) / 2, 1];
+  const line = Array.from({ length: 61 }, (_, i) => next ** (i / 60)).map((k, i) => `${i ? "L" : "M"}${x(k).toFixed(1)} ${y(law(k)).toFixed(1)}`);
+  const told = (event, k, share, note) => showTip(event, `${percent(share)} of the supported problems within ${whole(k)} pass${k === 1 ? "" : "es"}${note}`);
+  return s("svg", { viewBox: `0 0 ${width} ${PLOT.height}`, width, height: PLOT.height, role: "img",
+    "aria-label": page.scaling },
+    upward.map((share) => [
+      s("line", { class: "grid", x1: PLOT.left, x2: width - PLOT.right, y1: y(share), y2: y(share) }),
+      s("text", { class: "axis", x: PLOT.left - 5, y: y(share) + 4, "text-anchor": "end" }, `${Math.round(100 * share)}%`),
+    ]),
+    [...points.map(([k]) => k), next].map((k) => s("text", { class: "axis", x: x(k), y: PLOT.height - PLOT.bottom + 17, "text-anchor": "middle" }, whole(k))),
+    s("path", { class: "curve", d: line.join("") }),
+    s("line", { class: "cross", x1: x(next), x2: x(next), y1: y(expected.low), y2: y(expected.high) }),
+    points.map(([k, share]) => s("circle", { class: "end", cx: x(k), cy: y(share), r: 4,
+      onpointermove: (event) => told(event, k, share, ""), onpointerleave: hideTip })),
+    s("circle", { class: "guess", cx: x(next), cy: y(expected.value), r: 4,
+      onpointermove: (event) => told(event, next, expected.value, ", by the fit"), onpointerleave: hideTip }),
+  );
+}
+
 const CURVES = {
   seconds: ["Proved over time", "time spent on each problem, log scale", duration],
   expansions: ["Proved over expansions", "states expanded for each problem, log scale", (amount) => short(amount)],
@@ -129,6 +155,9 @@ function renderPlots() {
   for (const curve of numbers.curves) {
     const [title, note, write] = CURVES[curve.spent];
     section.append(figure(title, note, (width) => curveSvg(curve, write, width)));
+  }
+  if (numbers.scaling) {
+    section.append(figure("Proved over passes", page.scaling, (width) => scalingSvg(numbers.scaling, width)));
   }
   section.append(figure("Proof lengths", "tactics in the shortest proof of each problem", lengthSvg));
   const drawAll = () => drawings.forEach((draw) => draw());

@@ -18,6 +18,7 @@ from typing import Self
 
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, read_config
+from prover.evaluation.store.answers import token_sums
 from prover.evaluation.store.counting import count_passes, shown_counts
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.migrate import SCHEMA, SCHEMA_VERSION, migrate
@@ -161,9 +162,7 @@ class RunStore:
 
     def answer_tokens(self) -> tuple[int, int]:
         """Return the tokens of all prompts and of all answers that are recorded."""
-        query = "SELECT coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0) FROM answer"
-        prompt, completion = self.connection.execute(query).fetchone()
-        return int(prompt), int(completion)
+        return token_sums(self.connection)
 
     def add_attempt(
         self,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prover.evaluation.store.answers import Answered
 from prover.evaluation.store.rows import NOT_A_COLUMN, Row, RunRow
 
 
@@ -83,11 +84,16 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFigures(RunRow):
-    """A run as statistics see it."""
+    """A run as statistics see it.
+
+    `answers` are those of chat models, by the problem's number; `answer_tokens` of all prompts and of all answers.
+    """
 
     folder: Path
     problems: tuple[ProblemFigures, ...]
     cost: Cost
+    answers: Mapping[int, Sequence[Answered]] = field(default_factory=dict)
+    answer_tokens: tuple[int, int] = (0, 0)
 
 
 _SUMS = """

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from prover.errors import InputError
+from prover.evaluation.store.answers import answers_by_problem, token_sums
 from prover.evaluation.store.figures import (
     AttemptSums,
     ProblemFigures,
@@ -68,7 +69,14 @@ class RunReader:
             for each in select(self._connection, ProblemFigures, "ORDER BY id")
         )
         cost = total_cost(self._connection)
-        return RunFigures(**asdict(row), folder=self._folder, problems=problems, cost=cost)
+        return RunFigures(
+            **asdict(row),
+            folder=self._folder,
+            problems=problems,
+            cost=cost,
+            answers=answers_by_problem(self._connection),
+            answer_tokens=token_sums(self._connection),
+        )
 
     def problem(self, problem_id: int) -> ProblemRow:
         """Return one problem with what was tried on it."""
