@@ -34,7 +34,8 @@ def main(arguments):
         signal.signal(each, signal.SIG_IGN)
     subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"])
     Path(os.environ["LITTLE_VLLM_RECORD"]).write_text(json.dumps([arguments, dict(os.environ)]))
-    HTTPServer(("127.0.0.1", int(arguments[arguments.index("--port") + 1])), Healthy).serve_forever()
+    host, port = (arguments[arguments.index(option) + 1] for option in ("--host", "--port"))
+    HTTPServer((host, int(port)), Healthy).serve_forever()
 
 
 main(sys.argv[1:])

@@ -11,8 +11,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import psutil
 import pytest
 from waiting import wait_until
@@ -20,12 +22,14 @@ from waiting import wait_until
 import prover.cluster.executor as executor_module
 from prover.cluster.actor import Returned
 from prover.cluster.connect import Needs, connected, room_for
-from prover.cluster.executor import RayExecutor
+from prover.cluster.executor import RayExecutor, result_of
+from prover.cluster.serving import served_policy
 from prover.errors import InputError, ProverError, SetupError, StatementError
 from prover.evaluation.run.executor import AttemptJob
 from prover.evaluation.run.pipeline import Reading
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
+from prover.policy.spec import Heuristic, parse_spec
 from prover.util.within import cancel_all
 
 TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
@@ -206,7 +210,7 @@ def test_actors_without_a_cluster_are_refused(tmp_path):
         evaluate(tmp_path / "run", "--actors", "2"), capture_output=True, text=True, timeout=250, check=False
     )
     assert done.returncode == 2
-    assert "--actors is for a run on a cluster" in done.stderr
+    assert "--actors and --model-replicas are for a run on a cluster" in done.stderr
     assert not (tmp_path / "run").exists()
 
 
@@ -237,9 +241,23 @@ def cluster(tmp_path):
     pytest.importorskip("ray")
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-    for _ in range(2):
-        made.add_node(num_cpus=1, memory=4 * GB)
+    def make():
+        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        try:
+            for _ in range(2):
+                made.add_node(num_cpus=1, memory=4 * GB)
+        except RuntimeError:  # Ray waits for its processes for a fixed time, which a busy machine may need
+            made.shutdown()
+            raise
+        return made
+
+    for attempt in range(3):
+        try:
+            made = make()
+            break
+        except RuntimeError:
+            if attempt == 2:
+                raise
     yield made
     made.shutdown()
 
@@ -321,6 +339,38 @@ def test_nothing_of_a_local_cluster_outlives_its_driver(tmp_path):
         wait_until(lambda: (tmp_path / "run" / "run.db").exists() and len(of_ray() - before) > 5)
         process.kill()
     wait_until(lambda: not of_ray() - before)
+
+
+@pytest.mark.long
+async def test_models_are_served_on_the_cluster(tmp_path, monkeypatch):
+    """vLLM's place is taken by a program that listens, as in test_serve."""
+    python = tmp_path / "python"
+    script = Path(__file__).parent / "little_vllm.py"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S {script} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setenv("PROVER_VLLM_PYTHON", str(python))
+    monkeypatch.setenv("LITTLE_VLLM_RECORD", str(tmp_path / "record"))
+    pytest.importorskip("ray")
+    notes = []
+    async with connected("local") as ray:
+        policy = served_policy(ray, "heuristic+2*vllm:some/model", 2, result_of(ray), notes.append)
+        async with policy as served:
+            heuristic, model = parse_spec(served)
+            assert heuristic == (1.0, Heuristic())
+            assert (model[0], model[1].model, len(set(model[1].urls))) == (2.0, "some/model", 2)
+            health = [url.removesuffix("/v1") + "/health" for url in model[1].urls]
+            async with httpx.AsyncClient(trust_env=False) as client:
+                assert [(await client.get(url)).status_code for url in health] == [200, 200]
+        for url in health:
+            async with httpx.AsyncClient(trust_env=False) as client:
+                with pytest.raises(httpx.ConnectError):
+                    await client.get(url)
+        with pytest.raises(InputError, match="heuristic has none"):
+            async with served_policy(ray, "heuristic", 1, result_of(ray), notes.append):
+                pass
+        with pytest.raises(SetupError, match="processors, and 99 model servers take one each"):
+            async with served_policy(ray, "vllm:some/model", 99, result_of(ray), notes.append):
+                pass
 
 
 @pytest.mark.long

@@ -88,8 +88,11 @@ def evaluate(
     Exits with 0 when everything has been attempted, 130 after Ctrl-C, 2 if the input or the machine is at
     fault; in each case what was finished is stored, and --resume continues.
     """
-    if cluster.actors is not None and cluster.cluster is None:
-        raise InputError("--actors is for a run on a cluster", advice="Add --cluster, or leave it out.")
+    if cluster.cluster is None and (cluster.actors is not None or cluster.model_replicas):
+        raise InputError(
+            "--actors and --model-replicas are for a run on a cluster",
+            advice="Add --cluster, or leave them out.",
+        )
     if retry_errors and not resume:
         raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")
     require_sets(source)

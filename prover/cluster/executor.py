@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from prover import __version__
 from prover.cluster.actor import EvaluationActor, Returned
 from prover.cluster.connect import Needs, connected, room_for
+from prover.cluster.serving import served_policy
 from prover.cluster.settings import ClusterSettings
 from prover.errors import EngineCrashed, InputError, ProverError, SetupError
 from prover.evaluation.run.config import RunConfig
@@ -74,6 +75,7 @@ class RayExecutor:
         note: Callable[[str], None],
     ) -> None:
         self._ray = ray
+        self._result = result_of(ray)
         self._config = config
         self._problem = problem
         self._needs = needs
@@ -210,14 +212,6 @@ class RayExecutor:
         self._idle.put_nowait(actor)
         return returned.value
 
-    async def _result(self, reference: Any) -> Any:  # noqa: ANN401
-        try:
-            return await asyncio.wrap_future(reference.future())
-        except self._ray.exceptions.RayTaskError as error:
-            if isinstance(error.cause, ProverError):
-                raise error.cause from None
-            raise
-
     async def _idle_actor(self) -> _Actor:
         """Wait for an actor that is idle.
 
@@ -343,7 +337,12 @@ async def open_ray(
             f"--method {config.method} does not run on a cluster yet",
             advice="Leave out --cluster: such a run waits for its model, which many attempts share.",
         )
-    async with connected(settings.cluster) as ray:
+    async with AsyncExitStack() as stack:
+        ray = await stack.enter_async_context(connected(settings.cluster))
+        if settings.model_replicas:
+            serving = served_policy(ray, config.policy, settings.model_replicas, result_of(ray), note)
+            policy = await stack.enter_async_context(serving)
+            config = config.model_copy(update={"policy": policy})
         needs = needs_of(config)
         actors = room_for(ray.nodes(), needs, settings.actors)
         executor = RayExecutor(ray, config, problem, needs, actors, note)
@@ -355,6 +354,20 @@ async def open_ray(
             yield executor
         finally:
             await cancel_all([keeper])
+
+
+def result_of(ray: Any) -> Callable[[Any], Awaitable[Any]]:  # noqa: ANN401  (Ray is not typed)
+    """Return what awaits a reference of Ray's; an error of prover's is raised as it was on the node."""
+
+    async def result(reference: Any) -> Any:  # noqa: ANN401
+        try:
+            return await asyncio.wrap_future(reference.future())
+        except ray.exceptions.RayTaskError as error:
+            if isinstance(error.cause, ProverError):
+                raise error.cause from None
+            raise
+
+    return result
 
 
 def needs_of(config: RunConfig) -> Needs:

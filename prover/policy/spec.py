@@ -11,6 +11,7 @@ heuristic+hf:PATH                       a mixture; 0.3*heuristic+0.7*hf:PATH say
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prover.errors import InputError
@@ -70,6 +71,21 @@ def parse_spec(text: str) -> list[tuple[float, Source]]:
             raise InputError(f"the weight of {part!r} must be more than 0")
         members.append((weight, source))
     return members
+
+
+def write_spec(members: Sequence[tuple[float, Source]]) -> str:
+    """Return the policy spec of these members, which `parse_spec` reads."""
+    return "+".join(f"{weight:g}*{_written(source)}" for weight, source in members)
+
+
+def _written(source: Source) -> str:
+    match source:
+        case Heuristic():
+            return "heuristic"
+        case LocalModel():
+            return f"{'vllm' if source.vllm else 'hf'}:{source.model}"
+        case ServedModel():
+            return ",".join(source.urls) + (f"#{source.model}" if source.model else "")
 
 
 def _source(text: str) -> Source | None:

@@ -1,0 +1,141 @@
+"""vLLM servers on a cluster's nodes, for runs whose policy names a model as ``vllm:MODEL``."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from prover.errors import InputError, ProverError, SetupError
+from prover.policy.spec import LocalModel, ServedModel, parse_spec, write_spec
+from prover.serving.server import ServeSettings, VllmServer, choose_build
+from prover.util.home import home
+
+READY_S = 1800.0
+"""Seconds until a server must be ready: a large model is read from a slow disk."""
+
+
+class ModelActor:
+    """An actor that serves `model` on its node."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._server: VllmServer | None = None
+
+    async def start(self) -> str:
+        """Start vLLM, and return the policy spec of its server once it answers.
+
+        Raises:
+            InputError, SetupError: it cannot be started.
+        """
+        import ray
+
+        address = str(ray.util.get_node_ip_address())
+        settings = ServeSettings(model=self._model, host=address, port=_free_port(address))
+        build = await asyncio.to_thread(choose_build, None)
+        log = home() / "serve" / f"{settings.port}.log"
+        self._server = await VllmServer.start(settings, build, log)
+        await self._server.wait_ready(READY_S, lambda stage: None)
+        return f"{settings.url}#{settings.name}"
+
+    async def ended(self) -> str:
+        """Wait until the server ends by itself, and return why it did."""
+        assert self._server is not None
+        try:
+            await self._server.wait_end()
+        except ProverError as error:
+            return error.message
+        return "it ended"
+
+    async def stop(self) -> None:
+        """End the server."""
+        if self._server is not None:
+            await self._server.stop()
+
+
+@asynccontextmanager
+async def served_policy(
+    ray: Any,  # noqa: ANN401  (Ray is not typed)
+    policy: str,
+    replicas: int,
+    result: Callable[[Any], Any],
+    note: Callable[[str], None],
+) -> AsyncIterator[str]:
+    """Yield `policy` with each ``vllm:MODEL`` replaced by `replicas` servers of it, each on a GPU.
+
+    Without GPUs in the cluster a server takes a processor. `result` awaits a reference of Ray's; `note` is told
+    of servers that end.
+
+    Raises:
+        InputError: the policy names no such model.
+        SetupError: there is no room for the servers, or one cannot be started.
+    """
+    members = parse_spec(policy)
+    if not any(isinstance(source, LocalModel) and source.vllm for _, source in members):
+        raise InputError(
+            f"--model-replicas serves the models of a policy such as vllm:MODEL, and {policy} has none",
+            advice="Leave it out, or name a model so.",
+        )
+    count = sum(isinstance(source, LocalModel) and source.vllm for _, source in members) * replicas
+    needs = _needs(ray, count)
+    actors: list[Any] = []
+    watching: list[asyncio.Task[None]] = []
+
+    async def serve(model: str) -> str:
+        actor = ray.remote(**needs)(ModelActor).remote(model)
+        actors.append(actor)
+        try:
+            spec: str = await result(actor.start.remote())
+        except (InputError, SetupError) as error:
+            raise SetupError(f"{model} cannot be served: {error.message}", advice=error.advice) from error
+        watching.append(asyncio.create_task(_watch(actor, spec)))
+        return spec
+
+    async def _watch(actor: Any, spec: str) -> None:  # noqa: ANN401
+        try:
+            why = await result(actor.ended.remote())
+        except ray.exceptions.RayActorError:
+            why = "its node is gone"
+        note(f"cluster: the model server {spec} has ended: {why}; the others go on")
+
+    async def replaced(source: Any) -> Any:  # noqa: ANN401  (any source of a policy)
+        if not (isinstance(source, LocalModel) and source.vllm):
+            return source
+        specs = await asyncio.gather(*(serve(source.model) for _ in range(replicas)))
+        urls = tuple(spec.partition("#")[0] for spec in specs)
+        return ServedModel(urls, specs[0].partition("#")[2])
+
+    try:
+        yield write_spec([(weight, await replaced(source)) for weight, source in members])
+    finally:
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        await asyncio.gather(*(result(each.stop.remote()) for each in actors), return_exceptions=True)
+        for each in actors:
+            ray.kill(each)
+
+
+def _needs(ray: Any, count: int) -> dict[str, float]:  # noqa: ANN401
+    """Return what a server takes of a node.
+
+    Raises:
+        SetupError: there is no room for `count` of them.
+    """
+    resources = ray.cluster_resources()
+    kind, name = ("GPU", "GPUs") if resources.get("GPU") else ("CPU", "processors")
+    if resources.get(kind, 0.0) < count:
+        raise SetupError(
+            f"the cluster has {resources.get(kind, 0.0):g} {name}, and {count} model servers take one each",
+            advice="Ask for fewer with --model-replicas.",
+        )
+    return {"num_gpus": 1, "num_cpus": 0} if kind == "GPU" else {"num_cpus": 1}
+
+
+def _free_port(address: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.bind((address, 0))
+        port: int = probe.getsockname()[1]
+        return port
