@@ -59,9 +59,9 @@ def test_as_many_actors_as_there_is_room_for():
     nodes = [node(8, 100 * GB), node(8, 9 * GB), node(1, 100 * GB), node(64, 640 * GB, alive=False)]
     assert room_for(nodes, needs, None) == 4 + 2
     assert room_for(nodes, needs, 3) == 3
-    with pytest.raises(SetupError, match=r"room for 6 of 7 actors: each takes 2 CPUs and 4\.0 GB") as refused:
+    with pytest.raises(SetupError, match=r"room for 6 of 7 actors: each takes 2 CPU and 4\.0 GB") as refused:
         room_for(nodes, needs, 7)
-    assert "the largest of 3 nodes has 8 CPUs" in refused.value.message
+    assert "the largest of 3 nodes has 8 CPU" in refused.value.message
     with pytest.raises(SetupError, match="room for 0 of 1 actors"):
         room_for([node(1, GB)], needs, None)
 

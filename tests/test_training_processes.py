@@ -55,7 +55,9 @@ def same(one, other, tolerance=1e-6):
     return all((one[name] - other[name]).abs().max() <= tolerance for name in one)
 
 
-@pytest.mark.parametrize("more", [(), ("lora.rank=4",)], ids=["whole", "lora"])
+@pytest.mark.parametrize(
+    "more", [(), pytest.param(("lora.rank=4",), marks=pytest.mark.slow)], ids=["whole", "lora"]
+)
 def test_two_processes_train_what_one_does(place, tmp_path, more):
     losses, weights = train(place, tmp_path / "one", "accumulation=2", *more)
     shared_losses, shared_weights = train(place, tmp_path / "two", "processes=2", *more)
@@ -79,6 +81,7 @@ def test_a_training_goes_on_with_another_number_of_processes(place, tmp_path):
     assert not [each for each in tmp_path.iterdir() if each.name.startswith(".")]
 
 
+@pytest.mark.slow
 def test_when_one_process_is_killed_all_end_and_the_rest_can_be_resumed(place, tmp_path):
     out = tmp_path / "two"
     work = work_folder(out)

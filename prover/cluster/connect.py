@@ -33,7 +33,7 @@ class Needs:
         return min(by_cpus, int(resources.get("memory", 0.0) // self.memory))
 
     def __str__(self) -> str:
-        return f"{self.cpus} CPUs and {self.memory / 1e9:.1f} GB of memory"
+        return f"{self.cpus} CPU and {self.memory / 1e9:.1f} GB of memory"
 
 
 def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
@@ -117,6 +117,6 @@ def room_for(nodes: Sequence[Mapping[str, Any]], needs: Needs, wanted: int | Non
     largest: Mapping[str, float] = max(alive, key=lambda node: node.get("CPU", 0.0), default={})
     raise SetupError(
         f"the cluster has room for {room} of {asked} actors: each takes {needs}, the largest of {len(alive)} nodes has "
-        f"{largest.get('CPU', 0.0):g} CPUs and {largest.get('memory', 0.0) / 1e9:.1f} GB",
+        f"{largest.get('CPU', 0.0):g} CPU and {largest.get('memory', 0.0) / 1e9:.1f} GB",
         advice="Ask for fewer with --actors, or give each fewer --engines.",
     )
