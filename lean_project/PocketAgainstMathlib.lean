@@ -23,6 +23,7 @@ example {α β : Type*} [Preorder α] [Preorder β] (f : α → β) : StrictAnti
 example {α β : Type*} (f : α → β) (s : Set α) (b : β) : b ∈ f '' s ↔ ∃ a, a ∈ s ∧ f a = b := Iff.rfl
 example {α : Type*} (s t : Set α) : s \ t = {a | a ∈ s ∧ ¬ a ∈ t} := rfl
 example {α : Type*} (s : Set α) : sᶜ = {a | ¬ a ∈ s} := rfl
+example {α : Type*} (s : Set α) (p : α → Prop) : {x ∈ s | p x} = {x | x ∈ s ∧ p x} := rfl
 example {α : Type*} (s : Set α) : s.Finite ↔ ∃ l : List α, ∀ a, a ∈ s → a ∈ l := by
   classical
   refine ⟨fun h => ⟨h.toFinset.toList, fun a ha => by simpa using ha⟩, fun ⟨l, hl⟩ => ?_⟩
@@ -48,6 +49,7 @@ example (b n : ℕ) (h : 2 ≤ b) : Nat.digits b (n + 1) = (n + 1) % b :: Nat.di
 example (n : ℕ) : Nat.digits 0 (n + 1) = [n + 1] ∧ Nat.digits 1 n = List.replicate n 1 := ⟨rfl, Nat.digits_one n⟩
 example (n s : ℕ) : Nat.sqrt n = s ↔ s * s ≤ n ∧ n < (s + 1) * (s + 1) := Nat.eq_sqrt.symm.trans (by rw [eq_comm])
 example (x y : ℕ) : ((Nat.gcd x y : ℕ) : ℤ) = x * Nat.gcdA x y + y * Nat.gcdB x y := Nat.gcd_eq_gcd_ab x y
+example : ((10 : ℕ) : ZMod 7) = 3 ∧ ((-4 : ℤ) : ZMod 7) = 3 := by decide
 example (n : ℕ) (a : ZMod (n + 1)) : a⁻¹ = (Nat.gcdA a.val (n + 1) : ZMod (n + 1)) := rfl
 
 /-! ## `Finset` and `Fintype` -/
@@ -63,6 +65,7 @@ example (n : ℕ) : n.divisors = (Icc 1 n).filter (· ∣ n) := by
 example {α M : Type*} [AddCommMonoid M] (l : List α) (h : l.Nodup) (f : α → M) :
     ∑ x ∈ (⟨l, h⟩ : Finset α), f x = l.foldr (fun a b => f a + b) 0 := by
   simp [Finset.sum, List.sum, List.foldr_map]
+example {α : Type*} (s : Finset α) (p : α → Prop) [DecidablePred p] : {x ∈ s | p x} = s.filter p := rfl
 example {α : Type*} [Fintype α] : (univ : Finset α) = Fintype.elems := rfl
 
 /-! ## `Real`, `Floor`, `Complex`, `NNReal` -/
@@ -73,6 +76,7 @@ example (x y : ℝ) (hx : 0 ≤ x) : Real.sqrt x = y ↔ 0 ≤ y ∧ y * y = x :
   constructor
   · rintro rfl; exact ⟨Real.sqrt_nonneg x, Real.mul_self_sqrt hx⟩
   · rintro ⟨h, rfl⟩; exact Real.sqrt_mul_self h
+example (f : ℝ → ℝ) (x : ℝ) : f √2 = f (Real.sqrt 2) ∧ √x⁻¹ = Real.sqrt (x⁻¹) := ⟨rfl, rfl⟩
 example (x : ℝ) (hx : x < 0) : Real.sqrt x = 0 := Real.sqrt_eq_zero_of_nonpos hx.le
 example (s : Set ℝ) (x : ℝ) (h : IsLUB s x) : sSup s = x := h.csSup_eq h.nonempty
 example (s : Set ℝ) (h : ¬ ∃ x, IsLUB s x) : sSup s = 0 := by

@@ -36,6 +36,10 @@ PROVED = {
     "division by zero": ("theorem t (x : ℝ) : x / 0 = 0", "grind"),
     "root of a negative": ("theorem t : Real.sqrt (-4) = 0", "exact Real.sqrt_eq_zero_of_nonpos (by grind)"),
     "root": ("theorem t : √9 = 3", "exact Real.sqrt_eq_of_sq (by grind) (by grind)"),
+    "root as an argument": (
+        "theorem t (f : ℝ → ℝ) : f √9 = f 3",
+        "rw [show √9 = 3 from Real.sqrt_eq_of_sq (by grind) (by grind)]",
+    ),
     "truncated subtraction": ("theorem t : ((2 - 3 : ℕ) : ℝ) = 0", "rfl"),
     "quotient of natural numbers": ("theorem t : ((7 / 2 : ℕ) : ℝ) = 3", "rfl"),
     "absolute value": ("theorem t (x : ℝ) (h : x < 0) : |x| = -x", "grind"),
@@ -49,6 +53,14 @@ PROVED = {
     "empty interval": ("theorem t : (Finset.Icc 3 (2 : ℕ)).card = 0", "decide +kernel"),
     "finite set": ("theorem t : ({1, 2, 2} : Finset ℕ).card = 2", "decide +kernel"),
     "separation": ("theorem t : ({x ∈ Finset.range 10 | x % 3 = 1} : Finset ℕ).card = 3", "decide +kernel"),
+    "separation without a type": (
+        "theorem t (S : Finset ℕ) (h : S = {x ∈ Finset.range 10 | x % 3 = 1}) : S.card = 3",
+        "subst h; decide +kernel",
+    ),
+    "separation of a set": (
+        "theorem t (S : Set ℝ) (h : {x ∈ Set.Icc 0 1 | x ^ 2 = 1} = S) : 1 ∈ S",
+        "subst h; exact ⟨⟨by grind, by grind⟩, by grind⟩",
+    ),
     "prime": ("theorem t : Nat.Prime 17 ∧ ¬ Nat.Prime 15", "decide"),
     "divisors": ("theorem t : ∑ d ∈ Nat.divisors 12, d = 28", "decide +kernel"),
     "divisors of zero": ("theorem t : (Nat.divisors 0).card = 0", "decide +kernel"),
@@ -56,6 +68,8 @@ PROVED = {
     "binomial": ("theorem t : Nat.choose 6 2 = 15 ∧ Nat.choose 2 6 = 0", "decide"),
     "digits": ("theorem t : Nat.digits 10 4203 = [3, 0, 2, 4] ∧ Nat.digits 10 0 = []", "decide"),
     "totient": ("theorem t : Nat.totient 12 = 4 ∧ Nat.totient 1 = 1 ∧ Nat.totient 0 = 0", "decide +kernel"),
+    "totient's letter": ("theorem t : φ 12 = 12 / 3", "decide +kernel"),
+    "casts to residues": ("theorem t : ((10 : ℕ) : ZMod 7) = 3 ∧ ((-4 : ℤ) : ZMod 7) = 3", "decide +kernel"),
     "inverse modulo": ("theorem t : (3 : ZMod 7)⁻¹ = 5 ∧ (0 : ZMod 7)⁻¹ = 0", "decide +kernel"),
     "set": (
         "theorem t : (2 : ℝ) ∈ Set.Icc 1 3 ∧ (0 : ℝ) ∉ {x : ℝ | 0 < x}",
@@ -223,6 +237,8 @@ def test_the_sources_have_no_sorry_and_no_axiom():
         ("theorem t (p : ℕ) (h : Nat.Prime p) : 1 < p", True),
         ("open Nat\ntheorem t (p : ℕ) (h : Prime p) : 1 < p", True),
         ("open Real Nat\ntheorem t (n : ℕ) : n + 0 = n", False),
+        ("open Nat\ntheorem t : φ 12 = 4", True),
+        ("theorem t (φ : ℕ → ℕ) : φ 1 = φ 1", False),
         ("theorem t : ∑ k ∈ s, k = 3", True),
         ("open Nat\ntheorem t : 3 ! = 6", True),
         ("theorem t (x : ℤ) : |x| = x", True),

@@ -51,7 +51,7 @@ notation "⌊" a "⌋" => Int.floor a
 notation "⌈" a "⌉" => Int.ceil a
 notation "⌊" a "⌋₊" => Nat.floor a
 notation "⌈" a "⌉₊" => Nat.ceil a
-prefix:100 "√" => Real.sqrt
+prefix:max "√" => Real.sqrt
 
 /-- Decimal fractions, by way of ℚ as in Mathlib. -/
 instance : OfScientific ℝ := ⟨fun m s e => ((OfScientific.ofScientific m s e : Rat) : ℝ)⟩

@@ -111,8 +111,11 @@ end Set
 
 infixl:80 " '' " => Set.image
 infixl:80 " ⁻¹' " => Set.preimage
+/-- Only a set has it: `s.isSet` tells the two notations `{x ∈ s | p x}` apart, and is in no statement. -/
+def Set.isSet {α : Type u} (s : Set α) : Set α := s
 /-- `{x ∈ s | p x}` for a set `s`. -/
-macro:max (name := setSep) "{" x:ident " ∈ " s:term " | " p:term "}" : term => `((setOf fun $x => $x ∈ ($s : Set _) ∧ $p : Set _))
+macro:max (name := setSep) "{" x:ident " ∈ " s:term " | " p:term "}" : term =>
+  `(let_mvar% ?s := ($s).isSet; (setOf fun $x => $x ∈ ($s : Set _) ∧ $p : Set _))
 
 instance {α : Type u} {p : α → Prop} {a : α} [h : Decidable (p a)] : Decidable (a ∈ setOf p) := h
 

@@ -12,6 +12,8 @@ def ZMod : Nat → Type
 instance ZMod.commRing : (n : Nat) → Lean.Grind.CommRing (ZMod n)
   | 0 => inferInstanceAs (Lean.Grind.CommRing Int)
   | n + 1 => inferInstanceAs (Lean.Grind.CommRing (Fin (n + 1)))
+instance (n : Nat) : NatCast (ZMod n) := (ZMod.commRing n).natCast
+instance (n : Nat) : IntCast (ZMod n) := (ZMod.commRing n).intCast
 instance ZMod.decEq : (n : Nat) → DecidableEq (ZMod n)
   | 0 => inferInstanceAs (DecidableEq Int)
   | n + 1 => inferInstanceAs (DecidableEq (Fin (n + 1)))

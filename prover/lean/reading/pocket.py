@@ -90,7 +90,7 @@ def uses_library(text: str) -> bool:
     """
     opened = {name for found in _OPENED.finditer(text) for name in found["names"].split()}
     text = _OPENED.sub("", text)
-    if _NOTATION.search(text):
+    if _NOTATION.search(text) or ("Nat" in opened and "φ" in text):
         return True
     names, last = _declared_names()
     for word in _WORD.findall(text):

@@ -13,6 +13,10 @@ from prover.lean.reading.text import BLANK
 
 CORE_NAMESPACES = frozenset("Array Bool Classical Fin Function Int List Nat Option Rat".split())
 """Namespaces of core Lean that a header written for Mathlib may open."""
+POCKET_NAMESPACES = frozenset(
+    "BigOperators Complex Equiv Filter Finset Fintype Multiset NNReal Real Set Topology ZMod".split()
+)
+"""Those of Mathlib that the pocket library has."""
 POCKET_IMPORT = "import Pocket\n"
 NO_AUTO_BOUND = "set_option autoImplicit false\n"
 """For statements that come without imports: a letter that nothing declares is a mistake."""
@@ -26,6 +30,7 @@ _DOCUMENTATION = re.compile(r"/-!.*?-/\n*", re.DOTALL)
 _OPEN = re.compile(r"(?P<open>[ ]*open[ ]+(?:scoped[ ]+)?)(?P<names>[^\W\d][\w.]*(?:[ ]+[^\W\d][\w.]*)*)[ ]*")
 _BEFORE_IMPORT = frozenset({"module", "prelude", "public", "meta"})
 _NO_NAMES = frozenset({"in", "hiding", "renaming"})
+_THERE = CORE_NAMESPACES | POCKET_NAMESPACES
 
 
 def prelude() -> str:
@@ -94,28 +99,42 @@ def core_header(header: str, *, pocket: bool = False, auto_bound: bool = False) 
     The prelude or, with `pocket`, the pocket library stands in for the imports; where there were some, letters that
     nothing declares are bound over the library, and with `auto_bound` over core Lean, too: without the library ``ℝ`` is
     such a letter. Limits of heartbeats go, since those of the engine apply. An opened namespace may be core Lean's, the
-    library's, the header's own or Mathlib's, which Lean finds out: to open one that is not there is no error.
+    library's, the header's own or Mathlib's, which Lean finds out: to open one that is not there is no error. No
+    letters are bound then, since Mathlib may declare them there, as it does ``X`` in ``Polynomial``.
     Everything else is kept: if it needs Mathlib, Lean will say so.
     """
     kept = (_open_if_there(line) for line in header.split("\n") if not _MATHLIB_ONLY.match(line))
     rest = "\n".join(kept).strip(" \n")
     imports = bool(imported_libraries(header))
+    binds = imports and not _opens_what_is_not_there(header)
     if pocket:
-        before = f"{POCKET_IMPORT}\n" if imports else f"{POCKET_IMPORT}\n{NO_AUTO_BOUND}\n"
+        before = f"{POCKET_IMPORT}\n" if binds else f"{POCKET_IMPORT}\n{NO_AUTO_BOUND}\n"
     else:
-        before = prelude() + (f"{AUTO_BOUND}\n" if imports and auto_bound else "")
+        before = prelude() + (f"{AUTO_BOUND}\n" if binds and auto_bound else "")
     return before + (f"{rest}\n\n" if rest else "")
+
+
+def _opens_what_is_not_there(header: str) -> bool:
+    """Whether a header opens a namespace that neither core Lean nor the pocket library nor the header itself has."""
+    opened = {name for line in header.split("\n") for name in _opened_names(line)}
+    return any(not re.search(rf"\bnamespace\s+{re.escape(name)}\b", header) for name in opened - _THERE)
+
+
+def _opened_names(line: str) -> list[str]:
+    found = _OPEN.fullmatch(line)
+    return [] if found is None or not _NO_NAMES.isdisjoint(found["names"].split()) else found["names"].split()
 
 
 def _open_if_there(line: str) -> str:
     """Return a line, and if it opens namespaces, one that goes on when there is no such namespace."""
     found = _OPEN.fullmatch(line)
-    if found is None or not _NO_NAMES.isdisjoint(found["names"].split()):
+    names = _opened_names(line)
+    if found is None or not names:
         return line
     lines: list[str] = []
-    for is_core, names in itertools.groupby(found["names"].split(), CORE_NAMESPACES.__contains__):
+    for is_core, group in itertools.groupby(names, CORE_NAMESPACES.__contains__):
         if is_core:
-            lines.append(f"{found['open']}{' '.join(names)}")
+            lines.append(f"{found['open']}{' '.join(group)}")
         else:
-            lines += [f"#guard_msgs (drop all) in {found['open'].strip()} {name}" for name in names]
+            lines += [f"#guard_msgs (drop all) in {found['open'].strip()} {name}" for name in group]
     return "\n".join(lines)

@@ -101,7 +101,9 @@ _BINARY: dict[str, tuple[int, int]] = {
     "^": (75, _RIGHT),
     "∘": (90, _RIGHT),
 }
-_PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40, "√": 100}
+_PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40}
+_TIGHT_PREFIX = frozenset({"↑", "√"})
+"""What stands before an atom and makes one of it."""
 _BINDERS = {"∀": 0, "∃": 0, "∃!": 0, "fun": 0, "∑": 67, "∏": 67}
 """What binds names, and the precedence of its body."""
 _BRACKETS = {"[": "]", "⟨": "⟩", "{": "}"}
@@ -273,7 +275,7 @@ class _Reader:
             return False
         token = self._tokens[self._index]
         if token.kind == "symbol":
-            return token.text in {"(", "↑", *_BRACKETS, *_ROUNDING}
+            return token.text in {"(", *_TIGHT_PREFIX, *_BRACKETS, *_ROUNDING}
         return token.text not in _KEYWORDS
 
     def _atom(self) -> Term:
@@ -283,9 +285,9 @@ class _Reader:
             term: Term = Number(token.text, int(token.text))
         elif token.kind == "name" and token.text not in _KEYWORDS:
             term = Name(token.text)
-        elif token.text == "↑":
+        elif token.text in _TIGHT_PREFIX:
             operand = self._atom()
-            term = Operation(self._since(start), "↑", (operand,))
+            term = Operation(self._since(start), token.text, (operand,))
         elif token.text == "(":
             term = self._read_parenthesised()
         elif token.text in _ROUNDING:
