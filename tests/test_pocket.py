@@ -377,6 +377,10 @@ async def patient_pool(engine_command):
         "theorem t (a b : ℝ) : cos a + cos b = 2 * cos ((a + b) / 2) * cos ((a - b) / 2)",
         "theorem t : cos (20 * π / 180) = sin (70 * π / 180)",
         "theorem t : sin (7 * π / 6) = -1 / 2",
+        "theorem t : {x : ℝ | x ^ 2 + x = 12} = {-4, 3}",
+        "theorem t : {n : ℤ | 2 * n + 1 = 7} = {3}",
+        "theorem t : (3 * (2 - 5 * Complex.I)).im = -15",
+        "theorem t : Complex.normSq (2 + 3 * Complex.I) = 13",
         "theorem t (n k : ℕ) (h : 0 < n) (l : 0 < k) :"
         " Nat.choose n k = Nat.choose (n - 1) k + Nat.choose (n - 1) (k - 1)",
     ],

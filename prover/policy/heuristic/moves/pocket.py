@@ -28,6 +28,17 @@ from prover.policy.heuristic.moves.move import Move, fresh_names, lines
 from prover.policy.heuristic.terms import ARGUMENT, Apply, Binder, is_operation, names_in, read_term
 
 COMPLEX = ("Complex", "ℂ")
+PARTS = ", ".join(
+    f"Complex.{each}"
+    for each in ("normSq_apply", "ofNat_re", "ofNat_im", "one_re", "one_im", "zero_re", "zero_im")
+)
+MEMBERSHIPS = ", ".join(
+    f"Set.mem_{each}"
+    for each in (
+        *("setOf_eq", "insert_iff", "singleton_iff", "union", "inter_iff", "diff"),
+        *("Icc", "Ico", "Ioc", "Ioo", "Ici", "Ioi", "Iic", "Iio"),
+    )
+)
 MAX_INSTANCES = 8
 MAX_ROOT = 10**12
 MAX_FACTOR = 100
@@ -43,7 +54,7 @@ _NEGATIVE_POWER = re.compile(r"\^ \(-\d+\)")
 _FLOOR = re.compile(r"⌊[^⌊⌋]+⌋|⌈[^⌈⌉]+⌉")
 _NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _LIBRARY = re.compile(
-    r"[ℝℂ∑∏√⌊⌈‖≡]|\b(?:Real|Complex|Finset|Set|NNReal|ZMod|Prime|choose|fib|totient|divisors|IsLeast|IsGreatest)\b|≃|\.(?:sum|prod|logb?|exp|sin|cos|tan|sqrt|floor|ceil)\b"
+    r"[ℝℂ∑∏√⌊⌈‖≡]|\b(?:Real|Complex|Finset|Set|setOf|NNReal|ZMod|Prime|choose|fib|totient|divisors|IsLeast|IsGreatest)\b|≃|\.(?:sum|prod|logb?|exp|sin|cos|tan|sqrt|floor|ceil)\b"
 )
 
 
@@ -276,7 +287,9 @@ def _cases(goal: Goal) -> Iterator[Move]:
 
 
 def _components(goal: Goal) -> Iterator[Move]:
-    """Yield equality in ℂ by real and imaginary parts."""
+    """Yield equality in ℂ by real and imaginary parts, and what these are of numerals."""
+    if re.search(r"\.(?:re|im|normSq)\b|Complex\.(?:re|im|normSq)\b", goal.target):
+        yield Move("grind with lemmas", f"grind [{PARTS}]", 1.4)
     if any(each.type in COMPLEX for each in goal.hypotheses) or "Complex" in goal.target:
         yield Move("extensionality", "apply Complex.ext <;> simp <;> grind", 1.3)
         equalities = [f"congrArg Complex.{part} {fact.name}" for fact in goal.facts for part in ("re", "im")]
@@ -293,6 +306,7 @@ def _sets(goal: Goal) -> Iterator[Move]:
         yield Move("compute", "constructor <;> simp <;> grind", 0.8)
     if is_operation(goal.target_term, "=") and re.search(r"\b(?:Set|Finset)\b|\{", target):
         yield Move("extensionality", "ext <;> simp <;> grind", 1.3)
+        yield Move("extensionality", f"ext; simp only [{MEMBERSHIPS}]; grind", 1.25)
         yield Move("extensionality", "ext; grind", 1.2)
 
 
