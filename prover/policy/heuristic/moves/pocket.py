@@ -308,6 +308,7 @@ def _sets(goal: Goal) -> Iterator[Move]:
         yield Move("extensionality", "ext <;> simp <;> grind", 1.3)
         yield Move("extensionality", f"ext; simp only [{MEMBERSHIPS}]; grind", 1.25)
         yield Move("extensionality", "ext; grind", 1.2)
+        yield Move("extensionality", f"ext; simp only [{MEMBERSHIPS}]")
 
 
 def _equivalences(goal: Goal) -> Iterator[Move]:
