@@ -49,7 +49,7 @@ def run_watched(
         )
     except OSError as error:
         raise SetupError(f"cannot run {command[0]}: {error.strerror}") from error
-    guard = Guard(process.pid)
+    guard: Guard | None = None
     late = threading.Event()
 
     def end() -> None:
@@ -57,9 +57,11 @@ def run_watched(
         _kill_group(process)
 
     timer = threading.Timer(timeout_s, end)
-    timer.start()
+    timer.daemon = True
     lines: list[str] = []
     try:
+        guard = Guard(process.pid)
+        timer.start()
         assert process.stdout is not None
         for line in process.stdout:
             if line.strip():
@@ -69,7 +71,8 @@ def run_watched(
     finally:
         timer.cancel()
         _kill_group(process)
-        guard.release()
+        if guard is not None:
+            guard.release()
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
