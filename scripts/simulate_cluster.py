@@ -93,7 +93,7 @@ class SimulatedRay:
         """Begin an attempt; the actor has waited since its `last` one was to end."""
         now = time.monotonic()
         seconds, content = self.recorded[random.Random(job.attempt_id).randrange(len(self.recorded))]
-        self.waited_s += 0.0 if last.end is None else now - last.end
+        self.waited_s += 0.0 if last.end is None else max(0.0, now - last.end)  # less: it was cancelled
         self.busy_s += seconds / self.faster
         self.bytes += len(content)
         last.end = now + seconds / self.faster
