@@ -1,6 +1,8 @@
 """Runs for tests, written attempt by attempt as a run does it."""
 
+import contextlib
 import dataclasses
+import sqlite3
 
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.store.database import RunStore
@@ -18,6 +20,8 @@ from prover.evaluation.store.rows import (
 )
 from prover.lean.theorem import Theorem
 
+TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
+TABLES = ("run", "problem", "automation", "attempt", "node", "step", "proof", "proof_step")
 CONFIG = RunConfig(
     prover_version="0",
     problems="set.jsonl",
@@ -86,3 +90,16 @@ def finished(store, problem_id, pass_number, outcome="failed", *, steps=3, **oth
     return FinishedAttempt(
         attempt=row, tree=TreeRows(nodes=(ROOT,), steps=tuple(tried)), proof_steps=proof_steps
     )
+
+
+def rows(run, tables=TABLES):
+    """Everything that these tables of a run's database hold, but for times."""
+    with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
+        connection.row_factory = sqlite3.Row
+        return {
+            table: [
+                {key: row[key] for key in row.keys() if key not in TIMES and not key.endswith("_s")}  # noqa: SIM118
+                for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+            ]
+            for table in tables
+        }

@@ -498,7 +498,7 @@ async def test_a_run_keeps_the_goals_that_were_proved_apart(lean_pool, verifier,
     learnt = read_trajectories([(0, tmp_path)], proofs_per_problem=1, failures_per_state=100)
     assert all(len(step.goals) == 1 for step in learnt.steps)
     assert {detour.on_path for detour in learnt.detours}.isdisjoint(each.off_path for each in learnt.detours)
-    page = write_report(tmp_path).read_text(encoding="utf-8")
+    page = write_report(tmp_path).page.read_text(encoding="utf-8")
     assert "split into its goals" in page
 
 

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import httpx
 import psutil
 import pytest
+from stored_runs import rows
 from waiting import wait_until
 
 import prover.cluster.executor as executor_module
@@ -32,8 +33,6 @@ from prover.evaluation.store.invariants import check_invariants
 from prover.policy.spec import Heuristic, parse_spec
 from prover.util.within import cancel_all
 
-TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
-TABLES = ("problem", "automation", "attempt", "node", "step", "proof", "proof_step")
 SET = "generated:count=8,seed=3,level=1-2"
 SEARCH = (
     "--policy",
@@ -212,19 +211,6 @@ def test_actors_without_a_cluster_are_refused(tmp_path):
     assert done.returncode == 2
     assert "--actors and --model-replicas are for a run on a cluster" in done.stderr
     assert not (tmp_path / "run").exists()
-
-
-def rows(run):
-    """Everything that a run's database holds about its problems, but for times."""
-    with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
-        connection.row_factory = sqlite3.Row
-        return {
-            table: [
-                {key: row[key] for key in row.keys() if key not in TIMES and not key.endswith("_s")}  # noqa: SIM118
-                for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
-            ]
-            for table in TABLES
-        }
 
 
 @pytest.fixture(scope="module")

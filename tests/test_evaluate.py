@@ -12,6 +12,7 @@ import time
 
 import psutil
 import pytest
+from stored_runs import rows
 from waiting import wait_until
 
 from prover.errors import EngineCrashed, PolicyError, SetupError
@@ -42,8 +43,6 @@ PROBLEMS = {
     "no_binder_type": "theorem no_binder_type n : n < 3 → n < 2",
     "no_theorem": "def no_theorem : Nat := 2",
 }
-TIMES = {"created_at", "started_at", "seconds", "verified_at", "rechecked_at"}
-TABLES = ("run", "problem", "automation", "attempt", "node", "step", "proof", "proof_step")
 LIMITS = ("--max-expansions", "3", "--timeout", "500")
 OPTIONS = (*LIMITS, "--disprove", "--seed", "3")
 
@@ -70,19 +69,6 @@ def finish(process):
     with process:
         out, err = process.communicate(timeout=250)
     return process.returncode, out, err
-
-
-def rows(run):
-    """Everything that a run's database holds, but for times."""
-    with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
-        connection.row_factory = sqlite3.Row
-        return {
-            table: [
-                {key: row[key] for key in row.keys() if key not in TIMES and not key.endswith("_s")}  # noqa: SIM118
-                for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
-            ]
-            for table in TABLES
-        }
 
 
 def finished_attempts(run):

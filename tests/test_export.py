@@ -4,11 +4,11 @@ import hashlib
 import json
 
 import pytest
+import stored_runs
 
 from prover.evaluation.export import export_jsonl, export_lean, export_leandojo
 from prover.evaluation.judges import Pair, write_comparator, write_safe_verify
 from prover.evaluation.lean_export import lean_file
-from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.recheck import recheck
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
@@ -30,16 +30,7 @@ from prover.lean.trust.lock import Lock
 from prover.lean.trust.verify import Certificate, Rejection, file_verdict
 from prover.negation import negation
 
-CONFIG = RunConfig(
-    prover_version="0",
-    problems="set.jsonl",
-    set_name="set",
-    set_hash="abc",
-    policy="heuristic",
-    engine="embedded",
-    passes=2,
-    disprove=True,
-)
+CONFIG = stored_runs.CONFIG.model_copy(update={"shard": None, "disprove": True})
 COMMUTES = Theorem(name="commutes", statement="theorem commutes (a b : Nat) : a + b = b + a")
 PAIR = Theorem(name="pair", statement="theorem pair (p q : Prop) (hp : p) (hq : q) : p ∧ q")
 WRONG = Theorem(name="wrong", statement="theorem wrong : 2 + 2 = 5")

@@ -41,7 +41,7 @@ def hostile_problems():
 
 def test_the_report_has_everything_and_loads_nothing(tmp_path):
     problems = varied_problems(30, nodes=20)
-    page = write_report(write_run(tmp_path, problems)).read_text(encoding="utf-8")
+    page = write_report(write_run(tmp_path, problems)).page.read_text(encoding="utf-8")
     packed = chunks(page)
     assert [each["name"] for each in packed["page"]["problems"]] == [each.name for each in problems]
     assert {f"problem-{i}" for i in range(30)} < set(packed)
@@ -54,7 +54,7 @@ def test_the_report_has_everything_and_loads_nothing(tmp_path):
 
 
 def test_the_policy_of_the_page_allows_its_own_code_and_no_other(tmp_path):
-    page = write_report(write_run(tmp_path, varied_problems(3, nodes=5))).read_text(encoding="utf-8")
+    page = write_report(write_run(tmp_path, varied_problems(3, nodes=5))).page.read_text(encoding="utf-8")
     code = re.search(r'<script type="module">(.*?)</script>', page, re.DOTALL)[1]
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
     for text in (code, style):
@@ -64,7 +64,9 @@ def test_the_policy_of_the_page_allows_its_own_code_and_no_other(tmp_path):
 
 
 def test_text_from_the_run_cannot_be_markup(tmp_path):
-    page = write_report(write_run(tmp_path, hostile_problems(), set_name=HOSTILE)).read_text(encoding="utf-8")
+    page = write_report(write_run(tmp_path, hostile_problems(), set_name=HOSTILE)).page.read_text(
+        encoding="utf-8"
+    )
     assert HOSTILE not in page
     assert "broken into" not in page.replace("&quot;broken into&quot;", "")
     packed = chunks(page)
@@ -96,13 +98,13 @@ def test_the_summary_says_what_the_report_says(tmp_path):
 
 def test_a_run_without_attempts_or_problems_has_a_report(tmp_path):
     for name, problems in (("empty", []), ("begun", [Problem("a", support="unchecked")])):
-        page = write_report(write_run(tmp_path / name, problems)).read_text(encoding="utf-8")
+        page = write_report(write_run(tmp_path / name, problems)).page.read_text(encoding="utf-8")
         assert chunks(page)["page"]["numbers"]["proved_all"]["count"] == 0
 
 
 def test_long_texts_are_cut_and_say_so(tmp_path):
     problem = Problem("a", attempts=[Attempt(steps=[(0, None, "simp", -1.0, "error", "x" * 5000, False)])])
-    page = write_report(write_run(tmp_path, [problem])).read_text(encoding="utf-8")
+    page = write_report(write_run(tmp_path, [problem])).page.read_text(encoding="utf-8")
     (text,) = [text for text in chunks(page)["tree-0"]["texts"] if text.startswith("xxx")]
     assert text == "x" * 1200 + " … (3,800 more characters)"
 
@@ -154,7 +156,7 @@ def test_it_renders(open_page, run_folder):
 @pytest.mark.slow
 def test_a_page_that_is_a_sample_says_so_where_something_is_missing(open_page, tmp_path):
     run = write_run(tmp_path, varied_problems(60, nodes=60))
-    page = open_page(write_report(run, most_bytes=60_000))
+    page = open_page(write_report(run, most_bytes=60_000).page)
     assert page.locator(".count").inner_text().split() == ["40", "of", "52"]
     notice = page.locator("#problems > .notice").inner_text()
     assert "So that this page stays below 20 MB" in notice
@@ -266,7 +268,7 @@ def test_a_phone_need_not_scroll_sideways(open_page, run_folder, scheme):
 
 @pytest.mark.slow
 def test_hostile_text_is_shown_as_it_is(open_page, tmp_path):
-    page = open_page(write_report(write_run(tmp_path, hostile_problems(), set_name=HOSTILE)))
+    page = open_page(write_report(write_run(tmp_path, hostile_problems(), set_name=HOSTILE)).page)
     assert page.locator("h1").inner_text() == HOSTILE
     assert page.title() == f"{HOSTILE}: prover report"
     page.locator(".name").first.click()
@@ -285,7 +287,7 @@ def test_empty_runs_render(open_page, tmp_path):
         ("empty", []),
         ("begun", [Problem("a", support="unchecked"), Problem("b", attempts=[Attempt(nodes=0)])]),
     ):
-        page = open_page(write_report(write_run(tmp_path / name, problems)))
+        page = open_page(write_report(write_run(tmp_path / name, problems)).page)
         assert len(names(page)) == len(problems)
 
 
@@ -295,7 +297,7 @@ def test_it_stays_usable_at_500_problems_and_100_000_nodes(open_page, tmp_path):
     problems.append(Problem("giant", attempts=[Attempt("proved", nodes=20_000, length=30)]))
     short = 100_000 - sum(attempt.nodes for problem in problems for attempt in problem.attempts)
     problems.append(Problem("filler", attempts=[Attempt(nodes=max(short, 1000))]))
-    path = write_report(write_run(tmp_path, problems))
+    path = write_report(write_run(tmp_path, problems)).page
     assert path.stat().st_size < 60e6
     page = open_page(path)
     assert page.evaluate("performance.getEntriesByType('navigation')[0].duration") < 10_000  # milliseconds
@@ -318,7 +320,7 @@ def test_lean_is_coloured_and_not_changed(open_page, tmp_path):
         'theorem t.x₁ (a : ℕ) /- a /- b -/ "c -/ : "by \\" /-" = «by» ∧ 12.5 ≤ h2 -- by\n  ∧ sorry /- open'
     )
     page = open_page(
-        write_report(write_run(tmp_path, [Problem("t", statement=statement)])), fragment="#problem=t"
+        write_report(write_run(tmp_path, [Problem("t", statement=statement)])).page, fragment="#problem=t"
     )
     code = page.locator(".sheet-proof pre code")
     assert code.inner_text() == statement

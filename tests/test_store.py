@@ -9,9 +9,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import stored_runs
 
 from prover.errors import InputError, SetupError
-from prover.evaluation.run.config import RunConfig, differences
+from prover.evaluation.run.config import differences
 from prover.evaluation.run.seeds import attempt_seed
 from prover.evaluation.store import migrate
 from prover.evaluation.store.counting import count_passes, shown_counts
@@ -43,16 +44,7 @@ from prover.search.tree import ProofTree
 from prover.util.full_disk import writing
 from prover.util.workers import for_each
 
-CONFIG = RunConfig(
-    prover_version="0",
-    problems="set.jsonl",
-    set_name="set",
-    set_hash="abc",
-    policy="heuristic",
-    engine="embedded",
-    passes=2,
-    disprove=True,
-)
+CONFIG = stored_runs.CONFIG.model_copy(update={"shard": None, "disprove": True})
 STATEMENTS = (
     "theorem a : True",
     "theorem b : False",

@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from prover.api.opening import LoggedProgress
 from prover.errors import InputError
-from prover.evaluation.analysis.numbers import Numbers, numbers
-from prover.evaluation.analysis.summary import markdown_summary
+from prover.evaluation.analysis.numbers import Numbers
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.evaluate import (
@@ -26,9 +25,7 @@ from prover.evaluation.run.evaluate import (
     run_remaining,
 )
 from prover.evaluation.run.open import open_local
-from prover.evaluation.run.runner import Observer, RunProgress
-from prover.evaluation.run.status_file import StatusFile
-from prover.evaluation.store.run_data import read_figures
+from prover.evaluation.run.runner import Observer
 from prover.lean.backend import LeanBackend
 from prover.lean.settings import EngineSettings
 from prover.problems.problem import ProblemSet
@@ -79,18 +76,10 @@ async def evaluate_problems(
     folder = run_folder(out, resume=resume)
     with folder.locked():
         with open_store(folder, config, read, lean, resume=resume) as store:
-            keep_status = StatusFile(folder, store.config)
-
-            def watch(progress: RunProgress) -> None:
-                observe(progress)
-                keep_status(progress)
-
             executor = open_local(config, reader_of(read, lean), lean, answers=store)
-            await run_remaining(store, folder, executor, observe=watch, stop=asyncio.Event())
+            await run_remaining(store, folder, executor, observe=observe, stop=asyncio.Event())
         report = await asyncio.to_thread(write_report, out)
-    data = read_figures(out)
-    found = numbers(data)
-    return Evaluation(out=out, report=report, numbers=found, summary=markdown_summary(data, found))
+    return Evaluation(out=out, report=report.page, numbers=report.numbers, summary=report.summary)
 
 
 def _config(

@@ -26,7 +26,6 @@ from prover.cli.settings_options import LeftOut, settings_options
 from prover.cluster.executor import open_ray
 from prover.cluster.settings import ClusterSettings
 from prover.errors import InputError
-from prover.evaluation.analysis.numbers import numbers
 from prover.evaluation.analysis.summary import library_line
 from prover.evaluation.report import write_report
 from prover.evaluation.run.config import RunSettings
@@ -41,12 +40,9 @@ from prover.evaluation.run.evaluate import (
 )
 from prover.evaluation.run.executor import Executor
 from prover.evaluation.run.open import open_local
-from prover.evaluation.run.runner import RunProgress
-from prover.evaluation.run.status_file import StatusFile
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
-from prover.evaluation.store.run_data import read_figures
 from prover.lean.backend import LeanBackend
 from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
@@ -129,9 +125,10 @@ def evaluate(
                 "interrupted; every finished attempt is stored. To resume it, repeat the command with --resume"
             )
             raise typer.Exit(interrupt.exit_code)
-        if over := library_line(numbers(read_figures(out))):
+        report = write_report(out)
+        if over := library_line(report.numbers):
             print_line(over)
-        print_line(f"report: {write_report(out)}")
+        print_line(f"report: {report.page}")
 
 
 def _executor(
@@ -152,13 +149,7 @@ def _executor(
 async def _run(
     folder: RunFolder, store: RunStore, executor: AbstractAsyncContextManager[Executor], stop: asyncio.Event
 ) -> bool:
-    with show_run() as show:
-        keep_status = StatusFile(folder, store.config)
-
-        def observe(progress: RunProgress) -> None:
-            show(progress)
-            keep_status(progress)
-
+    with show_run() as observe:
         finished, pipeline = await run_remaining(store, folder, executor, observe=observe, stop=stop)
     if pipeline is not None:
         print_line(pipeline.line)

@@ -12,4 +12,4 @@ from prover.evaluation.report import write_report
 
 def report(run: Annotated[Path, typer.Argument(help="The folder of a run, finished or not.")]) -> None:
     """Write report.html, which needs no network, and summary.md into a run's folder; print the page's path."""
-    typer.echo(str(write_report(run)))
+    typer.echo(str(write_report(run).page))

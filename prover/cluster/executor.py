@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from prover import __version__
@@ -23,9 +24,9 @@ from prover.errors import EngineCrashed, InputError, ProverError, SetupError
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.executor import AttemptJob, AttemptResult
 from prover.evaluation.run.pipeline import Reading
-from prover.evaluation.store.rows import AttemptRow, AutomationRow
+from prover.evaluation.store.rows import AutomationRow
+from prover.lean.backends import backend_of
 from prover.lean.embedded.install import download_of
-from prover.lean.process.pool import MAX_RSS_BYTES
 from prover.lean.theorem import Theorem
 from prover.problems.problem import Problem
 from prover.problems.support import Support
@@ -133,22 +134,14 @@ class RayExecutor:
 
     async def attempt(self, job: AttemptJob) -> AttemptResult:
         """Make one attempt on some node; raises as for the protocol."""
-        began, started_at = time.monotonic(), time.time()
+        began, row = time.monotonic(), job.begun(time.time())
         try:
             result: AttemptResult = await self._call("attempt", job)
         except EngineCrashed as error:
-            row = AttemptRow(
-                id=job.attempt_id,
-                problem_id=job.problem_id,
-                pass_number=job.pass_number,
-                negated=job.negated,
-                seed=job.seed,
-                outcome="engine error",
-                reason=error.message,
-                started_at=started_at,
-                wall_s=time.monotonic() - began,
+            wall_s = time.monotonic() - began
+            return AttemptResult(
+                attempt=replace(row, outcome="engine error", reason=error.message, wall_s=wall_s)
             )
-            return AttemptResult(attempt=row)
         return result
 
     async def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  (what the method returns)
@@ -372,5 +365,5 @@ def result_of(ray: Any) -> Callable[[Any], Awaitable[Any]]:  # noqa: ANN401  (Ra
 
 def needs_of(config: RunConfig) -> Needs:
     """Return what an actor of a run takes of its node."""
-    engine = config.memory_bytes or (MAX_RSS_BYTES if config.engine == "embedded" else 8_000_000_000)
+    engine = config.memory_bytes or backend_of(config).engine_memory_bytes
     return Needs(cpus=config.engines, memory=config.engines * engine + CHECKER_BYTES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from prover.errors import InputError, ProverError, SetupError
 from prover.policy.spec import LocalModel, ServedModel, parse_spec, write_spec
 from prover.serving.server import ServeSettings, VllmServer, choose_build
 from prover.util.home import home
+from prover.util.ports import free_port
 
 READY_S = 1800.0
 """Seconds until a server must be ready: a large model is read from a slow disk."""
@@ -33,7 +33,7 @@ class ModelActor:
         import ray
 
         address = str(ray.util.get_node_ip_address())
-        settings = ServeSettings(model=self._model, host=address, port=_free_port(address))
+        settings = ServeSettings(model=self._model, host=address, port=free_port(address))
         build = await asyncio.to_thread(choose_build, None)
         log = home() / "serve" / f"{settings.port}.log"
         self._server = await VllmServer.start(settings, build, log)
@@ -132,10 +132,3 @@ def _needs(ray: Any, count: int) -> dict[str, float]:  # noqa: ANN401
             advice="Ask for fewer with --model-replicas.",
         )
     return {"num_gpus": 1, "num_cpus": 0} if kind == "GPU" else {"num_cpus": 1}
-
-
-def _free_port(address: str) -> int:
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
-        probe.bind((address, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -95,6 +95,9 @@ class LeanBackend(Protocol[PoolT]):
     single_theorems_only: ClassVar[bool] = False
     """Whether it opens only theorems that are named one at a time: no problem sets, no holes."""
 
+    engine_memory_bytes: ClassVar[int]
+    """Memory after which an engine is replaced, unless `EngineSettings.engine_memory_gb` says otherwise."""
+
     name: str
     version: str
     library: Library

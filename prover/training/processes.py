@@ -10,17 +10,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import IO, Any
 
-from prover.errors import SetupError
 from prover.util.guard import Guard
+from prover.util.ports import free_port
 
 POLL_S = 0.2
 ENDING_S = 15.0
@@ -92,7 +91,11 @@ def run_processes(count: int, arguments: Sequence[str]) -> int:
     are for all of them.
     """
     with contextlib.ExitStack() as stack:
-        place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": str(count)}
+        place = {
+            "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": str(free_port("127.0.0.1")),
+            "WORLD_SIZE": str(count),
+        }
         said = [stack.enter_context(tempfile.TemporaryFile("w+")) for _ in range(count - 1)]
         running = [_start(rank, place, arguments, rank and said[rank - 1]) for rank in range(count)]
         for process in running:
@@ -138,25 +141,14 @@ def _passed_on(running: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _wait(
-    running: Sequence[subprocess.Popen[bytes]], clock: Callable[[], float] = time.monotonic
-) -> list[int]:
+def _wait(running: Sequence[subprocess.Popen[bytes]]) -> list[int]:
     """Wait for all processes; once one has failed, the others have a moment to end by themselves."""
     failed_at: float | None = None
     while any(process.poll() is None for process in running):
         if failed_at is None and any(process.poll() for process in running):
-            failed_at = clock()
-        if failed_at is not None and clock() - failed_at > ENDING_S:
+            failed_at = time.monotonic()
+        if failed_at is not None and time.monotonic() - failed_at > ENDING_S:
             for process in running:
                 process.kill()
         time.sleep(POLL_S)
     return [process.wait() for process in running]
-
-
-def _free_port() -> int:
-    try:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port: int = server.getsockname()[1]
-            return port
-    except OSError as error:
-        raise SetupError(f"no port is free for the processes to meet at: {error.strerror}") from error

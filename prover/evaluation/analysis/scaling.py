@@ -43,6 +43,7 @@ def fit_scaling(attempts: int, successes: Sequence[int], *, seed: int = 0) -> Sc
 
     Every problem had as many `attempts`; `successes` says how many of them proved it. The intervals are bootstrapped
     over the problems (Efron 1979); they tell what another draw of problems would give, not whether the law holds.
+    Problems with as many successes count as one kind: S kinds at most, however many problems there are.
 
     Returns:
         None where coverage is known at fewer than three k, or is 0 or 1 at some of them.
@@ -50,17 +51,19 @@ def fit_scaling(attempts: int, successes: Sequence[int], *, seed: int = 0) -> Sc
     ks = sorted({2**i for i in range(attempts.bit_length()) if 2**i <= attempts} | {attempts})
     if attempts < 1 or len(ks) < FEWEST_POINTS or not successes:
         return None
-    estimates_PK = np.array([[pass_at_k(attempts, each, k) for k in ks] for each in successes])
-    fit = _fit(ks, estimates_PK.mean(axis=0))
+    kinds, sizes_S = np.unique(np.asarray(successes), return_counts=True)
+    shares_S = sizes_S / len(successes)
+    estimates_SK = np.array([[pass_at_k(attempts, int(each), k) for k in ks] for each in kinds])
+    coverage_K = shares_S @ estimates_SK
+    fit = _fit(ks, coverage_K)
     if fit is None:
         return None
     random = np.random.default_rng(seed)
-    count = len(successes)
-    weights_RP = random.multinomial(count, np.full(count, 1 / count), size=RESAMPLES) / count
-    fits = [each for coverage_K in weights_RP @ estimates_PK if (each := _fit(ks, coverage_K)) is not None]
+    resampled_RS = random.multinomial(len(successes), shares_S, size=RESAMPLES) / len(successes)
+    fits = [each for row_K in resampled_RS @ estimates_SK if (each := _fit(ks, row_K)) is not None]
     next_k = 2 * attempts
     return Scaling(
-        points=tuple(zip(ks, estimates_PK.mean(axis=0).tolist(), strict=True)),
+        points=tuple(zip(ks, coverage_K.tolist(), strict=True)),
         a=fit[0],
         b=_interval(fit[1], [b for _, b in fits]),
         next_k=next_k,

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from prover.evaluation.analysis.numbers import numbers
+from prover.evaluation.analysis.numbers import Numbers, numbers
 from prover.evaluation.analysis.summary import markdown_summary
 from prover.evaluation.report.sample import MOST_BYTES, chosen_chunks
 from prover.evaluation.store.run_data import open_run
@@ -35,8 +36,17 @@ SCRIPTS = (
 )
 
 
-def write_report(run_dir: Path, *, most_bytes: int = MOST_BYTES) -> Path:
-    """Write `report.html` and `summary.md` into the folder of a run, finished or not; return the page's path.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report that was written: the path of its page, its summary as Markdown, and the run's numbers."""
+
+    page: Path
+    summary: str
+    numbers: Numbers
+
+
+def write_report(run_dir: Path, *, most_bytes: int = MOST_BYTES) -> Report:
+    """Write `report.html` and `summary.md` into the folder of a run, finished or not.
 
     Of a run whose data would take more than `most_bytes` in the page, the page has a sample, and says so.
 
@@ -47,10 +57,10 @@ def write_report(run_dir: Path, *, most_bytes: int = MOST_BYTES) -> Path:
         run = reader.figures()
         found = numbers(run)
         chunks = chosen_chunks(reader, run, found, most_bytes)
-    report = run_dir / REPORT
-    write_atomically(report, _page(run.set_name, [_chunk(*each) for each in chunks.items()]))
-    write_atomically(run_dir / SUMMARY, markdown_summary(run, found))
-    return report
+    page, summary = run_dir / REPORT, markdown_summary(run, found)
+    write_atomically(page, _page(run.set_name, [_chunk(*each) for each in chunks.items()]))
+    write_atomically(run_dir / SUMMARY, summary)
+    return Report(page=page, summary=summary, numbers=found)
 
 
 def _page(title: str, chunks: list[str]) -> str:

@@ -15,7 +15,8 @@ from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, differences
 from prover.evaluation.run.executor import Executor
 from prover.evaluation.run.pipeline import Pipeline
-from prover.evaluation.run.runner import Observer, Runner
+from prover.evaluation.run.runner import Observer, Runner, RunProgress
+from prover.evaluation.run.status_file import StatusFile
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import ProblemRow
@@ -144,13 +145,21 @@ async def run_remaining(
 ) -> tuple[bool, Pipeline | None]:
     """Run what is left; return whether it was finished before `stop` was set, and how busy engines and models were.
 
+    The run's status is kept in its folder, for `prover status`.
+
     Raises:
         InputError, SetupError: a model or an engine cannot be had, or the disk is full.
     """
     async with executor as opened:
         for note in opened.notes:
             folder.note(note)
-        runner = Runner(folder, store, opened, observe=observe)
+        keep_status = StatusFile(folder, store.config)
+
+        def watch(progress: RunProgress) -> None:
+            observe(progress)
+            keep_status(progress)
+
+        runner = Runner(folder, store, opened, observe=watch)
         return await runner.run(stop), runner.pipeline
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from prover.evaluation.run.pipeline import Reading
-from prover.evaluation.store.rows import AutomationRow, FinishedAttempt
+from prover.evaluation.store.rows import AttemptRow, AutomationRow, FinishedAttempt
 from prover.lean.theorem import Theorem
 from prover.problems.support import Support
 
@@ -26,6 +26,19 @@ class AttemptJob:
     seed: int
     theorem: Theorem
     informal: str = ""
+
+    def begun(self, at: float) -> AttemptRow:
+        """Return the row of this attempt as it begins, at this Unix time; it is "failed" until it is more."""
+        return AttemptRow(
+            id=self.attempt_id,
+            problem_id=self.problem_id,
+            pass_number=self.pass_number,
+            negated=self.negated,
+            seed=self.seed,
+            outcome="failed",
+            started_at=at,
+            wall_s=0.0,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,16 +128,7 @@ class LocalExecutor:
         stated = job.theorem
         verifier = NegationVerifier(resources.verifier, stated) if job.negated else resources.verifier
         began = self._clock()
-        row = AttemptRow(
-            id=job.attempt_id,
-            problem_id=job.problem_id,
-            pass_number=job.pass_number,
-            negated=job.negated,
-            seed=job.seed,
-            outcome="failed",
-            started_at=self._now(),
-            wall_s=0.0,
-        )
+        row = job.begun(self._now())
         policy = resources.policy(job.seed) if resources.chat is None else None
         try:
             theorem = _negate(stated) if job.negated else stated

@@ -24,17 +24,15 @@ from prover.evaluation.store.group_commit import GroupCommit
 from prover.evaluation.store.pending import (
     Slot,
     counts,
-    informal_of,
     is_open,
     open_slots,
     outcome_in,
-    theorem_of,
+    problem_of,
     unchecked,
     without_automation,
 )
-from prover.evaluation.store.rows import AttemptRow, AutomationRow, OutcomeName
+from prover.evaluation.store.rows import AttemptRow, AutomationRow, OutcomeName, ProblemRow
 from prover.evaluation.store.tree_rows import storable
-from prover.lean.theorem import Theorem
 from prover.problems.support import Status, Support
 from prover.search.budget import stop_text
 from prover.util.workers import for_each
@@ -134,7 +132,7 @@ class Runner:
             self._observe(progress)
 
     async def _check(self, problem_id: int) -> None:
-        theorem = theorem_of(self._store, problem_id)
+        theorem = problem_of(self._store, problem_id).theorem
         with self._show_current(theorem.name):
             try:
                 support = await self._executor.check(problem_id)
@@ -145,7 +143,7 @@ class Runner:
                 self._folder.note(f"{theorem.name}: {support.status.value}: {support.first_line}")
 
     async def _automate(self, problem_id: int) -> None:
-        theorem = theorem_of(self._store, problem_id)
+        theorem = problem_of(self._store, problem_id).theorem
         with self._show_current(theorem.name):
             began = self._clock()
             try:
@@ -161,27 +159,27 @@ class Runner:
             self._progress.done += 1
             self._observe(self._progress)
             return
-        theorem = theorem_of(self._store, slot.problem_id)
-        with self._show_current(theorem.name):
+        problem = problem_of(self._store, slot.problem_id)
+        with self._show_current(problem.full_name):
             outcome = outcome_in(self._store, slot, negated=False)
             if outcome is None:
-                outcome = await self._attempt(slot, theorem, theorem.name, negated=False)
+                outcome = await self._attempt(slot, problem, negated=False)
             if outcome == "proved" or not self._store.config.disprove:
                 return
             if outcome_in(self._store, slot, negated=True) is None:
-                await self._attempt(slot, theorem, theorem.name, negated=True)
+                await self._attempt(slot, problem, negated=True)
 
-    async def _attempt(self, slot: Slot, theorem: Theorem, name: str, *, negated: bool) -> OutcomeName:
-        """Have one attempt made at the statement called `name`, or at its negation, and store it."""
-        store = self._store
+    async def _attempt(self, slot: Slot, problem: ProblemRow, *, negated: bool) -> OutcomeName:
+        """Have one attempt made at the problem's statement, or at its negation, and store it."""
+        store, name = self._store, problem.full_name
         job = AttemptJob(
             attempt_id=store.attempt_id(slot.problem_id, slot.pass_number, negated=negated),
             problem_id=slot.problem_id,
             pass_number=slot.pass_number,
             negated=negated,
             seed=attempt_seed(store.config.seed, name, slot.pass_number, negated=negated),
-            theorem=theorem,
-            informal=informal_of(store, slot.problem_id),
+            theorem=problem.theorem,
+            informal=problem.informal,
         )
         result = await self._executor.attempt(job)
         row = result.attempt

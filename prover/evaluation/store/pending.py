@@ -9,7 +9,6 @@ from prover.evaluation.store.counting import among, count_parameters, settled
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.rows import ProblemRow
 from prover.evaluation.store.tables import select
-from prover.lean.theorem import Theorem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +19,10 @@ class Slot:
     pass_number: int
 
 
-def theorem_of(store: RunStore, problem_id: int) -> Theorem:
-    """Return what is to be proved."""
+def problem_of(store: RunStore, problem_id: int) -> ProblemRow:
+    """Return the problem of this number, without what was tried on it."""
     (row,) = select(store.connection, ProblemRow, "WHERE id = ?", (problem_id,))
-    return row.theorem
-
-
-def informal_of(store: RunStore, problem_id: int) -> str:
-    """Return the problem in words, empty if the set has none."""
-    (row,) = select(store.connection, ProblemRow, "WHERE id = ?", (problem_id,))
-    return row.informal
+    return row
 
 
 def unchecked(store: RunStore) -> list[int]:
@@ -84,8 +77,7 @@ AND (made.id IS NULL OR :disprove AND made.outcome != 'proved' AND NOT EXISTS (
 
 
 def _parameters(store: RunStore, *problem_ids: int) -> dict[str, object]:
-    config = store.config
-    return count_parameters(config, problem_ids or None) | {"disprove": config.disprove}
+    return count_parameters(store.config, problem_ids or None)
 
 
 def outcome_in(store: RunStore, slot: Slot, *, negated: bool) -> str | None:

@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from prover.errors import InputError
 from prover.lean.backend import LeanBackend, Library, Needed, Verifiers
 from prover.lean.dojo.check import verify_in_repository
-from prover.lean.dojo.environment import DojoEnvironment
+from prover.lean.dojo.environment import WORKER_MEMORY_BYTES, DojoEnvironment
 from prover.lean.dojo.repository import TracedRepository, find_traced_repository
 from prover.lean.environment import TacticLimits
 from prover.lean.native.check import ProjectVerifier
@@ -26,6 +26,7 @@ class DojoBackend(LeanBackend[DojoEnvironment]):
     """The Lean of a repository that LeanDojo has traced."""
 
     takes: ClassVar[frozenset[str]] = frozenset({"repo", "commit"})
+    engine_memory_bytes: ClassVar[int] = WORKER_MEMORY_BYTES
     needs: ClassVar[Mapping[str, Needed]] = {
         "repo": Needed("a repository", "Name it with --repo, a URL or a folder.")
     }

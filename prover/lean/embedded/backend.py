@@ -31,6 +31,7 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
     """Engines of one `reader` command, which speaks all of docs/protocol.md."""
 
     takes: ClassVar[frozenset[str]] = frozenset({"engine_memory_gb", "untrusted", "no_library"})
+    engine_memory_bytes: ClassVar[int] = MAX_RSS_BYTES
 
     name: str
     version: str
@@ -46,7 +47,7 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
             name=settings.engine,
             version=installation.lean_version,
             reader=installation.engine_command(untrusted=settings.untrusted, pocket=not settings.no_library),
-            max_rss_bytes=settings.memory_bytes or MAX_RSS_BYTES,
+            max_rss_bytes=settings.memory_bytes or cls.engine_memory_bytes,
             library="core" if settings.no_library else "pocket",
         )
 

@@ -42,6 +42,7 @@ class NativeBackend(LeanBackend[EnginePool]):
     """Engines of one `command`, the REPL of a project."""
 
     takes: ClassVar[frozenset[str]] = frozenset({"project", "repl", "engine_memory_gb", "untrusted"})
+    engine_memory_bytes: ClassVar[int] = MEMORY_BYTES
     needs: ClassVar[Mapping[str, Needed]] = {
         "project": Needed("a Lake project", "Name it with --project, or make one: prover project init DIR")
     }
@@ -63,7 +64,7 @@ class NativeBackend(LeanBackend[EnginePool]):
             name=settings.engine,
             project=project,
             command=engine_command(project, settings.repl),
-            max_rss_bytes=settings.memory_bytes or MEMORY_BYTES,
+            max_rss_bytes=settings.memory_bytes or cls.engine_memory_bytes,
             version=project.toolchain,
             library="project" if mathlib(project) is None else "mathlib",
             refusal=CodeRefusal(project, FILE_TIMEOUT_S) if settings.untrusted else None,

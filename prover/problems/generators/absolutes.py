@@ -18,6 +18,7 @@ from prover.problems.generators.draft import (
     DrawRejected,
     Names,
     binder,
+    drawn_by_level,
     premises_of,
     wants_true,
 )
@@ -34,14 +35,15 @@ from prover.problems.generators.terms import (
 
 def absolutes(rng: random.Random, level: int) -> Draft:
     """Draw values, an equation or inequality with one absolute value, sums of them, or a law."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_values, _solved),
         (_values, _solved, _laws),
         (_solved, _sums, _laws),
         (_sums, _sums, _laws, _pieces),
         (_sums, _pieces, _laws),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _values(rng: random.Random, level: int) -> Draft:

@@ -46,6 +46,11 @@ Family = Callable[[random.Random, int], Draft]
 """Draws a statement of a level from 1 to 5; raises `DrawRejected` where no valid instance is drawn."""
 
 
+def drawn_by_level(rng: random.Random, level: int, *families: Sequence[Family]) -> Draft:
+    """Draw by one of the families of the level; the first of `families` are those of level 1."""
+    return rng.choice(families[level - 1])(rng, level)
+
+
 class Names:
     """Names for one statement, in one style each, and hypotheses in order."""
 

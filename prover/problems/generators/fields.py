@@ -11,7 +11,15 @@ import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
+from prover.problems.generators.draft import (
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    drawn_by_level,
+    wants_true,
+)
 from prover.problems.generators.polynomial import Polynomial
 from prover.problems.generators.terms import (
     FIELDS,
@@ -32,14 +40,15 @@ LARGEST = 10_000
 
 def fractions(rng: random.Random, level: int) -> Draft:
     """Draw numbers to add and multiply, an identity of fractions, or an equation with fractions."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_numbers, _cancelled),
         (_numbers, _cancelled, _partial, _powers),
         (_cancelled, _partial, _equation, _combined),
         (_cancelled, _partial, _equation, _combined),
         (_partial, _equation, _combined),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _numbers(rng: random.Random, level: int) -> Draft:

@@ -7,20 +7,29 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
-from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
+from prover.problems.generators.draft import (
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    drawn_by_level,
+    wants_true,
+)
 from prover.problems.generators.terms import MATHLIB
 
 
 def finsets(rng: random.Random, level: int) -> Draft:
     """Draw a finite set's number of elements, its elements, a property of all of them, or what membership says."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_sizes, _listed),
         (_sizes, _listed, _properties),
         (_sizes, _properties, _membership),
         (_sizes, _properties, _membership),
         (_sizes, _properties, _membership),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _finite_range(rng: random.Random, level: int, longest: int) -> tuple[str, list[int]]:

@@ -19,6 +19,7 @@ from prover.problems.generators.draft import (
     DrawRejected,
     Names,
     binder,
+    drawn_by_level,
     premises_of,
     wants_true,
 )
@@ -27,14 +28,15 @@ from prover.problems.generators.terms import FIELDS, MATHLIB, typed, written
 
 def floors(rng: random.Random, level: int) -> Draft:
     """Draw values of floors and ceilings, a floor from bounds, or a law."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_rounded,),
         (_rounded, _bounded),
         (_rounded, _bounded, _floor_laws),
         (_rounded_root, _bounded, _floor_laws),
         (_rounded_root, _bounded, _floor_laws),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _rounded(rng: random.Random, level: int) -> Draft:

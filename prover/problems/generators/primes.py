@@ -17,6 +17,7 @@ from prover.problems.generators.draft import (
     DrawRejected,
     Names,
     binder,
+    drawn_by_level,
     premises_of,
     wants_true,
 )
@@ -29,14 +30,15 @@ def _is_prime(number: int) -> bool:
 
 def primes(rng: random.Random, level: int) -> Draft:
     """Draw whether a number is prime, which primes fulfil a condition, or a law of primes."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_tested,),
         (_tested, _found, _prime_laws),
         (_tested, _found, _dividing, _prime_laws),
         (_found, _dividing, _prime_laws),
         (_found, _dividing, _prime_laws),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _tested(rng: random.Random, level: int) -> Draft:

@@ -8,10 +8,18 @@ contradict each other, and asks for what it settles.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
-from prover.problems.generators.draft import FUNCTIONS, Draft, DrawRejected, Names, binder, wants_true
+from prover.problems.generators.draft import (
+    FUNCTIONS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    drawn_by_level,
+    wants_true,
+)
 from prover.problems.generators.polynomial import Polynomial
 from prover.problems.generators.terms import FIELDS, MATHLIB, constant, draw, value_at, written
 
@@ -20,14 +28,15 @@ ARGUMENTS = ("x", "t", "y", "z", "a")
 
 def real_functions(rng: random.Random, level: int) -> Draft:
     """Draw values of functions that are given, their properties, or what a functional equation says."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_value,),
         (_value, _argument_of, _cases, _properties),
         (_value, _argument_of, _cases, _properties, _difference, _functional),
         (_composed, _difference, _cases, _properties, _functional, _inverse),
         (_composed, _difference, _properties, _functional, _functional, _inverse),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _argument(value: Fraction | int) -> str:

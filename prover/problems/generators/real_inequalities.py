@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
-from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
+from prover.problems.generators.draft import (
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    drawn_by_level,
+    wants_true,
+)
 from prover.problems.generators.polynomial import Polynomial
 from prover.problems.generators.terms import FIELDS, MATHLIB, constant, variables, written
 
@@ -20,14 +28,15 @@ MOST_TERMS = 12
 
 def real_inequalities(rng: random.Random, level: int) -> Draft:
     """Draw a sum of squares and products, a product's sign, a mean, or an extremum under a condition."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_signs, _sum, _monotone),
         (_signs, _sum, _reciprocals, _monotone),
         (_sum, _sum, _reciprocals, _extremum),
         (_sum, _sum, _reciprocals, _extremum),
         (_sum, _sum, _extremum),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _bounds(rng: random.Random, names: Sequence[str], level: int) -> list[tuple[str, Polynomial]]:

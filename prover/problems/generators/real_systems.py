@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
-from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
+from prover.problems.generators.draft import (
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    drawn_by_level,
+    wants_true,
+)
 from prover.problems.generators.linear import determinant
 from prover.problems.generators.polynomial import Polynomial
 from prover.problems.generators.terms import (
@@ -31,14 +39,15 @@ from prover.problems.generators.terms import (
 
 def real_systems(rng: random.Random, level: int) -> Draft:
     """Draw an equation, a system, symmetric functions of two numbers, or proportions."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_unknown, _unknown, _ratio),
         (_unknown, _system, _ratio),
         (_system, _symmetric, _ratio),
         (_system, _symmetric, _reciprocal),
         (_system, _symmetric, _reciprocal),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _draft(

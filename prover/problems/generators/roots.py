@@ -7,23 +7,31 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
+from prover.problems.generators.draft import (
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    drawn_by_level,
+    wants_true,
+)
 from prover.problems.generators.terms import MATHLIB, written
 
 
 def roots(rng: random.Random, level: int) -> Draft:
     """Draw square roots of perfect squares, of multiples of squares, of terms, their order, or an equation."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_perfect,),
         (_perfect, _of_terms, _compared),
         (_products, _of_terms, _compared, _solved_root),
         (_products, _of_terms, _compared, _solved_root, _nested),
         (_compared, _solved_root, _nested, _products),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _sqrt(rng: random.Random, inner: str) -> str:

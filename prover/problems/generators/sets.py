@@ -13,7 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from prover.problems.generators.draft import NUMBERS, Draft, DrawRejected, Names, binder, wants_true
+from prover.problems.generators.draft import (
+    NUMBERS,
+    Draft,
+    DrawRejected,
+    Names,
+    binder,
+    drawn_by_level,
+    wants_true,
+)
 from prover.problems.generators.polynomial import Polynomial
 from prover.problems.generators.terms import FIELDS, MATHLIB, typed, written
 
@@ -23,14 +31,15 @@ TRIES = 60
 
 def sets(rng: random.Random, level: int) -> Draft:
     """Draw laws of sets, members and inclusions of intervals, solution sets, images, least and greatest elements."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_laws, _members, _inclusions),
         (_laws, _members, _inclusions, _solutions),
         (_laws, _inclusions, _solutions, _extreme),
         (_laws, _solutions, _extreme, _images),
         (_laws, _solutions, _extreme, _images),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 @dataclass(frozen=True, slots=True)

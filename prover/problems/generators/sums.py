@@ -18,6 +18,7 @@ from prover.problems.generators.draft import (
     DrawRejected,
     Names,
     binder,
+    drawn_by_level,
     wants_true,
 )
 from prover.problems.generators.polynomial import Polynomial
@@ -30,14 +31,15 @@ LARGEST = 10**9
 
 def sums(rng: random.Random, level: int) -> Draft:
     """Draw a sum or a product of given length and its value."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_natural,),
         (_natural, _cast, _given),
         (_natural, _cast, _given, _filtered, _fractions),
         (_natural, _cast, _given, _filtered, _fractions),
         (_natural, _cast, _filtered, _fractions),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _range(rng: random.Random, level: int) -> tuple[str, list[int]]:
@@ -197,14 +199,15 @@ def _fractions(rng: random.Random, level: int) -> Draft:
 
 def closed_forms(rng: random.Random, level: int) -> Draft:
     """Draw a sum or product up to n with its closed form, a bound of it, or a law of sums."""
-    styles: Sequence[Callable[[random.Random, int], Draft]] = (
+    return drawn_by_level(
+        rng,
+        level,
         (_polynomial_sum,),
         (_polynomial_sum, _geometric),
         (_polynomial_sum, _geometric, _special),
         (_polynomial_sum, _geometric, _special, _estimated),
         (_polynomial_sum, _special, _estimated),
-    )[level - 1]
-    return rng.choice(styles)(rng, level)
+    )
 
 
 def _polynomial_sum(rng: random.Random, level: int) -> Draft:
