@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 from prover.errors import InputError, ProverError, SetupError
-from prover.policy.spec import LocalModel, ServedModel, parse_spec, write_spec
+from prover.policy.spec import LocalModel, ServedModel, Source, parse_spec, write_spec
 from prover.serving.server import ServeSettings, VllmServer, choose_build
 from prover.util.home import home
 from prover.util.ports import free_port
@@ -73,13 +73,13 @@ async def served_policy(
         SetupError: there is no room for the servers, or one cannot be started.
     """
     members = parse_spec(policy)
-    if not any(isinstance(source, LocalModel) and source.vllm for _, source in members):
+    models = [source for _, source in members if _is_vllm(source)]
+    if not models:
         raise InputError(
             f"--model-replicas serves the models of a policy such as vllm:MODEL, and {policy} has none",
             advice="Leave it out, or name a model so.",
         )
-    count = sum(isinstance(source, LocalModel) and source.vllm for _, source in members) * replicas
-    needs = _needs(ray, count)
+    needs = _needs(ray, len(models) * replicas)
     actors: list[Any] = []
     watching: list[asyncio.Task[None]] = []
 
@@ -100,8 +100,8 @@ async def served_policy(
             why = "its node is gone"
         note(f"cluster: the model server {spec} has ended: {why}; the others go on")
 
-    async def replaced(source: Any) -> Any:  # noqa: ANN401  (any source of a policy)
-        if not (isinstance(source, LocalModel) and source.vllm):
+    async def replaced(source: Source) -> Source:
+        if not _is_vllm(source):
             return source
         specs = await asyncio.gather(*(serve(source.model) for _ in range(replicas)))
         urls = tuple(spec.partition("#")[0] for spec in specs)
@@ -116,6 +116,10 @@ async def served_policy(
         await asyncio.gather(*(result(each.stop.remote()) for each in actors), return_exceptions=True)
         for each in actors:
             ray.kill(each)
+
+
+def _is_vllm(source: Source) -> TypeGuard[LocalModel]:
+    return isinstance(source, LocalModel) and source.vllm
 
 
 def _needs(ray: Any, count: int) -> dict[str, float]:  # noqa: ANN401
