@@ -18,7 +18,7 @@ LIBRARY_TESTS := $(wildcard tests/test_transformers.py tests/test_value.py tests
 
 export THEOREM
 
-.PHONY: help setup prove test test-long test-all test-slow test-newest lock lint check
+.PHONY: help setup prove test test-long test-all test-slow test-newest lock lint check lint-and-setup
 
 help:
 	@echo "make setup        Python packages into .venv/, and Lean"
@@ -79,4 +79,8 @@ lint: $(TESTING)
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_functions.py
 
-check: lint test
+check: lint-and-setup test
+
+# Each keeps one core busy for more than a minute.
+lint-and-setup: $(TESTING)
+	$(MAKE) --jobs=2 lint setup

@@ -397,10 +397,10 @@ PROVABLE_IN_A_FILE = [
     pytest.param(
         EXPRESSION,
         "(env : Env) (a b : Expr) : eval env (mkAdd a b) = eval env a + eval env b",
-        marks=pytest.mark.long,
+        marks=pytest.mark.slow,
     ),
     pytest.param(
-        EXPRESSION + SOUND, "(env : Env) (e : Expr) : eval env (opt e) = eval env e", marks=pytest.mark.long
+        EXPRESSION + SOUND, "(env : Env) (e : Expr) : eval env (opt e) = eval env e", marks=pytest.mark.slow
     ),
     (VECTOR, "{α n} (v : Vec α n) : v.toList.length = n"),
     (EVEN, "{m n : Nat} (h : Even m) (h1 : Even n) : Even (m + n)"),

@@ -8,7 +8,7 @@ pytest.importorskip("fastapi")
 schemathesis = pytest.importorskip("schemathesis")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 
-EXAMPLES = 12
+EXAMPLES = 6
 PATIENCE_S = 60
 EVERY = list(HealthCheck)
 

@@ -124,6 +124,7 @@ def test_not_proved(prover):
     assert "not proved within" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_search_outlives_its_engine(command, tmp_path, no_strays):
     """The only engine is killed whenever it has run some tactics; it is replaced, and the search goes on."""
     log = tmp_path / "log"
