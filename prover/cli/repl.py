@@ -34,7 +34,7 @@ def repl(
         for path in install(into, installation.lean_version):
             typer.echo(str(path))
         return
-    command = installation.engine_command(untrusted=untrusted)
+    command = installation.engine_command(untrusted=untrusted, community=True)
     for stream in (sys.stdin, sys.stdout):
         cast(io.TextIOWrapper, stream).reconfigure(encoding="utf-8", newline="\n")
     serve(command, sys.stdin, sys.stdout)

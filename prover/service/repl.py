@@ -1,43 +1,57 @@
 """The community REPL's protocol on the embedded Lean, for programs that start a REPL by its path.
 
-The embedded engine speaks that protocol, with an announcement before it and with extensions. Here the announcement is
-left out, and a field that the engine would pass over is an error: a client that asks for something it does not get
-would take the answer for what it is not. docs/protocol.md has the differences that remain.
+The engine answers in the REPL's words (`prover/lean/embedded/community.mjs`). What is done here needs a file system,
+which texts that Lean elaborates must not have: `path` is read, and what the REPL pickles is written and read again. A
+field that would be passed over is an error: a client that asks for something it does not get would take the answer for
+what it is not. docs/protocol.md has the differences that remain.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from prover.api.sync import LoopThread
 from prover.errors import EngineError, InputError
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.repl import Repl
+from prover.service.repl_history import Made, Origin, Request, load, save
 
 NO_LIMIT_S = 1e9
-FIELDS = frozenset({"cmd", "path", "env", "tactic", "proofState"})
-"""Those that do what they do in the REPL."""
+FIELDS = {
+    "tactic": frozenset({"tactic", "proofState"}),
+    "unpickleEnvFrom": frozenset({"unpickleEnvFrom"}),
+    "unpickleProofStateFrom": frozenset({"unpickleProofStateFrom", "env"}),
+    "pickleTo": frozenset({"pickleTo", "env", "proofState"}),
+    "cmd": frozenset({"cmd", "env", "allTactics", "rootGoals", "infotree", "setOptions"}),
+    "path": frozenset({"path", "env", "allTactics", "rootGoals", "infotree", "setOptions"}),
+}
+"""The kinds of requests, each by the field that makes it one, and all of its fields."""
 HINTS = frozenset({"gc", "incrementality"})
 """Of other REPLs: what they say about speed and memory changes no answer."""
-OPTIONS = frozenset({"Elab.async"})
+IGNORED_OPTIONS = frozenset({"Elab.async"})
 """Options that change no answer here either; lean-interact sets them with every command."""
-PICKLING = frozenset({"pickleTo", "unpickleEnvFrom", "unpickleProofStateFrom"})
+INFO_TREES = ("full", "tactics", "original", "substantive")
+COMMENTS = ("#", "--")
 BINARY = Path(".lake") / "build" / "bin" / "repl"
+_OPTION = re.compile(r"[\w?!']+(\.[\w?!']+)*")
 
 
 class CommunityRepl:
-    """One REPL, with an engine of its own."""
+    """One REPL, with an engine of its own. It numbers environments and proof states itself."""
 
     def __init__(self, command: EngineCommand) -> None:
         self._thread = LoopThread()
         self._repl = self._thread.run(Repl.start(command))
+        self._environments: list[Made] = []
+        self._proof_states: list[Made] = []
 
     def answer(self, text: str) -> dict[str, Any]:
         """Return the reply to one request.
@@ -48,9 +62,9 @@ class CommunityRepl:
         try:
             request = json.loads(text, strict=False)
         except ValueError as error:
-            return {"message": f"Could not parse JSON: {error}"}
+            return {"message": f"Could not parse JSON:\n{error}"}
         try:
-            return dict(self._thread.run(self._repl.request(_engine_request(request), NO_LIMIT_S)))
+            return self._answer(request)
         except InputError as error:
             return {"message": error.message}
 
@@ -58,6 +72,99 @@ class CommunityRepl:
         """End the engine."""
         self._thread.run(self._repl.close())
         self._thread.stop()
+
+    def _answer(self, given: object) -> dict[str, Any]:
+        kind, request = _checked(given)
+        match kind:
+            case "tactic":
+                before = self._proof_state(request["proofState"], "Unknown proof state.")
+                return self._ask({"tactic": str(request["tactic"])}, before)
+            case "pickleTo":
+                return self._pickle(request)
+            case "unpickleEnvFrom":
+                return {"env": self._environment_of(load(Path(str(request[kind])), proof_state=False))}
+            case "unpickleProofStateFrom":
+                self._environment(request.get("env"))
+                return self._again(self._made(load(Path(str(request[kind])), proof_state=True)))
+        return self._ask(_command(request), self._environment(request.get("env")))
+
+    def _environment(self, number: object) -> Made | None:
+        if number is None:
+            return None
+        if isinstance(number, int) and 0 <= number < len(self._environments):
+            return self._environments[number]
+        raise InputError("Unknown environment.")
+
+    def _proof_state(self, number: object, unknown: str) -> Made:
+        if isinstance(number, int) and 0 <= number < len(self._proof_states):
+            return self._proof_states[number]
+        raise InputError(unknown)
+
+    def _engine(self, request: Request) -> dict[str, Any]:
+        return dict(self._thread.run(self._repl.request(cast(Any, request), NO_LIMIT_S)))
+
+    def _ask(self, request: Request, before: Made | None) -> dict[str, Any]:
+        """Ask the engine something new, and number what comes."""
+        answer = self._engine(_after(before, request))
+        origin = before.origin if before is not None else None
+        for index, holder in enumerate(_with_proof_states(answer)):
+            made = Origin(before=origin, request=request, proof_state=index)
+            self._proof_states.append(Made(engine_id=holder["proofState"], origin=made))
+            holder["proofState"] = len(self._proof_states) - 1
+        if "env" in answer:
+            made = Origin(before=origin, request=request)
+            self._environments.append(Made(engine_id=answer["env"], origin=made))
+            answer["env"] = len(self._environments) - 1
+        return answer
+
+    def _pickle(self, request: Request) -> dict[str, Any]:
+        to = Path(str(request["pickleTo"]))
+        if "proofState" in request:
+            state = self._proof_state(request["proofState"], "Unknown proof State.")
+            save(to, state.origin)
+            return self._again(state)
+        if (environment := self._environment(request.get("env"))) is None:
+            raise InputError("pickleTo: env or proofState says what")
+        save(to, environment.origin)
+        return {"env": request["env"]}
+
+    def _again(self, state: Made) -> dict[str, Any]:
+        """Answer for a proof state that is there under a new number, as the REPL does."""
+        answer = self._engine({"proofState": state.engine_id})
+        self._proof_states.append(Made(engine_id=state.engine_id, origin=state.origin))
+        answer["proofState"] = len(self._proof_states) - 1
+        return answer
+
+    def _environment_of(self, origin: Origin) -> int:
+        self._environments.append(self._made(origin))
+        return len(self._environments) - 1
+
+    def _made(self, origin: Origin) -> Made:
+        """Ask again what led to an environment or a proof state."""
+        before = self._made(origin.before) if origin.before is not None else None
+        answer = self._engine(_after(before, origin.request))
+        if origin.proof_state is None:
+            found = answer.get("env")
+        else:
+            states = [each["proofState"] for each in _with_proof_states(answer)]
+            found = states[origin.proof_state] if origin.proof_state < len(states) else None
+        if found is None:
+            raise InputError(
+                f"what was pickled cannot be made again: {answer.get('message', 'another answer')}"
+            )
+        return Made(engine_id=found, origin=origin)
+
+
+def _after(before: Made | None, request: Request) -> Request:
+    if before is None:
+        return request
+    return {**request, "proofState" if "tactic" in request else "env": before.engine_id}
+
+
+def _with_proof_states(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts of an answer that have a proof state, in the order in which the REPL numbers these."""
+    parts = [*answer.get("sorries", ()), *answer.get("tactics", ())]
+    return [*parts, answer] if "proofState" in answer else parts
 
 
 def serve(command: EngineCommand, reading: TextIO, writing: TextIO) -> None:
@@ -83,49 +190,84 @@ def serve(command: EngineCommand, reading: TextIO, writing: TextIO) -> None:
 
 
 def _requests(reading: TextIO) -> Iterator[str]:
-    """Yield the requests; as in the REPL, a newline that is not written as one is left out, also inside a string."""
+    """Yield the requests; as in the REPL, lines are joined without what ends them, also inside a string."""
     lines: list[str] = []
     for line in reading:
         if line.strip():
-            lines.append(line.rstrip("\r\n"))
+            lines.append(line.rstrip())
         elif lines:
-            yield "".join(lines)
+            yield from _unless_comment("".join(lines))
             lines = []
     if lines:
-        yield "".join(lines)
+        yield from _unless_comment("".join(lines))
 
 
-def _engine_request(request: object) -> Any:  # noqa: ANN401  (a request of the protocol, as far as it can be told)
-    """Return what the engine is sent.
+def _unless_comment(text: str) -> Iterator[str]:
+    if not text.startswith(COMMENTS):
+        yield text
+
+
+def _checked(request: object) -> tuple[str, Request]:
+    """Return what kind of request it is, and its fields.
 
     Raises:
-        InputError: it would do something else than the REPL.
+        InputError: it is none, or has a field that would be passed over.
     """
     if not isinstance(request, dict):
         raise InputError("a request is a JSON object")
     given = {name: value for name, value in request.items() if value is not None and value is not False}
-    if pickling := sorted(PICKLING & given.keys()):
-        raise InputError(f"{pickling[0]}: nothing can be pickled here")
     given = {name: value for name, value in given.items() if name not in HINTS}
-    if others := _options(given.pop("setOptions", [])) - OPTIONS:
-        raise InputError(
-            f"setOptions: {min(others)} cannot be set from outside: write set_option into the text"
-        )
-    if unknown := sorted(given.keys() - FIELDS):
-        raise InputError(f"{unknown[0]}: this REPL does not have that")
-    if "path" in given:
-        try:
-            given["cmd"] = Path(str(given.pop("path"))).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the file: {error}") from error
-    return given
+    kind = next((each for each in FIELDS if each in given), None)
+    if kind is None:
+        raise InputError(f"unknown request: one of {', '.join(FIELDS)} makes it one")
+    if unknown := sorted(given.keys() - FIELDS[kind]):
+        raise InputError(f"{unknown[0]}: this REPL does not have that with {kind}")
+    if kind == "tactic" and "proofState" not in given:
+        raise InputError("tactic: proofState says where")
+    if given.get("infotree", INFO_TREES[0]) not in INFO_TREES:
+        raise InputError(f"infotree: one of {', '.join(INFO_TREES)}")
+    return kind, given
 
 
-def _options(given: object) -> set[str]:
-    """Return the names of options in lean-interact's form, `[[["Elab", "async"], true]]`."""
-    pairs = given if isinstance(given, list) else [given]
-    names = [each[0] if isinstance(each, list) and each else each for each in pairs]
-    return {".".join(map(str, each)) if isinstance(each, list) else str(each) for each in names}
+def _command(request: Request) -> Request:
+    """Return the engine's request for a text or a file.
+
+    Raises:
+        InputError: the file cannot be read, or an option cannot be written.
+    """
+    asked: Request = {
+        name: request[name] for name in ("allTactics", "rootGoals", "infotree") if name in request
+    }
+    if options := _options(request.get("setOptions", [])):
+        asked["options"] = options
+    if "path" not in request:
+        return {"cmd": str(request["cmd"]), **asked}
+    path = str(request["path"])
+    try:
+        return {"cmd": Path(path).read_text(encoding="utf-8"), **asked}
+    except FileNotFoundError as error:
+        raise InputError(f"no such file or directory (error code: {error.errno})\n  file: {path}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+
+
+def _options(given: object) -> str:
+    """Return options in lean-interact's form, `[[["pp", "all"], true]]`, as commands.
+
+    Raises:
+        InputError: they have another form.
+    """
+    lines = []
+    for each in given if isinstance(given, list) else [given]:
+        if not (isinstance(each, list) and len(each) == 2):
+            raise InputError('setOptions: each is a name and a value, [["pp", "all"], true]')
+        path, value = each
+        name = ".".join(map(str, path)) if isinstance(path, list) else str(path)
+        if not _OPTION.fullmatch(name) or not isinstance(value, bool | int | str):
+            raise InputError(f"setOptions: {name} is no option with a value")
+        if name not in IGNORED_OPTIONS:
+            lines.append(f"set_option {name} {json.dumps(value, ensure_ascii=False)}\n")
+    return "".join(lines)
 
 
 def install(folder: Path, lean_version: str) -> list[Path]:

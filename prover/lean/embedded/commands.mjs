@@ -12,6 +12,7 @@ import { inBytesOf, inputOf, normalised } from "./text.mjs";
 
 // Field numbers of Lean's structures (objects only; scalars follow in order of declaration).
 export const COMMAND_STATE = { env: 0, messages: 1, scopes: 2, infoState: 8, snapshotTasks: 10 };
+const INFO_TREES = 2; // of `InfoState`
 const OPTION = { name: 0 };
 const SNAPSHOT_TASK = { task: 3 };
 const FINISHED = 2; // of `IO.TaskState`
@@ -129,6 +130,34 @@ export class Commands {
         last: last && done.last ? { start: done.last.start, state: L.keep(done.last.state) } : undefined,
       };
     });
+  }
+
+  /**
+   * Elaborate `sent` after the command state `base`, or from its own imports where `base` is null, as Lean does for
+   * editors, with info trees and linters. What it returns, {state, start, messages, trees}, lives in the scope of the caller;
+   * the messages come in Lean's order. `preamble` is a text of options.
+   */
+  runWithTrees(sent, { base = null, preamble = "" } = {}) {
+    const { L } = this;
+    const text = normalised(sent);
+    const input = inputOf(L, text, "<input>");
+    const begun = this.#begin(input, text, { base, preamble, whole: true });
+    const { start, messages } = begun;
+    const first = base !== null && preamble !== "" ? this.#after(base, preamble) : begun.state;
+    const state = L.alter(first, { [COMMAND_STATE.infoState]: this.#listening(first) });
+    const refuse = this.#onCode(input, start, null);
+    const trees = [];
+    const done = this.#commands(input, begun.parser, state, messages, { refuse, trees });
+    return { state: done.state, start, messages, trees };
+  }
+
+  #trees(state) {
+    return this.L.field(this.L.field(state, COMMAND_STATE.infoState), INFO_TREES);
+  }
+
+  /** An info state that collects trees. */
+  #listening(state) {
+    return this.L.alter(this.L.field(state, COMMAND_STATE.infoState), {}, { 0: 1 });
   }
 
   /**
@@ -314,9 +343,9 @@ export class Commands {
 
   /**
    * Lean's own loop, one command at a time; every command leaves only its own messages in the state. `found` gets the
-   * declarations. With a `target` it ends with the declaration that begins there, which gets `sorry` as its value.
+   * declarations, `trees` the info trees, and then the messages come in Lean's order. With a `target` it ends with the declaration that begins there, which gets `sorry` as its value.
    */
-  #commands(input, parser, state, messages, { found = null, refuse, target, sorry }) {
+  #commands(input, parser, state, messages, { found = null, refuse, target, sorry, trees = null }) {
     const { L } = this;
     const ref = L.ref(state);
     let last = null;
@@ -327,7 +356,10 @@ export class Commands {
       const reached = target !== undefined && !parsed.terminal && startOf(L, parsed.command) === target;
       if (reached) this.#withValue(input, parsed, sorry);
       messages.push(...parsed.messages);
-      if (parsed.terminal) return { state: current, last, reached };
+      if (parsed.terminal) {
+        if (trees) this.#elaborate(input, parsed.command, start, ref, messages, trees);
+        return { state: L.get(ref), last, reached };
+      }
       const { command } = parsed;
       const refused = refuse?.(command, current);
       if (refused !== undefined) {
@@ -341,7 +373,7 @@ export class Commands {
         const declaration = declarationOf(L, command, L.nameText(namespace));
         if (declaration) found.push(declaration);
       }
-      this.#elaborate(input, command, start, ref, messages);
+      this.#elaborate(input, command, start, ref, messages, trees);
       if (reached) return { state: L.get(ref), last, reached };
     }
   }
@@ -361,8 +393,8 @@ export class Commands {
     parsed.command = changed.command;
   }
 
-  /** Elaborate one command, which stands behind the byte `start`, on the state in `ref`. */
-  #elaborate(input, command, start, ref, messages) {
+  /** Elaborate one command, which stands behind the byte `start`, on the state in `ref`; its info trees are added to `trees`. */
+  #elaborate(input, command, start, ref, messages, trees) {
     const { L } = this;
     const none = L.box(0);
     const token = this.cancelToken === null ? none : L.some(this.cancelToken);
@@ -374,7 +406,9 @@ export class Commands {
     L.symbol("lean_io_set_heartbeats")(0);
     L.call("Lean_Elab_Command_elabCommandTopLevel", command, context, ref);
     const after = L.get(ref);
-    messages.push(...this.compiler.explained(logged(L, L.field(after, COMMAND_STATE.messages))).sort(byPlace));
+    const told = this.compiler.explained(logged(L, L.field(after, COMMAND_STATE.messages)));
+    messages.push(...(trees ? told : told.sort(byPlace)));
+    trees?.push(...L.items(L.call("Lean_PersistentArray_toArray___redArg", this.#trees(after))));
     if (this.#unfinished(after)) {
       messages.push({ severity: "error", pos: this.#place(input, start), endPos: null, data: ASYNCHRONOUS });
     }

@@ -2,6 +2,7 @@
 //
 //   node host.mjs ROOT                 serve, from the image in ROOT
 //   node host.mjs ROOT --untrusted     the same, but elaborate no text that runs code of its own
+//   node host.mjs ROOT --community     serve as leanprover-community/repl, in its words (community.mjs)
 //   node host.mjs ROOT --no-library    serve without the pocket library; after --untrusted, both
 //   node host.mjs ROOT --make-image    import Init, read the preamble, write that image
 //   node host.mjs ROOT --make-code     run a rehearsal, and write the code that V8 makes of what it calls
@@ -13,6 +14,7 @@ import { Commands } from "./commands.mjs";
 import { keep } from "./compiled.mjs";
 import { save } from "./image.mjs";
 import { Deadline } from "./deadline.mjs";
+import { Community } from "./community.mjs";
 import { Lean } from "./lean.mjs";
 import { preloadLibrary } from "./library.mjs";
 import { Listener } from "./listener.mjs";
@@ -21,6 +23,7 @@ import { rehearse } from "./rehearsal.mjs";
 import { Reply } from "./reply.mjs";
 import { enlargeStack, start } from "./runtime.mjs";
 import { Server } from "./server.mjs";
+import { Meta } from "./snapshots.mjs";
 
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
@@ -34,7 +37,8 @@ const [mode] = modes;
 const imagePath = path.join(root, "init.image");
 
 let commands;
-const hooks = Commands.hooks(() => commands);
+let meta;
+const hooks = { ...Commands.hooks(() => commands), meta: Meta.hook(() => meta) };
 
 async function makeImage() {
   const runtime = await start(root, { hooks });
@@ -97,8 +101,14 @@ async function engine(deadline) {
     commands.restore(extra.commands);
     return { L, commands, proofs: new Proofs(L, deadline, token) };
   };
-  const server = new Server({ begin, rewind, deadline, codeKept });
+  const server = modes.includes("--community") ? community(begin(), slots) : new Server({ begin, rewind, deadline, codeKept });
   return { server, module, version: extra.version, memory: insides.memory, index: (token + 8) >> 2 };
+}
+
+/** The community REPL's requests, on a Lean that has begun. */
+function community({ L, commands }, slots) {
+  meta = new Meta(L, slots.meta);
+  return new Community(L, commands, meta);
 }
 
 async function serve() {

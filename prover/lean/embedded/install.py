@@ -114,10 +114,13 @@ class Installation:
     lean_version: str
     build_id: str
 
-    def engine_command(self, *, untrusted: bool = False, pocket: bool = True) -> EngineCommand:
+    def engine_command(
+        self, *, untrusted: bool = False, pocket: bool = True, community: bool = False
+    ) -> EngineCommand:
         """Return how to start one engine. The installation counts as used now.
 
-        With `untrusted` it elaborates no text that runs code; without `pocket` it has no pocket library.
+        With `untrusted` it elaborates no text that runs code; without `pocket` it has no pocket library. With
+        `community` it answers as leanprover-community/repl does, and nothing else.
         """
         with contextlib.suppress(OSError):  # it is another user's, or gone
             os.utime(self.root / MANIFEST)
@@ -130,6 +133,7 @@ class Installation:
                 *(str(self.node.path), *flags, str(HOST), str(self.root)),
                 *(("--untrusted",) if untrusted else ()),
                 *(() if pocket else ("--no-library",)),
+                *(("--community",) if community else ()),
             ),
             label=f"embedded Lean {self.lean_version}",
             stack_bytes=stack_bytes,

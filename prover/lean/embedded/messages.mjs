@@ -32,13 +32,25 @@ export function ioErrorText(L, error) {
 export function logged(L, log) {
   return L.items(L.call("Lean_MessageLog_toArray", log))
     .filter((m) => !L.byte(m, 2))
-    .map((m) => {
-      const end = L.field(m, 2);
-      return {
-        severity: SEVERITIES[L.byte(m, 1)],
-        pos: position(L, L.field(m, 1)),
-        endPos: end & 1 ? null : position(L, L.field(end, 0)),
-        data: L.text(L.field(m, 3)) + dataText(L, L.field(m, 4)),
-      };
-    });
+    .map((m) => fieldsOf(L, m));
+}
+
+function fieldsOf(L, m) {
+  const end = L.field(m, 2);
+  return {
+    severity: SEVERITIES[L.byte(m, 1)],
+    pos: position(L, L.field(m, 1)),
+    endPos: end & 1 ? null : position(L, L.field(end, 0)),
+    data: L.text(L.field(m, 3)) + dataText(L, L.field(m, 4)),
+  };
+}
+
+/** A message as the community REPL tells it. */
+export function protocolMessage(L, m) {
+  return { ...fieldsOf(L, m), data: trimmed(dataText(L, L.field(m, 4))) };
+}
+
+/** A text without the blanks around it. */
+export function trimmed(text) {
+  return text.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
 }

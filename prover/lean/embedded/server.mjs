@@ -189,7 +189,7 @@ const CANCELLED = { message: "Cancelled.", cancelled: true };
 const UNKNOWN_STATE = "Unknown proof state.";
 
 /** A trap, an exhausted stack or memory, or a C++ exception that nothing caught: the engine cannot go on. */
-function broken(e) {
+export function broken(e) {
   const what = e instanceof RangeError ? "deep recursion" : e instanceof Error ? e.message : "uncaught C++ exception";
   if (process.env.PROVER_DEBUG) process.stderr.write(`${e?.stack ?? e}\n`);
   return { message: `Lean error:\nthe engine broke: ${what}`, fatal: true };
