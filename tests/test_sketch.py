@@ -218,7 +218,6 @@ def test_budgets_end_it():
 def test_bad_input_is_one_clear_line():
     with chat_server([]) as server:
         for options, said in (
-            (["--planner", "heuristic"], "needs a chat model"),
             (["--plan-format", "goedel-v2"], "no format 'goedel-v2' for plans"),
             (["--plans", "0"], "--plans"),
             (["--show-tree"], "has no tree to show"),
@@ -226,9 +225,35 @@ def test_bad_input_is_one_clear_line():
             code, shown = prove(server, HARD, *options)
             assert code == 2
             assert said in shown["error"]["message"]
-    done = prover("prove", HARD, "--method", "sketch")
-    assert done.returncode == 2
-    assert "needs a chat model that plans" in done.stderr
+
+
+def test_without_a_model_the_heuristic_plans(tmp_path):
+    done = prover("prove", HARD, "--method", "sketch", "--timeout", 600, *FAST, "--json")
+    shown = json.loads(done.stdout)
+    assert (done.returncode, shown["verified"], shown["planner"]) == (0, True, "heuristic"), done.stdout
+    assert shown["plans"][-1]["outcome"] == "proved"
+    assert "∀ n : Nat, f n = n * n" in shown["plans"][-1]["steps"][0]["statement"]
+    assert shown["spent"]["completion"] == 0
+
+    path = tmp_path / "F.lean"
+    path.write_text(f"{HARD} := by\n  sorry\n")
+    done = prover(
+        "prove", path, "--method", "sketch", "--planner", "heuristic", "--timeout", 600, *FAST[:2], "--json"
+    )
+    assert json.loads(done.stdout)["complete"], done.stdout + done.stderr
+
+
+def test_a_run_that_the_heuristic_plans(tmp_path):
+    problems = tmp_path / "set.jsonl"
+    problems.write_text(json.dumps({"name": "t0", "statement": HARD.replace("foo", "t0")}) + "\n")
+    done = prover(
+        "evaluate", problems, "--method", "sketch", "--policy", "heuristic", "--out", tmp_path / "run",
+        "--no-automation", "--timeout", 600, "--hole-tactics", 40,
+    )  # fmt: skip
+    assert "1 proved" in done.stdout, done.stdout + done.stderr
+    with contextlib.closing(sqlite3.connect(RunFolder(tmp_path / "run").database)) as database:
+        tries = database.execute("SELECT outcome, tokens FROM try ORDER BY number").fetchall()
+    assert tries[-1] == ("proved", 0)
 
 
 def test_every_sorry_of_a_file(tmp_path):

@@ -53,7 +53,8 @@ from prover.search.settings import SearchSettings
 from prover.sketching.attempt import SketchAttempt, attempt_by_sketch
 from prover.sketching.fill import SketchHoles
 from prover.sketching.open import OpenPlanner, SketchChoice, sketch_options, sketch_tools
-from prover.sketching.planning import SketchOptions, SketchTools
+from prover.sketching.options import SketchOptions
+from prover.sketching.planning import SketchTools
 from prover.sketching.record import PlanTry
 from prover.whole_proof.attempt import WholeProofAttempt, WholeProofOptions, attempt_whole_proof
 from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator

@@ -1,4 +1,4 @@
-"""`prover prove --method sketch`: a chat model plans, prover proves the steps."""
+"""`prover prove --method sketch`: a chat model or the heuristic plans, prover proves the steps."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from prover.search.base import SearchOptions
 from prover.sketching.attempt import SketchAttempt, SketchEnd
 from prover.sketching.open import SketchChoice, open_planner
 from prover.sketching.record import PlanTry
+from prover.sketching.settings import HEURISTIC
 from prover.util.files import write_atomically
 
 SHOWN_ERRORS = 3
@@ -138,7 +139,7 @@ def _as_json(
         "spent": spent_as_json(spent),
         "engine": engine,
         "policy": chosen.search.policy,
-        "planner": chosen.sketch.planner or "",
+        "planner": chosen.sketch.planner or HEURISTIC,
         "seed": seed,
     }
 

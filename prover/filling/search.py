@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementError
 from prover.filling.layout import Place
@@ -23,6 +23,7 @@ from prover.search.base import SearchAlgorithm, SearchOptions
 from prover.search.budget import StopReason
 from prover.search.result import SearchResult, Unproved
 from prover.search.script import proof_text
+from prover.search.tree import ProofTree
 
 IS_A_PROPOSITION = "show (_ : Prop)"
 """Changes nothing; fails where a value is asked for, not a proof."""
@@ -44,13 +45,14 @@ class Found:
 class NotFound:
     """The hole stays; `reason` says why in a few words, `interrupted` that the user did not want to wait.
 
-    `tactics` is how many were tried.
+    `tactics` is how many were tried, `tree` what the search has seen, None if there was none.
     """
 
     hole: Hole
     reason: str
     interrupted: bool = False
     tactics: int = 0
+    tree: ProofTree | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,4 +162,6 @@ def _not_found(hole: Hole, result: SearchResult, rejections: Sequence[str]) -> N
     reason = f"not proved: ended by {ending.stopped_by.text}"
     if rejections:
         reason += f"; what was found was refused: {next(iter(dict.fromkeys(rejections)))}"
-    return NotFound(hole=hole, reason=reason, interrupted=interrupted, tactics=result.tactics_tried)
+    return NotFound(
+        hole=hole, reason=reason, interrupted=interrupted, tactics=result.tactics_tried, tree=result.tree
+    )

@@ -13,9 +13,11 @@ from prover.lean.trust.verify import Certificate, verdict
 from prover.policy.chat.client import BudgetSpent
 from prover.search.accept import Acceptor, Refused
 from prover.search.script import Step
-from prover.sketching.planning import Planning, SketchOptions, SketchTools
+from prover.search.tree import ProofTree
+from prover.sketching.options import SketchOptions
+from prover.sketching.planning import Planning, SketchTools
 from prover.sketching.reader import SketchReader
-from prover.sketching.record import PlanTry
+from prover.sketching.record import PlanTry, Record
 from prover.sketching.sketch import steps_of
 from prover.sketching.spending import Spending, TacticsSpent
 from prover.util.within import within
@@ -96,14 +98,15 @@ async def attempt_by_sketch(
     began = options.clock()
     spending = Spending(options.tactics)
     async with SketchReader(tools.ask, spending) as reader:
-        planning = Planning(tools=tools, options=options, reader=reader, spending=spending)
+        record = Record(options.observe)
+        planning = Planning(tools=tools, options=options, reader=reader, spending=spending, record=record)
         run = _Run(theorem, tools, planning)
         ended = await within(run.run(problem), seconds=options.seconds, interrupt=options.interrupt)
     ended_by = SketchEnd(ended.value)
     return SketchAttempt(
         theorem=theorem,
         ended_by=ended_by if run.verified is None else SketchEnd.PROVED,
-        tries=tuple(planning.tries),
+        tries=tuple(planning.record.tries),
         tactics=spending.tactics,
         time_s=options.clock() - began,
         verified=run.verified,
@@ -126,13 +129,13 @@ class _Run:
     async def run(self, problem: str) -> SketchEnd:
         planning = self._planning
         try:
-            await self._without_a_plan()
+            tree = await self._without_a_plan()
             if self.verified is None and planning.options.disprove:
                 self.disproof = await planning.refute(self._theorem)
                 if self.disproof is not None:
                     return SketchEnd.DISPROVED
             if self.verified is None:
-                await planning.prove(self._theorem, problem, accept=self._accept)
+                await planning.prove(self._theorem, problem, tree=tree, accept=self._accept)
         except TacticsSpent:
             return SketchEnd.TACTICS
         except BudgetSpent:
@@ -142,13 +145,14 @@ class _Run:
             return SketchEnd.REFUSED
         return SketchEnd.PLANS if self.verified is None else SketchEnd.PROVED
 
-    async def _without_a_plan(self) -> None:
+    async def _without_a_plan(self) -> ProofTree | None:
+        """Try it as a step; return the tree of a search that did not find a proof."""
         tools, planning = self._tools, self._planning
         if tools.whole_proofs is not None:
             proof = await tools.whole_proofs(self._theorem)
             if proof is not None:
                 await self._accept(proof)
-            return
+            return None
         search = planning.options.search
         found = await attempt(
             self._theorem,
@@ -160,6 +164,9 @@ class _Run:
         )
         planning.spending.take(found.search.tactics_tried)
         self.verified = found.verified
+        if self.verified is None:
+            planning.learn(found.search.tree)
+        return found.search.tree
 
     async def _accept(self, proof: str) -> str:
         """Shorten a proof and have it verified; return why it is refused, or ""."""

@@ -13,9 +13,11 @@ from prover.filling.search import Found, NotFound
 from prover.lean.reading.holes import Hole
 from prover.policy.base import Policy
 from prover.policy.chat.client import BudgetSpent
-from prover.sketching.planning import FalseStep, Planning, SketchOptions, SketchTools, counterexample_text
+from prover.sketching.options import SketchOptions
+from prover.sketching.planning import Planning, SketchTools
 from prover.sketching.reader import SketchReader
 from prover.sketching.spending import Spending, TacticsSpent
+from prover.sketching.step import FalseStep, counterexample_text
 from prover.util.within import Stopped, within
 
 

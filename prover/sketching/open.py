@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from prover.errors import InputError
 from prover.lean.backend import FileTools
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
@@ -17,7 +16,10 @@ from prover.policy.chat.plans import PlanFormat, plan_format
 from prover.policy.formats import AUTO
 from prover.search.base import SearchOptions
 from prover.search.settings import SearchSettings
-from prover.sketching.planning import SketchOptions, SketchTools, WholeProofs
+from prover.sketching.conversation import ChatPlanner
+from prover.sketching.heuristic import HeuristicPlanner
+from prover.sketching.options import SketchOptions
+from prover.sketching.planning import SketchTools, WholeProofs
 from prover.sketching.settings import SketchSettings
 from prover.whole_proof.attempt import Chat, WholeProofEnd, WholeProofOptions, attempt_whole_proof
 from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
@@ -27,12 +29,13 @@ from prover.whole_proof.settings import MethodSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPlanner:
-    """A connected planner, the format of its prompts, and what is spent on chat models.
+    """A planner that can be asked, and what is spent on chat models.
 
-    `filler` is the chat model that proves steps, None where the search does.
+    `client` is the chat model that plans, None where the heuristic does; `filler` the one that proves steps, None where
+    the search does.
     """
 
-    client: ChatClient
+    client: ChatClient | None
     plan_format: PlanFormat
     budget: TokenBudget
     filler: OpenChat | None
@@ -56,27 +59,25 @@ class SketchChoice:
 
 @asynccontextmanager
 async def open_planner(chosen: SketchChoice) -> AsyncIterator[OpenPlanner]:
-    """Connect to the chat models that the settings name.
+    """Connect to the chat models that the settings name, if any.
 
     Raises:
-        InputError: there is no planner, or an address, a model or a format cannot be used.
+        InputError: an address, a model or a format cannot be used.
         SetupError: a server cannot be reached, or the package openai is missing.
     """
     search, sketch, method = chosen.search, chosen.sketch, chosen.method
-    if sketch.planner is None:
-        raise InputError(
-            "--method sketch needs a chat model that plans",
-            advice="Name it: --planner http://HOST:PORT/v1#MODEL",
-        )
     form = plan_format(sketch.plan_format)
     budget = method.token_budget()
-    async with await connect(sketch.planner, "--planner", budget, method) as client:
-        if sketch.fill_by == "search":
-            yield OpenPlanner(client=client, plan_format=form, budget=budget, filler=None)
-            return
-        filler = await open_chat(search, method, budget)
-        async with filler.client:
-            yield OpenPlanner(client=client, plan_format=form, budget=budget, filler=filler)
+    async with AsyncExitStack() as stack:
+        client = filler = None
+        if sketch.planner is not None and sketch.planned_by_chat:
+            client = await stack.enter_async_context(
+                await connect(sketch.planner, "--planner", budget, method)
+            )
+        if sketch.fill_by == "whole-proof":
+            filler = await open_chat(search, method, budget)
+            await stack.enter_async_context(filler.client)
+        yield OpenPlanner(client=client, plan_format=form, budget=budget, filler=filler)
 
 
 def sketch_tools(
@@ -97,8 +98,9 @@ def sketch_tools(
         verifier=verifier,
         algorithm=search.algorithm,
         policy=policy,
-        planner=through(planner.client),
-        plan_format=planner.plan_format,
+        planner=HeuristicPlanner()
+        if planner.client is None
+        else ChatPlanner(through(planner.client), planner.plan_format),
         whole_proofs=None
         if planner.filler is None
         else _whole_proofs(

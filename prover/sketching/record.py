@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from prover.policy.chat.messages import ChatAnswer
@@ -40,6 +41,10 @@ class StepReport:
     note: str = ""
 
 
+NOT_ASKED = ChatAnswer(raw="", text="", reasoning="", finish_reason="", prompt_tokens=0, completion_tokens=0)
+"""Stands for the answer where no model plans."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTry:
     """One answer of the planner about a statement, the theorem itself or, deeper than 0, a step of another plan.
@@ -60,3 +65,26 @@ class PlanTry:
     errors: tuple[ProofError, ...] = ()
     steps: tuple[StepReport, ...] = ()
     reason: str = ""
+
+
+@dataclass(slots=True)
+class Record:
+    """The tries of an attempt in their order; `observe` is told whenever there is news."""
+
+    observe: Callable[[Sequence[PlanTry]], None] = lambda tries: None
+    tries: list[PlanTry] = field(default_factory=list)
+
+    def add(self, made: PlanTry) -> int:
+        """Keep a try; return its place."""
+        self.tries.append(made)
+        self.observe(self.tries)
+        return len(self.tries) - 1
+
+    def change(self, place: int, *, outcome: PlanOutcome, steps: tuple[StepReport, ...], reason: str) -> None:
+        """Note what came of a try."""
+        self.tries[place] = replace(self.tries[place], outcome=outcome, steps=steps, reason=reason)
+        self.observe(self.tries)
+
+    def put(self, place: int, *, sketch: str, file: str) -> None:
+        """Note the sketch that is used in the place of an answer's own."""
+        self.tries[place] = replace(self.tries[place], sketch=sketch, file=file)

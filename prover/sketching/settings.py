@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from prover.search.budget import Budget
 
+HEURISTIC = "heuristic"
+
 
 class SketchSettings(BaseModel):
     """Who plans, who fills in, and how much of it."""
@@ -17,14 +19,14 @@ class SketchSettings(BaseModel):
     )
 
     planner: str | None = Field(default=None, json_schema_extra={"metavar": "URL"})
-    """With --method sketch: the chat model that plans, as http://HOST:PORT/v1#MODEL."""
+    """With --method sketch: the chat model that plans, as http://HOST:PORT/v1#MODEL; or heuristic, as without."""
     plan_format: str = Field(default="generic", json_schema_extra={"metavar": "NAME"})
     """How the planner is asked: generic (a proof with `sorry`s), bfs-planner (a list of `have`s, as BFS-Prover-V2's
     planner writes them), or a .toml file."""
     fill_by: Literal["search", "whole-proof"] = "search"
     """What proves the steps of a sketch: the search with --policy, or the chat model that --policy names."""
     plans: int = Field(default=4, ge=1)
-    """Plans for one statement: a first one, and others when steps are false or stay unproved."""
+    """Plans of a chat model for one statement: a first one, and others when steps are false or stay unproved."""
     depth: int = Field(default=2, ge=1)
     """How deep plans go: with 2, a step that stays unproved gets plans of its own."""
     hole_tactics: int = Field(default=300, ge=1)
@@ -33,6 +35,11 @@ class SketchSettings(BaseModel):
         default=20.0, gt=0, json_schema_extra={"option": "--hole-timeout", "metavar": "SECONDS"}
     )
     """Seconds that the search for one step may take."""
+
+    @property
+    def planned_by_chat(self) -> bool:
+        """Whether a chat model plans, and not the heuristic."""
+        return self.planner not in (None, HEURISTIC)
 
     @property
     def hole_budget(self) -> Budget:

@@ -48,6 +48,6 @@ class MethodSettings(ChatSettings):
     method: Method = "search"
     """How a theorem is proved: search (a policy proposes tactics, best-first search closes goals), whole-proof (a
     chat model, named by --policy http://HOST:PORT/v1#MODEL, writes proofs; Lean's messages go back to it) or sketch (a
-    chat model, named by --planner, proposes steps, which are proved by the search)."""
+    chat model, named by --planner, or the heuristic proposes steps, which are proved by the search)."""
     per_failure: int = Field(default=1, ge=1)
     """With --method whole-proof: answers to ask for each failed proof."""

@@ -1,4 +1,4 @@
-"""Attempts of a run by sketches: a chat model plans, the search or another chat model proves the steps."""
+"""Attempts of a run by sketches: a chat model or the heuristic plans, the search or a chat model proves the steps."""
 
 from __future__ import annotations
 
