@@ -1,4 +1,6 @@
 import base64
+import contextlib
+import dataclasses
 import hashlib
 import json
 import re
@@ -6,6 +8,7 @@ import zlib
 
 import pytest
 from pages import watched_pages
+from stored_runs import create, finished
 from synthetic_run import Attempt, Problem, varied_problems, write_run
 from typer import Typer
 from typer.testing import CliRunner
@@ -13,6 +16,7 @@ from typer.testing import CliRunner
 from prover.cli.report import report
 from prover.errors import InputError
 from prover.evaluation.report import write_report
+from prover.evaluation.store.rows import TreeRows, TryRow
 
 HOSTILE = '</script><script>document.title = "broken into"</script><img src=x onerror=alert(1)>'
 
@@ -336,3 +340,65 @@ def test_lean_is_coloured_and_not_changed(open_page, tmp_path):
         "number": ["12.5"],
         "danger": ["sorry"],
     }
+
+
+@pytest.fixture(scope="module")
+def chat_run(tmp_path_factory):
+    """A run by a chat model: an answer that is repaired twice, one that is cut, and a plan."""
+    folder = tmp_path_factory.mktemp("chat") / "run"
+    statement = "theorem foo (a b : Nat)\n    (h : a < b) : a + 1 ≤ b := by"
+    header = "open Nat\n\n"
+
+    def made(number, outcome, proof="", *, errors=(), **others):
+        body = "".join(f"\n  {line}" for line in proof.split("\n"))
+        given = {
+            "parent": None, "round": 0, "reason": "", "tokens": 120 + number, "proof": proof,
+            "file": f"{header}{statement}{body}\n" if proof else "",
+            "answer": f"I try this:\n```lean4\n{statement}{body}\n```",
+        }  # fmt: skip
+        return TryRow(**(given | {"number": number, "outcome": outcome, "errors": tuple(errors)} | others))
+
+    unknown = ["5:18: unknown identifier 'nonsense'", "6:2: unknown tactic\nwith a second line"]
+    tries = [
+        made(0, "errors", "have : a ≤ b := nonsense\nlinarith <b>", errors=unknown),
+        made(1, "cut", answer="thinking about it", reason="the answer ended at the limit"),
+        made(2, "errors", "simp", parent=0, round=1, errors=["3:0: unsolved goals\n⊢ a < b"]),
+        made(3, "proved", "omega", parent=2, round=2),
+    ]
+    steps = ["5:0: proved: have h1 : a ≤ b (omega)", "7:0: open: ⊢ a + 1 ≤ b (ended)"]
+    plan = [made(0, "open", "have h1 : a ≤ b := by\n  sorry\nsorry", errors=steps)]
+    with contextlib.closing(create(folder, ["foo", "bar"])) as store:
+        for problem, outcome, each in ((0, "proved", tries), (1, "failed", plan)):
+            done = finished(store, problem, 0, outcome)
+            row = dataclasses.replace(done.attempt, nodes=0)
+            store.add_attempt(row, TreeRows(nodes=(), steps=()), done.proof_steps, tries=each)
+    write_report(folder)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1200, 375])
+def test_rounds_stand_side_by_side_with_leans_messages_beside_the_lines(open_page, chat_run, width):
+    page = open_page(
+        chat_run / "report.html", fragment="#problem=foo", viewport={"width": width, "height": 900}
+    )
+    page.wait_for_selector(".answers")
+    assert page.locator(".rounds").count() == 2
+    first, repair, last = page.locator(".rounds").first.locator(".try").all()
+    assert "errors" in first.locator("h5").inner_text()
+    assert "round 2 · proved" in last.locator("h5").inner_text()
+    noted = first.locator(".noted")
+    assert noted.locator("code").all_inner_texts() == ["  have : a ≤ b := nonsense", "  linarith <b>"]
+    assert noted.nth(1).locator(".line-note").inner_text() == "unknown tactic\nwith a second line"
+    assert repair.locator(".noted code").inner_text() == "theorem foo (a b : Nat)"
+    boxes = [each.bounding_box() for each in (first, repair)]
+    if width > 1000:
+        assert boxes[0]["y"] == boxes[1]["y"]
+        assert boxes[0]["x"] < boxes[1]["x"]
+    else:
+        assert boxes[0]["y"] < boxes[1]["y"]
+    assert page.locator("#sheet").evaluate("sheet => sheet.scrollWidth - sheet.clientWidth") <= 0
+    assert not page.get_by_text("Search tree", exact=True).is_visible()
+    page.get_by_role("button", name="Next problem").click()
+    assert page.locator(".note-proved").inner_text() == "proved: have h1 : a ≤ b (omega)"
+    assert page.locator(".note-open").count() == 1

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from types import MappingProxyType
 from typing import Any
 
 from prover.evaluation.analysis.curves import Curve
@@ -18,14 +20,18 @@ from prover.evaluation.analysis.numbers import Numbers
 from prover.evaluation.analysis.problem_outcome import ProblemOutcome, closed_by, problem_outcome
 from prover.evaluation.analysis.summary import answers_sentence, estimator, scaling_sentence
 from prover.evaluation.store.figures import ProblemFigures, RunFigures
-from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, ProofRow, StepRow
+from prover.evaluation.store.rows import AttemptRow, NodeRow, ProblemRow, ProofRow, StepRow, TryRow
 from prover.search.budget import stop_text
 
 FORMAT = 2
 MAX_GOALS = 6000
 MAX_MESSAGE = 1200
 MAX_POINTS = 2000
-"""Limits of what one state, one message and one curve may take."""
+MAX_ANSWER = 20_000
+MAX_TRIES = 64
+"""Limits of what one state, one message, one curve, one answer and the answers of an attempt may take."""
+NO_TRIES: Mapping[int, Sequence[TryRow]] = MappingProxyType({})
+_STATEMENT = re.compile(r"^(?:theorem|lemma)\b", re.MULTILINE)
 
 
 def pack(data: object) -> str:
@@ -61,8 +67,8 @@ def page_data(
     }
 
 
-def pack_problem(problem: ProblemRow) -> str:
-    """Return what is shown when a problem is opened, but for its search trees."""
+def pack_problem(problem: ProblemRow, tries: Mapping[int, Sequence[TryRow]] = NO_TRIES) -> str:
+    """Return what is shown when a problem is opened, but for its search trees; `tries` are by their attempt."""
     return pack(
         {
             "statement": problem.statement,
@@ -70,7 +76,9 @@ def pack_problem(problem: ProblemRow) -> str:
             "informal": problem.informal,
             "support": [problem.support, problem.support_reason],
             "automation": [[call.tactic, call.closed, round(call.seconds, 4)] for call in problem.automation],
-            "attempts": [_attempt(attempt) for attempt in problem.attempts],
+            "attempts": [
+                _attempt(attempt) | _tries(tries.get(attempt.id, ())) for attempt in problem.attempts
+            ],
         }
     )
 
@@ -90,9 +98,7 @@ def tree_data(nodes: Sequence[NodeRow], steps: Sequence[StepRow]) -> dict[str, A
     texts: dict[str, int] = {}
 
     def place(text: str, limit: int) -> int:
-        if len(text) > limit:
-            text = f"{text[:limit]} … ({len(text) - limit:,} more characters)"
-        return texts.setdefault(text, len(texts))
+        return texts.setdefault(_cut(text, limit), len(texts))
 
     places = {node.node: i for i, node in enumerate(nodes)}
     packed_nodes = [
@@ -162,6 +168,39 @@ def _attempt(attempt: AttemptRow) -> dict[str, Any]:
     for name in ("wall_s", "lean_s", "policy_s", "verify_s", "idle_s"):
         data[name] = round(data[name], 4)
     return data
+
+
+def _tries(tries: Sequence[TryRow]) -> dict[str, Any]:
+    """Return what came of a chat model's answers, the first `MAX_TRIES` of them."""
+    if not tries:
+        return {}
+    return {
+        "tries": [_try(each) for each in tries[:MAX_TRIES]],
+        "tries_left_out": max(0, len(tries) - MAX_TRIES),
+    }
+
+
+def _try(made: TryRow) -> dict[str, Any]:
+    """Return one answer, with the lines of Lean's file that the errors are about, from its last theorem on."""
+    lines = made.file.split("\n")
+    begins = [each.start() for each in _STATEMENT.finditer(made.file)]
+    first = made.file.count("\n", 0, begins[-1]) if begins else 0
+    return {
+        "number": made.number,
+        "round": made.round,
+        "parent": made.parent,
+        "outcome": made.outcome,
+        "reason": _cut(made.reason),
+        "first_line": first + 1,
+        "text": _cut("\n".join(lines[first:]).rstrip(), MAX_ANSWER),
+        "errors": [_cut(each) for each in made.errors],
+        "answer": _cut(made.answer, MAX_ANSWER),
+        "tokens": made.tokens,
+    }
+
+
+def _cut(text: str, limit: int = MAX_MESSAGE) -> str:
+    return text if len(text) <= limit else f"{text[:limit]} … ({len(text) - limit:,} more characters)"
 
 
 def _fields(row: AttemptRow | ProofRow) -> dict[str, Any]:

@@ -108,10 +108,14 @@ async function openProblem(problem) {
   const proofSpace = h("section", { class: "sheet-proof" });
   const list = h("ul", { class: "attempts" });
   const treeSpace = h("div", { class: "tree-space" });
+  const treeSection = h("section", null, h("h3", null, "Search tree"), treeSpace);
+  const answerSpace = h("div", { class: "answer-space" });
   function choose(attempt) {
     proofSpace.replaceChildren(...proofBlock(problem, detail, attempt));
     list.replaceChildren(...attempts.map((each) => attemptRow(each, longest, each === attempt, choose)));
-    if (attempt) showTree(treeSpace, attempt);
+    answerSpace.replaceChildren(...answersSection(attempt));
+    treeSection.hidden = Boolean(attempt?.tries?.length) && !attempt.nodes;
+    if (attempt && !treeSection.hidden) showTree(treeSpace, attempt);
   }
   const place = view.found.indexOf(problem);
   const step = (offset, label, arrow) => {
@@ -131,7 +135,8 @@ async function openProblem(problem) {
       attempts.length > 0 && h("section", null, h("h3", null, "Where the time went"),
         h("p", { class: "time-legend fine dim" }, PARTS.map(([, name]) => [h("span", { class: `swatch time-${name.toLowerCase()}` }), ` ${name} `]),
           "· Requests to Lean and to the policy can overlap; a bar is as long as the attempt took. Other: opening the statement, shortening the proof."), list),
-      attempts.length > 0 && h("section", null, h("h3", null, "Search tree"), treeSpace)));
+      answerSpace,
+      attempts.length > 0 && treeSection));
   const proving = attempts.find((attempt) => attempt.proof && !attempt.negated) ?? attempts.find((attempt) => attempt.proof);
   if (!sheet.open) sheet.showModal();
   document.body.classList.add("covered");

@@ -97,7 +97,9 @@ def _add_details(
     for each in order:
         if not full:
             problem = reader.problem(each.id)
-            full = not chunks.add(f"problem-{problem.id}", pack_problem(problem), room)
+            full = not chunks.add(
+                f"problem-{problem.id}", pack_problem(problem, reader.tries(problem.id)), room
+            )
             if not full:
                 detailed.append(problem)
         left_out.problems += full

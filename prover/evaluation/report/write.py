@@ -31,6 +31,7 @@ SCRIPTS = (
     "table.js",
     "layout.js",
     "tree.js",
+    "answers.js",
     "problem.js",
     "main.js",
 )

@@ -31,6 +31,7 @@ from prover.evaluation.store.rows import (
     ProofRow,
     RunRow,
     StepRow,
+    TryRow,
 )
 from prover.evaluation.store.tables import select, select_by_parent
 
@@ -82,6 +83,13 @@ class RunReader:
         """Return one problem with what was tried on it."""
         (problem,) = read_problems(self._connection, problem_id)
         return problem
+
+    def tries(self, problem_id: int) -> dict[int, list[TryRow]]:
+        """Return what came of chat models' answers at a problem, by the attempt, in their order."""
+        chosen = (
+            "WHERE attempt_id IN (SELECT id FROM attempt WHERE problem_id = ?) ORDER BY attempt_id, number"
+        )
+        return select_by_parent(self._connection, TryRow, chosen, (problem_id,))
 
     def tree(self, attempt: int) -> tuple[list[NodeRow], list[StepRow]]:
         """Return the states of the attempt's search tree and the tactics tried on them, as far as stored."""

@@ -94,7 +94,7 @@ def select(
 
 
 def select_by_parent(
-    connection: sqlite3.Connection, row_type: type[R], clause: str = ""
+    connection: sqlite3.Connection, row_type: type[R], clause: str = "", values: Sequence[object] = ()
 ) -> dict[int, list[R]]:
     """Return the rows that the clause chooses, grouped by the row that they belong to.
 
@@ -103,8 +103,8 @@ def select_by_parent(
     """
     names = ", ".join((row_type.PARENT, *(column.name for column in columns(row_type))))
     found: dict[int, list[R]] = {}
-    for parent, *values in connection.execute(f"SELECT {names} FROM {row_type.TABLE} {clause}"):
-        found.setdefault(parent, []).append(_row(row_type, values))
+    for parent, *row in connection.execute(f"SELECT {names} FROM {row_type.TABLE} {clause}", values):
+        found.setdefault(parent, []).append(_row(row_type, row))
     return found
 
 
