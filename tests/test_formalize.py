@@ -170,6 +170,29 @@ def test_sets_in_sets_out_and_what_is_done_is_left_out(tmp_path):
     assert (done.returncode, "is there already" in done.stderr) == (2, True)
 
 
+def test_a_judge_compares_the_statement_in_words(tmp_path):
+    def script(body):
+        system, user = (each["content"] for each in body["messages"])
+        if "same or different" in system:
+            assert user.startswith("Problem 1:\nThe square of an even number")
+            kind = "different" if "n * n % 4" in user.partition("Problem 2:")[2] else "same"
+            return [f"The first says ||same||, but no. In the end: || {kind.upper()} ||"]
+        if "Say in words" in user:
+            return ["The square is n * n % 4." if "(h : n % 2 = 0)" in user else ""]
+        return [answer(EVEN), answer(SAME)]
+
+    with chat_server(script) as server:
+        done = prover(
+            "formalize", "The square of an even number is divisible by four.", "--model", server.url, "--samples", 2,
+            "--judge", server.url, "--rounds", 0, "--check-timeout", 300, "--check-tactics", 60,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first, second = json.loads(done.stdout)["candidates"]
+    assert (first["judge"], first["back_translation"]) == ("different", "The square is n * n % 4.")
+    assert first["judge_answer"].endswith("|| DIFFERENT ||")
+    assert (second["judge"], second["back_translation"]) == ("none", "")
+
+
 def test_words_for_statements(tmp_path):
     out = tmp_path / "out.jsonl"
     with chat_server(
@@ -182,6 +205,64 @@ def test_words_for_statements(tmp_path):
         done = prover("informalize", source, "--model", server.url, "--out", out)
         assert done.returncode == 0, done.stderr
     assert json.loads(out.read_text())["name"] == "p0"
+
+
+def test_problems_that_are_made_up_are_proved_or_thrown_away(tmp_path):
+    out = tmp_path / "made.jsonl"
+    own = "```lean4\nimport Mathlib\n\ntheorem x (a : ℕ) (h : a = 3) : a * a = 9 := by\n  subst h\n  rfl\n```"
+    made = {
+        0: f"**Problem:** A three\nsquared is nine.\n{own}",
+        1: f"Problem: Its square.\n{answer(EVEN)}",
+        2: f"Problem: Twice.\n{answer(EVEN)}",
+        3: answer(EMPTY),
+        4: answer(FALSE),
+        5: answer(REFUSED),
+    }
+    pairs = []
+
+    def script(body):
+        first = body["messages"][1]["content"]
+        number = int(first.partition("synthesized_7_")[2].partition(",")[0])
+        if len(body["messages"]) == 2:
+            pairs.append(first.partition("these two concepts: ")[2].partition(".")[0])
+        else:
+            assert "undefined_thing" in body["messages"][3]["content"]
+        return [made[number]]
+
+    options = [
+        "--seed", 7, "--rounds", 1, "--check-timeout", 300, "--check-tactics", 60, "--out", out,
+    ]  # fmt: skip
+    with chat_server(script) as server:
+        done = prover("problems", "synthesize", "--model", server.url, "--count", 4, *options)
+        assert done.returncode == 0, done.stderr
+        out.write_text(out.read_text() + '{"name": "synthesized_7_4", "cut')
+        done = prover("problems", "synthesize", "--model", server.url, "--count", 6, *options, "--resume")
+        assert done.returncode == 0, done.stderr
+        assert len(server.bodies) == 7
+    assert "1 not proved, 1 unusable" in done.stderr
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    outcomes = ["proved", "proved", "known", "contradictory", "not proved", "unusable"]
+    assert [line["outcome"] for line in lines] == outcomes
+    assert [bool(line["statement"]) for line in lines] == [True, True, False, False, False, False]
+    assert (lines[0]["proof"], lines[0]["informal"]) == ("subst h\nrfl", "A three squared is nine.")
+    assert "; ".join(lines[3]["concepts"]) == pairs[3]
+    assert len(set(pairs)) == 6
+
+
+def test_variants_of_problems(tmp_path):
+    source, out = tmp_path / "set.jsonl", tmp_path / "made.jsonl"
+    source.write_text(json.dumps({"name": "p0", "statement": EVEN}) + "\n")
+    with chat_server(
+        lambda body: [answer(EVEN if EVEN in body["messages"][1]["content"] else SAME)]
+    ) as server:
+        done = prover(
+            "problems", "synthesize", "--model", server.url, "--count", 1, "--variants-of", source, "--out", out,
+            "--rounds", 0,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert prover("problems", "synthesize", "--model", server.url, "--concepts", source).returncode == 2
+    [line] = [json.loads(line) for line in out.read_text().splitlines()]
+    assert (line["outcome"], line["variant_of"], line["concepts"]) == ("known", "p0", [])
 
 
 def test_bad_input_is_one_clear_line(tmp_path):

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
 from prover.api.lean import AsyncLean
-from prover.cli.console import note, say
+from prover.cli.console import note
 from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
 from prover.cli.progress import show_progress
+from prover.cli.result_file import SPENT_ADVICE, OutOption, ResumeOption, select_remaining, write_line
 from prover.cli.settings_options import LeftOut, settings_options
 from prover.cli.whole_proof import spent_text
 from prover.errors import InputError
 from prover.formalizing.formalize import Formalizer, Words
 from prover.formalizing.informalize import words_for
-from prover.formalizing.sets import DEFAULT_NAME, names_done, read_words, result_line, trim_unfinished
+from prover.formalizing.judge import Judge
+from prover.formalizing.sets import DEFAULT_NAME, read_words, result_line
 from prover.formalizing.settings import FormalizeSettings
 from prover.lean.reading.statements import declared_theorems
 from prover.lean.settings import EngineSettings
 from prover.policy.chat.budget import TokenBudget
 from prover.policy.chat.client import BudgetSpent
-from prover.policy.chat.statements import FORMALIZERS, INFORMALIZERS, statement_format
+from prover.policy.chat.statements import FORMALIZERS, INFORMALIZERS, StatementFormat, statement_format
+from prover.policy.formats import AUTO
 from prover.problems.load import load
 from prover.problems.problem import Problem
 from prover.problems.records import read_record
@@ -35,20 +38,8 @@ from prover.search.settings import SearchSettings
 from prover.util.within import Stopped, within
 from prover.whole_proof.open import connect
 
-SPENT_ADVICE = (
-    "What is finished is written. To go on: the same command with --resume and a larger --max-tokens-total."
-)
-T = TypeVar("T")
-
 HEADER = "import Mathlib\n"
-
-OutOption = Annotated[
-    Path | None, typer.Option(metavar="OUT.jsonl", help="Write a JSON object a line, a problem set itself.")
-]
-ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on with the file of --out: problems that are in it are left out.")
-]
-CHECKS_ONLY = LeftOut(frozenset({"check_tactics", "check_timeout_s", "samples", "rounds"}))
+CHECKS_ONLY = LeftOut(frozenset({"check_tactics", "check_timeout_s", "samples", "rounds", "judge"}))
 
 
 @settings_options
@@ -71,7 +62,7 @@ def formalize(
     is false or its hypotheses contradict each other, and which candidates follow from each other.
     """
     words = _words(given, name, compare=compare)
-    todo = _select_remaining(words, [each.name for each in words], out, resume=resume)
+    todo = select_remaining(words, [each.name for each in words], out, resume=resume)
     lean = AsyncLean(source, lean_of(source), engines=2)
     interrupt = Interrupt()
     stopped = interrupt.run(_formalize(todo, lean, settings, policy, out, interrupt))
@@ -88,17 +79,27 @@ async def _formalize(
 ) -> bool:
     """Do the problems in turn; return whether it was interrupted."""
     budget = settings.token_budget()
-    async with lean, await connect(settings.model, "--model", budget, settings) as client:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(lean)
+        client = await stack.enter_async_context(await connect(settings.model, "--model", budget, settings))
+        judge = None
+        if settings.judge is not None:
+            other = await stack.enter_async_context(
+                await connect(settings.judge, "--judge", budget, settings)
+            )
+            form = statement_format(AUTO, other.model, INFORMALIZERS).drawn(None, settings.max_new_tokens)
+            judge = Judge(chat=other, form=form, seed=settings.seed, max_tokens=settings.max_new_tokens)
         options = SearchOptions(budget=settings.check_budget, seed=settings.seed)
         formalizer = Formalizer(
             chat=client,
-            form=statement_format(settings.format, client.model, FORMALIZERS),
+            form=_drawn(statement_format(settings.format, client.model, FORMALIZERS), settings),
             checks=await lean.statement_checks(SearchSettings(policy=policy), options),
             as_theorem=lean.state,
             samples=settings.samples,
             rounds=settings.rounds,
             seed=settings.seed,
             header=HEADER,
+            judge=judge,
         )
         for each in todo:
             try:
@@ -107,7 +108,7 @@ async def _formalize(
                 raise InputError(error.message, advice=SPENT_ADVICE) from error
             if isinstance(done, Stopped):
                 return True
-            _write_line(result_line(each, done), out)
+            write_line(result_line(each, done), out)
     _tell_spent(budget)
     return False
 
@@ -122,7 +123,7 @@ def informalize(
 ) -> None:
     """Have a chat model say in words what Lean statements state."""
     problems = _problems(given)
-    todo = _select_remaining(problems, [each.name for each in problems], out, resume=resume)
+    todo = select_remaining(problems, [each.name for each in problems], out, resume=resume)
     interrupt = Interrupt()
     stopped = interrupt.run(_informalize(todo, settings, out, interrupt))
     raise typer.Exit(interrupt.exit_code if stopped else 0)
@@ -134,7 +135,7 @@ async def _informalize(
     """Do the problems in turn; return whether it was interrupted."""
     budget = settings.token_budget()
     async with await connect(settings.model, "--model", budget, settings) as client:
-        form = statement_format(settings.format, client.model, INFORMALIZERS)
+        form = _drawn(statement_format(settings.format, client.model, INFORMALIZERS), settings)
         for each in todo:
             work = words_for(each, chat=client, form=form, seed=settings.seed)
             try:
@@ -144,9 +145,13 @@ async def _informalize(
             if isinstance(answer, Stopped):
                 return True
             line = {"name": each.name, "header": each.header, "statement": each.statement}
-            _write_line({**line, "informal": answer.text.strip(), "finish_reason": answer.finish_reason}, out)
+            write_line({**line, "informal": answer.text.strip(), "finish_reason": answer.finish_reason}, out)
     _tell_spent(budget)
     return False
+
+
+def _drawn(form: StatementFormat, settings: FormalizeSettings) -> StatementFormat:
+    return form.drawn(settings.temperature, settings.max_new_tokens)
 
 
 def _words(given: str, name: str, *, compare: bool) -> list[Words]:
@@ -170,45 +175,6 @@ def _problems(given: str) -> Sequence[Problem]:
     if not usable:
         raise InputError(f"{given} has no problem with a statement")
     return usable
-
-
-def _select_remaining(
-    all_of_them: Sequence[T], names: Sequence[str], out: Path | None, *, resume: bool
-) -> list[T]:
-    """Return those of the problems, called `names`, that are not in the file of results.
-
-    Raises:
-        InputError: there is a file where none should be, or none where one should.
-    """
-    if out is None:
-        if resume:
-            raise InputError("--resume goes on with a file", advice="Name it with --out.")
-        return list(all_of_them)
-    if not out.parent.is_dir():
-        raise InputError(f"cannot write {out}: there is no folder {out.parent}")
-    if resume != out.exists():
-        raise InputError(
-            f"{out} is there already" if out.exists() else f"there is no {out} to go on with",
-            advice="Add --resume to go on with it." if out.exists() else "Leave out --resume.",
-        )
-    if not resume:
-        return list(all_of_them)
-    trim_unfinished(out)
-    done = names_done(out)
-    return [each for each, name in zip(all_of_them, names, strict=True) if name not in done]
-
-
-def _write_line(line: dict[str, Any], out: Path | None) -> None:
-    """Print what came of a problem, or add it to the file, at once."""
-    if out is None:
-        say(json.dumps(line, indent=2, ensure_ascii=False))
-        return
-    try:
-        with out.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise InputError(f"cannot write {out}: {error.strerror}") from error
-    note(f"{line['name']}: {line.get('statement') or 'no statement'}", "dim")
 
 
 def _tell_spent(budget: TokenBudget) -> None:

@@ -18,6 +18,7 @@ from rich.text import Text
 from prover.cli.console import console
 from prover.cli.lean import print_line
 from prover.cli.progress import show_progress
+from prover.cli.synthesize import synthesize
 from prover.errors import InputError
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.process.command import EngineCommand
@@ -60,6 +61,9 @@ SolvedOption = Annotated[
     typer.Option("--solved", help="Of .lean files, take theorems that have a proof, too; it is left out."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+app.command("synthesize")(synthesize)
 
 
 @app.command("list")

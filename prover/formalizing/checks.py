@@ -13,12 +13,12 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from prover.attempt import attempt
+from prover.attempt import Verified, attempt
 from prover.disprove import disprove
 from prover.errors import EngineError, StatementError, UnsupportedError
 from prover.lean.environment import Environment
 from prover.lean.theorem import Theorem
-from prover.lean.trust.verify import Verifier
+from prover.lean.trust.verify import Certificate, Verifier, verdict
 from prover.negation import NotNegated, contradiction
 from prover.policy.base import Policy
 from prover.search.base import SearchAlgorithm, SearchOptions
@@ -85,9 +85,17 @@ class StatementChecks:
             algorithm=self.algorithm,
             options=self.options,
         )
-        absurd = contradiction(theorem)
-        contradict = not isinstance(absurd, NotNegated) and await self._proves(absurd)
+        contradict = await self.contradict(theorem)
         return Vacuity(is_false=denied is not None, hypotheses_contradict=contradict)
+
+    async def contradict(self, theorem: Theorem) -> bool:
+        """Look for a proof of `False` from a statement's hypotheses.
+
+        Raises:
+            SetupError, PolicyError: as for searches.
+        """
+        absurd = contradiction(theorem)
+        return not isinstance(absurd, NotNegated) and await self.prove(absurd) is not None
 
     async def equivalence(self, theorem: Theorem, other: Theorem) -> Equivalence:
         """Look for proofs of `theorem` from `other` and of `other` from `theorem`.
@@ -95,10 +103,24 @@ class StatementChecks:
         Raises:
             SetupError, PolicyError: as for searches.
         """
-        follows = await self._proves(implication(other, theorem))
-        return Equivalence(follows=follows, implies=await self._proves(implication(theorem, other)))
+        follows = await self.prove(implication(other, theorem))
+        implies = await self.prove(implication(theorem, other))
+        return Equivalence(follows=follows is not None, implies=implies is not None)
 
-    async def _proves(self, theorem: Theorem) -> bool:
+    async def accepts(self, theorem: Theorem, proof: str) -> bool:
+        """Say whether the verifier accepts a proof.
+
+        Raises:
+            SetupError, EngineError: the check could not be carried out.
+        """
+        return isinstance(await verdict(self.verifier, theorem, proof), Certificate)
+
+    async def prove(self, theorem: Theorem) -> Verified | None:
+        """Look for a proof of a theorem, which the verifier accepts; None also where Lean refuses it or breaks.
+
+        Raises:
+            SetupError, PolicyError: as for searches.
+        """
         try:
             found = await attempt(
                 theorem,
@@ -109,8 +131,8 @@ class StatementChecks:
                 options=self.options,
             )
         except (StatementError, UnsupportedError, EngineError):
-            return False
-        return found.verified is not None
+            return None
+        return found.verified
 
 
 def implication(first: Theorem, second: Theorem) -> Theorem:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from prover.errors import EngineError, StatementError, UnsupportedError
 from prover.formalizing.candidate import AsTheorem, NoStatement, statement_of
 from prover.formalizing.checks import Equivalence, StatementChecks, Vacuity
+from prover.formalizing.judge import Judge, Opinion
 from prover.lean.theorem import Theorem
 from prover.policy.chat.messages import ChatAnswer, ChatMessage, ChatRequest
 from prover.policy.chat.statements import StatementFormat
@@ -40,7 +41,7 @@ class Candidate:
     `parent` is the place of the answer that it corrects, None for first ones. `problem` is the statement as the model
     wrote it, `theorem` what Lean is given, `goal` what Lean makes of it. `message` is Lean's, or why there is no
     statement. `reference` is about the statement that was given to compare with. Candidates of one `cluster` follow
-    from each other.
+    from each other. `opinion` is a judge's, where there is one.
     """
 
     round: int
@@ -54,6 +55,7 @@ class Candidate:
     vacuity: Vacuity | None = None
     reference: Equivalence | None = None
     cluster: int | None = None
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ class Words:
 class Formalizer:
     """Has `chat` state problems: `samples` answers, those that Lean refuses sent back `rounds` times.
 
-    `header` is what formats show that name one.
+    `header` is what formats show that name one. `judge`, where there is one, compares statements with the problem.
     """
 
     chat: Chat
@@ -100,6 +102,7 @@ class Formalizer:
     rounds: int
     seed: int
     header: str
+    judge: Judge | None = None
 
     async def formalize(self, words: Words) -> Formalized:
         """Return the candidates for one problem.
@@ -120,7 +123,7 @@ class Formalizer:
             if self.form.endpoint == "completions":
                 break
             talks = await self._correct(words, talks, number, candidates)
-        return Formalized(candidates=tuple(await self._check_all(candidates, reference)))
+        return Formalized(candidates=tuple(await self._check_all(words, candidates, reference)))
 
     async def _correct(
         self,
@@ -135,7 +138,7 @@ class Formalizer:
             failed = candidates[place]
             if failed.outcome not in (CandidateOutcome.ERRORS, CandidateOutcome.NO_STATEMENT):
                 continue
-            turns = (ChatMessage("assistant", failed.answer.text), ChatMessage("user", _back(failed)))
+            turns = (ChatMessage("assistant", failed.answer.text), ChatMessage("user", correction(failed)))
             asked.append((self._request((*messages, *turns), "", number, 1, place), place))
         answered = await asyncio.gather(*(self.chat.ask(request) for request, _ in asked))
         new: list[tuple[tuple[ChatMessage, ...], int]] = []
@@ -162,24 +165,13 @@ class Formalizer:
     async def _candidate(
         self, words: Words, answer: ChatAnswer, number: int, parent: int | None
     ) -> Candidate:
-        made = Candidate(round=number, parent=parent, answer=answer, outcome=CandidateOutcome.EMPTY)
-        if not answer.text.strip():
-            return replace(made, outcome=CandidateOutcome.CUT) if answer.is_cut else made
-        problem = statement_of(answer.text, words.name)
-        if isinstance(problem, NoStatement):
-            outcome = CandidateOutcome.CUT if answer.is_cut else CandidateOutcome.NO_STATEMENT
-            return replace(made, outcome=outcome, message=problem.reason)
-        theorem = self.as_theorem(problem)
-        made = replace(made, problem=problem, theorem=theorem)
-        try:
-            goal = await self.checks.goal_of(theorem)
-        except (StatementError, UnsupportedError) as error:
-            return replace(made, outcome=CandidateOutcome.ERRORS, message=error.message)
-        except EngineError as error:
-            return replace(made, outcome=CandidateOutcome.ERRORS, message=f"Lean broke: {error.message}")
-        return replace(made, outcome=CandidateOutcome.ELABORATES, goal=goal)
+        return await read_candidate(
+            answer, words.name, number, parent, as_theorem=self.as_theorem, checks=self.checks
+        )
 
-    async def _check_all(self, candidates: Sequence[Candidate], reference: Theorem | None) -> list[Candidate]:
+    async def _check_all(
+        self, words: Words, candidates: Sequence[Candidate], reference: Theorem | None
+    ) -> list[Candidate]:
         """Return the candidates with what is proved of those that elaborate; the same statement is looked at once."""
         heads: list[Candidate] = []
         known: dict[str, Candidate] = {}
@@ -187,11 +179,23 @@ class Formalizer:
         for each in candidates:
             if each.theorem is not None and each.goal:
                 if each.goal not in known:
-                    known[each.goal] = await self._check(each, each.theorem, reference, heads)
+                    found = await self._check(each, each.theorem, reference, heads)
+                    known[each.goal] = await self._judged(words, found)
                 found = known[each.goal]
-                each = replace(each, vacuity=found.vacuity, reference=found.reference, cluster=found.cluster)
+                each = replace(
+                    each,
+                    vacuity=found.vacuity,
+                    reference=found.reference,
+                    cluster=found.cluster,
+                    opinion=found.opinion,
+                )
             checked.append(each)
         return checked
+
+    async def _judged(self, words: Words, candidate: Candidate) -> Candidate:
+        if self.judge is None or candidate.problem is None:
+            return candidate
+        return replace(candidate, opinion=await self.judge.compare(words.text, candidate.problem))
 
     async def _check(
         self, candidate: Candidate, theorem: Theorem, reference: Theorem | None, heads: list[Candidate]
@@ -208,6 +212,39 @@ class Formalizer:
         return replace(candidate, cluster=len(heads) - 1)
 
 
-def _back(failed: Candidate) -> str:
+async def read_candidate(
+    answer: ChatAnswer,
+    name: str,
+    number: int,
+    parent: int | None,
+    *,
+    as_theorem: AsTheorem,
+    checks: StatementChecks,
+) -> Candidate:
+    """Read the statement of an answer and have Lean look at it; `number` is its round, `name` the problem's.
+
+    Raises:
+        SetupError: no engine can be started.
+    """
+    made = Candidate(round=number, parent=parent, answer=answer, outcome=CandidateOutcome.EMPTY)
+    if not answer.text.strip():
+        return replace(made, outcome=CandidateOutcome.CUT) if answer.is_cut else made
+    problem = statement_of(answer.text, name)
+    if isinstance(problem, NoStatement):
+        outcome = CandidateOutcome.CUT if answer.is_cut else CandidateOutcome.NO_STATEMENT
+        return replace(made, outcome=outcome, message=problem.reason)
+    theorem = as_theorem(problem)
+    made = replace(made, problem=problem, theorem=theorem)
+    try:
+        goal = await checks.goal_of(theorem)
+    except (StatementError, UnsupportedError) as error:
+        return replace(made, outcome=CandidateOutcome.ERRORS, message=error.message)
+    except EngineError as error:
+        return replace(made, outcome=CandidateOutcome.ERRORS, message=f"Lean broke: {error.message}")
+    return replace(made, outcome=CandidateOutcome.ELABORATES, goal=goal)
+
+
+def correction(failed: Candidate) -> str:
+    """Return the message with which a candidate that cannot be used goes back."""
     said = "Lean refuses this statement" if failed.problem else "This cannot be used as a statement"
     return f"{said}: {failed.message}\n\nGive the complete Lean code once more, in one ```lean4 block."

@@ -9,6 +9,7 @@ from typing import Any
 
 from prover.errors import InputError
 from prover.formalizing.formalize import Candidate, Formalized, Words
+from prover.formalizing.synthesize import SynthesisOutcome, Synthesized
 from prover.problems.problem import Problem
 from prover.problems.records import INFORMAL_FIELDS, NAME_FIELDS, STATEMENT_FIELDS, json_lines, read_record
 
@@ -75,6 +76,35 @@ def result_line(words: Words, done: Formalized) -> dict[str, Any]:
     }
 
 
+def goals_done(path: Path) -> set[str]:
+    """Return what Lean makes of the statements of a file of problems that were made up.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    return {str(record["goal"]) for _, _, record in _records(path) if record.get("goal")}
+
+
+def synthesized_line(made: Synthesized) -> dict[str, Any]:
+    """Return a problem that was made up, as a record that is a problem itself where it is proved."""
+    proved = made.outcome is SynthesisOutcome.PROVED
+    problem = made.candidate.problem
+    return {
+        "name": made.task.name,
+        "outcome": made.outcome.value,
+        "concepts": list(made.task.concepts),
+        "variant_of": None if made.task.model is None else made.task.model.name,
+        "informal": made.words,
+        "header": problem.header if problem is not None and proved else "",
+        "statement": problem.statement if problem is not None and proved else "",
+        "proof": made.proof,
+        "goal": made.candidate.goal,
+        "message": made.candidate.message,
+        "answer": made.candidate.answer.raw,
+        "tokens": made.tokens,
+    }
+
+
 def _candidate(made: Candidate) -> dict[str, Any]:
     return {
         "round": made.round,
@@ -89,6 +119,9 @@ def _candidate(made: Candidate) -> dict[str, Any]:
         "follows_from_reference": None if made.reference is None else made.reference.follows,
         "implies_reference": None if made.reference is None else made.reference.implies,
         "cluster": made.cluster,
+        "back_translation": None if made.opinion is None else made.opinion.words,
+        "judge": None if made.opinion is None else made.opinion.verdict.value,
+        "judge_answer": None if made.opinion is None else made.opinion.answer,
         "answer": made.answer.raw,
         "tokens": made.answer.completion_tokens,
     }

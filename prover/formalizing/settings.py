@@ -16,6 +16,12 @@ class FormalizeSettings(ChatSettings):
     """The chat model, as http://HOST:PORT/v1#MODEL."""
     format: str = Field(default=AUTO, json_schema_extra={"metavar": "NAME"})
     """The prompts the model was trained with: auto, kimina, stepfun, goedel, herald, generic, or a .toml file."""
+    temperature: float | None = Field(default=None, ge=0)
+    """Sampling temperature, in the place of the format's."""
+    max_new_tokens: int | None = Field(default=None, ge=1)
+    """Tokens that one answer may have, in the place of the format's."""
+    judge: str | None = Field(default=None, json_schema_extra={"metavar": "URL"})
+    """A chat model that says each statement in words again, and whether they are the same problem; none without."""
     samples: int = Field(default=4, ge=1)
     """Statements to ask for, for each problem."""
     check_tactics: int = Field(default=200, ge=1)

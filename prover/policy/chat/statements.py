@@ -48,6 +48,11 @@ class StatementFormat(BaseModel):
     max_tokens: int = Field(default=4096, ge=1)
     """Tokens that one answer may have, its thinking included."""
 
+    def drawn(self, temperature: float | None, max_tokens: int | None) -> StatementFormat:
+        """Return the same prompt with these settings of the sampling, where they are given."""
+        given = {"temperature": temperature, "max_tokens": max_tokens}
+        return self.model_copy(update={name: each for name, each in given.items() if each is not None})
+
     @property
     def sampling(self) -> ChatSampling:
         """How answers are drawn."""

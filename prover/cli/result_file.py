@@ -1,0 +1,69 @@
+"""Files of results, a JSON object a line: what is left to do, and each result written as soon as it is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from prover.cli.console import note, say
+from prover.errors import InputError
+from prover.formalizing.sets import names_done, trim_unfinished
+
+T = TypeVar("T")
+
+SPENT_ADVICE = (
+    "What is finished is written. To go on: the same command with --resume and a larger --max-tokens-total."
+)
+OutOption = Annotated[
+    Path | None, typer.Option(metavar="OUT.jsonl", help="Write a JSON object a line, a problem set itself.")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with the file of --out: problems that are in it are left out.")
+]
+
+
+def select_remaining(
+    all_of_them: Sequence[T], names: Sequence[str], out: Path | None, *, resume: bool
+) -> list[T]:
+    """Return those of the problems, called `names`, that are not in the file of results.
+
+    Raises:
+        InputError: there is a file where none should be, or none where one should.
+    """
+    if out is None:
+        if resume:
+            raise InputError("--resume goes on with a file", advice="Name it with --out.")
+        return list(all_of_them)
+    if not out.parent.is_dir():
+        raise InputError(f"cannot write {out}: there is no folder {out.parent}")
+    if resume != out.exists():
+        raise InputError(
+            f"{out} is there already" if out.exists() else f"there is no {out} to go on with",
+            advice="Add --resume to go on with it." if out.exists() else "Leave out --resume.",
+        )
+    if not resume:
+        return list(all_of_them)
+    trim_unfinished(out)
+    done = names_done(out)
+    return [each for each, name in zip(all_of_them, names, strict=True) if name not in done]
+
+
+def write_line(line: dict[str, Any], out: Path | None) -> None:
+    """Print what came of a problem, or add it to the file, at once.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    if out is None:
+        say(json.dumps(line, indent=2, ensure_ascii=False))
+        return
+    try:
+        with out.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise InputError(f"cannot write {out}: {error.strerror}") from error
+    note(f"{line['name']}: {line.get('statement') or line.get('outcome') or 'no statement'}", "dim")
