@@ -60,6 +60,15 @@ def vllm_python():
     return str(python)
 
 
+@pytest.fixture(scope="session")
+def chat_python():
+    named = os.environ.get("PROVER_CHAT_PYTHON")
+    python = Path(named) if named else home() / "chat-cpu" / "bin" / "python"
+    if not python.is_file():
+        pytest.skip(f"no chat server: {python} is not there (scripts/make_chat_env.sh, PROVER_CHAT_PYTHON)")
+    return str(python)
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """A headless Chromium from this machine."""

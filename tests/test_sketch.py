@@ -100,7 +100,7 @@ def test_the_formats_of_planners(tmp_path):
 def prover(*arguments):
     done = subprocess.run(
         [sys.executable, "-m", "prover", *map(str, arguments)],
-        capture_output=True, text=True, timeout=600, env={**os.environ, "PROVER_API_KEY": "secret-key"},
+        capture_output=True, text=True, timeout=800, env={**os.environ, "PROVER_API_KEY": "secret-key"},
     )  # fmt: skip
     assert "Traceback" not in done.stderr
     return done
@@ -108,7 +108,7 @@ def prover(*arguments):
 
 def prove(server, theorem, *options):
     done = prover(
-        "prove", theorem, "--method", "sketch", "--planner", server.url, "--policy", "heuristic", "--timeout", 600,
+        "prove", theorem, "--method", "sketch", "--planner", server.url, "--policy", "heuristic", "--timeout", 500,
         "--json", *options,
     )  # fmt: skip
     return done.returncode, json.loads(done.stdout)
@@ -228,7 +228,7 @@ def test_bad_input_is_one_clear_line():
 
 
 def test_without_a_model_the_heuristic_plans(tmp_path):
-    done = prover("prove", HARD, "--method", "sketch", "--timeout", 600, *FAST, "--json")
+    done = prover("prove", HARD, "--method", "sketch", "--timeout", 500, *FAST, "--json")
     shown = json.loads(done.stdout)
     assert (done.returncode, shown["verified"], shown["planner"]) == (0, True, "heuristic"), done.stdout
     assert shown["plans"][-1]["outcome"] == "proved"
@@ -238,7 +238,7 @@ def test_without_a_model_the_heuristic_plans(tmp_path):
     path = tmp_path / "F.lean"
     path.write_text(f"{HARD} := by\n  sorry\n")
     done = prover(
-        "prove", path, "--method", "sketch", "--planner", "heuristic", "--timeout", 600, *FAST[:2], "--json"
+        "prove", path, "--method", "sketch", "--planner", "heuristic", "--timeout", 500, *FAST[:2], "--json"
     )
     assert json.loads(done.stdout)["complete"], done.stdout + done.stderr
 
@@ -248,7 +248,7 @@ def test_a_run_that_the_heuristic_plans(tmp_path):
     problems.write_text(json.dumps({"name": "t0", "statement": HARD.replace("foo", "t0")}) + "\n")
     done = prover(
         "evaluate", problems, "--method", "sketch", "--policy", "heuristic", "--out", tmp_path / "run",
-        "--no-automation", "--timeout", 600, "--hole-tactics", 40,
+        "--no-automation", "--timeout", 500, "--hole-tactics", 40,
     )  # fmt: skip
     assert "1 proved" in done.stdout, done.stdout + done.stderr
     with contextlib.closing(sqlite3.connect(RunFolder(tmp_path / "run").database)) as database:
@@ -261,7 +261,7 @@ def test_every_sorry_of_a_file(tmp_path):
     path.write_text(f"{HARD} := by\n  sorry\n\ntheorem easy (n : Nat) : n ≤ n + 1 := by\n  sorry\n")
     with chat_server([GOOD]) as server:
         done = prover(
-            "prove", path, "--method", "sketch", "--planner", server.url, "--policy", "heuristic", "--timeout", 600,
+            "prove", path, "--method", "sketch", "--planner", server.url, "--policy", "heuristic", "--timeout", 500,
             "--hole-tactics", 40, "--json",
         )  # fmt: skip
     shown = json.loads(done.stdout)
@@ -276,7 +276,7 @@ def test_a_run_by_sketches_pays_for_no_answer_twice(tmp_path):
     def evaluate(*options):
         return prover(
             "evaluate", problems, "--method", "sketch", "--planner", server.url, "--policy", "heuristic",
-            "--out", tmp_path / "run", "--no-automation", "--timeout", 600, "--hole-tactics", 40, *options,
+            "--out", tmp_path / "run", "--no-automation", "--timeout", 500, "--hole-tactics", 40, *options,
         )  # fmt: skip
 
     stuck = plan("have h2 : f 1000 = 1000 * 1000 := by sorry", "omega")
