@@ -19,6 +19,7 @@ from prover.search.settings import SearchSettings
 from prover.service.mcp.answers import fitted
 from prover.service.mcp.server import Tools, make_server
 from prover.service.mcp.shared import OpeningLean, Shared
+from prover.service.premises import Premise, SharedSymbols
 from prover.service.roots import Roots
 from prover.service.skill import write_skill
 
@@ -42,9 +43,9 @@ theorem broken (a b : Nat) (h : a = b) : b = a := by
 """
 STATEMENT = "theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b := by sorry"
 TOOLS = """
-    lean_run_code lean_check lean_diagnostic_messages lean_goal lean_multi_attempt lean_local_search lean_verify
-    verify_proof lock_statement lean_proof_state lean_tactic lean_close_proof prove_start prove_status prove_cancel
-    fill_sorries disprove
+    lean_run_code lean_check lean_diagnostic_messages lean_goal lean_multi_attempt lean_local_search
+    lean_hammer_premise lean_verify verify_proof lock_statement lean_proof_state lean_tactic lean_close_proof
+    prove_start prove_status prove_cancel fill_sorries disprove
 """
 
 
@@ -272,8 +273,19 @@ async def test_the_sorries_of_a_file_are_filled_as_a_patch(call, root):
     assert "sorry" in (root / "B.lean").read_text()
 
 
+PREMISES = """\
+import Pocket
+
+theorem lengths (xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length := by
+  sorry
+
+theorem root (x : ℝ) (h : 0 ≤ x) : √x * √x = x := by
+  sorry
+"""
+
+
 @pytest.mark.long
-async def test_names_are_searched(call):
+async def test_names_are_searched(call, root):
     while (found := await call("lean_local_search", query="Nat.add_comm", limit=5))["status"] == "listing":
         assert found["partial"]
     assert found["items"][0] == {
@@ -285,6 +297,31 @@ async def test_names_are_searched(call):
     assert (own["items"][0]["file"], own["items"][0]["line"]) == ("A.lean", 14)
     nothing = await call("lean_local_search", query="zorkzork")
     assert (nothing["ok"], nothing["status"]) == (False, "nothing_found")
+    (root / "P.lean").write_text(PREMISES)
+    place = {"file_path": "P.lean", "column": 3, "num_results": 10}
+    lengths = await call("lean_hammer_premise", line=4, **place)
+    assert lengths["items"][0].keys() == {"name", "kind", "type", "score"}
+    assert "List.length_append" in [each["name"] for each in lengths["items"]]
+    roots = await call("lean_hammer_premise", line=7, **place)
+    assert "Real.mul_self_sqrt" in [each["name"] for each in roots["items"]]
+    nowhere = await call("lean_hammer_premise", line=1, **place)
+    assert (nowhere["ok"], nowhere["status"]) == (False, "no_goal_at_position")
+    (root / "P.lean").unlink()
+
+
+def test_premises_share_rare_constants_with_the_goal():
+    theorems = {
+        "Nat.add_comm": "Eq HAdd.hAdd Nat",
+        "Nat.gcd_comm": "Eq Nat.gcd Nat",
+        "Nat.le_add": "LE.le HAdd.hAdd Nat",
+        "List.map_id": "Eq List.map List id",
+    }
+    selector = SharedSymbols([Premise(name, frozenset(has.split())) for name, has in theorems.items()])
+    chosen = selector.select("a b : ℕ\n⊢ Eq (Nat.gcd a b) (Nat.gcd b a)", 2)
+    assert [each.name for each in chosen] == ["Nat.gcd_comm", "Nat.add_comm"]
+    assert 0.99 < chosen[0].score <= 1
+    assert chosen[1].score < chosen[0].score
+    assert selector.select("⊢ Unheard.of x", 5) == []
 
 
 async def test_wrong_calls_are_told_in_one_line(call, root, tmp_path):

@@ -1,9 +1,10 @@
-"""The names of what Lean's own library declares: listed by Lean once, which takes most of a minute, and kept."""
+"""What Lean's own library declares, by name: listed by Lean once, which takes some seconds, and kept."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from prover.api.lean import AsyncLean
@@ -20,11 +21,19 @@ _GENERATED = re.compile(
 )
 
 
-async def library_names(lean: AsyncLean) -> tuple[str, ...]:
-    """Return the names in `Init` and `Std`, without those that Lean generates.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Something that the library declares. Of a theorem, `symbols` are the constants in its statement."""
+
+    name: str
+    symbols: tuple[str, ...] | None
+
+
+async def library_names(lean: AsyncLean) -> tuple[Listed, ...]:
+    """Return what `Init` and `Std` declare, without what Lean generates.
 
     Raises:
-        UnsupportedError: this Lean cannot list them, as one that does not trust texts.
+        UnsupportedError: this Lean cannot list it, as one that does not trust texts.
         EngineError: the engine failed.
     """
     listing = LISTING.read_text(encoding="utf-8")
@@ -33,7 +42,7 @@ async def library_names(lean: AsyncLean) -> tuple[str, ...]:
     ).hexdigest()
     kept = home() / "library" / f"names-{key[:16]}.txt"
     if kept.is_file():
-        return tuple(kept.read_text(encoding="utf-8").split("\n"))
+        return tuple(_listed(each) for each in kept.read_text(encoding="utf-8").split("\n"))
     async with lean.lend(LISTING_S) as ask:
         reply = await ask({"cmd": listing})
     require_environment(reply)
@@ -42,8 +51,13 @@ async def library_names(lean: AsyncLean) -> tuple[str, ...]:
             f"this Lean cannot list the names of its library: {wrong[0]['data']}",
             advice="Search the served files only with another tool.",
         )
-    said = "\n".join(each["data"] for each in reply.get("messages", [])).split("\n")
-    names = tuple(sorted({each for each in said if each and not _GENERATED.search(each)}))
+    said = "\t".join(each["data"] for each in reply.get("messages", [])).split("\t")
+    lines = sorted({each for each in said if each and not _GENERATED.search(each.partition("|")[0])})
     kept.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(kept, "\n".join(names))
-    return names
+    write_atomically(kept, "\n".join(lines))
+    return tuple(map(_listed, lines))
+
+
+def _listed(line: str) -> Listed:
+    name, bar, symbols = line.partition("|")
+    return Listed(name, tuple(symbols.strip("[]").split(", ")) if bar else None)

@@ -131,11 +131,11 @@ class Probe:
 
 
 async def probe_at(
-    ask: Ask, text: str, place: int, declared: tuple[Declaration, ...], *, timeout_s: float
+    ask: Ask, text: str, place: int, declared: tuple[Declaration, ...], *, timeout_s: float, options: str = ""
 ) -> Probe | None:
     """Return what asks about places of the declaration around `place`; None where there is none.
 
-    `declared` is what Lean says that the text declares.
+    `declared` is what Lean says that the text declares; `options` are commands that come before the declaration.
 
     Raises:
         EngineError: the engine failed.
@@ -150,8 +150,9 @@ async def probe_at(
     values = [each["value"] for each in (declaration, *declaration.get("members", ())) if each["value"]]
     value = len(data[: values[0][0]].decode()) if values else start
     env = None
-    if text[:start].strip():
-        reply = await ask({"cmd": text[:start], "timeLimit": round(timeout_s * 1000)})
+    before = f"{text[:start]}\n{options}" if options else text[:start]
+    if before.strip():
+        reply = await ask({"cmd": before, "timeLimit": round(timeout_s * 1000)})
         if "env" not in reply:
             raise EngineTimeout(
                 f"Lean did not come to the declaration: {reply.get('message', '')}".strip(": ")

@@ -70,6 +70,7 @@ class Tools:
         """Yield those that change nothing, not even in the server."""
         yield from (self.text.lean_run_code, self.text.lean_check, self.text.lean_diagnostic_messages)
         yield from (self.text.lean_goal, self.text.lean_multi_attempt, self.search.lean_local_search)
+        yield self.search.lean_hammer_premise
         yield from (self.proof.lean_verify, self.proof.verify_proof, self.job.prove_status)
 
     def acting_tools(self) -> Iterator[Tool]:

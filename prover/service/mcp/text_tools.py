@@ -105,7 +105,7 @@ class TextTools:
         no tactic can stand there; `error_before` that Lean does not come there.
         """
         done = await self._file(file_path, timeout_s)
-        place = _place(done.text, line, column)
+        place = place_of(done.text, line, column)
         context = done.text.split("\n")[line - 1]
         lean = await self._shared.lean.get()
         async with lean.lend(timeout_s) as ask:
@@ -144,7 +144,7 @@ class TextTools:
         if not 0 < len(snippets) <= SNIPPETS:
             raise InputError(f"{len(snippets)} snippets were given", advice=f"Give 1 to {SNIPPETS}.")
         done = await self._file(file_path, seconds(timeout_s, MOST_S))
-        place = _place(done.text, line, column)
+        place = place_of(done.text, line, column)
         lean = await self._shared.lean.get()
         items: list[Answer] = []
         async with lean.lend(timeout_s) as ask:
@@ -255,7 +255,7 @@ async def _attempt(probe: Probe, place: int, snippet: str) -> Answer:
     return {"snippet": snippet, "ok": True, "status": status, "goals": list(found.goals), "messages": said}
 
 
-def _place(text: str, line: int, column: int | None) -> int:
+def place_of(text: str, line: int, column: int | None) -> int:
     """Return the offset of a place; without a column, of the first thing on the line.
 
     Raises:
