@@ -31,6 +31,7 @@ from prover.evaluation.run.pipeline import Reading
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 from prover.policy.spec import Heuristic, parse_spec
+from prover.search.checkpoint import SavedAnswers
 from prover.util.within import cancel_all
 
 SET = "generated:count=8,seed=3,level=1-2"
@@ -99,6 +100,8 @@ class ScriptedRay:
     def __init__(self, behave):
         self.behave = behave
         self.calls = []
+        self.jobs = []
+        self.saved = []
         self.actors = 0
         self.cancelled = 0
 
@@ -121,12 +124,14 @@ class ScriptedRay:
             "where": lambda: self.after(0, ("node", "here")),
             "open": lambda package: self.after(0, READING),
             "automate": lambda theorem: self.call(name),
-            "attempt": lambda job: self.call(name),
+            "attempt": lambda job: self.call(name, job),
+            "saved": lambda attempt_id: self.after(0, self.saved.pop(0) if self.saved else []),
         }
         return SimpleNamespace(**{key: SimpleNamespace(remote=value) for key, value in methods.items()})
 
-    def call(self, actor):
+    def call(self, actor, job=None):
         self.calls.append(actor)
+        self.jobs.append(job)
         return self.after(*self.behave(len(self.calls), actor))
 
     def after(self, seconds, value):
@@ -174,10 +179,28 @@ async def test_a_job_whose_actor_is_lost_is_handed_out_again(monkeypatch):
         assert sum("is lost; another one is started" in each for each in notes) == 2
 
 
+JOB = AttemptJob(attempt_id=6, problem_id=3, pass_number=0, negated=False, seed=5, theorem=None)
+
+
+async def test_another_actor_goes_on_with_the_search_of_a_lost_one(monkeypatch):
+    monkeypatch.setattr(executor_module, "FOLLOW_S", 0.01)
+    first, second = (SavedAnswers(answers=b"", seconds=seconds, tokens=0) for seconds in (60.0, 120.0))
+
+    def behave(number, actor):
+        return (0.5, ConnectionError()) if number == 1 else (0, Returned("row", READING, 0))
+
+    kept = []
+    async with scripted(monkeypatch, behave, 1) as (executor, ray, _):
+        ray.saved = [[first], [], [second]]
+        assert await executor.attempt(JOB, kept.append) == "row"
+    assert kept == [first, second]
+    assert [job.before for job in ray.jobs] == [(), (first, second)]
+
+
 async def test_what_ends_one_actor_after_the_other_is_an_outcome(monkeypatch):
-    job = AttemptJob(attempt_id=6, problem_id=3, pass_number=0, negated=False, seed=5, theorem=None)
+    kept = []
     async with scripted(monkeypatch, lambda number, actor: (0, ConnectionError()), 1) as (executor, ray, _):
-        result = await executor.attempt(job)
+        result = await executor.attempt(JOB, kept.append)
     assert ray.calls == [1, 2, 3]
     assert (result.attempt.id, result.attempt.outcome) == (6, "engine error")
     assert result.attempt.reason == "3 actors ended while they worked on it"

@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from prover.api.opening import LoggedProgress
+from prover.cluster.open import open_executor
+from prover.cluster.settings import ClusterSettings
 from prover.errors import InputError
 from prover.evaluation.analysis.numbers import Numbers
 from prover.evaluation.report import write_report
@@ -24,7 +26,6 @@ from prover.evaluation.run.evaluate import (
     run_folder,
     run_remaining,
 )
-from prover.evaluation.run.open import open_local
 from prover.evaluation.run.runner import Observer
 from prover.lean.backend import LeanBackend
 from prover.lean.settings import EngineSettings
@@ -62,9 +63,13 @@ async def evaluate_problems(
     asked: Mapping[str, Any],
     *,
     resume: bool,
+    cluster: str | None,
+    actors: int | None,
     observe: Observer,
 ) -> Evaluation:
     """Create a run with the settings `asked`, or resume it, and write its report.
+
+    With `cluster`, `actors` of it make the attempts, as many as it has room for by default.
 
     Raises:
         InputError: the problems or a setting cannot be used, or there is a run already, or none to resume.
@@ -73,10 +78,15 @@ async def evaluate_problems(
     require_sets(source)
     read = await asyncio.to_thread(load_problems, problems, lean, LoggedProgress())
     config = _config(problems, read, source, lean, asked)
+    try:
+        machines = ClusterSettings(cluster=cluster, actors=actors)
+    except ValidationError as error:
+        raise _unusable(error) from error
     folder = run_folder(out, resume=resume)
     with folder.locked():
         with open_store(folder, config, read, lean, resume=resume) as store:
-            executor = open_local(config, reader_of(read, lean), lean, answers=store)
+            problem = reader_of(read, lean)
+            executor = open_executor(folder, store, problem, lean, machines)
             await run_remaining(store, folder, executor, observe=observe, stop=asyncio.Event())
         report = await asyncio.to_thread(write_report, out)
     return Evaluation(out=out, report=report.page, numbers=report.numbers, summary=report.summary)
@@ -92,6 +102,10 @@ def _config(
     try:
         return new_config(read, source, lean, {**asked, "problems": problems})
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"a setting cannot be used: {place}: {first['msg']}") from error
+        raise _unusable(error) from error
+
+
+def _unusable(error: ValidationError) -> InputError:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return InputError(f"a setting cannot be used: {place}: {first['msg']}")

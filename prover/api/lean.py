@@ -492,14 +492,19 @@ class AsyncLean:
         timeout: float | None = 60.0,
         max_expansions: int | None = None,
         passes: int = 1,
+        stop_at_proof: int | None = None,
         seed: int = 0,
         resume: bool = False,
+        cluster: str | None = None,
+        actors: int | None = None,
         observe: RunObserver = lambda progress: None,
     ) -> Evaluation:
         """Attempt every problem of a set, store all that happens in the folder `out`, and write its report.
 
-        `problems` is a set's name or a file (docs/problems.md). When it is cancelled, what is finished is stored, and
-        `resume` continues. `observe` receives the progress.
+        `problems` is a set's name or a file (docs/problems.md). No more passes are made at a problem that has
+        `stop_at_proof` proofs. When it is cancelled, what is finished is stored, and `resume` continues. With
+        `cluster` ("local", "auto", "HOST:PORT", "ray://HOST:PORT"), `actors` on a Ray cluster make the attempts, each
+        with as many engines as this object has (docs/cluster.md). `observe` receives the progress.
 
         Raises:
             InputError: the problems or a setting cannot be used, or the folder has a run already.
@@ -509,10 +514,24 @@ class AsyncLean:
 
         self.require_open()
         chosen = search_settings(settings)
-        fields = {"timeout_s": timeout, "max_expansions": max_expansions, "passes": passes, "seed": seed}
+        fields = {
+            "timeout_s": timeout,
+            "max_expansions": max_expansions,
+            "passes": passes,
+            "stop_at_proof": stop_at_proof,
+            "seed": seed,
+        }
         asked = {**chosen.model_dump(), **fields, "engines": self._size, "workers": self._size}
         return await evaluate_problems(
-            str(problems), Path(out), self._source, self._lean, asked, resume=resume, observe=observe
+            str(problems),
+            Path(out),
+            self._source,
+            self._lean,
+            asked,
+            resume=resume,
+            cluster=cluster,
+            actors=actors,
+            observe=observe,
         )
 
     def require_open(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ from prover.cli.problems import (
 from prover.cli.progress import show_progress
 from prover.cli.run_progress import count_line, show_run
 from prover.cli.settings_options import LeftOut, settings_options
-from prover.cluster.executor import open_ray
+from prover.cluster.open import open_executor
 from prover.cluster.settings import ClusterSettings
 from prover.errors import InputError
 from prover.evaluation.analysis.summary import library_line
@@ -39,14 +39,12 @@ from prover.evaluation.run.evaluate import (
     run_remaining,
 )
 from prover.evaluation.run.executor import Executor
-from prover.evaluation.run.open import open_local
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
-from prover.lean.backend import LeanBackend
 from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
-from prover.problems.problem import ProblemSet, Selection, parse_shard
+from prover.problems.problem import Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.sketching.settings import SketchSettings
 from prover.whole_proof.settings import MethodSettings
@@ -116,7 +114,8 @@ def evaluate(
         with open_store(folder, config, problems, lean, resume=resume) as store:
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
-            executor = _executor(folder, store, problems, lean, config, cluster)
+            problem = reader_of(problems, lean)
+            executor = open_executor(folder, store, problem, lean, cluster, method=config)
             interrupt = Interrupt()
             finished = interrupt.run(_run(folder, store, executor, interrupt.event))
             print_line(count_line(counts(store)))
@@ -129,21 +128,6 @@ def evaluate(
         if over := library_line(report.numbers):
             print_line(over)
         print_line(f"report: {report.page}")
-
-
-def _executor(
-    folder: RunFolder,
-    store: RunStore,
-    problems: ProblemSet,
-    lean: LeanBackend[Any],
-    method: MethodSettings,
-    cluster: ClusterSettings,
-) -> AbstractAsyncContextManager[Executor]:
-    """Return what makes the attempts once it is opened: this process, or a cluster."""
-    problem = reader_of(problems, lean)
-    if cluster.cluster is None:
-        return open_local(store.config, problem, lean, answers=store, method=method)
-    return open_ray(store.config, problem, cluster, folder.note)
 
 
 async def _run(

@@ -21,6 +21,7 @@ from prover.lean.embedded.install import add_download, download_of
 from prover.lean.theorem import Theorem
 from prover.problems.problem import Problem
 from prover.problems.support import Support
+from prover.search.checkpoint import SavedAnswers
 from prover.util.progress import Quiet
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class EvaluationActor:
         self._stack = AsyncExitStack()
         self._executor: LocalExecutor | None = None
         self._problems: dict[int, Problem] = {}
+        self._saved: dict[int, list[SavedAnswers]] = {}
 
     async def where(self) -> tuple[str, str]:
         """Return the id and the address of the node that it runs on."""
@@ -83,8 +85,18 @@ class EvaluationActor:
         return await self._returned(self._opened.automate(theorem))
 
     async def attempt(self, job: AttemptJob) -> Returned[AttemptResult]:
-        """See :meth:`prover.evaluation.run.executor.Executor.attempt`."""
-        return await self._returned(self._opened.attempt(job))
+        """See :meth:`prover.evaluation.run.executor.Executor.attempt`; `saved` has what its search saves."""
+        self._saved[job.attempt_id] = []
+        try:
+            return await self._returned(self._opened.attempt(job, self._saved[job.attempt_id].append))
+        finally:
+            self._saved.pop(job.attempt_id, None)
+
+    async def saved(self, attempt_id: int) -> list[SavedAnswers]:
+        """Return what the search of an attempt has saved since it was asked last."""
+        new = [*self._saved.get(attempt_id, ())]
+        del self._saved.get(attempt_id, [])[:]
+        return new
 
     @property
     def _opened(self) -> LocalExecutor:

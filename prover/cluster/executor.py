@@ -9,10 +9,12 @@ the job is given to a second actor, too, and the first result counts.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from prover import __version__
@@ -30,6 +32,7 @@ from prover.lean.embedded.install import download_of
 from prover.lean.theorem import Theorem
 from prover.problems.problem import Problem
 from prover.problems.support import Support
+from prover.search.checkpoint import Save, SavedAnswers
 from prover.util.within import cancel_all
 
 LOST_AT_MOST = 3
@@ -38,6 +41,8 @@ RESTART_S = 2.0
 """Seconds to wait before an actor is started again."""
 NO_ACTOR_S = 300.0
 """Seconds without any actor after which a run gives up."""
+FOLLOW_S = 15.0
+"""How often the driver asks an actor for what its searches have saved."""
 STRAGGLER_FACTOR = 3.0
 """How many times longer than the longest finished job one may take before it is given to a second actor, too."""
 STRAGGLER_LEAST_S = 30.0
@@ -132,11 +137,19 @@ class RayExecutor:
         calls: list[AutomationRow] = await self._call("automate", theorem)
         return calls
 
-    async def attempt(self, job: AttemptJob) -> AttemptResult:
-        """Make one attempt on some node; raises as for the protocol."""
+    async def attempt(self, job: AttemptJob, save: Save) -> AttemptResult:
+        """Make one attempt on some node; raises as for the protocol. Another node goes on where a lost one was."""
         began, row = time.monotonic(), job.begun(time.time())
+
+        def keep(saved: SavedAnswers) -> None:
+            nonlocal job
+            job = replace(job, before=(*job.before, saved))
+            save(saved)
+
         try:
-            result: AttemptResult = await self._call("attempt", job)
+            result: AttemptResult = await self._retried(
+                lambda actor: self._raced(actor, "attempt", (job,), partial(self._follow, actor, job, keep))
+            )
         except EngineCrashed as error:
             wall_s = time.monotonic() - began
             return AttemptResult(
@@ -145,7 +158,11 @@ class RayExecutor:
         return result
 
     async def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  (what the method returns)
-        """Have some actor call `method`, again by another one as often as actors are lost.
+        """Have some actor call `method`; raises as `_retried` does."""
+        return await self._retried(lambda actor: self._raced(actor, method, arguments))
+
+    async def _retried(self, ask: Callable[[_Actor], Awaitable[Any]]) -> Any:  # noqa: ANN401
+        """Ask some actor, again another one as often as actors are lost.
 
         Raises:
             EngineCrashed: the job seems to be what ends the actors.
@@ -155,15 +172,25 @@ class RayExecutor:
         while True:
             actor = await self._idle_actor()
             try:
-                return await self._raced(actor, method, arguments)
+                return await ask(actor)
             except _Lost as loss:
                 lost += loss.node_lives
                 if lost == LOST_AT_MOST:
                     raise EngineCrashed(f"{lost} actors ended while they worked on it") from loss
 
-    async def _raced(self, actor: _Actor, method: str, arguments: tuple[object, ...]) -> Any:  # noqa: ANN401
-        """Return the result of `actor` or, if that takes very long and others are idle, of a second one."""
+    async def _raced(
+        self,
+        actor: _Actor,
+        method: str,
+        arguments: tuple[object, ...],
+        follow: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> Any:  # noqa: ANN401
+        """Return the result of `actor` or, if that takes very long and others are idle, of a second one.
+
+        `follow` runs meanwhile.
+        """
         running: set[asyncio.Task[Any]] = {asyncio.create_task(self._ask(actor, method, arguments))}
+        beside = [] if follow is None else [asyncio.create_task(follow())]
         patience = max(STRAGGLER_LEAST_S, STRAGGLER_FACTOR * self._longest_s)
         twice = False
         try:
@@ -181,7 +208,15 @@ class RayExecutor:
                     second = self._idle.get_nowait()
                     running.add(asyncio.create_task(self._ask(second, method, arguments)))
         finally:
-            await cancel_all(list(running))
+            await cancel_all([*running, *beside])
+
+    async def _follow(self, actor: _Actor, job: AttemptJob, save: Save) -> None:
+        """Take over from time to time what the actor's search has saved, until this is cancelled."""
+        with contextlib.suppress(*self._gone):
+            while True:
+                await asyncio.sleep(FOLLOW_S)
+                for saved in await self._result(actor.handle.saved.remote(job.attempt_id)):
+                    save(saved)
 
     async def _ask(self, actor: _Actor, method: str, arguments: tuple[object, ...]) -> Any:  # noqa: ANN401
         """Have `actor` call `method`; it is idle again afterwards, unless it is lost."""

@@ -112,6 +112,14 @@ class Session(Protocol):
         as Lean has given it: what has been found counts even where the rest is not waited for.
         """
 
+    def recall(
+        self, state: TacticState, tactic: str, goals: tuple[str, ...], messages: tuple[str, ...] = ()
+    ) -> TacticState:
+        """Return the state that `tactic` led to from `state` in an earlier session of the same theorem.
+
+        Lean makes it again when it is used; if it has other goals then, that is an `EngineError`.
+        """
+
     async def close(self) -> None:
         """Give every state back. Safe to call twice."""
 

@@ -51,7 +51,7 @@ class LanguageModelPolicy:
         self._format = prompt_format
         self._plan = plan
         self._seed = seed
-        self._asked: Counter[str] = Counter()
+        self._asked: Counter[tuple[str, int]] = Counter()
         self._answer_tokens, self._prompt_tokens = _room(generator, prompt_format, plan)
 
     @property
@@ -119,9 +119,10 @@ class LanguageModelPolicy:
         return prompt
 
     def _request(self, state: PolicyInput, prompt: str) -> GenerationRequest:
-        times = self._asked[prompt]
-        self._asked[prompt] += 1
-        digest = hashlib.sha256(f"{self._seed}\0{times}\0{prompt}".encode()).digest()
+        asked = prompt, state.expansion
+        times = self._asked[asked]
+        self._asked[asked] += 1
+        digest = hashlib.sha256(f"{self._seed}\0{state.expansion}.{times}\0{prompt}".encode()).digest()
         plan = self._plan
         return GenerationRequest(
             prompt=prompt,

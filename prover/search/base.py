@@ -17,6 +17,7 @@ from typing import Protocol
 from prover.lean.environment import Session
 from prover.policy.base import Critic, Policy
 from prover.search.budget import Budget, Spent
+from prover.search.checkpoint import Checkpoint
 from prover.search.result import SearchResult
 from prover.search.scoring import DEFAULT_RULE, ScoringRule
 from prover.search.script import Step
@@ -36,7 +37,8 @@ class SearchOptions:
 
     `scoring` is for algorithms that order states by their paths, and `critic` for those that ask for values of states;
     others ignore them. `width` states are expanded at the same time. `seed` is for algorithms that choose at random.
-    Setting `interrupt` ends the search with what it has.
+    Setting `interrupt` ends the search with what it has. With a `checkpoint` it goes on where an earlier process was,
+    and saves what it hears for another.
     """
 
     budget: Budget
@@ -47,6 +49,7 @@ class SearchOptions:
     clock: Clock = time.monotonic
     observe: Observer | None = None
     interrupt: asyncio.Event | None = None
+    checkpoint: Checkpoint | None = None
 
     def __post_init__(self) -> None:
         if self.scoring.needs_critic and self.critic is None:

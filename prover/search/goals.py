@@ -65,8 +65,7 @@ async def run_tactics(
     """
     if rest == 0:
         return [*await session.run_tacs(state, tactics, heard)]
-    alone = state.num_goals - rest == 1
-    sent = [f"focus\n{indent(tactic.strip())}" if alone else tactic for tactic in tactics]
+    sent = [sent_tactic(state, rest, tactic) for tactic in tactics]
     results: list[GoalResult] = []
     while (done := len(results)) < len(sent):
 
@@ -79,6 +78,12 @@ async def run_tactics(
             if isinstance(results[-1], GoalClosed):
                 return results
     return results
+
+
+def sent_tactic(state: TacticState, rest: int, tactic: str) -> str:
+    """Return what Lean is sent for `tactic` on `state` without its last `rest` goals."""
+    alone = rest > 0 and state.num_goals - rest == 1
+    return f"focus\n{indent(tactic.strip())}" if alone else tactic
 
 
 def _without_rest(result: TacticResult, rest: tuple[str, ...]) -> GoalResult:

@@ -82,6 +82,9 @@ async def search(
     loop = _Loop(session, policy, accept, options, tree, strategy, critic)
     try:
         stopped_by = await loop.run()
+    except asyncio.CancelledError:
+        loop.save()
+        raise
     finally:
         await loop.abandon_running()
     return loop.result(stopped_by)
@@ -152,7 +155,8 @@ class _Loop:
         self._tree = tree
         self._strategy = strategy
         self._critic = critic
-        self._timer = Timer(options.clock)
+        self._checkpoint = options.checkpoint
+        self._timer = Timer(options.clock, 0.0 if options.checkpoint is None else options.checkpoint.seconds)
         self._running: deque[_Running] = deque()
         self._expansions = 0
         self._tactics = 0
@@ -192,6 +196,8 @@ class _Loop:
                 self._running.popleft()
                 if await self._commit(first.node, first.task.result()):
                     return None
+                if self._checkpoint is not None:
+                    self._checkpoint.save_if_due(self._timer.elapsed(), self._policy.tokens)
                 if observe is not None:
                     observe(self._tree, self._spent())
         finally:
@@ -200,6 +206,11 @@ class _Loop:
     async def abandon_running(self) -> None:
         """Cancel the expansions that are still running and wait until they are gone."""
         await cancel_all([running.task for running in self._running])
+
+    def save(self) -> None:
+        """Save what the search has heard."""
+        if self._checkpoint is not None:
+            self._checkpoint.save(self._timer.elapsed(), self._policy.tokens)
 
     def result(self, stopped_by: StopReason | None) -> SearchResult:
         """Return what was found; `stopped_by` is None when a proof was accepted."""
@@ -263,16 +274,17 @@ class _Loop:
         )
 
     async def _take_apart(self, node: Node) -> _Parts:
+        if self._checkpoint is not None and (known := self._checkpoint.parts(self._session, node)):
+            return _Parts(*known)
         with self._timer.asking("lean"):
             parts = await take_apart(self._session, node.state, node.rest)
-        states = [(part.goals, node.tried()) for part in parts]
-        return _Parts(parts, await self._scores(states))
+        values = await self._scores([(part.goals, node.tried()) for part in parts])
+        if self._checkpoint is not None:
+            self._checkpoint.add_parts(node, parts, values)
+        return _Parts(parts, values)
 
     async def _expand(self, node: Node, asked: PolicyInput, most: int | None, heard: _Heard) -> _Expansion:
-        self._unanswered += 1
-        with self._timer.asking("policy"):
-            [suggestions] = await self._policy.suggest([asked])
-        self._unanswered -= 1
+        suggestions = await self._suggest(node, asked)
         self._answers += 1
         self._proposed += len(suggestions)
         known = {edge.tactic for edge in node.edges}
@@ -280,11 +292,26 @@ class _Loop:
         heard.suggestions.extend(suggestions)
         return _Expansion(suggestions, await self._try(node, suggestions, heard.results))
 
+    async def _suggest(self, node: Node, asked: PolicyInput) -> list[Suggestion]:
+        checkpoint = self._checkpoint
+        if checkpoint is not None and (known := checkpoint.suggestions(node, asked)) is not None:
+            return known
+        self._unanswered += 1
+        with self._timer.asking("policy"):
+            [suggestions] = await self._policy.suggest([asked])
+        self._unanswered -= 1
+        if checkpoint is not None:
+            checkpoint.add_suggestions(node, asked, suggestions)
+        return suggestions
+
     async def _try(
         self, node: Node, suggestions: list[Suggestion], heard: dict[int, GoalResult]
     ) -> list[_Valued]:
         """Have Lean try the suggestions, the likeliest by themselves: if one finishes, the rest is spared."""
         tactics = [each.tactic for each in suggestions]
+        checkpoint = self._checkpoint
+        if checkpoint is not None and (known := checkpoint.results(self._session, node, tactics)) is not None:
+            return known
         results: list[GoalResult] = []
         with self._timer.asking("lean"):
             for part in (tactics[:TRIED_FIRST], tactics[TRIED_FIRST:]):
@@ -303,7 +330,10 @@ class _Loop:
             for index, result in led.items()
         ]
         values |= zip(led, await self._scores(states), strict=True)
-        return [(result, values[index]) for index, result in enumerate(results)]
+        valued = [(result, values[index]) for index, result in enumerate(results)]
+        if checkpoint is not None:
+            checkpoint.add_results(node, tactics, valued)
+        return valued
 
     async def _scores(self, states: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> list[float]:
         """Return what the critic says of states, each given by its goals and the tactics that led there."""

@@ -24,18 +24,22 @@ class Times:
 
 
 class Timer:
-    """Adds up the requests to Lean, to the policy and to `accept`; `clock` returns seconds."""
+    """Adds up the requests to Lean, to the policy and to `accept`; `clock` returns seconds.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    `before` seconds were spent by an earlier process.
+    """
+
+    def __init__(self, clock: Callable[[], float], before: float = 0.0) -> None:
         self._clock = clock
-        self._started = clock()
+        self._started = clock() - before
+        self._before = before
         self._spent = dict.fromkeys(("policy", "lean", "accept"), 0.0)
         self._asking = 0
         self._busy_since = 0.0
         self._busy = 0.0
 
     def elapsed(self) -> float:
-        """Return the seconds since the timer was made."""
+        """Return the seconds since the timer was made, and those before."""
         return self._clock() - self._started
 
     @contextmanager
@@ -62,5 +66,5 @@ class Timer:
             lean=self._spent["lean"],
             policy=self._spent["policy"],
             accept=self._spent["accept"],
-            idle=max(0.0, wall - self._busy),
+            idle=max(0.0, wall - self._before - self._busy),
         )

@@ -13,11 +13,15 @@ from prover.evaluation.run.pipeline import Reading
 from prover.evaluation.store.rows import AttemptRow, AutomationRow, FinishedAttempt
 from prover.lean.theorem import Theorem
 from prover.problems.support import Support
+from prover.search.checkpoint import Save, SavedAnswers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptJob:
-    """One attempt at `theorem` or, if `negated`, at its negation. `informal` is the problem in words, or empty."""
+    """One attempt at `theorem` or, if `negated`, at its negation. `informal` is the problem in words, or empty.
+
+    `before` is what an earlier process saved of its search.
+    """
 
     attempt_id: int
     problem_id: int
@@ -26,6 +30,7 @@ class AttemptJob:
     seed: int
     theorem: Theorem
     informal: str = ""
+    before: tuple[SavedAnswers, ...] = ()
 
     def begun(self, at: float) -> AttemptRow:
         """Return the row of this attempt as it begins, at this Unix time; it is "failed" until it is more."""
@@ -73,8 +78,10 @@ class Executor(Protocol):
     async def automate(self, theorem: Theorem) -> list[AutomationRow]:
         """Try plain automation; raises as :func:`prover.evaluation.run.automation.try_automation` does."""
 
-    async def attempt(self, job: AttemptJob) -> AttemptResult:
+    async def attempt(self, job: AttemptJob, save: Save) -> AttemptResult:
         """Make one attempt. An error of Lean or of the policy is an outcome.
+
+        `save` is told from time to time what a search has heard, for a job that goes on with it.
 
         Raises:
             SetupError: no engine can be run.

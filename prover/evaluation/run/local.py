@@ -32,6 +32,7 @@ from prover.policy.base import Critic, Policy
 from prover.policy.batching import BatchingGenerator
 from prover.problems.support import Support
 from prover.search.base import SearchOptions
+from prover.search.checkpoint import Checkpoint, Save
 from prover.search.result import Proved, Unproved
 
 Classify = Callable[[int], Awaitable[Support]]
@@ -117,8 +118,10 @@ class LocalExecutor:
         """Try plain automation; raises as :func:`prover.evaluation.run.automation.try_automation` does."""
         return await try_automation(theorem, self._resources.pool, clock=self._clock)
 
-    async def attempt(self, job: AttemptJob) -> AttemptResult:
+    async def attempt(self, job: AttemptJob, save: Save) -> AttemptResult:
         """Make one attempt. An error of Lean or of the policy is an outcome.
+
+        `save` is told from time to time what a search has heard.
 
         Raises:
             SetupError: no engine can be run.
@@ -138,18 +141,26 @@ class LocalExecutor:
             elif resources.planner is not None:
                 result = await self._by_sketch(row, theorem, informal, verifier, policy)
             else:
-                result = await self._by_search(row, theorem, verifier, policy)
+                checkpoint = Checkpoint(save, job.before, clock=self._clock)
+                result = await self._by_search(row, theorem, verifier, policy, checkpoint)
         except (PolicyError, EngineError, StatementError, UnsupportedError) as error:
             wall_s = self._clock() - began
             row = replace(row, outcome=_outcome(error), reason=storable(error.message), wall_s=wall_s)
             result = AttemptResult(attempt=row, policy_silent=isinstance(error, PolicyUnavailable))
         if policy is not None:
-            tokens = result.attempt.policy_tokens + policy.tokens
+            tokens = (
+                result.attempt.policy_tokens + policy.tokens + sum(each.tokens for each in job.before[-1:])
+            )
             result = replace(result, attempt=replace(result.attempt, policy_tokens=tokens))
         return result
 
     async def _by_search(
-        self, row: AttemptRow, theorem: Theorem, verifier: Verifier, policy: Policy
+        self,
+        row: AttemptRow,
+        theorem: Theorem,
+        verifier: Verifier,
+        policy: Policy,
+        checkpoint: Checkpoint,
     ) -> AttemptResult:
         result = await attempt(
             theorem,
@@ -157,10 +168,10 @@ class LocalExecutor:
             verifier=verifier,
             policy=policy,
             algorithm=self._config.algorithm,
-            options=self._options(row.seed),
+            options=replace(self._options(row.seed), checkpoint=checkpoint),
         )
         tree = tree_rows(result.search.tree, self._config.max_steps)
-        row = self._finish(row, result, tree)
+        row = self._finish(row, result, tree, checkpoint.seconds)
         return AttemptResult(attempt=row, tree=tree, proof_steps=_proof_steps(result.verified))
 
     async def _by_chat(
@@ -212,8 +223,8 @@ class LocalExecutor:
             clock=self._clock,
         )
 
-    def _finish(self, row: AttemptRow, result: Attempt, tree: TreeRows) -> AttemptRow:
-        """Return the row with the outcome of the search and its costs."""
+    def _finish(self, row: AttemptRow, result: Attempt, tree: TreeRows, before_s: float) -> AttemptRow:
+        """Return the row with the outcome of the search and its costs; `before_s` were spent by an earlier process."""
         search, ending = result.search, result.search.ending
         outcome: OutcomeName = "failed"
         if result.verified is not None:
@@ -224,7 +235,7 @@ class LocalExecutor:
             outcome=outcome,
             stopped_by=ending.stopped_by.value if isinstance(ending, Unproved) else "",
             reason=storable("; ".join(dict.fromkeys(result.rejections))),
-            wall_s=result.time_s,
+            wall_s=result.time_s + before_s,
             lean_s=search.times.lean,
             policy_s=search.times.policy,
             verify_s=search.times.accept,

@@ -11,7 +11,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from prover.errors import EngineError, PolicyUnavailable, StatementError, UnsupportedError
 from prover.evaluation.analysis.problem_outcome import NOT_OPENED
@@ -181,7 +182,10 @@ class Runner:
             theorem=problem.theorem,
             informal=problem.informal,
         )
-        result = await self._executor.attempt(job)
+        job = replace(job, before=store.checkpoint(job.attempt_id))
+        if job.before:
+            self._folder.note(f"{name}: the search goes on after {job.before[-1].seconds:.0f} s")
+        result = await self._executor.attempt(job, partial(store.add_checkpoint, job.attempt_id))
         row = result.attempt
         self._silent += result.policy_silent
         await self._commits.add(result)

@@ -26,6 +26,7 @@ from prover.evaluation.store.rows import (
     AnswerRow,
     AttemptRow,
     AutomationRow,
+    CheckpointRow,
     FinishedAttempt,
     NodeRow,
     ProblemRow,
@@ -37,6 +38,7 @@ from prover.evaluation.store.rows import (
     TryRow,
 )
 from prover.evaluation.store.tables import insert, select
+from prover.search.checkpoint import SavedAnswers
 from prover.util.full_disk import writing
 
 NO_TREE = TreeRows()
@@ -164,6 +166,24 @@ class RunStore:
         """Return the tokens of all prompts and of all answers that are recorded."""
         return token_sums(self.connection)
 
+    def add_checkpoint(self, attempt_id: int, saved: SavedAnswers) -> None:
+        """Record what the search of an attempt that is under way has heard."""
+        with self.transaction(durably=False) as connection:
+            (number,) = connection.execute(
+                "SELECT count(*) FROM checkpoint WHERE attempt_id = ?", (attempt_id,)
+            ).fetchone()
+            row = CheckpointRow(
+                number=number, answers=saved.answers, seconds=saved.seconds, tokens=saved.tokens
+            )
+            insert(connection, CheckpointRow, [row], parent=attempt_id)
+
+    def checkpoint(self, attempt_id: int) -> tuple[SavedAnswers, ...]:
+        """Return what was recorded of the search of an attempt that is under way, in that order."""
+        rows = select(self.connection, CheckpointRow, "WHERE attempt_id = ? ORDER BY number", (attempt_id,))
+        return tuple(
+            SavedAnswers(answers=row.answers, seconds=row.seconds, tokens=row.tokens) for row in rows
+        )
+
     def add_attempt(
         self,
         attempt: AttemptRow,
@@ -178,6 +198,9 @@ class RunStore:
         """Record finished attempts, all of them or none; they are on the disk when this returns."""
         with self._counted({each.attempt.problem_id for each in batch}) as connection:
             insert(connection, AttemptRow, [each.attempt for each in batch])
+            connection.executemany(
+                "DELETE FROM checkpoint WHERE attempt_id = ?", [(each.attempt.id,) for each in batch]
+            )
             for each in batch:
                 parent, proof = each.attempt.id, each.attempt.proof
                 insert(connection, NodeRow, each.tree.nodes, parent=parent)

@@ -136,6 +136,19 @@ class AnswerRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointRow(Row):
+    """Some of what a search under way has heard, as `prover.search.checkpoint.SavedAnswers`."""
+
+    TABLE = "checkpoint"
+    PARENT = "attempt_id"
+
+    number: int
+    answers: bytes
+    seconds: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TryRow(Row):
     """What came of one answer; `errors` are Lean's, each with its place in `file`."""
 
@@ -257,6 +270,7 @@ ROWS: tuple[type[Row], ...] = (
     ProofRow,
     ProofStepRow,
     AnswerRow,
+    CheckpointRow,
     TryRow,
 )
 

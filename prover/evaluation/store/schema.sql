@@ -117,6 +117,15 @@ CREATE TABLE answer (                           -- a chat model's, stored as soo
     PRIMARY KEY (attempt_id, request, number)
 ) WITHOUT ROWID;
 
+CREATE TABLE checkpoint (                       -- what a search under way has heard, to go on from; gone when it has ended
+    attempt_id      INTEGER NOT NULL,
+    number          INTEGER NOT NULL,
+    answers         BLOB NOT NULL,              -- as prover.search.checkpoint.SavedAnswers
+    seconds         REAL NOT NULL,
+    tokens          INTEGER NOT NULL,
+    PRIMARY KEY (attempt_id, number)
+);
+
 CREATE TABLE try (                              -- what came of each answer of an attempt
     attempt_id      INTEGER NOT NULL REFERENCES attempt(id),
     number          INTEGER NOT NULL,

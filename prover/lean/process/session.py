@@ -151,6 +151,15 @@ class PooledSession:
         await self._run_chunks(run, [jobs[i : i + self._chunk] for i in range(0, len(jobs), self._chunk)])
         return self._register_results(run, tactics)
 
+    def recall(
+        self, state: TacticState, tactic: str, goals: tuple[str, ...], messages: tuple[str, ...] = ()
+    ) -> TacticState:
+        """Return a state of an earlier session, see :class:`prover.lean.environment.Session`."""
+        made = TacticState(self._next_id, goals, messages)
+        self._next_id += 1
+        self._register(made, state, tactic)
+        return made
+
     def discard(self, states: Iterable[TacticState]) -> None:
         """Let Lean free the memory of `states`. A discarded state can still be used; it costs a replay."""
         self._leases.forget(self._key, [state.id for state in states])
@@ -271,8 +280,12 @@ class PooledSession:
         for index, result in run.results.items():
             if isinstance(result, TacticState):
                 if index < finish:
-                    self._states[result.id] = result
-                    self._made_by[result.id] = (run.state.id, tactics[index])
+                    self._register(result, run.state, tactics[index])
                 else:
                     self.discard([result])
         return [run.results[index] for index in range(min(finish + 1, len(tactics)))]
+
+    def _register(self, made: TacticState, state: TacticState, tactic: str) -> None:
+        """Remember how a state was made."""
+        self._states[made.id] = made
+        self._made_by[made.id] = (state.id, tactic)
