@@ -97,8 +97,9 @@ class ScriptedRay:
         RayTaskError=ValueError,
     )
 
-    def __init__(self, behave):
+    def __init__(self, behave, opened_after):
         self.behave = behave
+        self.opened_after = opened_after
         self.calls = []
         self.jobs = []
         self.saved = []
@@ -107,6 +108,9 @@ class ScriptedRay:
 
     def nodes(self):
         return [{"NodeID": "node", "Alive": True}]
+
+    def available_resources(self):
+        return {"CPU": 0.5, "memory": 2e9}
 
     def kill(self, handle):
         pass
@@ -122,7 +126,7 @@ class ScriptedRay:
         name = self.actors
         methods = {
             "where": lambda: self.after(0, ("node", "here")),
-            "open": lambda package: self.after(0, READING),
+            "open": lambda package: self.after(self.opened_after, READING),
             "automate": lambda theorem: self.call(name),
             "attempt": lambda job: self.call(name, job),
             "saved": lambda attempt_id: self.after(0, self.saved.pop(0) if self.saved else []),
@@ -145,10 +149,10 @@ READING = Reading(clock_s=0.0, lean_s=0.0, engines=1, policy_s=(), slots=())
 
 
 @contextlib.asynccontextmanager
-async def scripted(monkeypatch, behave, actors):
+async def scripted(monkeypatch, behave, actors, opened_after=0):
     monkeypatch.setattr(executor_module, "RESTART_S", 0.01)
     monkeypatch.setattr(executor_module, "STRAGGLER_LEAST_S", 0.05)
-    ray, notes = ScriptedRay(behave), []
+    ray, notes = ScriptedRay(behave, opened_after), []
     config = SimpleNamespace(workers=1, engines=1, model_dump_json=lambda: "")
     executor = RayExecutor(ray, config, None, Needs(1, 1), actors, notes.append)
     keeper = asyncio.create_task(executor.keep())
@@ -166,6 +170,14 @@ async def test_a_job_that_takes_very_long_is_given_to_a_second_actor(monkeypatch
         assert len(set(ray.calls)) == 2
         assert ray.cancelled == 1
         assert any("handed out a second time" in each for each in notes)
+
+
+async def test_that_no_actor_has_room_is_said(monkeypatch):
+    monkeypatch.setattr(executor_module, "NO_ACTOR_SAID_S", 0.0)
+    async with scripted(monkeypatch, lambda number, actor: (0, None), 1, opened_after=2.5) as (_, _, notes):
+        [note] = notes
+    assert "no actor has started for 0 s" in note
+    assert "free are 0.5 CPU and 2.0 GB" in note
 
 
 async def test_a_job_whose_actor_is_lost_is_handed_out_again(monkeypatch):

@@ -193,13 +193,21 @@ def iterate(*arguments):
     )
 
 
+ON_A_CLUSTER = """
+[search.options]
+cluster = "local"
+actors = 1
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
-def test_a_run_that_is_killed_ends_as_if_it_had_not_been(tmp_path):
+@pytest.mark.parametrize("where", ["", ON_A_CLUSTER], ids=["here", "cluster"])
+def test_a_run_that_is_killed_ends_as_if_it_had_not_been(tmp_path, where):
     preset = tmp_path / "small.toml"
     preset.write_text(PRESET)
     config = tmp_path / "config.toml"
-    config.write_text(SMALL.format(preset=preset))
+    config.write_text(SMALL.format(preset=preset) + where)
     run = tmp_path / "run"
     moments = random.Random(1)
     process = iterate(config, "--out", run)
@@ -219,6 +227,7 @@ def test_a_run_that_is_killed_ends_as_if_it_had_not_been(tmp_path):
     assert all(0 < each.proved <= each.searched for each in rounds)
     assert best_round(rounds).held_out == 26
     undisturbed = tmp_path / "undisturbed"
+    config.write_text(SMALL.format(preset=preset))
     assert iterate(config, "--out", undisturbed).wait() == 0
     for mine, other in zip(rounds, read_metrics(undisturbed), strict=True):
         assert (mine.searched, mine.proved, mine.losses) == (other.searched, other.proved, other.losses)

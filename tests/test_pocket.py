@@ -350,6 +350,7 @@ async def patient_pool(engine_command):
         "theorem t (σ : ℝ ≃ ℝ) (h : σ.1 2 = 3) : σ.2 3 = 2",
         "theorem t (f : ℕ → ℝ) (h : ∀ n, f (n + 1) = f n + 2) (k : f 0 = 1) : f 3 = 7",
         "theorem t : √16 + √(9 / 4) = 11 / 2",
+        "theorem t : √(-1 : ℝ) = 0",
         "theorem t (a b : ℝ) (ha : 0 < a) (hb : 0 < b) : 0 < a * b + a",
         "theorem t (a c : ℝ) : 2 * a * (3 + c) ≤ a ^ 2 + c ^ 2 + 3 * (3 + 2 * c)",
         "theorem t (x : ℝ) (h : x ^ 2 - x - 3 ≤ 9) : x ≤ 4",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from prover.cli.interrupt import Interrupt
-from prover.cli.lean import print_line
+from prover.cli.lean import print_line, say_on_stderr
 from prover.cli.problems import (
     FilterOption,
     LimitOption,
@@ -115,7 +115,7 @@ def evaluate(
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
             problem = reader_of(problems, lean)
-            executor = open_executor(folder, store, problem, lean, cluster, method=config)
+            executor = open_executor(folder, store, problem, lean, cluster, method=config, say=say_on_stderr)
             interrupt = Interrupt()
             finished = interrupt.run(_run(folder, store, executor, interrupt.event))
             print_line(count_line(counts(store)))

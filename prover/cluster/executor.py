@@ -39,6 +39,7 @@ LOST_AT_MOST = 3
 """Actors that one job may have ended, on nodes that stay alive, before it counts as what ends them."""
 RESTART_S = 2.0
 """Seconds to wait before an actor is started again."""
+NO_ACTOR_SAID_S = 20.0
 NO_ACTOR_S = 300.0
 """Seconds without any actor after which a run gives up."""
 FOLLOW_S = 15.0
@@ -286,12 +287,19 @@ class RayExecutor:
         await self._first
 
     async def _watch(self) -> None:
-        """Give up when there has been no actor for long."""
-        since = time.monotonic()
+        """Say when there is no actor for a while, give up when there has been none for long."""
+        since, said = time.monotonic(), False
         while True:
             await asyncio.sleep(1.0)
             if self._alive:
-                since = time.monotonic()
+                since, said = time.monotonic(), False
+            elif not said and time.monotonic() - since > NO_ACTOR_SAID_S:
+                said = True
+                free = self._ray.available_resources()
+                self._note(
+                    f"cluster: no actor has started for {NO_ACTOR_SAID_S:.0f} s: each takes {self._needs}; free are "
+                    f"{free.get('CPU', 0.0):g} CPU and {free.get('memory', 0.0) / 1e9:.1f} GB on all nodes together"
+                )
             elif time.monotonic() - since > NO_ACTOR_S:
                 raise SetupError(
                     f"no actor could be started on the cluster for {NO_ACTOR_S:.0f} s: each takes {self._needs}",

@@ -25,8 +25,17 @@ def open_executor(
     cluster: ClusterSettings,
     *,
     method: MethodSettings | None = None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> AbstractAsyncContextManager[Executor]:
-    """Return what makes the attempts of the run in `folder`; entering it raises as `open_local` and `open_ray` do."""
+    """Return what makes the attempts of the run in `folder`; entering it raises as `open_local` and `open_ray` do.
+
+    `say` is told what the run's log is told of the cluster.
+    """
+
+    def note(line: str) -> None:
+        folder.note(line)
+        say(line)
+
     if cluster.cluster is None:
         return open_local(store.config, problem, lean, answers=store, method=method)
-    return open_ray(store.config, problem, cluster, folder.note)
+    return open_ray(store.config, problem, cluster, note)

@@ -44,6 +44,7 @@ MAX_ROOT = 10**12
 MAX_FACTOR = 100
 SMALL = (0, 1, 2, 3, -1)
 _ROOT = re.compile(r"√(?:(?P<whole>\d+)|\((?P<top>\d+) / (?P<bottom>\d+)\))")
+_ROOT_OF_NEGATIVE = re.compile(r"√\(-\d+(?: / \d+)?\)")
 _ROOT_OF = re.compile(r"(?:√|Real\.sqrt )(?P<term>\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
 _REAL_POWER = re.compile(r"(?<![\w.^)])(\d+) \^ ([A-Za-z_]\w*|\([^()]*\))")
 _OBJECT = r"(\((?:[^()]|\([^()]*\))*\)|(?<![\w.])\w+)"
@@ -123,6 +124,8 @@ def _roots(goal: Goal) -> Iterator[Move]:
             steps.append(f"have : {match.group()} = {root} := Real.sqrt_eq_of_sq (by grind) (by grind)")
             if "√" in root:
                 steps.append(f"have : (0 : ℝ) < {root.split(' * ')[1]} := Real.sqrt_pos.2 (by grind)")
+    for root in dict.fromkeys(_ROOT_OF_NEGATIVE.findall(text)):
+        steps.append(f"have : {root} = 0 := Real.sqrt_eq_zero_of_nonpos (by grind)")
     target = goal.target_term
     whole = is_operation(target, "=") and is_operation(target.operands[0], "√")
     if steps or whole:
