@@ -177,7 +177,7 @@ def test_an_evaluation_is_a_run_that_can_be_resumed(lean, tmp_path):
         '{"name": "easy", "statement": "theorem easy (n : Nat) : n < n + 1"}\n'
         '{"name": "wrong", "statement": "theorem wrong (n : Nat) : n = n + 1"}\n'
     )
-    given = {"out": tmp_path / "run", "timeout": None, "max_expansions": 2}
+    given = {"out": tmp_path / "run", "timeout": None, "max_expansions": 2, "passes": 2, "stop_at_proof": 1}
     run = lean.evaluate(problems, **given)
     assert (run.proved, run.total) == (1, 2)
     assert run.report.is_file()
@@ -185,6 +185,8 @@ def test_an_evaluation_is_a_run_that_can_be_resumed(lean, tmp_path):
     with pytest.raises(prover.InputError):
         lean.evaluate(problems, **given)
     assert lean.evaluate(problems, **given, resume=True).proved == 1
+    with pytest.raises(prover.InputError, match="cannot be used: pass: "):
+        lean.evaluate(problems, **{**given, "out": tmp_path / "other", "pass": 3})
 
 
 async def test_the_async_api_works_on_several_theorems_at_once():

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, Unpack
 
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from prover.api.elaborating import Elaboration, Framed, elaborate, framed
 from prover.api.opening import LoggedProgress, engine_settings
 from prover.api.reading import placed_errors, tactic_block
 from prover.api.results import CheckedText, FilledFile, ProofResult, result_of
+from prover.api.run_arguments import RunArguments
 from prover.api.session import AsyncSession
 from prover.attempt import TACTIC_LIMITS, Attempt, Disproof, attempt
 from prover.disprove import disprove, prove_or_disprove
@@ -491,20 +492,17 @@ class AsyncLean:
         settings: SearchSettings | None = None,
         timeout: float | None = 60.0,
         max_expansions: int | None = None,
-        passes: int = 1,
-        stop_at_proof: int | None = None,
-        seed: int = 0,
         resume: bool = False,
-        cluster: str | None = None,
-        actors: int | None = None,
         observe: RunObserver = lambda progress: None,
+        **run: Unpack[RunArguments],
     ) -> Evaluation:
         """Attempt every problem of a set, store all that happens in the folder `out`, and write its report.
 
-        `problems` is a set's name or a file (docs/problems.md). No more passes are made at a problem that has
-        `stop_at_proof` proofs. When it is cancelled, what is finished is stored, and `resume` continues. With
-        `cluster` ("local", "auto", "HOST:PORT", "ray://HOST:PORT"), `actors` on a Ray cluster make the attempts, each
-        with as many engines as this object has (docs/cluster.md). `observe` receives the progress.
+        `problems` is a set's name or a file (docs/problems.md). When it is cancelled, what is finished is stored, and
+        `resume` continues. `observe` receives the progress. `run` may have `passes`, 1 by default, and `seed`;
+        `stop_at_proof`, the proofs after which no more passes are made at a problem; and `cluster` ("local", "auto",
+        "HOST:PORT" or "ray://HOST:PORT"), on which `actors` make the attempts, each with as many engines as this object
+        has (docs/cluster.md).
 
         Raises:
             InputError: the problems or a setting cannot be used, or the folder has a run already.
@@ -514,14 +512,9 @@ class AsyncLean:
 
         self.require_open()
         chosen = search_settings(settings)
-        fields = {
-            "timeout_s": timeout,
-            "max_expansions": max_expansions,
-            "passes": passes,
-            "stop_at_proof": stop_at_proof,
-            "seed": seed,
-        }
-        asked = {**chosen.model_dump(), **fields, "engines": self._size, "workers": self._size}
+        cluster, actors = run.pop("cluster", None), run.pop("actors", None)
+        limits = {"timeout_s": timeout, "max_expansions": max_expansions}
+        asked = {**chosen.model_dump(), **limits, **run, "engines": self._size, "workers": self._size}
         return await evaluate_problems(
             str(problems),
             Path(out),
