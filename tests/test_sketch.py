@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,25 @@ def test_budgets_end_it():
         assert (code, shown["stopped_by"], len(server.bodies)) == (1, "tokens", 1), shown
         code, shown = prove(server, HARD, *FAST, "--max-tactics", 50)
     assert (code, shown["stopped_by"]) == (1, "tactics"), shown
+
+
+SLOW = "have h : (List.range 100000000).foldl (· + ·) 0 = 1 := by decide +kernel"
+
+
+@pytest.mark.parametrize("waits", ["for the planner", "for Lean"])
+def test_the_time_holds_whatever_it_waits_for(waits):
+    over = threading.Event()
+
+    def script(body):
+        if waits == "for the planner":
+            over.wait(400)
+        return [plan(SLOW, "sorry")]
+
+    with chat_server(script) as server:
+        code, shown = prove(server, HARD, *FAST, "--timeout", 40)
+        over.set()
+    assert (code, shown["stopped_by"]) == (1, "seconds"), shown
+    assert shown["time_s"] < 300
 
 
 def test_bad_input_is_one_clear_line():

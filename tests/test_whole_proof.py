@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from chat_server import chat_server
@@ -467,3 +468,73 @@ def test_equal_answers_are_each_repaired(tmp_path):
         done = evaluate(server, tmp_path, "--limit", "1", "--samples", "2", "--rounds", "1")
     assert "1 failed" in done.stdout, done.stdout + done.stderr
     assert len({body["seed"] for body in server.bodies}) == len(server.bodies) == 3
+
+
+MORE = {
+    "more1 (a b c : Nat) (h : a ≤ b) : a ≤ b + c": "omega",
+    "more2 (n : Nat) : n < n + 1": "omega",
+    "more3 (p q : Prop) (hp : p) (hq : q) : q ∧ p": "exact ⟨hq, hp⟩",
+    "more4 (f : Nat → Nat) (h : ∀ n, f n = n) : f 3 = 3": "exact h 3",
+    "more5 : ∃ n : Nat, n * n = 144": "exact ⟨12, rfl⟩",
+    "more6 (x : Int) (h : 2 * x = 10) : x = 5": "omega",
+    "more7 (xs : List Nat) : (xs ++ []).length = xs.length": "simp",
+    "more8 (n : Nat) (h : n % 2 = 1) : (n + 1) % 2 = 0": "omega",
+    "more9 (a b : Nat) : a * b = b * a": "exact Nat.mul_comm a b",
+    "more10 (p : Prop) : ¬ (p ∧ ¬ p)": "intro h\nexact h.2 h.1",
+}
+REPAIRED = {head.split()[0]: proof for head, proof in MORE.items()} | {
+    "sum_to": "induction n <;> grind [sumTo]",
+    "succ_le_of_lt": "omega",
+    "and_or_distrib": "grind",
+    "square_mod_four": "have h : n % 4 = 0 ∨ n % 4 = 1 ∨ n % 4 = 2 ∨ n % 4 = 3 := by omega\n"
+    "rcases h with h | h | h | h <;> simp [Nat.pow_succ, Nat.mul_mod, h]",
+    "exists_mod": "exact ⟨n / 6, by omega⟩",
+    "not_forall_of_exists": "grind",
+    "reverse_twice": "grind",
+    "length_append_comm": "grind",
+    "mirror_mirror": "induction t <;> grind [mirror]",
+    "size_mirror": "induction t <;> grind [mirror, size]",
+}
+
+
+@pytest.mark.slow
+def test_twenty_theorems_that_no_first_answer_proves(tmp_path):
+    """Those of lean_project's Core.lean, which have a file's definitions before them, and ten more."""
+    examples = Path(__file__).parents[1] / "lean_project" / "Examples" / "Core.lean"
+    more = "".join(f"\ntheorem {head} := by\n  sorry\n" for head in MORE)
+    problems = tmp_path / "Set.lean"
+    problems.write_text(examples.read_text() + more)
+
+    def script(body):
+        name = re.findall(r"^theorem (\S+)", body["messages"][1]["content"], re.MULTILINE)[-1]
+        repairs = len(body["messages"]) > 2
+        proof = REPAIRED[name] if repairs else f"exact {name}_by_magic"
+        assert not repairs or f"{name}_by_magic" in body["messages"][3]["content"]
+        lines = "".join(f"\n  {line}" for line in proof.split("\n"))
+        return [f"```lean4\ntheorem {name} : x := by{lines}\n```"]
+
+    with chat_server(script) as server:
+        done = subprocess.run(
+            [
+                sys.executable, "-m", "prover", "evaluate", problems, "--method", "whole-proof", "--policy", server.url,
+                "--out", tmp_path / "run", "--no-automation", "--samples", "1", "--rounds", "1", "--timeout", "500",
+            ],
+            capture_output=True, text=True, timeout=800,
+        )  # fmt: skip
+    assert "20 proved" in done.stdout, done.stdout + done.stderr
+    with contextlib.closing(sqlite3.connect(RunFolder(tmp_path / "run").database)) as database:
+        tries = database.execute("SELECT round, outcome, COUNT(*) FROM try GROUP BY 1, 2").fetchall()
+    assert tries == [(0, "errors", 20), (1, "proved", 20)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("```lean4\nomega -- not ```lean4\n  norm_num\n```", "omega -- not ```lean4\n  norm_num"),
+        ("```lean4\nomega\n```" * 100_000, "omega"),
+        ("so\n" * 700_000, ""),
+        ("x" * 2_000_000 + "\n```lean4\nomega\n```", "omega"),
+    ],
+)
+def test_long_answers_and_fences_in_comments(answer, code):
+    assert extract_code(answer, CHAT_FORMATS["generic"]) in (code, f"{code}\n")
