@@ -131,8 +131,8 @@ def test_plans(llama):
     found = shown(
         prover(
             "prove", "theorem foo (f : Nat → Nat) (h : ∀ n, f (f n) = n + 2) : f 20 = f 0 + 20", "--method", "sketch",
-            "--planner", llama.url, "--policy", "heuristic", "--plans", 2, "--rounds", 1, "--hole-tactics", 20,
-            "--no-disprove", "--timeout", 900, "--json",
+            "--planner", llama.url, "--policy", "heuristic", "--plans", 2, "--plan-tokens", 200, "--rounds", 1,
+            "--hole-tactics", 20, "--no-disprove", "--timeout", 900, "--json",
         )
     )  # fmt: skip
     assert {each["outcome"] for each in found["plans"]} <= PLANS

@@ -130,7 +130,8 @@ FAST = ["--hole-tactics", 40, "--no-disprove"]
 
 def test_a_theorem_by_a_plan():
     with chat_server([GOOD]) as server:
-        code, shown = prove(server, HARD, *FAST)
+        code, shown = prove(server, HARD, *FAST, "--plan-tokens", 77)
+        assert server.bodies[0]["max_tokens"] == 77
     assert (code, shown["outcome"], shown["verified"]) == (0, "proved", True), shown
     assert [each["outcome"] for each in shown["plans"]] == ["proved"]
     assert [each["status"] for each in shown["plans"][0]["steps"]] == ["proved"]
@@ -274,6 +275,7 @@ def test_a_run_that_the_heuristic_plans(tmp_path):
     with contextlib.closing(sqlite3.connect(RunFolder(tmp_path / "run").database)) as database:
         tries = database.execute("SELECT outcome, tokens FROM try ORDER BY number").fetchall()
     assert tries[-1] == ("proved", 0)
+    assert "Chat models" not in (tmp_path / "run" / "summary.md").read_text()
 
 
 def test_every_sorry_of_a_file(tmp_path):

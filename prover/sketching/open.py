@@ -67,6 +67,8 @@ async def open_planner(chosen: SketchChoice) -> AsyncIterator[OpenPlanner]:
     """
     search, sketch, method = chosen.search, chosen.sketch, chosen.method
     form = plan_format(sketch.plan_format)
+    if sketch.plan_tokens is not None:
+        form = form.model_copy(update={"max_tokens": sketch.plan_tokens})
     budget = method.token_budget()
     async with AsyncExitStack() as stack:
         client = filler = None

@@ -23,6 +23,8 @@ class SketchSettings(BaseModel):
     plan_format: str = Field(default="generic", json_schema_extra={"metavar": "NAME"})
     """How the planner is asked: generic (a proof with `sorry`s), bfs-planner (a list of `have`s, as BFS-Prover-V2's
     planner writes them), or a .toml file."""
+    plan_tokens: int | None = Field(default=None, ge=1)
+    """Tokens that one plan may have, its thinking included, in the place of the format's."""
     fill_by: Literal["search", "whole-proof"] = "search"
     """What proves the steps of a sketch: the search with --policy, or the chat model that --policy names."""
     plans: int = Field(default=4, ge=1)

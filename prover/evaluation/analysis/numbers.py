@@ -205,7 +205,7 @@ def _scaling(run: RunFigures, standings: Mapping[int, ProblemOutcome]) -> Scalin
 
 
 def _answers(run: RunFigures, standings: Mapping[int, ProblemOutcome]) -> AnswerNumbers | None:
-    if not run.answers:
+    if not run.answers or not any(run.answer_tokens):  # the heuristic's plans are no answers
         return None
     config = run.config
     return answer_numbers(

@@ -1,5 +1,6 @@
 // The answers of a chat model, and plans: each first answer with its repairs side by side, Lean's messages beside the lines.
 
+const planned = page.run.config.method === "sketch";
 const PLACE = /^(\d+):(\d+): ([\s\S]*)$/;
 
 /** Return the tries as chains: a first one and all that repair it, by round. */
@@ -47,7 +48,7 @@ function tryCode(made) {
 }
 
 function tryColumn(made) {
-  const label = made.round ? `round ${made.round}` : "first answer";
+  const label = planned ? `plan ${made.round + 1}` : made.round ? `round ${made.round}` : "first answer";
   return h("article", { class: "try" },
     h("h5", null, `${made.number + 1} · ${label} · `, h("span", { class: made.outcome === "proved" ? "try-proved" : "" }, made.outcome),
       made.tokens ? ` · ${plural(made.tokens, "token")}` : "", made.parent === null ? "" : ` · after ${made.parent + 1}`),
@@ -60,6 +61,6 @@ function tryColumn(made) {
 function answersSection(attempt) {
   if (!attempt?.tries?.length) return [];
   const left = attempt.tries_left_out ? h("p", { class: "dim fine" }, `${plural(attempt.tries_left_out, "answer")} more, left out here.`) : "";
-  return [h("section", { class: "answers" }, h("h3", null, "Answers and repairs"), left,
+  return [h("section", { class: "answers" }, h("h3", null, planned ? "Plans" : "Answers and repairs"), left,
     chains(attempt.tries).map((chain) => h("div", { class: "rounds", tabindex: "0", role: "group", "aria-label": `Answer ${chain[0].number + 1} and its repairs` }, chain.map(tryColumn))))];
 }
