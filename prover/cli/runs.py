@@ -14,6 +14,7 @@ from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.evaluate import load_problems, run_folder
 from prover.evaluation.store.compacting import compact as compact_run
+from prover.evaluation.store.database import require_run
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.merging import Part, read_parts
 from prover.evaluation.store.merging import merge as merge_parts
@@ -56,6 +57,7 @@ def compact(run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder 
     Reports then show no tree of an attempt that failed; nothing else changes.
     """
     folder = RunFolder(run)
+    require_run(folder)
     with folder.locked():
         done = compact_run(folder)
         folder.note(f"compacted: dropped {done.steps} tactics of {done.trees} search trees")

@@ -20,14 +20,15 @@ def writing(folder: Path) -> Iterator[None]:
     Raises:
         SetupError: the disk is full or fails. What was written before is safe.
     """
-    advice = "Every finished attempt is stored. Make room, then resume with --resume."
+    room = "Every finished attempt is stored. Make room, then resume with --resume."
+    other = "What was finished before is stored. Look at the folder, then resume with --resume."
     try:
         yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-            raise SetupError(f"the disk is full: cannot write to {folder}", advice=advice) from error
-        raise SetupError(f"cannot write to {folder}: {error}", advice=advice) from error
+            raise SetupError(f"the disk is full: cannot write to {folder}", advice=room) from error
+        raise SetupError(f"cannot write to {folder}: {error}", advice=other) from error
     except OSError as error:
         if error.errno in _FULL_ERRNOS:
-            raise SetupError(f"the disk is full: cannot write to {folder}", advice=advice) from error
-        raise SetupError(f"cannot write to {folder}: {error.strerror or error}", advice=advice) from error
+            raise SetupError(f"the disk is full: cannot write to {folder}", advice=room) from error
+        raise SetupError(f"cannot write to {folder}: {error.strerror or error}", advice=other) from error

@@ -101,11 +101,7 @@ class RunStore:
         Raises:
             InputError: there is none, or one of another schema version.
         """
-        if not has_run(folder):
-            raise InputError(
-                f"{folder.path} has no run",
-                advice="`prover evaluate ... --out FOLDER`, without --resume, makes one.",
-            )
+        require_run(folder)
         migrate(folder.database)
         connection = _connect(folder.database, read_only=read_only)
         try:
@@ -281,6 +277,15 @@ def has_run(folder: RunFolder) -> bool:
             return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'run'").fetchone())
     except sqlite3.DatabaseError as error:
         raise InputError(f"cannot read {folder.database}: {error}") from error
+
+
+def require_run(folder: RunFolder) -> None:
+    """Raise `InputError` if there is no run in the folder."""
+    if not has_run(folder):
+        raise InputError(
+            f"{folder.path} has no run",
+            advice="`prover evaluate ... --out FOLDER`, without --resume, makes one.",
+        )
 
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
