@@ -340,6 +340,15 @@ async def test_requests_that_make_no_sense(engine):
     assert "Could not read" in (await engine.request({"path": "/nowhere/x.lean"}, 60))["message"]
 
 
+async def test_an_import_behind_a_command_is_an_error_and_never_passed_over(engine):
+    for text in (
+        "/-! about -/\nimport Init\ntheorem t : False := x",
+        "theorem t : True := trivial\nimport Init",
+    ):
+        (said,) = (await engine.request({"cmd": text}, 60))["messages"]
+        assert (said["severity"], said["data"].startswith("invalid 'import' command")) == ("error", True)
+
+
 def test_any_client_can_drive_it(engine_command):
     """Requests over several lines, blank lines between, garbage: as the community REPL takes them."""
     text = '{"cmd":\n "theorem a : 1 = 1 := by sorry"}\n\n\nnot json\n\n{"tactic": "rfl", "proofState": 0}'

@@ -60,9 +60,20 @@ def test_a_search_grows_before_ones_eyes_and_can_be_stopped(open_page, server):
     assert page.locator("pre.goal").count() >= 1
     page.locator(".state").nth(2).locator(".frame").click()
     chosen = page.locator(".tree-panel h4").inner_text()
+    while page.locator(".state").count() > 1:
+        page.locator(".more").first.click()
+    drawn = page.locator(".tree-tools .dim").inner_text()
+    page.wait_for_function(
+        "drawn => document.querySelector('.tree-tools .dim').innerText !== drawn", arg=drawn
+    )
+    assert page.locator(".state").count() == 1, "what was closed stays so while the tree grows"
+    page.locator(".more").first.click()
+    page.locator(".state").nth(2).locator(".frame").click()
+    chosen = page.locator(".tree-panel h4").inner_text()
     page.get_by_role("button", name="Stop").click()
     page.wait_for_selector(".standing.interrupted")
     assert page.locator(".tree-panel h4").inner_text() == chosen
+    assert page.locator(".state").count() >= 3
     assert not page.get_by_role("button", name="Stop").is_visible()
 
 

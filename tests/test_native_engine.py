@@ -171,7 +171,7 @@ async def test_a_cancelled_request_is_waited_for_and_costs_no_engine(native):
 async def test_imports_are_paid_once_and_shared_by_headers(native, tmp_path, monkeypatch):
     log = tmp_path / "requests"
     monkeypatch.setenv("STANDIN_REPL_LOG", str(log))
-    headers = [f"/-! {n} -/\nimport Lean\n-- now {n}\nopen Lean\n\n" for n in (1, 1, 2)]
+    headers = [f"/- {n} -/\nimport Lean\n-- now {n}\nopen Lean\n\n" for n in (1, 1, 2)]
     headers += [f"import Lean\n\nopen Nat\ndef n{n} := {n}\n\n" for n in range(6)]
     async with EnginePool(native, 1) as pool:
         for header in headers:
@@ -180,8 +180,8 @@ async def test_imports_are_paid_once_and_shared_by_headers(native, tmp_path, mon
             await session.close()
     commands = [json.loads(line).get("cmd", "") for line in log.read_text(encoding="utf-8").splitlines()]
     assert [each for each in commands if "import" in each] == [
-        "/-! 1 -/\nimport Lean\n",
-        "/-! 2 -/\nimport Lean\n",
+        "/- 1 -/\nimport Lean\n",
+        "/- 2 -/\nimport Lean\n",
         "import Lean\n",
     ]
     assert commands.count("-- now 1\nopen Lean\n\nset_option maxHeartbeats 200000") == 1

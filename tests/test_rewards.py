@@ -7,9 +7,16 @@ import sys
 import pytest
 
 from prover.errors import InputError
+from prover.lean.theorem import Theorem
+from prover.policy.formats import find_format
 from prover.rewards import verl
+from prover.rewards.curve import reward_curve
+from prover.rewards.grpo import Question
+from prover.rewards.grpo_steps import has_steps, step_questions
 from prover.rewards.judge import BlockingJudge, Judge, Outcome, code_of
 from prover.rewards.trl import ProofReward
+from prover.training.data.dataset import write_trajectories
+from prover.training.data.trajectories import ProofStep, Trajectories
 
 LESS = "theorem less (a b : Nat) (h : a < b) : a + 1 ≤ b := by\n  sorry"
 FALSE = "import Mathlib\n\ntheorem wrong : 2 + 2 = 5 := by"
@@ -212,6 +219,96 @@ def test_a_model_is_trained_on_its_own_proofs(tiny_model, tmp_path):
         [sys.executable, "-m", "prover", *map(str, asked)], capture_output=True, text=True, timeout=800
     )
     assert (again.returncode, again.stderr.splitlines()[0]) == (2, f"error: {out} is there already")
+
+
+def test_a_step_is_judged_with_what_came_before_it_and_after():
+    theorem = Theorem(name="t", statement="theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q")
+    first = Question(theorem, "", before=(), after=("exact hp", "exact hq"))
+    assert first.proofs("constructor") == ["constructor", "constructor\nexact hp\nexact hq"]
+    last = Question(theorem, "", before=("constructor", "exact hp"), after=())
+    assert last.proofs("exact hq") == ["constructor\nexact hp\nexact hq"]
+    assert Question(theorem, "").proofs("exact ⟨hp, hq⟩") == ["exact ⟨hp, hq⟩"]
+
+
+def test_the_states_of_earlier_proofs_are_questions(tmp_path):
+    tactics = ("constructor", "exact hp", "exact hq")
+    where = {
+        "problem": "t",
+        "negated": False,
+        "header": "",
+        "run": "r",
+        "round": 0,
+        "proof": "x",
+        "name": "t",
+    }
+    steps = [
+        ProofStep(
+            goals=(f"⊢ {tactic}",),
+            tactic=tactic,
+            remaining=3 - index,
+            statement="theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q",
+            before=tactics[:index],
+            **where,
+        )
+        for index, tactic in enumerate(tactics)
+    ]
+    write_trajectories(Trajectories(steps=tuple(steps)), tmp_path)
+    assert has_steps(str(tmp_path))
+    asked = step_questions(str(tmp_path), find_format("prover"))
+    assert [(each.before, each.after) for each in asked] == [
+        (tactics[:index], tactics[index + 1 :]) for index in range(3)
+    ]
+    assert "⊢ exact hp" in asked[1].prompt
+
+
+def test_the_curve_has_a_dot_for_each_step():
+    picture = reward_curve([0.0, 0.5, 1.0])
+    assert picture.count("<circle") == 3
+    assert "step 3" in picture
+    assert reward_curve([0.5]).count("<circle") == 1
+
+
+@pytest.mark.slow
+def test_training_on_steps_goes_on_where_it_was_killed(tiny_model, tmp_path):
+    pytest.importorskip("trl")
+    tactics = ("constructor", "exact h₁", "exact h₂")
+    goals = ("p q : Prop\nh₁ : p\nh₂ : q\n⊢ p ∧ q",), ("h\n⊢ p", "⊢ q"), ("⊢ q",)
+    where = {
+        "problem": "t",
+        "negated": False,
+        "header": "",
+        "run": "r",
+        "round": 0,
+        "proof": "x",
+        "name": "t",
+    }
+    statement = "theorem t (p q : Prop) (h₁ : p) (h₂ : q) : p ∧ q"
+    steps = [
+        ProofStep(
+            **{"goals": goals[i], "tactic": tactics[i], "before": tactics[:i], "remaining": 3 - i},
+            **{**where, "statement": statement},
+        )
+        for i in range(3)
+    ]
+    data, out = tmp_path / "data", tmp_path / "model"
+    write_trajectories(Trajectories(steps=tuple(steps)), data)
+    asked = [sys.executable, "-m", "prover", "train", "grpo", data, "--base", tiny_model, "--out", out]
+    asked += ["--steps", 4, "--max-tokens", 24, "--engines", 1, "--checkpoint-every", 1]
+    asked = [str(each) for each in asked]
+    with subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) as first:
+        for line in first.stderr:
+            if line.startswith("step 3 of 4"):
+                break
+        first.kill()
+    other = subprocess.run([*asked, "--resume", "--seed", "7"], capture_output=True, text=True, timeout=800)
+    assert (other.returncode, "with other settings" in other.stderr) == (2, True)
+    done = subprocess.run([*asked, "--resume"], capture_output=True, text=True, timeout=800)
+    assert done.returncode == 0, done.stderr
+    assert "step 1 of 4" not in done.stderr
+    assert done.stdout.startswith(f"{out}: 4 steps on 3 states, mean reward")
+    assert len(json.loads((out / "rewards.json").read_text())) == 4
+    assert (out / "rewards.svg").read_text().count("<circle") == 4
+    assert not list(out.glob("checkpoint-*"))
 
 
 @pytest.mark.slow

@@ -102,7 +102,10 @@ for _name, (_, _summary) in COMMANDS.items():
 
 def _call() -> None:
     command = typer.main.get_command(app)
-    with command.make_context("prover", sys.argv[1:]) as context:
+    arguments = sys.argv[1:]
+    if arguments[:2] == ["train", "grpo"]:  # it is a command of its own, and one way to train
+        del arguments[0]
+    with command.make_context("prover", arguments) as context:
         command.invoke(context)
 
 

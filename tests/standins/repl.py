@@ -1,8 +1,9 @@
-"""Stands in for the community REPL: the embedded engine, made as plain as that.
+"""Stands in for the community REPL: the embedded engine, answering as that does (`prover repl`).
 
 It announces nothing, knows only the requests of leanprover-community/repl and ignores fields that it does not know,
 answers in JSON over several lines, and reports a missing import as Lean's error message. STANDIN_REPL_LOG names a file
-to which every request is appended, STANDIN_REPL_HEARTBEATS says what a tactic may take, in thousands.
+to which every request is appended. STANDIN_REPL_HEARTBEATS, if set, says what a tactic may take, in thousands: Lean's
+default, which the REPL has, takes long to use up. Then the engine answers in its own words.
 """
 
 import asyncio
@@ -21,7 +22,8 @@ MISSING = re.compile(r"unknown import (\w+)")
 
 
 async def main():
-    engine = await Repl.start(ensure_installed(Quiet()).engine_command(pocket=False))
+    community = "STANDIN_REPL_HEARTBEATS" not in os.environ
+    engine = await Repl.start(ensure_installed(Quiet()).engine_command(pocket=False, community=community))
     pending = ""
     loop = asyncio.get_running_loop()
     try:
@@ -42,15 +44,14 @@ async def answer(engine, request):
     if "cmd" in request:
         plain = {key: request[key] for key in ("cmd", "env") if key in request}
     elif "path" in request:
-        plain = {"path": request["path"]}
+        plain = {"cmd": text_of(request["path"])}
     elif "tactic" in request and "proofState" in request:
         plain = {"tactic": request["tactic"], "proofState": request["proofState"]}
+        if heartbeats := os.environ.get("STANDIN_REPL_HEARTBEATS"):
+            plain["heartbeats"] = int(heartbeats)
     else:
         return {"message": "Could not parse as a valid JSON command:\nunknown request"}
-    limits = (
-        {"heartbeats": int(os.environ.get("STANDIN_REPL_HEARTBEATS", "200000"))} if "tactic" in plain else {}
-    )
-    reply = await engine.request(plain | limits, PATIENCE_S)
+    reply = await engine.request(plain, PATIENCE_S)
     if "cmd" in plain and (missing := MISSING.match(reply.get("message", ""))):
         place = {"line": 1, "column": 0}
         said = f"unknown module prefix '{missing[1]}'\n\nNo directory '{missing[1]}' or file '{missing[1]}.olean'"
@@ -63,6 +64,10 @@ async def answer(engine, request):
         return {"messages": [error], "env": 0}
     reply.pop("timeout", None)
     return reply
+
+
+def text_of(path):
+    return Path(path).read_text(encoding="utf-8")
 
 
 def record(request):

@@ -9,6 +9,7 @@ const failures = (state) => state.steps.filter((step) => !step.target && !step.o
 function treeView(states, kept = null) {
   let selected = states.find((state) => state.number === kept?.number) ?? states[0];
   let scale = kept?.scale ?? 1;
+  const toggled = new Map(kept?.toggled); // how many children of a state are on show, by its number, where somebody chose
   const canvas = h("div", { class: "tree-canvas", tabindex: "0", role: "tree", "aria-label": "Search tree; the arrow keys move, Enter opens and closes" });
   const panel = h("aside", { class: "tree-panel", "aria-live": "polite", "aria-label": "The chosen state" });
   const count = h("span", { class: "dim fine" });
@@ -79,9 +80,19 @@ function treeView(states, kept = null) {
   function toggle(state) {
     if (!state.children.length) return;
     state.shown = state.shown < state.children.length ? Math.min(state.children.length, state.shown + CHILDREN_AT_ONCE) : 0;
+    toggled.set(state.number, state.shown);
     selected = state;
     draw();
     choose(state);
+  }
+
+  /** Open and close what was opened and closed in an earlier drawing of the tree, the closed ones last. */
+  function toggleAgain() {
+    const found = states.filter((state) => toggled.has(state.number)).map((state) => [state, toggled.get(state.number)]);
+    for (const [state, shown] of found.sort((a, b) => b[1] - a[1])) {
+      if (shown > 0) reveal(state);
+      state.shown = Math.min(shown, state.children.length);
+    }
   }
 
   function choose(state) {
@@ -132,19 +143,21 @@ function treeView(states, kept = null) {
   });
 
   const button = (label, act, name) => h("button", { type: "button", class: "quiet", "aria-label": name, onclick: () => { act(); draw(); } }, label);
+  const showing = (act) => () => { toggled.clear(); act(); };
   const zoom = (factor) => { scale = Math.min(1.6, Math.max(0.4, scale * factor)); };
   showPromising(states, SHOWN_AT_FIRST);
   const element = h("div", { class: "tree" },
     h("div", { class: "tree-tools" },
-      states[0].onProof && button("Winning path", () => showPath(states)),
-      button("Most promising", () => showPromising(states, SHOWN_AT_FIRST)),
-      button("More", () => showPromising(states, Math.min(2000, 4 * placeStates(states[0]).length))),
+      states[0].onProof && button("Winning path", showing(() => showPath(states))),
+      button("Most promising", showing(() => showPromising(states, SHOWN_AT_FIRST))),
+      button("More", showing(() => showPromising(states, Math.min(2000, 4 * placeStates(states[0]).length)))),
       button("−", () => zoom(1 / 1.25), "Smaller"), button("+", () => zoom(1.25), "Larger"), count),
     h("div", { class: "tree-body" }, canvas, panel));
+  toggleAgain();
   if (kept) reveal(selected);
   draw();
   panel.replaceChildren(...statePanel(selected, choose));
-  element.keep = () => ({ number: selected.number, scale, left: canvas.scrollLeft, top: canvas.scrollTop });
+  element.keep = () => ({ number: selected.number, scale, toggled, left: canvas.scrollLeft, top: canvas.scrollTop });
   element.restore = ({ left, top }) => canvas.scrollTo(left, top);
   return element;
 }

@@ -31,6 +31,8 @@ const PATIENCE_MS = 2000;
 const NAP_MS = 5;
 const ASYNCHRONOUS = "this engine cannot elaborate asynchronously";
 const END_OF_INPUT = "Lean.Parser.Command.eoi";
+/** One that does not stand at the beginning ends a text, and is an error. */
+const IMPORT = "Lean.Parser.Command.import";
 /** What can follow the preamble and begins a command for certain, or is the end; nothing here continues a term. */
 const NEXT_COMMAND =
   /^(?<blank>(?:[ \n]|--[^\n]*\n)*)($|(theorem|lemma|example|def|abbrev|open|namespace|section|variable|universe|noncomputable|private|protected|structure|inductive|class|instance|attribute|set_option|local|scoped|notation|infixl|infixr|infix|prefix|postfix|macro)[ \n])/;
@@ -357,7 +359,7 @@ export class Commands {
       if (reached) this.#withValue(input, parsed, sorry);
       messages.push(...parsed.messages);
       if (parsed.terminal) {
-        if (trees) this.#elaborate(input, parsed.command, start, ref, messages, trees);
+        if (trees || kindOf(L, parsed.command) === IMPORT) this.#elaborate(input, parsed.command, start, ref, messages, trees);
         return { state: L.get(ref), last, reached };
       }
       const { command } = parsed;
