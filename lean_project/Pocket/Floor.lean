@@ -8,13 +8,12 @@ class is `FloorRing`. `⌊x⌋₊` and `⌈x⌉₊` are 0 where the integer woul
 universe u
 noncomputable section
 namespace Real
-theorem abs_def' (a : ℝ) : abs a = if 0 ≤ a then a else -a := by unfold abs; grind
+theorem abs_def' (a : ℝ) : abs a = if 0 ≤ a then a else -a := Pocket.max_neg a
 end Real
 attribute [grind =] Real.abs_def'
 instance : Pocket.LawfulSum ℝ := ⟨Real.add_comm, Real.add_assoc, Real.add_zero⟩
 instance : Pocket.LawfulProd ℝ := ⟨Real.mul_comm, Real.mul_assoc, Real.mul_one⟩
-theorem Rat.abs_def (a : Rat) : abs a = if 0 ≤ a then a else -a := by
-  unfold abs; show (if a ≤ -a then -a else a) = _; grind
+theorem Rat.abs_def (a : Rat) : abs a = if 0 ≤ a then a else -a := Pocket.max_neg a
 attribute [grind =] Rat.abs_def
 /-- What rounds to integers. -/
 class Pocket.Floor (α : Type u) where
@@ -32,21 +31,21 @@ grind_pattern Real.floor_le => Real.floor x
 grind_pattern Real.lt_floor_add_one => Real.floor x
 theorem Int.floor_eq_iff {a : ℝ} {z : Int} : Int.floor a = z ↔ (z : ℝ) ≤ a ∧ a < z + 1 := Real.floor_eq_iff
 theorem Int.ceil_eq_iff {a : ℝ} {z : Int} : Int.ceil a = z ↔ (z : ℝ) - 1 < a ∧ a ≤ z := by
-  have h : Int.ceil a = z ↔ Real.floor (-a) = -z := by rw [Int.ceil_real]; omega
+  have h : Int.ceil a = z ↔ Real.floor (-a) = -z :=
+    ⟨fun h => by rw [← h, Int.ceil_real, Int.neg_neg], fun h => by rw [Int.ceil_real, h, Int.neg_neg]⟩
   have e : ((-z : Int) : ℝ) = -(z : ℝ) := Lean.Grind.Ring.intCast_neg z
-  rw [h, Real.floor_eq_iff, e]
-  constructor <;> rintro ⟨h, k⟩ <;> constructor <;> grind
+  rw [h, Real.floor_eq_iff, e, Lean.Grind.OrderedAdd.neg_le_iff, Pocket.neg_neg, Lean.Grind.OrderedAdd.neg_lt_iff, Pocket.neg_add, Pocket.neg_neg]
+  exact And.comm
 theorem Nat.floor_eq_iff {a : ℝ} {n : Nat} (h : 0 ≤ a) : Nat.floor a = n ↔ (n : ℝ) ≤ a ∧ a < n + 1 := by
   have h1 := Int.floor_eq_iff (a := a) (z := n)
   have e : ((n : Int) : ℝ) = (n : ℝ) := Real.intCast_natCast n
   rw [e] at h1
   rw [← h1]
-  have h2 := Real.lt_floor_add_one a
-  have h3 : (-1 : Int) < Real.floor a := Real.intCast_lt.1 (by
-    have e : ((-1 : Int) : ℝ) = -1 := Lean.Grind.Ring.intCast_neg 1
-    rw [e]; grind)
+  have h2 : ((0 : Int) : ℝ) < ((Real.floor a + 1 : Int) : ℝ) := by
+    rw [Real.intCast_add]; exact Std.lt_of_le_of_lt h (Real.lt_floor_add_one a)
   show (Real.floor a).toNat = n ↔ Real.floor a = n
-  omega
+  obtain ⟨k, hk⟩ := Int.eq_ofNat_of_zero_le (Int.lt_add_one_iff.1 (Real.intCast_lt.1 h2))
+  rw [hk, Int.toNat_natCast]; exact Int.natCast_inj.symm
 notation "⌊" a "⌋" => Int.floor a
 notation "⌈" a "⌉" => Int.ceil a
 notation "⌊" a "⌋₊" => Nat.floor a

@@ -13,16 +13,28 @@ export Lean.Grind (Semiring CommSemiring Ring CommRing Field)
 /-- Mathlib: `abs`, written `|a|`; there it is `a ⊔ -a`. -/
 def abs {α : Type u} [Max α] [Neg α] (a : α) : α := max a (-a)
 macro:max atomic("|" noWs) a:term noWs "|" : term => `(abs $a)
-@[grind =] theorem Int.abs_def (a : Int) : abs a = if 0 ≤ a then a else -a := by unfold abs; omega
+@[grind =] theorem Int.abs_def (a : Int) : abs a = if 0 ≤ a then a else -a := by
+  unfold abs
+  by_cases h : 0 ≤ a
+  · rw [if_pos h]; exact Int.max_eq_left (Int.le_trans (Int.neg_nonpos_of_nonneg h) h)
+  · rw [if_neg h]
+    have h := Int.le_of_lt (Int.not_le.1 h)
+    exact Int.max_eq_right (Int.le_trans h (Int.neg_nonneg_of_nonpos h))
 
 /-- Mathlib: `Even`. -/
 def Even {α : Type u} [Add α] (a : α) : Prop := ∃ r, a = r + r
 /-- Mathlib: `Odd`. -/
 def Odd {α : Type u} [Add α] [Mul α] [OfNat α 1] [OfNat α 2] (a : α) : Prop := ∃ m, a = 2 * m + 1
-@[grind =] theorem Nat.even_iff {n : Nat} : Even n ↔ n % 2 = 0 := ⟨fun ⟨r, h⟩ => by omega, fun h => ⟨n / 2, by omega⟩⟩
-@[grind =] theorem Nat.odd_iff {n : Nat} : Odd n ↔ n % 2 = 1 := ⟨fun ⟨r, h⟩ => by omega, fun h => ⟨n / 2, by omega⟩⟩
-@[grind =] theorem Int.even_iff {n : Int} : Even n ↔ n % 2 = 0 := ⟨fun ⟨r, h⟩ => by omega, fun h => ⟨n / 2, by omega⟩⟩
-@[grind =] theorem Int.odd_iff {n : Int} : Odd n ↔ n % 2 = 1 := ⟨fun ⟨r, h⟩ => by omega, fun h => ⟨n / 2, by omega⟩⟩
+@[grind =] theorem Nat.even_iff {n : Nat} : Even n ↔ n % 2 = 0 :=
+  ⟨fun ⟨r, h⟩ => by rw [h, ← Nat.two_mul, Nat.mul_mod_right],
+    fun h => ⟨n / 2, (Nat.mul_div_cancel' (Nat.dvd_of_mod_eq_zero h)).symm.trans (Nat.two_mul _)⟩⟩
+@[grind =] theorem Nat.odd_iff {n : Nat} : Odd n ↔ n % 2 = 1 :=
+  ⟨fun ⟨r, h⟩ => by rw [h, Nat.mul_add_mod], fun h => ⟨n / 2, by rw [← h, Nat.div_add_mod]⟩⟩
+@[grind =] theorem Int.even_iff {n : Int} : Even n ↔ n % 2 = 0 :=
+  ⟨fun ⟨r, h⟩ => by rw [h, ← Int.two_mul, Int.mul_emod_right],
+    fun h => ⟨n / 2, (Int.mul_ediv_cancel_of_emod_eq_zero h).symm.trans (Int.two_mul _)⟩⟩
+@[grind =] theorem Int.odd_iff {n : Int} : Odd n ↔ n % 2 = 1 :=
+  ⟨fun ⟨r, h⟩ => by rw [h, Int.mul_add_emod_self_left]; rfl, fun h => ⟨n / 2, by rw [← h, Int.mul_ediv_add_emod]⟩⟩
 instance (n : Nat) : Decidable (Even n) := decidable_of_iff _ Nat.even_iff.symm
 instance (n : Nat) : Decidable (Odd n) := decidable_of_iff _ Nat.odd_iff.symm
 instance (n : Int) : Decidable (Even n) := decidable_of_iff _ Int.even_iff.symm
@@ -61,6 +73,14 @@ theorem mul_nonneg {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : 0 ≤ a * b := by
 theorem mul_self_le_mul_self {a b : R} (h1 : 0 ≤ a) (h2 : a ≤ b) : a * a ≤ b * b :=
   Std.le_trans (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h2 h1)
     (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right h2 (Std.le_trans h1 h2))
+theorem Pocket.max_neg (a : R) [Decidable (a ≤ -a)] [Decidable (0 ≤ a)] : (if a ≤ -a then -a else a) = if 0 ≤ a then a else -a := by
+  by_cases h : 0 ≤ a <;> by_cases k : a ≤ -a
+  · rw [if_pos h, if_pos k]
+    exact Std.le_antisymm (Std.le_trans (Lean.Grind.OrderedAdd.neg_le_iff.2 (by rwa [Lean.Grind.AddCommGroup.neg_zero])) h) k
+  · rw [if_pos h, if_neg k]
+  · rw [if_neg h, if_pos k]
+  · have h := Std.le_of_lt (Std.not_le.1 h)
+    exact absurd (Std.le_trans h (Lean.Grind.OrderedAdd.neg_nonneg_iff.2 h)) k
 theorem mul_self_nonneg (a : R) : 0 ≤ a * a := by
   rw [← Lean.Grind.Semiring.pow_two]; exact Lean.Grind.OrderedRing.sq_nonneg
 theorem sq_nonneg (a : R) : 0 ≤ a ^ 2 := Lean.Grind.OrderedRing.sq_nonneg
@@ -91,7 +111,10 @@ theorem zpow_natCast (a : K) (n : Nat) : a ^ (n : Int) = a ^ n := by
   | succ n ih => rw [Lean.Grind.Semiring.pow_succ, ← ih]; exact Lean.Grind.Field.zpow_succ a n
 @[simp] theorem zpow_ofNat (a : K) (n : Nat) : a ^ (OfNat.ofNat n : Int) = a ^ (OfNat.ofNat n : Nat) := zpow_natCast a n
 theorem div_add_div (a : K) {b : K} (c : K) {d : K} (hb : b ≠ 0) (hd : d ≠ 0) : a / b + c / d = (a * d + b * c) / (b * d) := by grind
-theorem div_sub_div (a : K) {b : K} (c : K) {d : K} (hb : b ≠ 0) (hd : d ≠ 0) : a / b - c / d = (a * d - b * c) / (b * d) := by grind
+theorem div_sub_div (a : K) {b : K} (c : K) {d : K} (hb : b ≠ 0) (hd : d ≠ 0) : a / b - c / d = (a * d - b * c) / (b * d) := by
+  have h := div_add_div a (-c) hb hd
+  rwa [Lean.Grind.Field.div_eq_mul_inv (-c), Lean.Grind.Ring.neg_mul, ← Lean.Grind.Field.div_eq_mul_inv c,
+    ← Lean.Grind.Ring.sub_eq_add_neg, Lean.Grind.Ring.mul_neg, ← Lean.Grind.Ring.sub_eq_add_neg] at h
 theorem mul_div_cancel_of_ne {a b : K} (h : b ≠ 0) : a / b * b = a := by
   rw [Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Semiring.mul_assoc, Lean.Grind.Field.inv_mul_cancel h, Lean.Grind.Semiring.mul_one]
 private theorem div_mul_right_comm (a b c : K) : a / b * c = a * c / b := by

@@ -26,14 +26,14 @@ namespace Real
 protected def ofRat (q : Rat) : ℝ := Quotient.mk _ (Cau.ofRat q)
 
 protected def add : ℝ → ℝ → ℝ := Quotient.lift₂ (fun a b => Quotient.mk _ (a.add b)) fun a b a' b' h k => Quotient.sound <| by
-  have comm : ∀ x y : Cau, (x.add y).le (y.add x) := fun x y => Cau.le_of_eq fun n => by simp only [Cau.add]; grind
+  have comm : ∀ x y : Cau, (x.add y).le (y.add x) := fun x y => Cau.le_of_eq fun n => Rat.add_comm _ _
   exact ⟨Cau.le_trans (Cau.add_le_add b h.1) (Cau.le_trans (comm _ _) (Cau.le_trans (Cau.add_le_add a' k.1) (comm _ _))),
     Cau.le_trans (Cau.add_le_add b' h.2) (Cau.le_trans (comm _ _) (Cau.le_trans (Cau.add_le_add a k.2) (comm _ _)))⟩
 
 protected def neg : ℝ → ℝ := Quotient.lift (fun a => Quotient.mk _ a.neg) fun _ _ h => Quotient.sound ⟨Cau.neg_le_neg h.2, Cau.neg_le_neg h.1⟩
 
 protected def mul : ℝ → ℝ → ℝ := Quotient.lift₂ (fun a b => Quotient.mk _ (a.mul b)) fun a b a' b' h k => Quotient.sound <| by
-  have comm : ∀ x y : Cau, (x.mul y).le (y.mul x) := fun x y => Cau.le_of_eq fun n => by simp only [Cau.mul]; grind
+  have comm : ∀ x y : Cau, (x.mul y).le (y.mul x) := fun x y => Cau.le_of_eq fun n => Rat.mul_comm _ _
   exact ⟨Cau.le_trans (Cau.mul_le_mul b h.1 h.2) (Cau.le_trans (comm _ _) (Cau.le_trans (Cau.mul_le_mul a' k.1 k.2) (comm _ _))),
     Cau.le_trans (Cau.mul_le_mul b' h.2 h.1) (Cau.le_trans (comm _ _) (Cau.le_trans (Cau.mul_le_mul a k.2 k.1) (comm _ _)))⟩
 
@@ -61,36 +61,36 @@ theorem mk_eq {a b : Cau} (h : ∀ n, a.f n = b.f n) : (Quotient.mk Cau.setoid a
   Quotient.sound ⟨Cau.le_of_eq h, Cau.le_of_eq fun n => (h n).symm⟩
 
 protected theorem add_comm (a b : ℝ) : a + b = b + a := by
-  induction a using Quotient.ind; induction b using Quotient.ind; refine mk_eq fun n => ?_; simp only [Cau.add]; grind
+  induction a using Quotient.ind; induction b using Quotient.ind; exact mk_eq fun n => Rat.add_comm _ _
 protected theorem add_assoc (a b c : ℝ) : a + b + c = a + (b + c) := by
   induction a using Quotient.ind; induction b using Quotient.ind; induction c using Quotient.ind
-  refine mk_eq fun n => ?_; simp only [Cau.add]; grind
+  exact mk_eq fun n => Rat.add_assoc _ _ _
 protected theorem mul_comm (a b : ℝ) : a * b = b * a := by
-  induction a using Quotient.ind; induction b using Quotient.ind; refine mk_eq fun n => ?_; simp only [Cau.mul]; grind
+  induction a using Quotient.ind; induction b using Quotient.ind; exact mk_eq fun n => Rat.mul_comm _ _
 protected theorem mul_assoc (a b c : ℝ) : a * b * c = a * (b * c) := by
   induction a using Quotient.ind; induction b using Quotient.ind; induction c using Quotient.ind
-  refine mk_eq fun n => ?_; simp only [Cau.mul]; grind
+  exact mk_eq fun n => Rat.mul_assoc _ _ _
 protected theorem left_distrib (a b c : ℝ) : a * (b + c) = a * b + a * c := by
   induction a using Quotient.ind; induction b using Quotient.ind; induction c using Quotient.ind
-  refine mk_eq fun n => ?_; simp only [Cau.mul, Cau.add]; grind
+  exact mk_eq fun n => Rat.mul_add _ _ _
 protected theorem add_zero (a : ℝ) : a + 0 = a := by
-  induction a using Quotient.ind; refine mk_eq fun n => ?_; simp only [Cau.add, Cau.ofRat]; grind
+  induction a using Quotient.ind; exact mk_eq fun n => Rat.add_zero _
 protected theorem mul_one (a : ℝ) : a * 1 = a := by
-  induction a using Quotient.ind; refine mk_eq fun n => ?_; simp only [Cau.mul, Cau.ofRat]; grind
+  induction a using Quotient.ind; exact mk_eq fun n => Rat.mul_one _
 protected theorem zero_mul (a : ℝ) : 0 * a = 0 := by
-  induction a using Quotient.ind; refine mk_eq fun n => ?_; simp only [Cau.mul, Cau.ofRat]; grind
+  induction a using Quotient.ind; exact mk_eq fun n => Rat.zero_mul _
 protected theorem neg_add_cancel (a : ℝ) : -a + a = 0 := by
-  induction a using Quotient.ind; refine mk_eq fun n => ?_; simp only [Cau.add, Cau.neg, Cau.ofRat]; grind
-theorem ratCast_add (p q : Rat) : ((p + q : Rat) : ℝ) = p + q := mk_eq fun n => by simp only [Cau.add, Cau.ofRat]
-theorem ratCast_mul (p q : Rat) : ((p * q : Rat) : ℝ) = p * q := mk_eq fun n => by simp only [Cau.mul, Cau.ofRat]
-theorem ratCast_neg (p : Rat) : ((-p : Rat) : ℝ) = -p := mk_eq fun n => by simp only [Cau.neg, Cau.ofRat]
+  induction a using Quotient.ind; exact mk_eq fun n => Rat.neg_add_cancel _
+theorem ratCast_add (p q : Rat) : ((p + q : Rat) : ℝ) = p + q := mk_eq fun _ => rfl
+theorem ratCast_mul (p q : Rat) : ((p * q : Rat) : ℝ) = p * q := mk_eq fun _ => rfl
+theorem ratCast_neg (p : Rat) : ((-p : Rat) : ℝ) = -p := mk_eq fun _ => rfl
 theorem ratCast_le {p q : Rat} : (p : ℝ) ≤ q ↔ p ≤ q := by
   constructor
   · intro h
     apply Classical.byContradiction; intro k
-    obtain ⟨N, hN⟩ := h (p - q) (by grind)
-    have := hN N (Nat.le_refl _); simp only [Cau.ofRat] at this; grind
-  · intro h ε hε; exact ⟨0, fun n _ => by simp only [Cau.ofRat]; grind⟩
+    obtain ⟨N, hN⟩ := h (p - q) (Lean.Grind.OrderedAdd.sub_pos_iff.2 (Std.not_le.1 k))
+    exact Rat.lt_irrefl (hN N (Nat.le_refl N))
+  · intro h ε hε; exact ⟨0, fun n _ => Std.lt_of_le_of_lt (Pocket.sub_nonpos h) hε⟩
 theorem natCast_eq (n : Nat) : (n : ℝ) = ((n : Rat) : ℝ) := rfl
 theorem intCast_eq (n : Int) : (n : ℝ) = ((n : Rat) : ℝ) := rfl
 theorem ofNat_eq (n : Nat) : (OfNat.ofNat n : ℝ) = ((n : Rat) : ℝ) := rfl
@@ -144,9 +144,41 @@ noncomputable instance instCommRing : Lean.Grind.CommRing ℝ where
     have h : ((-i : Int) : ℝ) = -(i : ℝ) := by rw [intCast_eq, intCast_eq, Rat.intCast_neg, ratCast_neg]
     rw [h]
     induction a using Quotient.ind
-    refine mk_eq fun n => ?_; simp only [Cau.mul, Cau.neg, Cau.ofRat]; grind
+    exact mk_eq fun n => Rat.neg_mul _ _
   intCast_neg i := by rw [intCast_eq, intCast_eq, Rat.intCast_neg, ratCast_neg]
   mul_comm := Real.mul_comm
+
+end Real
+
+-- Rules of rings, for ℝ only: to rewrite with them takes a moment, where `grind` and the kernel's check of it take long.
+namespace Pocket
+theorem zero_add (a : ℝ) : 0 + a = a := (Real.add_comm 0 a).trans (Real.add_zero a)
+theorem one_mul (a : ℝ) : 1 * a = a := (Real.mul_comm 1 a).trans (Real.mul_one a)
+theorem mul_zero (a : ℝ) : a * 0 = 0 := (Real.mul_comm a 0).trans (Real.zero_mul a)
+theorem neg_mul (a b : ℝ) : -a * b = -(a * b) := Lean.Grind.Ring.neg_mul a b
+theorem mul_neg (a b : ℝ) : a * -b = -(a * b) := Lean.Grind.Ring.mul_neg a b
+theorem neg_neg (a : ℝ) : - -a = a := Lean.Grind.AddCommGroup.neg_neg a
+theorem neg_zero : -(0 : ℝ) = 0 := Lean.Grind.AddCommGroup.neg_zero
+theorem neg_add (a b : ℝ) : -(a + b) = -a + -b := Lean.Grind.AddCommGroup.neg_add a b
+theorem sub_eq_add_neg (a b : ℝ) : a - b = a + -b := rfl
+theorem sub_neg (a b : ℝ) : a - -b = a + b := congrArg (a + ·) (neg_neg b)
+theorem neg_sub (a b : ℝ) : -(a - b) = b - a := Lean.Grind.AddCommGroup.neg_sub a b
+theorem sub_self (a : ℝ) : a - a = 0 := Lean.Grind.AddCommGroup.sub_self a
+theorem sub_zero (a : ℝ) : a - 0 = a := (congrArg (a + ·) neg_zero).trans (Real.add_zero a)
+theorem zero_sub (a : ℝ) : 0 - a = -a := zero_add (-a)
+theorem sub_add_cancel (a b : ℝ) : a - b + b = a := Lean.Grind.AddCommGroup.sub_add_cancel
+theorem add_sub_cancel (a b : ℝ) : a + b - b = a := Lean.Grind.AddCommGroup.add_sub_cancel
+theorem add_mul (a b c : ℝ) : (a + b) * c = a * c + b * c := Lean.Grind.Semiring.right_distrib a b c
+theorem mul_sub (a b c : ℝ) : a * (b - c) = a * b - a * c := (Real.left_distrib a b (-c)).trans (congrArg (a * b + ·) (mul_neg a c))
+theorem sub_mul (a b c : ℝ) : (a - b) * c = a * c - b * c := (add_mul a (-b) c).trans (congrArg (a * c + ·) (neg_mul b c))
+theorem two_mul (a : ℝ) : 2 * a = a + a := by
+  rw [show (2 : ℝ) = 1 + 1 from Lean.Grind.Semiring.ofNat_succ 1, add_mul, one_mul]
+theorem add_left_comm (a b c : ℝ) : a + (b + c) = b + (a + c) := by rw [← Real.add_assoc, Real.add_comm a, Real.add_assoc]
+theorem mul_left_comm (a b c : ℝ) : a * (b * c) = b * (a * c) := by rw [← Real.mul_assoc, Real.mul_comm a, Real.mul_assoc]
+theorem sub_add_sub (a b c : ℝ) : a - b + (b - c) = a - c := by rw [sub_eq_add_neg b, ← Real.add_assoc, sub_add_cancel]; rfl
+theorem pow_two (a : ℝ) : a ^ 2 = a * a := Lean.Grind.Semiring.pow_two a
+end Pocket
+namespace Real
 
 theorem gap_of_pos {a : Cau} (h : (0 : ℝ) < Quotient.mk _ a) : ∃ ε : Rat, 0 < ε ∧ ∃ N : Nat, ∀ n, N ≤ n → 0 + ε < a.f n := by
   have h : ¬ Real.le (Quotient.mk _ a) (Quotient.mk _ (Cau.ofRat 0)) := h.2
@@ -164,18 +196,17 @@ protected theorem mul_pos {a b : ℝ} (h : 0 < a) (k : 0 < b) : 0 < a * b := by
 
 theorem ratCast_lt {p q : Rat} : (p : ℝ) < q ↔ p < q := by
   show (p : ℝ) ≤ q ∧ ¬ (q : ℝ) ≤ p ↔ _
-  rw [ratCast_le, ratCast_le]; grind
+  rw [ratCast_le, ratCast_le]; exact (Std.LawfulOrderLT.lt_iff p q).symm
 
 instance : Lean.Grind.OrderedAdd ℝ where
   add_le_left_iff {a b} c := by
     refine ⟨le_add_right c, fun h => ?_⟩
     have h := le_add_right (-c) h
-    have e (x : ℝ) : x + c + -c = x := by grind
+    have e (x : ℝ) : x + c + -c = x := by rw [Real.add_assoc, Real.add_comm c, Real.neg_add_cancel, Real.add_zero]
     rwa [e, e] at h
 
 theorem mul_sub_pos {a b c : ℝ} (h : a < b) (h' : 0 < c) : 0 < c * b - c * a := by
-  have := Real.mul_pos h' (Lean.Grind.OrderedAdd.sub_pos_iff.2 h)
-  rwa [show c * (b - a) = c * b - c * a by grind] at this
+  rw [← Pocket.mul_sub]; exact Real.mul_pos h' (Lean.Grind.OrderedAdd.sub_pos_iff.2 h)
 
 instance : Lean.Grind.OrderedRing ℝ where
   zero_lt_one := ratCast_lt.2 (by decide)
@@ -192,21 +223,21 @@ theorem exists_inv_of_pos {a : ℝ} (h : 0 < a) : ∃ b, a * b = 1 := by
 theorem exists_inv {a : ℝ} (h : a ≠ 0) : ∃ b, a * b = 1 := by
   by_cases k : 0 < a
   · exact exists_inv_of_pos k
-  · obtain ⟨b, hb⟩ := exists_inv_of_pos (a := -a) (by grind)
-    exact ⟨-b, by grind⟩
+  · obtain ⟨b, hb⟩ := exists_inv_of_pos (Lean.Grind.OrderedAdd.neg_pos_iff.2 (Std.lt_of_le_of_ne (Std.not_lt.1 k) h))
+    exact ⟨-b, by rw [Pocket.mul_neg, ← Pocket.neg_mul, hb]⟩
 
 open Classical in
 protected noncomputable def inv (a : ℝ) : ℝ := if h : a ≠ 0 then Classical.choose (exists_inv h) else 0
 noncomputable instance : Inv ℝ := ⟨Real.inv⟩
 noncomputable instance : Div ℝ := ⟨fun a b => a * b⁻¹⟩
 
+protected theorem one_ne_zero : (1 : ℝ) ≠ 0 := LT.lt.ne' (ratCast_lt.2 (by decide))
 protected theorem inv_zero : (0 : ℝ)⁻¹ = 0 := by
   show Real.inv 0 = 0
-  simp [Real.inv]
+  exact dif_neg fun h => h rfl
 protected theorem mul_inv_cancel {a : ℝ} (h : a ≠ 0) : a * a⁻¹ = 1 := by
   show a * Real.inv a = 1
-  simp only [Real.inv, dif_pos h]
-  exact Classical.choose_spec (exists_inv h)
+  rw [show Real.inv a = _ from dif_pos h]; exact Classical.choose_spec (exists_inv h)
 
 protected noncomputable def zpow (a : ℝ) : Int → ℝ
   | .ofNat n => a ^ n
@@ -217,24 +248,22 @@ protected theorem inv_inv (a : ℝ) : a⁻¹⁻¹ = a := by
   by_cases h : a = 0
   · rw [h, Real.inv_zero, Real.inv_zero]
   · have h1 := Real.mul_inv_cancel h
-    have h2 : a⁻¹ ≠ 0 := by grind
-    have h3 := Real.mul_inv_cancel h2
-    have : a⁻¹⁻¹ = a⁻¹⁻¹ * (a * a⁻¹) := by grind
-    grind
+    have h2 : a⁻¹ ≠ 0 := fun c => h (by rw [← Real.mul_one a, ← h1, c, Pocket.mul_zero, Pocket.mul_zero])
+    rw [← Real.mul_one a⁻¹⁻¹, ← h1, Real.mul_comm a, ← Real.mul_assoc, Real.mul_comm a⁻¹⁻¹, Real.mul_inv_cancel h2, Pocket.one_mul]
 
 noncomputable instance instField : Lean.Grind.Field ℝ where
   zpow := inferInstance
   div_eq_mul_inv _ _ := rfl
   zero_ne_one h := by
     have : (0 : ℝ) < 1 := ratCast_lt.2 (by decide)
-    grind
+    exact this.2 (h ▸ Real.le_refl 0)
   inv_zero := Real.inv_zero
   mul_inv_cancel := Real.mul_inv_cancel
   zpow_zero _ := rfl
   zpow_succ _ _ := rfl
   zpow_neg a n := by
     match n with
-    | .ofNat 0 => show (1 : ℝ) = (1 : ℝ)⁻¹; have := Real.mul_inv_cancel (a := 1) (by grind); grind
+    | .ofNat 0 => show (1 : ℝ) = (1 : ℝ)⁻¹; rw [← Pocket.one_mul (1 : ℝ)⁻¹, Real.mul_inv_cancel Real.one_ne_zero]
     | .ofNat (n + 1) => rfl
     | .negSucc n => exact (Real.inv_inv _).symm
 end Real

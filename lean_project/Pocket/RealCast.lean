@@ -11,15 +11,14 @@ namespace Real
 
 theorem ratCast_zero : ((0 : Rat) : ℝ) = 0 := rfl
 theorem ratCast_one : ((1 : Rat) : ℝ) = 1 := rfl
-theorem ratCast_sub (p q : Rat) : ((p - q : Rat) : ℝ) = p - q := by
-  have := ratCast_add p (-q); have := ratCast_neg q; have : p - q = p + -q := by grind
-  grind
+theorem ratCast_sub (p q : Rat) : ((p - q : Rat) : ℝ) = p - q :=
+  (congrArg Rat.cast (Rat.sub_eq_add_neg p q)).trans ((ratCast_add p (-q)).trans (congrArg ((p : ℝ) + ·) (ratCast_neg q)))
 theorem ratCast_inj {p q : Rat} : (p : ℝ) = q ↔ p = q := by
   constructor
   · intro h
     have h1 : (p : ℝ) ≤ q := by rw [h]; exact Real.le_refl _
     have h2 : (q : ℝ) ≤ p := by rw [h]; exact Real.le_refl _
-    rw [ratCast_le] at h1 h2; grind
+    rw [ratCast_le] at h1 h2; exact Rat.le_antisymm h1 h2
   · rintro rfl; rfl
 theorem ratCast_inv (p : Rat) : ((p⁻¹ : Rat) : ℝ) = (p : ℝ)⁻¹ := by
   by_cases h : p = 0
@@ -27,7 +26,7 @@ theorem ratCast_inv (p : Rat) : ((p⁻¹ : Rat) : ℝ) = (p : ℝ)⁻¹ := by
   · have h1 := ratCast_mul p p⁻¹
     rw [Rat.mul_inv_cancel _ h, ratCast_one] at h1
     have h2 : (p : ℝ) ≠ 0 := fun k => h (ratCast_inj.1 k)
-    grind
+    rw [← one_mul (p : ℝ)⁻¹, h1, Real.mul_comm p, Real.mul_assoc, Real.mul_inv_cancel h2, Real.mul_one]
 theorem ratCast_div (p q : Rat) : ((p / q : Rat) : ℝ) = p / q := by
   rw [Rat.div_def, ratCast_mul, ratCast_inv]; rfl
 theorem natCast_le {m n : Nat} : (m : ℝ) ≤ n ↔ m ≤ n := by
@@ -60,15 +59,15 @@ theorem intCast_natCast (n : Nat) : ((n : Int) : ℝ) = n := by
 theorem exists_nat_gt (x : ℝ) : ∃ n : Nat, x < n := by
   induction x using Quotient.ind with | _ a
   obtain ⟨B, hB, N, hN⟩ := a.bounded
-  have h : Real.le (Quotient.mk _ a) (Real.ofRat B) := fun ε hε => ⟨N, fun n hn => by
-    have := hN n hn; simp only [Cau.ofRat]; grind⟩
+  have h : Real.le (Quotient.mk _ a) (Real.ofRat B) := fun ε hε =>
+    ⟨N, fun n hn => Std.lt_of_le_of_lt (sub_nonpos (hN n hn).2) hε⟩
   refine ⟨(B.floor + 1).toNat, ?_⟩
   have h' : (B : ℝ) < ((B.floor + 1).toNat : Nat) := by
     rw [natCast_eq, ratCast_lt]
     have h1 := Rat.lt_floor_add_one B
     have h2 : ((B.floor + 1 : Int) : Rat) ≤ (((B.floor + 1).toNat : Nat) : Int) := Rat.intCast_le_intCast.2 (by omega)
     rw [Rat.intCast_natCast] at h2
-    grind
+    exact Std.lt_of_lt_of_le h1 h2
   have : Real.ofRat B < ((B.floor + 1).toNat : Nat) := h'
   exact Std.lt_of_le_of_lt (α := ℝ) h this
 
@@ -87,7 +86,7 @@ theorem exists_floor (x : ℝ) : ∃ k : Int, (k : ℝ) ≤ x ∧ x < ((k + 1 : 
   obtain ⟨n, hn⟩ := exists_nat_gt x
   obtain ⟨m, hm⟩ := exists_nat_gt (-x)
   obtain ⟨k, hk, hk'⟩ := exists_greatest (P := fun k : Int => (k : ℝ) ≤ x) (l := -m) (u := n)
-    (by show ((-m : Int) : ℝ) ≤ x; rw [intCast_eq, Rat.intCast_neg, ratCast_neg, ← intCast_eq, intCast_natCast]; grind)
+    (by show ((-m : Int) : ℝ) ≤ x; rw [intCast_eq, Rat.intCast_neg, ratCast_neg, ← intCast_eq, intCast_natCast]; exact Lean.Grind.OrderedAdd.neg_le_iff.2 (Std.le_of_lt hm))
     (fun k hk h => by
       have := intCast_le.2 hk; rw [intCast_natCast] at this; exact Std.not_le.2 hn (Std.le_trans this h))
   exact ⟨k, hk, Std.not_le.1 hk'⟩
@@ -126,10 +125,10 @@ theorem approx' {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S
     rwa [Lean.Grind.Field.div_eq_mul_inv, Lean.Grind.Semiring.right_distrib, Lean.Grind.Semiring.one_mul] at h2
 
 theorem le_of_seq_le {a : Cau} {c : Rat} {N : Nat} (h : ∀ n, N ≤ n → a.f n ≤ c) : (show ℝ from Quotient.mk _ a) ≤ c :=
-  show Cau.le a (Cau.ofRat c) from fun ε hε => ⟨N, fun n hn => by have := h n hn; simp only [Cau.ofRat]; grind⟩
+  show Cau.le a (Cau.ofRat c) from fun ε hε => ⟨N, fun n hn => Std.lt_of_le_of_lt (sub_nonpos (h n hn)) hε⟩
 
 theorem le_of_le_seq {a : Cau} {c : Rat} {N : Nat} (h : ∀ n, N ≤ n → c ≤ a.f n) : (c : ℝ) ≤ (show ℝ from Quotient.mk _ a) :=
-  show Cau.le (Cau.ofRat c) a from fun ε hε => ⟨N, fun n hn => by have := h n hn; simp only [Cau.ofRat]; grind⟩
+  show Cau.le (Cau.ofRat c) a from fun ε hε => ⟨N, fun n hn => Std.lt_of_le_of_lt (sub_nonpos (h n hn)) hε⟩
 
 theorem inv_anti {m n : Nat} (h : m ≤ n) : (((n + 1 : Nat) : Rat)⁻¹) ≤ ((m + 1 : Nat) : Rat)⁻¹ := by
   have h1 : (0 : Rat) < ((m + 1 : Nat) : Rat) := Rat.natCast_lt_natCast.2 (show 0 < m + 1 by omega)
@@ -152,16 +151,27 @@ theorem exists_rat_between_zero {x : ℝ} (h : 0 < x) : ∃ q : Rat, 0 < q ∧ (
 theorem le_of_forall_rat {x y : ℝ} (h : ∀ ε : Rat, 0 < ε → x < y + ε) : x ≤ y := by
   apply Classical.byContradiction; intro c
   obtain ⟨q, hq, hq'⟩ := exists_rat_between_zero (Lean.Grind.OrderedAdd.sub_pos_iff.2 (Std.not_le.1 c))
-  have := h q hq; clear h; grind
+  have k := Lean.Grind.OrderedAdd.add_le_right y (Std.le_of_lt hq')
+  rw [Real.add_comm y (x - y), sub_add_cancel] at k
+  exact (h q hq).2 k
 
-theorem lt_add_of_approx {s L a b ε : ℝ} (h₁ : s < a + b) (h₂ : a ≤ L + b) (h₃ : b + b < ε) : s < L + ε := by grind
-theorem lt_add_of_approx' {s u L a b ε : ℝ} (h₁ : b < ε) (h₂ : a ≤ s) (h₃ : s ≤ u) (h₄ : L ≤ a + b) : L < u + ε := by grind
+theorem lt_add_of_approx {s L a b ε : ℝ} (h₁ : s < a + b) (h₂ : a ≤ L + b) (h₃ : b + b < ε) : s < L + ε :=
+  Std.lt_of_lt_of_le h₁ (Std.le_trans (Lean.Grind.OrderedAdd.add_le_left h₂ b) (by rw [Real.add_assoc]; exact Lean.Grind.OrderedAdd.add_le_right L (Std.le_of_lt h₃)))
+theorem lt_add_of_approx' {s u L a b ε : ℝ} (h₁ : b < ε) (h₂ : a ≤ s) (h₃ : s ≤ u) (h₄ : L ≤ a + b) : L < u + ε :=
+  Std.lt_of_le_of_lt h₄ (Std.lt_of_lt_of_le (Lean.Grind.OrderedAdd.add_lt_right a h₁) (Lean.Grind.OrderedAdd.add_le_left (Std.le_trans h₂ h₃) ε))
 
-theorem sub_lt_of_approx {x y e ε : Rat} (h : x < y + e) (k : e < ε) : x - y < ε := by grind
-theorem sub_le_of_approx {x y d e : Rat} (h : x < y + d) (k : d ≤ e) : x - e ≤ y := by grind
-theorem add_self_lt_of_half {e ε : Rat} (h : e < ε / 2) : e + e < ε := by grind
-theorem half_pos' {ε : Rat} (h : 0 < ε) : 0 < ε / 2 := by grind
-theorem le_add_of_sub_le {x y z : ℝ} (h : x - y ≤ z) : x ≤ z + y := by grind
+theorem sub_lt_of_approx {x y e ε : Rat} (h : x < y + e) (k : e < ε) : x - y < ε := by
+  have := Lean.Grind.OrderedAdd.add_lt_left h (-y)
+  rw [Rat.add_comm y, Rat.add_assoc, Rat.add_neg_cancel, Rat.add_zero, ← Rat.sub_eq_add_neg] at this
+  exact Std.lt_trans this k
+theorem sub_le_of_approx {x y d e : Rat} (h : x < y + d) (k : d ≤ e) : x - e ≤ y := by
+  have := Lean.Grind.OrderedAdd.add_le_left (Std.le_trans (Std.le_of_lt h) (Lean.Grind.OrderedAdd.add_le_right y k)) (-e)
+  rwa [Rat.add_assoc, Rat.add_neg_cancel, Rat.add_zero, ← Rat.sub_eq_add_neg] at this
+theorem add_self_lt_of_half {e ε : Rat} (h : e < ε / 2) : e + e < ε := by rw [← half_add_half ε]; exact Lean.Grind.OrderedAdd.add_lt_add h h
+theorem half_pos' {ε : Rat} (h : 0 < ε) : 0 < ε / 2 := pos_half h
+theorem le_add_of_sub_le {x y z : ℝ} (h : x - y ≤ z) : x ≤ z + y := by
+  have := Lean.Grind.OrderedAdd.add_le_left h y
+  rwa [sub_add_cancel] at this
 
 /-- Completeness. -/
 theorem exists_sup {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) :
