@@ -168,6 +168,7 @@ theorem sub_zero (a : ℝ) : a - 0 = a := (congrArg (a + ·) neg_zero).trans (Re
 theorem zero_sub (a : ℝ) : 0 - a = -a := zero_add (-a)
 theorem sub_add_cancel (a b : ℝ) : a - b + b = a := Lean.Grind.AddCommGroup.sub_add_cancel
 theorem add_sub_cancel (a b : ℝ) : a + b - b = a := Lean.Grind.AddCommGroup.add_sub_cancel
+theorem add_sub_cancel_left (a b : ℝ) : a + b - a = b := by rw [Real.add_comm, add_sub_cancel]
 theorem add_mul (a b c : ℝ) : (a + b) * c = a * c + b * c := Lean.Grind.Semiring.right_distrib a b c
 theorem mul_sub (a b c : ℝ) : a * (b - c) = a * b - a * c := (Real.left_distrib a b (-c)).trans (congrArg (a * b + ·) (mul_neg a c))
 theorem sub_mul (a b c : ℝ) : (a - b) * c = a * c - b * c := (add_mul a (-b) c).trans (congrArg (a * c + ·) (neg_mul b c))
@@ -176,6 +177,14 @@ theorem two_mul (a : ℝ) : 2 * a = a + a := by
 theorem add_left_comm (a b c : ℝ) : a + (b + c) = b + (a + c) := by rw [← Real.add_assoc, Real.add_comm a, Real.add_assoc]
 theorem mul_left_comm (a b c : ℝ) : a * (b * c) = b * (a * c) := by rw [← Real.mul_assoc, Real.mul_comm a, Real.mul_assoc]
 theorem sub_add_sub (a b c : ℝ) : a - b + (b - c) = a - c := by rw [sub_eq_add_neg b, ← Real.add_assoc, sub_add_cancel]; rfl
+theorem sub_add_sub_comm (a b c d : ℝ) : a - b + (c - d) = a + c - (b + d) := by
+  rw [sub_eq_add_neg, sub_eq_add_neg, sub_eq_add_neg, neg_add, Real.add_assoc, Real.add_assoc, add_left_comm (-b)]
+theorem add_add_add_comm (a b c d : ℝ) : a + b + (c + d) = a + c + (b + d) := by
+  rw [Real.add_assoc, Real.add_assoc, add_left_comm b]
+theorem sub_sub_add (a b c d : ℝ) : a - b - (c + d) = a - c - (d + b) := by
+  rw [sub_eq_add_neg, sub_eq_add_neg, neg_add, add_add_add_comm, Real.add_comm (-b), ← neg_add]; rfl
+theorem sub_add_add (a b c d : ℝ) : a - b + (c + d) = a + c + (d - b) := by
+  rw [sub_eq_add_neg, add_add_add_comm, Real.add_comm (-b)]; rfl
 theorem pow_two (a : ℝ) : a ^ 2 = a * a := Lean.Grind.Semiring.pow_two a
 end Pocket
 namespace Real

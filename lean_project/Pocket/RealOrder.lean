@@ -28,9 +28,14 @@ theorem two_mul_add_one_pos {a : ℝ} (h : 0 ≤ a) : 0 < 2 * a + 1 := by
 theorem _root_.Pocket.le_add_of_nonneg (a : ℝ) {b : ℝ} (h : 0 ≤ b) : a ≤ a + b := by
   have := Lean.Grind.OrderedAdd.add_le_right a h
   rwa [Real.add_zero] at this
+theorem _root_.Pocket.neg_le_neg {a b : ℝ} (h : a ≤ b) : -b ≤ -a := Lean.Grind.OrderedAdd.neg_le_iff.2 (by rwa [neg_neg])
 theorem _root_.Pocket.sub_le_self (a : ℝ) {b : ℝ} (h : 0 ≤ b) : a - b ≤ a := by
   have := le_add_of_nonneg (a - b) h
   rwa [sub_add_cancel] at this
+theorem _root_.Pocket.sub_le_of_le_add {a b c : ℝ} (h : a ≤ c + b) : a - b ≤ c :=
+  le_of_le_of_eq (Lean.Grind.OrderedAdd.add_le_left h (-b)) (add_sub_cancel c b)
+theorem _root_.Pocket.sub_le_sub_left {a b : ℝ} (h : a ≤ b) (c : ℝ) : c - b ≤ c - a := Lean.Grind.OrderedAdd.add_le_right c (neg_le_neg h)
+theorem _root_.Pocket.div_eq_mul_inv (a b : ℝ) : a / b = a * b⁻¹ := rfl
 theorem _root_.Pocket.add_mul_self (a b : ℝ) : (a + b) * (a + b) = a * a + b * (2 * a + b) := by
   rw [two_mul, add_mul, Real.left_distrib, Real.left_distrib, Real.left_distrib, Real.left_distrib, Real.mul_comm a b, Real.add_assoc,
     Real.add_assoc]
@@ -58,6 +63,12 @@ theorem sqrt_step_down {x L d : ℝ} (hx : 0 ≤ x) (hL : 0 < L) (hd : 0 < d) (h
   rw [sub_add_cancel] at k
   refine ⟨L - d, k, Lean.Grind.OrderedAdd.sub_nonneg_iff.2 l, ?_⟩
   rw [sub_mul_self, he, sub_sub_cancel]; exact le_add_of_nonneg x (mul_self_nonneg d)
+theorem _root_.Pocket.two_mul_div_two (a : ℝ) : 2 * a / 2 = a := by
+  rw [div_eq_mul_inv, Real.mul_comm 2, Real.mul_assoc, Real.mul_inv_cancel two_pos.ne', Real.mul_one]
+theorem _root_.Pocket.two_mul_half (a : ℝ) : 2 * (a / 2) = a := by
+  rw [Real.mul_comm]; exact mul_div_cancel_of_ne two_pos.ne'
+theorem _root_.Pocket.add_halves (a : ℝ) : a / 2 + a / 2 = a := (two_mul _).symm.trans (two_mul_half a)
+theorem _root_.Pocket.sub_half (a : ℝ) : a - a / 2 = a / 2 := (congrArg (· - a / 2) (add_halves a).symm).trans (add_sub_cancel _ _)
 theorem exists_sqrt {x : ℝ} (hx : 0 ≤ x) : ∃ y, 0 ≤ y ∧ y * y = x := by
   have hb : x ≤ (x + 1) * (x + 1) := by
     have h1 := le_add_of_nonneg 1 hx
@@ -88,10 +99,10 @@ open Classical in
 noncomputable def sqrt (x : ℝ) : ℝ := if h : 0 ≤ x then Classical.choose (exists_sqrt h) else 0
 theorem sqrt_nonneg (x : ℝ) : 0 ≤ sqrt x := by
   by_cases h : 0 ≤ x
-  · rw [sqrt, dif_pos h]; exact (Classical.choose_spec (exists_sqrt h)).1
-  · rw [sqrt, dif_neg h]; exact Std.le_refl _
+  · rw [show sqrt x = _ from dif_pos h]; exact (Classical.choose_spec (exists_sqrt h)).1
+  · rw [show sqrt x = _ from dif_neg h]; exact Std.le_refl _
 theorem mul_self_sqrt {x : ℝ} (h : 0 ≤ x) : sqrt x * sqrt x = x := by
-  rw [sqrt, dif_pos h]; exact (Classical.choose_spec (exists_sqrt h)).2
+  rw [show sqrt x = _ from dif_pos h]; exact (Classical.choose_spec (exists_sqrt h)).2
 grind_pattern sqrt_nonneg => sqrt x
 grind_pattern mul_self_sqrt => sqrt x
 theorem sq_sqrt {x : ℝ} (h : 0 ≤ x) : sqrt x ^ 2 = x := (pow_two _).trans (mul_self_sqrt h)
