@@ -8,9 +8,9 @@ noncomputable section
 def NNReal : Type := { r : ℝ // 0 ≤ r }
 namespace NNReal
 instance : Coe NNReal ℝ := ⟨Subtype.val⟩
-instance : Add NNReal := ⟨fun a b => ⟨a.1 + b.1, by have := a.2; have := b.2; grind⟩⟩
+instance : Add NNReal := ⟨fun a b => ⟨a.1 + b.1, _root_.add_nonneg a.2 b.2⟩⟩
 instance : Mul NNReal := ⟨fun a b => ⟨a.1 * b.1, _root_.mul_nonneg a.2 b.2⟩⟩
-instance : NatCast NNReal := ⟨fun n => ⟨(n : ℝ), by have := Real.natCast_le.2 (Nat.zero_le n); have e : ((0 : Nat) : ℝ) = 0 := rfl; grind⟩⟩
+instance : NatCast NNReal := ⟨fun n => ⟨(n : ℝ), Real.natCast_le.2 (Nat.zero_le n)⟩⟩
 instance (n : Nat) : OfNat NNReal n := ⟨(n : NNReal)⟩
 instance : LE NNReal := ⟨fun a b => a.1 ≤ b.1⟩
 instance : LT NNReal := ⟨fun a b => a.1 < b.1⟩
