@@ -140,17 +140,30 @@ theorem nodup_map {α : Type u} {β : Type v} {f : α → β} (h : ∀ x y, f x 
   rw [List.pairwise_map]
   exact k.imp fun n e => n (h _ _ e)
 instance : Pocket.Interval Nat where
-  interval a b := ofList ((List.range (b + 1 - a)).map (a + ·)) (nodup_map (by omega) List.nodup_range)
+  interval a b := ofList ((List.range (b + 1 - a)).map (a + ·)) (nodup_map (fun _ _ => Nat.add_left_cancel) List.nodup_range)
   mem {a b x} := by
     show x ∈ (List.range (b + 1 - a)).map (a + ·) ↔ _
-    simp only [List.mem_map, List.mem_range]
-    exact ⟨fun ⟨y, h, e⟩ => by omega, fun h => ⟨x - a, by omega, by omega⟩⟩
+    rw [List.mem_map]
+    constructor
+    · rintro ⟨y, h, rfl⟩
+      exact ⟨Nat.le_add_right a y, Nat.le_of_lt_succ (Nat.add_lt_of_lt_sub' (List.mem_range.1 h))⟩
+    · exact fun h => ⟨x - a, List.mem_range.2 (Nat.sub_lt_sub_right h.1 (Nat.lt_succ_of_le h.2)), Nat.add_sub_cancel' h.1⟩
 instance : Pocket.Interval Int where
-  interval a b := ofList ((List.range (b + 1 - a).toNat).map fun n : Nat => a + n) (nodup_map (by omega) List.nodup_range)
+  interval a b := ofList ((List.range (b + 1 - a).toNat).map fun n : Nat => a + n)
+    (nodup_map (fun _ _ h => Int.natCast_inj.1 (Int.add_left_cancel h)) List.nodup_range)
   mem {a b x} := by
     show x ∈ (List.range (b + 1 - a).toNat).map (fun n : Nat => a + n) ↔ _
-    simp only [List.mem_map, List.mem_range]
-    exact ⟨fun ⟨y, h, e⟩ => by omega, fun h => ⟨(x - a).toNat, by omega, by omega⟩⟩
+    rw [List.mem_map]
+    constructor
+    · rintro ⟨y, h, rfl⟩
+      exact ⟨Int.le_add_of_nonneg_right (Int.natCast_nonneg y),
+        Int.lt_add_one_iff.1 (Int.add_lt_of_lt_sub_left (Int.lt_toNat.1 (List.mem_range.1 h)))⟩
+    · intro h
+      have e := Int.toNat_of_nonneg (Int.sub_nonneg_of_le h.1)
+      refine ⟨(x - a).toNat, List.mem_range.2 (Int.lt_toNat.2 ?_), ?_⟩
+      · rw [e]; exact Int.sub_lt_sub_right (Int.lt_add_one_of_le h.2) a
+      · show a + ((x - a).toNat : Int) = x
+        rw [e, Int.add_comm, Int.sub_add_cancel]
 /-- Mathlib: `Finset.Icc`. -/
 def Icc {α : Type u} [LE α] [Pocket.Interval α] (a b : α) : Finset α := Pocket.Interval.interval a b
 @[simp, grind =] theorem mem_Icc {α : Type u} [LE α] [Pocket.Interval α] {a b x : α} : x ∈ Icc a b ↔ a ≤ x ∧ x ≤ b := Pocket.Interval.mem
@@ -180,9 +193,10 @@ theorem sum_ofList_append (l m : List α) (h h₁ h₂) (f : α → M) :
   exact Pocket.LawfulSum.add_zero _
 theorem sum_Icc_succ_top {a b : Nat} (h : a ≤ b + 1) (f : Nat → M) : (Icc a (b + 1)).sum f = (Icc a b).sum f + f (b + 1) := by
   have el : (List.range (b + 1 + 1 - a)).map (a + ·) = (List.range (b + 1 - a)).map (a + ·) ++ [b + 1] := by
-    rw [show b + 1 + 1 - a = (b + 1 - a) + 1 by omega, List.range_succ, List.map_append]
-    congr 1; show [a + (b + 1 - a)] = [b + 1]; congr 1; omega
-  have nd (n : Nat) : ((List.range n).map (a + ·)).Nodup := nodup_map (by omega) List.nodup_range
+    rw [Nat.succ_sub h, List.range_succ, List.map_append]
+    show _ ++ [a + (b + 1 - a)] = _
+    rw [Nat.add_sub_cancel' h]
+  have nd (n : Nat) : ((List.range n).map (a + ·)).Nodup := nodup_map (fun _ _ => Nat.add_left_cancel) List.nodup_range
   have e : Icc a (b + 1) = ofList ((List.range (b + 1 - a)).map (a + ·) ++ [b + 1]) (el ▸ nd _) := by
     show ofList _ _ = _; congr 1
   rw [e, sum_ofList_append _ _ _ (nd _) (by simp)]
@@ -226,9 +240,10 @@ theorem prod_ofList_append (l m : List α) (h h₁ h₂) (f : α → M) :
   exact Pocket.LawfulProd.mul_one _
 theorem prod_Icc_succ_top {a b : Nat} (h : a ≤ b + 1) (f : Nat → M) : (Icc a (b + 1)).prod f = (Icc a b).prod f * f (b + 1) := by
   have el : (List.range (b + 1 + 1 - a)).map (a + ·) = (List.range (b + 1 - a)).map (a + ·) ++ [b + 1] := by
-    rw [show b + 1 + 1 - a = (b + 1 - a) + 1 by omega, List.range_succ, List.map_append]
-    congr 1; show [a + (b + 1 - a)] = [b + 1]; congr 1; omega
-  have nd (n : Nat) : ((List.range n).map (a + ·)).Nodup := nodup_map (by omega) List.nodup_range
+    rw [Nat.succ_sub h, List.range_succ, List.map_append]
+    show _ ++ [a + (b + 1 - a)] = _
+    rw [Nat.add_sub_cancel' h]
+  have nd (n : Nat) : ((List.range n).map (a + ·)).Nodup := nodup_map (fun _ _ => Nat.add_left_cancel) List.nodup_range
   have e : Icc a (b + 1) = ofList ((List.range (b + 1 - a)).map (a + ·) ++ [b + 1]) (el ▸ nd _) := by
     show ofList _ _ = _; congr 1
   rw [e, prod_ofList_append _ _ _ (nd _) (by simp)]

@@ -12,13 +12,13 @@ theorem prime_def {p : Nat} : p.Prime ↔ 2 ≤ p ∧ ∀ m, m ∣ p → m = 1 �
 theorem prime_def_lt {p : Nat} : p.Prime ↔ 2 ≤ p ∧ ∀ m < p, m ∣ p → m = 1 := by
   rw [prime_def]
   constructor
-  · rintro ⟨h, k⟩; exact ⟨h, fun m hm hd => (k m hd).resolve_right (by omega)⟩
+  · rintro ⟨h, k⟩; exact ⟨h, fun m hm hd => (k m hd).resolve_right (Nat.ne_of_lt hm)⟩
   · rintro ⟨h, k⟩
     refine ⟨h, fun m hd => ?_⟩
-    have := Nat.le_of_dvd (by omega) hd
+    have := Nat.le_of_dvd (Nat.lt_of_lt_of_le Nat.zero_lt_two h) hd
     by_cases e : m = p
     · exact .inr e
-    · exact .inl (k m (by omega) hd)
+    · exact .inl (k m (Nat.lt_of_le_of_ne this e) hd)
 instance (p : Nat) : Decidable p.Prime := decidable_of_iff _ prime_def_lt.symm
 theorem Prime.two_le {p : Nat} (h : p.Prime) : 2 ≤ p := (prime_def.1 h).1
 theorem Prime.one_lt {p : Nat} (h : p.Prime) : 1 < p := h.two_le
@@ -29,7 +29,7 @@ theorem Prime.coprime_iff_not_dvd {p n : Nat} (h : p.Prime) : Nat.Coprime p n �
   · intro c d
     have e := Nat.gcd_eq_left d
     unfold Nat.Coprime at c; rw [c] at e
-    have := h.two_le; omega
+    exact absurd e (Nat.ne_of_lt h.one_lt)
   · intro d
     rcases h.eq_one_or_self_of_dvd _ (Nat.gcd_dvd_left p n) with e | e
     · exact e
@@ -45,7 +45,7 @@ theorem Prime.dvd_mul {p m n : Nat} (h : p.Prime) : p ∣ m * n ↔ p ∣ m ∨ 
     · exact Nat.dvd_trans d (Nat.dvd_mul_left n m)
 theorem Prime.dvd_of_dvd_pow {p m n : Nat} (h : p.Prime) (d : p ∣ m ^ n) : p ∣ m := by
   induction n with
-  | zero => rw [Nat.pow_zero] at d; have := Nat.le_of_dvd Nat.zero_lt_one d; have := h.two_le; omega
+  | zero => rw [Nat.pow_zero] at d; exact absurd (Nat.le_of_dvd Nat.zero_lt_one d) (Nat.not_le.2 h.one_lt)
   | succ n ih => rw [Nat.pow_succ] at d; exact (h.dvd_mul.1 d).elim ih id
 grind_pattern Prime.two_le => Nat.Prime p
 /-- Mathlib: `Nat.factorial`, written `n !`. -/

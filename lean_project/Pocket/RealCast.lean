@@ -65,7 +65,7 @@ theorem exists_nat_gt (x : ℝ) : ∃ n : Nat, x < n := by
   have h' : (B : ℝ) < ((B.floor + 1).toNat : Nat) := by
     rw [natCast_eq, ratCast_lt]
     have h1 := Rat.lt_floor_add_one B
-    have h2 : ((B.floor + 1 : Int) : Rat) ≤ (((B.floor + 1).toNat : Nat) : Int) := Rat.intCast_le_intCast.2 (by omega)
+    have h2 : ((B.floor + 1 : Int) : Rat) ≤ (((B.floor + 1).toNat : Nat) : Int) := Rat.intCast_le_intCast.2 (Int.self_le_toNat _)
     rw [Rat.intCast_natCast] at h2
     exact Std.lt_of_lt_of_le h1 h2
   have : Real.ofRat B < ((B.floor + 1).toNat : Nat) := h'
@@ -77,10 +77,12 @@ theorem exists_greatest {P : Int → Prop} {l u : Int} (h : P l) (hu : ∀ k, u 
   have step : ∀ k, P k → P (k + 1) := fun k hk => Classical.byContradiction fun h => c ⟨k, hk, h⟩
   have all : ∀ n : Nat, P (l + n) := fun n => by
     induction n with
-    | zero => simpa using h
-    | succ n ih => have := step _ ih; rwa [show l + (n + 1 : Nat) = l + n + 1 by omega]
+    | zero => show P (l + 0); rwa [Int.add_zero]
+    | succ n ih => have := step _ ih; rwa [show l + (n + 1 : Nat) = l + n + 1 from (Int.add_assoc l n 1).symm]
   have := all (u - l).toNat
-  exact hu _ (by omega) this
+  refine hu _ ?_ this
+  have := Int.add_le_add_left (Int.self_le_toNat (u - l)) l
+  rwa [Int.add_comm l (u - l), Int.sub_add_cancel] at this
 
 theorem exists_floor (x : ℝ) : ∃ k : Int, (k : ℝ) ≤ x ∧ x < ((k + 1 : Int) : ℝ) := by
   obtain ⟨n, hn⟩ := exists_nat_gt x
@@ -115,8 +117,8 @@ theorem approx {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S 
 
 theorem approx' {S : ℝ → Prop} {b s₀ : ℝ} (h₀ : S s₀) (hb : ∀ s, S s → s ≤ b) (m : Nat) :
     ∃ q : Rat, (∃ s, S s ∧ (q : ℝ) ≤ s) ∧ ∀ s, S s → s < q + ((((m + 1 : Nat) : Rat)⁻¹ : Rat) : ℝ) := by
-  obtain ⟨k, ⟨s, hs, h⟩, hk⟩ := approx h₀ hb (m + 1) (by omega)
-  have hm : (0 : ℝ) < ((m + 1 : Nat) : ℝ) := natCast_lt.2 (show 0 < m + 1 by omega)
+  obtain ⟨k, ⟨s, hs, h⟩, hk⟩ := approx h₀ hb (m + 1) (Nat.succ_pos m)
+  have hm : (0 : ℝ) < ((m + 1 : Nat) : ℝ) := natCast_lt.2 (Nat.succ_pos m)
   rw [intCast_add, intCast_one] at hk
   refine ⟨k / ((m + 1 : Nat) : Rat), ⟨s, hs, ?_⟩, fun t ht => ?_⟩
   · rw [ratCast_div, ← intCast_eq, ← natCast_eq]; exact (div_le_iff₀ hm).2 h
@@ -131,13 +133,14 @@ theorem le_of_le_seq {a : Cau} {c : Rat} {N : Nat} (h : ∀ n, N ≤ n → c ≤
   show Cau.le (Cau.ofRat c) a from fun ε hε => ⟨N, fun n hn => Std.lt_of_le_of_lt (sub_nonpos (h n hn)) hε⟩
 
 theorem inv_anti {m n : Nat} (h : m ≤ n) : (((n + 1 : Nat) : Rat)⁻¹) ≤ ((m + 1 : Nat) : Rat)⁻¹ := by
-  have h1 : (0 : Rat) < ((m + 1 : Nat) : Rat) := Rat.natCast_lt_natCast.2 (show 0 < m + 1 by omega)
+  have h1 : (0 : Rat) < ((m + 1 : Nat) : Rat) := Rat.natCast_lt_natCast.2 (Nat.succ_pos m)
   exact inv_anti₀ h1 (Rat.natCast_le_natCast.2 (Nat.succ_le_succ h))
 
 theorem inv_small {ε : Rat} (h : 0 < ε) : ∃ m : Nat, ((m + 1 : Nat) : Rat)⁻¹ < ε := by
   have h1 : ε⁻¹ < ((ε⁻¹.floor.toNat + 1 : Nat) : Rat) := by
     have h1 := Rat.lt_floor_add_one ε⁻¹
-    have h2 : ((ε⁻¹.floor + 1 : Int) : Rat) ≤ ((ε⁻¹.floor.toNat + 1 : Nat) : Int) := Rat.intCast_le_intCast.2 (by omega)
+    have h2 : ((ε⁻¹.floor + 1 : Int) : Rat) ≤ ((ε⁻¹.floor.toNat + 1 : Nat) : Int) :=
+      Rat.intCast_le_intCast.2 (Int.add_le_add_right (Int.self_le_toNat _) 1)
     rw [Rat.intCast_natCast] at h2; exact Std.lt_of_lt_of_le h1 h2
   exact ⟨ε⁻¹.floor.toNat, inv_lt_of_inv_lt₀ h h1⟩
 
