@@ -4,7 +4,7 @@ The header of a problem is that text, which core Lean reads, and not `import Poc
 comes after it is there, for any tactic. Statements are those of the text, in its namespaces and with its variables.
 
 The text is elaborated anew by whatever opens a problem or checks its proof. That takes seconds in the first files and
-more than a minute at the end of the last.
+more than half a minute at the end of the last.
 """
 
 from __future__ import annotations
