@@ -207,6 +207,7 @@ def test_words_for_statements(tmp_path):
     assert json.loads(out.read_text())["name"] == "p0"
 
 
+@pytest.mark.slow
 def test_problems_that_are_made_up_are_proved_or_thrown_away(tmp_path):
     out = tmp_path / "made.jsonl"
     own = "```lean4\nimport Mathlib\n\ntheorem x (a : ℕ) (h : a = 3) : a * a = 9 := by\n  subst h\n  rfl\n```"
