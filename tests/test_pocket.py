@@ -247,6 +247,7 @@ def test_the_sources_have_no_sorry_and_no_axiom():
         ("theorem t {X : Type*} (f : X → X) : f = f", True),
         ("theorem t {X : Type} (f : X → X) : f = f", False),
         ("theorem t (f : ℕ → ℕ) (h : StrictMono f) : f 0 ≤ f 1", True),
+        ("theorem t : sSup ∅ = 0", True),
     ],
 )
 def test_whether_a_text_uses_it(text, uses):

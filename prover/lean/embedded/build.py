@@ -23,6 +23,9 @@ EAGER_FLAGS = ("--wasm-tiering-budget=1", "--wasm-num-compilation-tasks=8")
 ADDRESS_SPACE_BYTES = 5 << 30
 """What an engine reserves, by trying limits: 2 GB of it are Lean's memory, the rest is V8's."""
 
+ATTEMPTS = 3
+THREAD_LEFT = "a thread of Lean's does not end"
+"""What `host.mjs` says then; the image is as it was."""
 IMAGE_TIMEOUT_S = 1800
 CODE_TIMEOUT_S = 600
 
@@ -62,7 +65,19 @@ def build(package: Path, node: Path, target: Path, report: Callable[[str], None]
     report("compiling what engines call most")
     _make_code(node, target, report)
     report("proving the pocket library, into the image")
-    _make_image(node, target, "--add-library")
+    add_library(node, target, report)
+
+
+def add_library(node: Path, target: Path, report: Callable[[str], None]) -> None:
+    """Put the pocket library into the image; again where a thread of Lean's outlived its work, which is rare."""
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            _make_image(node, target, "--add-library")
+            return
+        except SetupError as error:
+            if not left or THREAD_LEFT not in error.message:
+                raise
+            report(f"once more: {THREAD_LEFT}")
 
 
 def _make_image(node: Path, target: Path, mode: str) -> None:

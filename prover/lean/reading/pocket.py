@@ -25,6 +25,7 @@ _DECLARED = re.compile(
     re.MULTILINE,
 )
 _OWN = "Pocket"
+_ROOT = "_root_."
 _WORD = re.compile(r"\.?[^\W\d][\w.']*")
 _OPENED = re.compile(r"^[ ]*open[ ]+(?:scoped[ ]+)?(?P<names>[\w. ]+?)(?:[ ]+in)?[ ]*$", re.MULTILINE)
 _NOTATION = re.compile(
@@ -114,6 +115,8 @@ def _declared_names() -> tuple[frozenset[str], frozenset[str]]:
                 scopes.append(name if word == "namespace" else "")
             elif word == "end":
                 scopes = scopes[:-1]
+            elif name.startswith(_ROOT):
+                names.add(name.removeprefix(_ROOT))
             elif name:
                 names.add(".".join([*filter(None, scopes), name]))
     names = {name for name in names if name.partition(".")[0] != _OWN}
