@@ -349,7 +349,7 @@ def of_ray():
     return found
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_nothing_of_a_local_cluster_outlives_its_driver(tmp_path):
     pytest.importorskip("ray")
     before = of_ray()

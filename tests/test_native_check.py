@@ -60,6 +60,9 @@ OTHER_WORDS = {
     # this Lean's kernel is asked while the proof is elaborated, and refuses these before their axioms are looked at
     **dict.fromkeys(("lcProof", "lcUnreachable", "unsafeCast"), "uses unsafe declaration"),
     "hole": "Lean finds an error",
+    # the project's program reads the text command by command, and does not look for imports behind the first one
+    "import-after": "the text goes on after the proof",
+    "import-late": "is not declared by the text",
     # the stand-in takes every file for a module, whose declarations are private
     "csimp": "must be public",
 }

@@ -64,7 +64,7 @@ CHEATS = (
         "namespace A\n",
         "A.foo",
     ),
-    Cheat("import-after", "an import after it", "trivial\n\nimport Lean", AFTER, TRUE),
+    Cheat("import-after", "an import after it", "trivial\n\nimport Lean", "invalid 'import' command", TRUE),
     Cheat("doc-comment-after", "a comment that documents nothing", "trivial\n\n/-- end -/", ERROR, TRUE),
     Cheat("module-doc-after", "a module's comment", "trivial\n\n/-! end -/", AFTER, TRUE),
     Cheat("garbage-after", "no Lean after it", "trivial\n\n)))", ERROR, TRUE),

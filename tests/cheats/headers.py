@@ -211,7 +211,7 @@ CHEATS = (
         "import-late",
         "an import that comes too late",
         "trivial",
-        "declare",
+        "invalid 'import' command",
         "theorem foo : True",
         "theorem a : True := trivial\nimport Std",
     ),
