@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 
 import pytest
 from stored_runs import PROOF, create, rows
@@ -18,7 +19,7 @@ from prover.search.algorithms import ALGORITHMS
 from prover.search.base import SearchOptions
 from prover.search.best_first import BestFirst
 from prover.search.budget import Budget, StopReason
-from prover.search.checkpoint import Checkpoint, SavedAnswers
+from prover.search.checkpoint import Checkpoint, SavedAnswers, is_readable
 from prover.search.scoring import scoring_rule
 
 STEPS = (
@@ -152,6 +153,14 @@ def test_a_finished_attempt_leaves_no_checkpoint(tmp_path):
         )  # fmt: skip
         assert store.checkpoint(0) == ()
         assert store.checkpoint(2) == tuple(saved)
+
+
+@pytest.mark.parametrize(
+    "answers", [b"", b"garbage", zlib.compress(b"[1]"), zlib.compress(b"{")[:-3], "text", None]
+)
+def test_what_is_damaged_is_not_read(answers):
+    assert not is_readable([SavedAnswers(answers=answers, seconds=1.0, tokens=0)])
+    assert is_readable([SavedAnswers(answers=zlib.compress(b"{}"), seconds=1.0, tokens=0)])
 
 
 OFTEN = """\

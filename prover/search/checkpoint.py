@@ -44,6 +44,18 @@ class SavedAnswers:
     tokens: int
 
 
+def is_readable(saved: Iterable[SavedAnswers]) -> bool:
+    """Whether a search can go on from this: a damaged database can hold anything."""
+    try:
+        return all(isinstance(_answers(each), dict) for each in saved)
+    except (zlib.error, ValueError, TypeError):
+        return False
+
+
+def _answers(saved: SavedAnswers) -> Any:  # noqa: ANN401  (JSON data)
+    return json.loads(zlib.decompress(saved.answers))
+
+
 Save = Callable[[SavedAnswers], None]
 """Keeps answers that a search has heard since it saved last."""
 
@@ -51,7 +63,7 @@ Save = Callable[[SavedAnswers], None]
 class Checkpoint:
     """The answers of one search: those of earlier processes, and what it hears itself and saves from time to time.
 
-    `before` is what was saved, in that order. `clock` gives seconds.
+    `before` is what was saved, in that order, and has to be readable. `clock` gives seconds.
     """
 
     def __init__(
@@ -71,7 +83,7 @@ class Checkpoint:
         self.seconds = 0.0
         self.tokens = 0
         for each in before:
-            self._answers.update(json.loads(zlib.decompress(each.answers)))
+            self._answers.update(_answers(each))
             self.seconds, self.tokens = each.seconds, each.tokens
 
     def suggestions(self, node: Node, asked: PolicyInput) -> list[Suggestion] | None:

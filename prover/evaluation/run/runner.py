@@ -36,6 +36,7 @@ from prover.evaluation.store.rows import AttemptRow, AutomationRow, OutcomeName,
 from prover.evaluation.store.tree_rows import storable
 from prover.problems.support import Status, Support
 from prover.search.budget import stop_text
+from prover.search.checkpoint import SavedAnswers, is_readable
 from prover.util.workers import for_each
 
 SILENCE = 3
@@ -182,9 +183,7 @@ class Runner:
             theorem=problem.theorem,
             informal=problem.informal,
         )
-        job = replace(job, before=store.checkpoint(job.attempt_id))
-        if job.before:
-            self._folder.note(f"{name}: the search goes on after {job.before[-1].seconds:.0f} s")
+        job = replace(job, before=self._saved(job.attempt_id, name))
         result = await self._executor.attempt(job, partial(store.add_checkpoint, job.attempt_id))
         row = result.attempt
         self._silent += result.policy_silent
@@ -192,6 +191,17 @@ class Runner:
         self._folder.note(_line(name, row))
         self._stop_if_silent(row)
         return row.outcome
+
+    def _saved(self, attempt_id: int, name: str) -> tuple[SavedAnswers, ...]:
+        """Return what an earlier process saved of the attempt's search."""
+        saved = self._store.checkpoint(attempt_id)
+        if not is_readable(saved):
+            self._folder.note(f"{name}: what was saved of its search is damaged; the search begins anew")
+            self._store.drop_checkpoint(attempt_id)
+            return ()
+        if saved:
+            self._folder.note(f"{name}: the search goes on after {saved[-1].seconds:.0f} s")
+        return saved
 
     def _stop_if_silent(self, record: AttemptRow) -> None:
         """Stop the run if the model is gone: the remaining attempts would fail too."""

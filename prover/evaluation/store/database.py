@@ -180,6 +180,11 @@ class RunStore:
             SavedAnswers(answers=row.answers, seconds=row.seconds, tokens=row.tokens) for row in rows
         )
 
+    def drop_checkpoint(self, attempt_id: int) -> None:
+        """Forget what was recorded of the search of an attempt."""
+        with self.transaction(durably=False) as connection:
+            connection.execute("DELETE FROM checkpoint WHERE attempt_id = ?", (attempt_id,))
+
     def add_attempt(
         self,
         attempt: AttemptRow,
