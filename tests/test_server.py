@@ -262,15 +262,15 @@ async def test_retry_after_beyond_all_patience_is_not_waited_for(server, connect
 
 
 async def test_a_server_that_hangs_is_left_and_asked_again(server, connected):
-    generator = await connected(server, timeout_s=0.5)
+    generator = await connected(server, timeout_s=3)
     server.failures.append(("hang",))
     assert texts(await generator.generate([request()])) == [["P/0", "P/1"]]
 
 
 async def test_a_server_that_always_hangs_becomes_a_policy_error(server, connected):
-    generator = await connected(server, timeout_s=0.3, retry_s=0.5)
+    generator = await connected(server, timeout_s=3, retry_s=0.5)
     server.failures.extend([("hang",)] * 20)
-    with pytest.raises(PolicyError, match=r"gave no answer in 0\.3 s"):
+    with pytest.raises(PolicyError, match="gave no answer in 3 s"):
         await generator.generate([request()])
 
 
