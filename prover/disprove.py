@@ -138,22 +138,34 @@ async def disprove(
 
 
 def counterexample(steps: Sequence[TracedStep]) -> tuple[tuple[str, str], ...]:
-    """Return the values to which a proof applies the claim that it refutes, by the claim's variables."""
+    """Return the values to which a proof applies the claim that it refutes, by the claim's variables.
+
+    None where a step applies it to several: which of them it is that fails is not told.
+    """
     for step in steps:
         goal = parse_goal(step.goals[0])
         for name, claim in _claims(goal, step.tactic):
             variables = _variables(claim)
+            found: dict[tuple[tuple[str, str], ...], None] = {}
             for call in re.finditer(rf"(?<![\w.])(@?){re.escape(name)}(?= )", step.tactic):
                 wanted = [each for each in variables if each[1] or call[1]]
                 values = _arguments(step.tactic[call.end() :])[: len(wanted)]
-                shown = [
-                    (variable, value)
-                    for (variable, _, instance), value in zip(wanted, values, strict=False)
-                    if not instance
-                ]
                 if wanted and len(values) == len(wanted) and not _speaks_of(goal, values):
-                    return tuple(shown)
+                    shown = tuple(
+                        (variable, _bare(value))
+                        for (variable, _, instance), value in zip(wanted, values, strict=False)
+                        if not instance
+                    )
+                    found[shown] = None
+            if found:
+                return next(iter(found)) if len(found) == 1 else ()
     return ()
+
+
+def _bare(value: str) -> str:
+    """Return a numeral without the parentheses around it."""
+    numeral = re.fullmatch(r"\((-?\d+)\)", value)
+    return numeral[1] if numeral else value
 
 
 def _claims(goal: Goal, tactic: str) -> Iterator[tuple[str, Term]]:

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class ChatServer(ThreadingHTTPServer):
     """`script` is given a request's body and returns the texts of the answers, for `completion`, or a failure.
 
-    A failure is `("status", code, headers, body)`, `("text", text)` or `("break",)` for a body cut in the middle;
-    `failures` holds those that the next requests get, each once. With `gives_n` False it gives one answer,
-    whatever `n` is; with `counts_tokens` False it does not say how many tokens there were.
+    A failure is `("status", code, headers, body)`, `("text", text)`, `("json", text)` or `("break",)` for a body cut
+    in the middle; `failures` holds those that the next requests get, each once. With `gives_n` False it gives one
+    answer, whatever `n` is; with `counts_tokens` False it does not say how many tokens there were.
     """
 
     daemon_threads = True
@@ -69,6 +69,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(code, body, headers)
         elif kind == "text":
             self._send(200, rest[0])
+        elif kind == "json":
+            body = rest[0].encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
         else:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

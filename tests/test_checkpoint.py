@@ -156,11 +156,23 @@ def test_a_finished_attempt_leaves_no_checkpoint(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "answers", [b"", b"garbage", zlib.compress(b"[1]"), zlib.compress(b"{")[:-3], "text", None]
+    "answers",
+    [
+        b"",
+        b"garbage",
+        zlib.compress(b'{"a": 5}'),
+        zlib.compress(b"[1]"),
+        zlib.compress(b"{")[:-3],
+        "text",
+        None,
+    ],
 )
 def test_what_is_damaged_is_not_read(answers):
     assert not is_readable([SavedAnswers(answers=answers, seconds=1.0, tokens=0)])
-    assert is_readable([SavedAnswers(answers=zlib.compress(b"{}"), seconds=1.0, tokens=0)])
+    whole = zlib.compress(b"{}")
+    assert is_readable([SavedAnswers(answers=whole, seconds=1.0, tokens=0)])
+    for seconds in ("abc", 1e10, -1.0, float("nan")):
+        assert not is_readable([SavedAnswers(answers=whole, seconds=seconds, tokens=0)])
 
 
 OFTEN = """\

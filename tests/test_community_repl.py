@@ -8,6 +8,7 @@ import pytest
 
 from prover.lean.embedded.install import ensure_installed
 from prover.service.repl import CommunityRepl
+from prover.service.repl_history import FORMAT
 from prover.util.progress import Quiet
 
 pytestmark = pytest.mark.long
@@ -46,7 +47,10 @@ class Asking:
         self._repl = repl
 
     def __call__(self, request):
-        return self._repl.answer(json.dumps(request))
+        return self.text(json.dumps(request))
+
+    def text(self, request):
+        return self._repl.answer(request)
 
     def opened(self, text, **more):
         """The number of the proof state of the only `sorry` of a text."""
@@ -179,6 +183,31 @@ def test_nothing_false_is_completed(asked):
         assert got.get("proofStatus") != "Completed", cheat
     compiled = asked.tried(asked.opened("theorem c : 2 + 2 = 4 := by sorry"), "native_decide")
     assert compiled["proofStatus"].startswith("Error: the proof rests on compiled code")
+
+
+def test_nothing_is_completed_after_a_text_that_gets_past_the_kernel(asked):
+    bad = asked({"cmd": "set_option debug.skipKernelTC true\ntheorem bad : 1 = 2 := by decide +kernel"})
+    state = asked.opened("theorem q : 1 = 2 := by sorry", env=bad["env"])
+    assert asked.tried(state, "exact bad")["proofStatus"].startswith("Error: a text before it adds")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        '{"path": "a\\u0000b"}',
+        "[" * 100_000,
+        '{"tactic": "rfl", "proofState": true}',
+        '{"unpickleEnvFrom": "PICKLE"}',
+    ],
+)
+@pytest.mark.parametrize(
+    "steps", [[5], [{"request": {"cmd": "example : True := by sorry"}, "proofState": -1}]]
+)
+def test_odd_requests_are_answered_and_end_nothing(asked, tmp_path, request_, steps):
+    pickle = tmp_path / "p"
+    pickle.write_text(json.dumps({"format": FORMAT, "steps": steps}))
+    assert "message" in asked.text(request_.replace("PICKLE", str(pickle)))
+    assert asked({"cmd": "#eval 1"})["messages"][0]["data"] == "1"
 
 
 def test_lean_interact_uses_it_by_its_path(folder, tmp_path):

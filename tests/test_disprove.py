@@ -125,13 +125,14 @@ def test_the_exact_negation_speaks_of_the_theorem_itself():
 @pytest.mark.parametrize(
     ("goal", "tactic", "values"),
     [
-        ("⊢ ¬∀ (a b : Int), a < b", "intro h\nexact absurd (h 1 (-1)) (by decide)", {"a": "1", "b": "(-1)"}),
+        ("⊢ ¬∀ (a b : Int), a < b", "intro h\nexact absurd (h 1 (-1)) (by decide)", {"a": "1", "b": "-1"}),
         ("h : ∀ (n : Nat), n < 3\n⊢ False", "have h1 := h 3", {"n": "3"}),
         ("⊢ ¬∀ {α : Type} [inst : Inhabited α] (x : α), p x", "intro h; exact (@h Bool inferInstance true)", {
             "α": "Bool", "x": "true"
         }),
         ("n : Nat\nh : ∀ (n : Nat), n < 3\n⊢ False", "have h1 := h n", {}),
         ("⊢ ¬∀ (n : Nat), n < 3", "simp", {}),
+        ("⊢ ¬∀ (x : ℝ), x ^ 2 > 0", "intro h\ngrind [h (2), h (0)]", {}),
     ],
 )  # fmt: skip
 def test_counterexamples_are_read_off_the_proof(goal, tactic, values):

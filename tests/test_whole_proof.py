@@ -244,6 +244,32 @@ async def test_what_passes_is_asked_again_and_what_does_not_is_told():
             await ask(server)
 
 
+ODD_ANSWERS = {
+    "number": {"choices": [{"message": {"content": 5}}]},
+    "tokens in words": {
+        "choices": [{"message": {"content": "fine"}}],
+        "usage": {"prompt_tokens": "a", "completion_tokens": 1},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "body", [*map(json.dumps, ODD_ANSWERS.values()), "[" * 200_000], ids=[*ODD_ANSWERS, "deep"]
+)
+async def test_odd_answers_are_no_completions(body):
+    with chat_server(["fine"]) as server:
+        server.failures.append(("json", body))
+        with pytest.raises(PolicyUnavailable, match=f"{server.url}: .*no completion"):
+            await ask(server)
+
+
+async def test_half_characters_are_replaced():
+    with chat_server(["fine"]) as server:
+        server.failures.append(("json", '{"choices": [{"message": {"content": "a\\ud800b"}}]}'))
+        [answer], _ = await ask(server)
+    assert answer.text == "a?b"
+
+
 async def test_a_budget_of_tokens():
     budget = TokenBudget(max_tokens=20, price_input=1.0, price_output=2.0)
     with chat_server(["a", "b", "c"], counts_tokens=True) as server:

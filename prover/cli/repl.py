@@ -36,5 +36,5 @@ def repl(
         return
     command = installation.engine_command(untrusted=untrusted, community=True)
     for stream in (sys.stdin, sys.stdout):
-        cast(io.TextIOWrapper, stream).reconfigure(encoding="utf-8", newline="\n")
+        cast(io.TextIOWrapper, stream).reconfigure(encoding="utf-8", errors="replace", newline="\n")
     serve(command, sys.stdin, sys.stdout)

@@ -95,7 +95,7 @@ def _parameter(name: str, info: FieldInfo) -> inspect.Parameter:
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=None if dynamic else info.default,
+        default=inspect.Parameter.empty if info.is_required() else None if dynamic else info.default,
         annotation=Annotated[annotation, option],
     )
 

@@ -72,6 +72,7 @@ def train(
     if is_first():
         _check(chosen, base, out, form, resume=resume)
     if settings.processes > 1 and world_size() == 1:
+        read_data(data, failures=chosen.reads_failures, detours=chosen.reads_siblings)
         raise typer.Exit(run_processes(settings.processes, sys.argv[1:]))
     folders = read_data(data, failures=chosen.reads_failures, detours=chosen.reads_siblings)
     prompts = None if chosen.scalar_head else prompt_format(form, base)

@@ -10,8 +10,15 @@ _MATHLIB = (
     "With a Lake project that has Mathlib: --engine native --project DIR, see docs/native.md."
 )
 _TYPO = "Is `{name}` a typo? A variable must be declared: `theorem foo ({name} : Nat) : ...`."
+_TYPO_OR_MATHLIB = (
+    "Is `{name}` a typo, or a name of Mathlib's that the library of this Lean lacks (docs/pocket-library.md)? "
+    "A variable must be declared: `theorem foo ({name} : Nat) : ...`."
+)
 _NAME = "Is `{name}` a typo? Or does it lack an `import`, an `open`, or its definition?"
 _COMMAND = "A declaration begins with `theorem`, `def`, `example` or the like; is there a typo?"
+
+VARIABLE_LENGTH = 3
+"""Longer names are rarely those of variables."""
 
 _UNKNOWN = re.compile(r"unknown (?:identifier|constant|namespace) [`'‘]([^`'’]+)[`'’]", re.IGNORECASE)
 _MATHLIB_SYMBOLS = frozenset("ℝ ℂ ℚ ℕ∞ ℝ≥0 ∑ ∏ ∫ ⋃ ⋂ ‖ ⁻¹ √ π •".split())
@@ -36,7 +43,9 @@ def advice_on(error: str) -> str:
             return _MATHLIB.format(name="!")
         if name in _MATHLIB_SYMBOLS or first in _MATHLIB_NAMES or name in _MATHLIB_CONSTANTS:
             return _MATHLIB.format(name=name)
-        return (_TYPO if first == name and name[0].islower() else _NAME).format(name=name)
+        if first != name or not name[0].islower():
+            return _NAME.format(name=name)
+        return (_TYPO if len(name) <= VARIABLE_LENGTH else _TYPO_OR_MATHLIB).format(name=name)
     if "expected command" in error:
         return _COMMAND
     return POSITION

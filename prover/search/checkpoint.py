@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,7 @@ from prover.policy.base import PolicyInput, Suggestion
 from prover.search.goals import GoalClosed, GoalResult, Part, sent_tactic
 from prover.search.tree import Node, outcome_kind
 
+LONGEST_S = 366 * 24 * 3600.0
 EVERY_S = 60.0
 """How often what a search has heard is saved."""
 
@@ -47,9 +49,15 @@ class SavedAnswers:
 def is_readable(saved: Iterable[SavedAnswers]) -> bool:
     """Whether a search can go on from this: a damaged database can hold anything."""
     try:
-        return all(isinstance(_answers(each), dict) for each in saved)
+        return all(map(_is_readable, saved))
     except (zlib.error, ValueError, TypeError):
         return False
+
+
+def _is_readable(saved: SavedAnswers) -> bool:
+    answers = _answers(saved)
+    spent = math.isfinite(saved.seconds) and 0 <= saved.seconds < LONGEST_S and saved.tokens >= 0
+    return spent and isinstance(answers, dict) and all(isinstance(each, list) for each in answers.values())
 
 
 def _answers(saved: SavedAnswers) -> Any:  # noqa: ANN401  (JSON data)

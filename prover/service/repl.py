@@ -16,7 +16,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, TextIO, TypeGuard, cast
 
 from prover.api.sync import LoopThread
 from prover.errors import EngineError, InputError
@@ -41,6 +41,8 @@ IGNORED_OPTIONS = frozenset({"Elab.async"})
 INFO_TREES = ("full", "tactics", "original", "substantive")
 COMMENTS = ("#", "--")
 BINARY = Path(".lake") / "build" / "bin" / "repl"
+_UNCHECKED = re.compile(r"skipKernelTC|addDecl")
+"""What a text gets declarations past the kernel by."""
 _OPTION = re.compile(r"[\w?!']+(\.[\w?!']+)*")
 
 
@@ -61,12 +63,17 @@ class CommunityRepl:
         """
         try:
             request = json.loads(text, strict=False)
+        except RecursionError:
+            return {"message": "Could not parse JSON:\nit is nested too deeply"}
         except ValueError as error:
-            return {"message": f"Could not parse JSON:\n{error}"}
+            hint = "\nAn empty line ends a request." if "Extra data" in str(error) else ""
+            return {"message": f"Could not parse JSON:\n{error}{hint}"}
         try:
             return self._answer(request)
         except InputError as error:
             return {"message": error.message}
+        except ValueError as error:  # such as a path with a null character
+            return {"message": str(error)}
 
     def close(self) -> None:
         """End the engine."""
@@ -91,22 +98,29 @@ class CommunityRepl:
     def _environment(self, number: object) -> Made | None:
         if number is None:
             return None
-        if isinstance(number, int) and 0 <= number < len(self._environments):
+        if _is_number(number) and 0 <= number < len(self._environments):
             return self._environments[number]
         raise InputError("Unknown environment.")
 
     def _proof_state(self, number: object, unknown: str) -> Made:
-        if isinstance(number, int) and 0 <= number < len(self._proof_states):
+        if _is_number(number) and 0 <= number < len(self._proof_states):
             return self._proof_states[number]
         raise InputError(unknown)
 
     def _engine(self, request: Request) -> dict[str, Any]:
         return dict(self._thread.run(self._repl.request(cast(Any, request), NO_LIMIT_S)))
 
+    @staticmethod
+    def _doubted(answer: dict[str, Any], origin: Origin | None) -> dict[str, Any]:
+        """Return the answer, but no proof is complete after a text that gets past the kernel."""
+        if answer.get("proofStatus") == "Completed" and _passes_the_kernel_by(origin):
+            return {**answer, "proofStatus": "Error: a text before it adds what the kernel has not checked"}
+        return answer
+
     def _ask(self, request: Request, before: Made | None) -> dict[str, Any]:
         """Ask the engine something new, and number what comes."""
-        answer = self._engine(_after(before, request))
         origin = before.origin if before is not None else None
+        answer = self._doubted(self._engine(_after(before, request)), origin)
         for index, holder in enumerate(_with_proof_states(answer)):
             made = Origin(before=origin, request=request, proof_state=index)
             self._proof_states.append(Made(engine_id=holder["proofState"], origin=made))
@@ -130,7 +144,7 @@ class CommunityRepl:
 
     def _again(self, state: Made) -> dict[str, Any]:
         """Answer for a proof state that is there under a new number, as the REPL does."""
-        answer = self._engine({"proofState": state.engine_id})
+        answer = self._doubted(self._engine({"proofState": state.engine_id}), state.origin)
         self._proof_states.append(Made(engine_id=state.engine_id, origin=state.origin))
         answer["proofState"] = len(self._proof_states) - 1
         return answer
@@ -153,6 +167,18 @@ class CommunityRepl:
                 f"what was pickled cannot be made again: {answer.get('message', 'another answer')}"
             )
         return Made(engine_id=found, origin=origin)
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _passes_the_kernel_by(origin: Origin | None) -> bool:
+    while origin is not None:
+        if any(isinstance(each, str) and _UNCHECKED.search(each) for each in origin.request.values()):
+            return True
+        origin = origin.before
+    return False
 
 
 def _after(before: Made | None, request: Request) -> Request:

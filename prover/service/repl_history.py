@@ -62,13 +62,18 @@ def load(path: Path, *, proof_state: bool) -> Origin:
         read = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is no file that pickleTo of this REPL wrote") from error
     origin: Origin | None = None
     steps = read.get("steps") if isinstance(read, dict) and read.get("format") == FORMAT else None
     for step in steps if isinstance(steps, list) else []:
-        request, picked = step["request"], step["proofState"]
-        origin = Origin(before=origin, request=dict(request), proof_state=picked)
+        request, picked = (
+            (step.get("request"), step.get("proofState")) if isinstance(step, dict) else (None, None)
+        )
+        counts = isinstance(picked, int) and not isinstance(picked, bool) and picked >= 0
+        if not isinstance(request, dict) or not (picked is None or counts):
+            raise InputError(f"{path} is no file that pickleTo of this REPL wrote")
+        origin = Origin(before=origin, request=request, proof_state=picked)
     if origin is None:
         raise InputError(f"{path} is no file that pickleTo of this REPL wrote")
     if (origin.proof_state is None) == proof_state:

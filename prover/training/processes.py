@@ -18,9 +18,13 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import IO, Any
 
+from prover.errors import InputError
 from prover.util.guard import Guard
 from prover.util.ports import free_port
 
+MOST_ON_A_CORE = 4
+MOST_DEVICES = 16
+"""Processes that a machine is trusted with: for each processor or, whatever it has, for its GPUs."""
 POLL_S = 0.2
 ENDING_S = 15.0
 """Seconds that the other processes have to end after one has."""
@@ -89,7 +93,16 @@ def run_processes(count: int, arguments: Sequence[str]) -> int:
 
     The first process has the terminal; what the others say on stderr is shown if they alone fail. SIGINT and SIGTERM
     are for all of them.
+
+    Raises:
+        InputError: there are far more than this machine could run.
     """
+    cores = os.cpu_count() or 1
+    if count > max(MOST_ON_A_CORE * cores, MOST_DEVICES):
+        raise InputError(
+            f"processes={count} is too many for this machine, which has {cores} processors",
+            advice="One for each GPU or processor is enough.",
+        )
     with contextlib.ExitStack() as stack:
         place = {
             "MASTER_ADDR": "127.0.0.1",

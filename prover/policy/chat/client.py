@@ -174,7 +174,10 @@ class ChatClient:
                 finally:
                     self._load[place] -= 1
         assert failed is not None
-        raise PolicyUnavailable(_describe_error(failed)) from failed
+        addresses = ", ".join(str(client.base_url).rstrip("/") for client in self._clients)
+        raise PolicyUnavailable(
+            f"{addresses}: {_describe_error(failed)}", advice="Is the server running, and on that port?"
+        ) from failed
 
     async def _from(self, client: AsyncOpenAI, request: ChatRequest) -> list[ChatAnswer]:
         sampling = request.sampling
@@ -196,10 +199,13 @@ class ChatClient:
             beyond |= {"continue_final_message": True, "add_generation_prompt": False}
         if beyond:
             options["extra_body"] = beyond
-        if request.prompt is not None:
-            return _read(await client.completions.create(prompt=request.prompt, **options), request)
-        messages: Any = [{"role": each.role, "content": each.content} for each in request.messages]
-        return _read(await client.chat.completions.create(messages=messages, **options), request)
+        try:
+            if request.prompt is not None:
+                return _read(await client.completions.create(prompt=request.prompt, **options), request)
+            messages: Any = [{"role": each.role, "content": each.content} for each in request.messages]
+            return _read(await client.chat.completions.create(messages=messages, **options), request)
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise _Unreadable(f"the answer is no completion: {error}") from error
 
 
 class _Unreadable(Exception):
@@ -219,7 +225,8 @@ def _read(response: Any, request: ChatRequest) -> list[ChatAnswer]:  # noqa: ANN
         message = getattr(choice, "message", None)
         raw = choice.text if message is None else message.content
         thought = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None) or ""
-        text, thinking = split_thinking(raw or "")
+        raw, thought = _writable(raw or ""), _writable(thought)
+        text, thinking = split_thinking(raw)
         first = place == 0
         whole = len(thought) + len(raw or "")
         answers.append(
@@ -234,6 +241,11 @@ def _read(response: Any, request: ChatRequest) -> list[ChatAnswer]:  # noqa: ANN
             )
         )
     return answers
+
+
+def _writable(text: str) -> str:
+    """Return the text without half characters, which no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _estimate(request: ChatRequest) -> int:
