@@ -72,8 +72,7 @@ def train(
     if is_first():
         _check(chosen, base, out, form, resume=resume)
     if settings.processes > 1 and world_size() == 1:
-        read_data(data, failures=chosen.reads_failures, detours=chosen.reads_siblings)
-        raise typer.Exit(run_processes(settings.processes, sys.argv[1:]))
+        raise typer.Exit(_train_in_processes(settings.processes, chosen, data))
     folders = read_data(data, failures=chosen.reads_failures, detours=chosen.reads_siblings)
     prompts = None if chosen.scalar_head else prompt_format(form, base)
     examples = chosen.build_examples(folders, prompts, seed=settings.seed)
@@ -128,6 +127,12 @@ def train(
             raise typer.Exit(stopping.exit_code) from error
     if is_first():
         typer.echo(_summary(out, chosen, result))
+
+
+def _train_in_processes(count: int, objective: AnyObjective, data: list[Path]) -> int:
+    """Have processes do this command together, on data that can be read; return the exit code."""
+    read_data(data, failures=objective.reads_failures, detours=objective.reads_siblings)
+    return run_processes(count, sys.argv[1:])
 
 
 def _check(objective: AnyObjective, base: str, out: Path, form: str, *, resume: bool) -> None:
