@@ -146,7 +146,7 @@ def counterexample(steps: Sequence[TracedStep]) -> tuple[tuple[str, str], ...]:
         goal = parse_goal(step.goals[0])
         for name, claim in _claims(goal, step.tactic):
             variables = _variables(claim)
-            found: dict[tuple[tuple[str, str], ...], None] = {}
+            found: set[tuple[tuple[str, str], ...]] = set()
             for call in re.finditer(rf"(?<![\w.])(@?){re.escape(name)}(?= )", step.tactic):
                 wanted = [each for each in variables if each[1] or call[1]]
                 values = _arguments(step.tactic[call.end() :])[: len(wanted)]
@@ -156,9 +156,9 @@ def counterexample(steps: Sequence[TracedStep]) -> tuple[tuple[str, str], ...]:
                         for (variable, _, instance), value in zip(wanted, values, strict=False)
                         if not instance
                     )
-                    found[shown] = None
+                    found.add(shown)
             if found:
-                return next(iter(found)) if len(found) == 1 else ()
+                return found.pop() if len(found) == 1 else ()
     return ()
 
 

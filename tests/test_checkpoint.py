@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import zlib
@@ -12,6 +13,7 @@ from stored_runs import PROOF, create, rows
 from toy import ToyCritic, ToyPolicy, ToySession, dump
 from waiting import until, wait_until
 
+from prover.errors import InputError
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.rows import AttemptRow
@@ -213,7 +215,7 @@ def test_a_killed_run_goes_on_inside_its_search(tmp_path, engine_command):
         try:
             with RunStore.open(folder, read_only=True) as store:
                 return len(store.checkpoint(0))
-        except Exception:  # noqa: BLE001  (it is not there yet)
+        except (InputError, sqlite3.OperationalError):  # it is not there yet
             return 0
 
     wait_until(lambda: saved() >= 3)

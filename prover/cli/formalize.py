@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +16,11 @@ from prover.cli.console import note
 from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
 from prover.cli.progress import show_progress
-from prover.cli.result_file import SPENT_ADVICE, OutOption, ResumeOption, select_remaining, write_line
+from prover.cli.result_file import OutOption, ResumeOption, do_in_turn, select_remaining, write_line
 from prover.cli.settings_options import LeftOut, settings_options
 from prover.cli.whole_proof import spent_text
 from prover.errors import InputError
-from prover.formalizing.formalize import Formalizer, Words
+from prover.formalizing.formalize import Formalized, Formalizer, Words
 from prover.formalizing.informalize import words_for
 from prover.formalizing.judge import Judge
 from prover.formalizing.sets import DEFAULT_NAME, read_words, result_line
@@ -27,7 +28,7 @@ from prover.formalizing.settings import FormalizeSettings
 from prover.lean.reading.statements import declared_theorems
 from prover.lean.settings import EngineSettings
 from prover.policy.chat.budget import TokenBudget
-from prover.policy.chat.client import BudgetSpent
+from prover.policy.chat.messages import ChatAnswer
 from prover.policy.chat.statements import FORMALIZERS, INFORMALIZERS, StatementFormat, statement_format
 from prover.policy.formats import AUTO
 from prover.problems.load import load
@@ -35,7 +36,6 @@ from prover.problems.problem import Problem
 from prover.problems.records import read_record
 from prover.search.base import SearchOptions
 from prover.search.settings import SearchSettings
-from prover.util.within import Stopped, within
 from prover.whole_proof.open import connect
 
 HEADER = "import Mathlib\n"
@@ -101,14 +101,12 @@ async def _formalize(
             header=HEADER,
             judge=judge,
         )
-        for each in todo:
-            try:
-                done = await within(formalizer.formalize(each), seconds=None, interrupt=interrupt.event)
-            except BudgetSpent as error:
-                raise InputError(error.message, advice=SPENT_ADVICE) from error
-            if isinstance(done, Stopped):
-                return True
-            write_line(result_line(each, done), out)
+
+        def tell(words: Words, done: Formalized) -> None:
+            write_line(result_line(words, done), out)
+
+        if await do_in_turn(todo, formalizer.formalize, tell, interrupt.event):
+            return True
     _tell_spent(budget)
     return False
 
@@ -136,16 +134,14 @@ async def _informalize(
     budget = settings.token_budget()
     async with await connect(settings.model, "--model", budget, settings) as client:
         form = _drawn(statement_format(settings.format, client.model, INFORMALIZERS), settings)
-        for each in todo:
-            work = words_for(each, chat=client, form=form, seed=settings.seed)
-            try:
-                answer = await within(work, seconds=None, interrupt=interrupt.event)
-            except BudgetSpent as error:
-                raise InputError(error.message, advice=SPENT_ADVICE) from error
-            if isinstance(answer, Stopped):
-                return True
-            line = {"name": each.name, "header": each.header, "statement": each.statement}
+
+        def tell(problem: Problem, answer: ChatAnswer) -> None:
+            line = {"name": problem.name, "header": problem.header, "statement": problem.statement}
             write_line({**line, "informal": answer.text.strip(), "finish_reason": answer.finish_reason}, out)
+
+        ask = partial(words_for, chat=client, form=form, seed=settings.seed)
+        if await do_in_turn(todo, ask, tell, interrupt.event):
+            return True
     _tell_spent(budget)
     return False
 

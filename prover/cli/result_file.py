@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -12,8 +13,11 @@ import typer
 from prover.cli.console import note, say
 from prover.errors import InputError
 from prover.formalizing.sets import names_done, trim_unfinished
+from prover.policy.chat.client import BudgetSpent
+from prover.util.within import Stopped, within
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 SPENT_ADVICE = (
     "What is finished is written. To go on: the same command with --resume and a larger --max-tokens-total."
@@ -24,6 +28,28 @@ OutOption = Annotated[
 ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on with the file of --out: problems that are in it are left out.")
 ]
+
+
+async def do_in_turn(
+    todo: Iterable[T],
+    work: Callable[[T], Coroutine[Any, Any, R]],
+    tell: Callable[[T, R], None],
+    interrupt: asyncio.Event,
+) -> bool:
+    """Do the work for each of `todo` and tell what came of it; return whether it was interrupted.
+
+    Raises:
+        InputError: the budget of tokens is spent.
+    """
+    for each in todo:
+        try:
+            done = await within(work(each), seconds=None, interrupt=interrupt)
+        except BudgetSpent as error:
+            raise InputError(error.message, advice=SPENT_ADVICE) from error
+        if isinstance(done, Stopped):
+            return True
+        tell(each, done)
+    return False
 
 
 def select_remaining(

@@ -16,22 +16,20 @@ from prover.cli.console import note
 from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
 from prover.cli.progress import show_progress
-from prover.cli.result_file import SPENT_ADVICE, OutOption, ResumeOption, select_remaining, write_line
+from prover.cli.result_file import OutOption, ResumeOption, do_in_turn, select_remaining, write_line
 from prover.cli.settings_options import LeftOut, settings_options
 from prover.cli.whole_proof import spent_text
 from prover.errors import InputError
 from prover.formalizing.concepts import CONCEPTS, concept_pair, read_concepts
 from prover.formalizing.sets import goals_done, synthesized_line
 from prover.formalizing.settings import FormalizeSettings
-from prover.formalizing.synthesize import SAMPLING, Synthesizer, Task, tasks
+from prover.formalizing.synthesize import SAMPLING, Synthesized, Synthesizer, Task, tasks
 from prover.lean.settings import EngineSettings
-from prover.policy.chat.client import BudgetSpent
 from prover.policy.chat.messages import ChatSampling
 from prover.problems.load import load
 from prover.problems.problem import Problem
 from prover.search.base import SearchOptions
 from prover.search.settings import SearchSettings
-from prover.util.within import Stopped, within
 from prover.whole_proof.open import connect
 
 HEADER = "import Mathlib\n"
@@ -99,15 +97,13 @@ async def _synthesize(
             sampling=_sampling(settings),
             goals=goals,
         )
-        for task in todo:
-            try:
-                made = await within(synthesizer.make(task), seconds=None, interrupt=interrupt.event)
-            except BudgetSpent as error:
-                raise InputError(error.message, advice=SPENT_ADVICE) from error
-            if isinstance(made, Stopped):
-                return True
+
+        def tell(task: Task, made: Synthesized) -> None:
             outcomes[made.outcome.value] += 1
             write_line(synthesized_line(made), out)
+
+        if await do_in_turn(todo, synthesizer.make, tell, interrupt.event):
+            return True
     note(", ".join(f"{number} {outcome}" for outcome, number in outcomes.most_common()), "bold")
     note(spent_text(budget), "dim")
     return False
