@@ -1,9 +1,11 @@
 """Engines for tests: the real one, and one that misbehaves."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -22,6 +24,10 @@ let_threads_sleep()
 os.environ["PROVER_POLICY"] = "heuristic"
 
 BAD_ENGINE = Path(__file__).parent / "bad_engine.py"
+SHARED = "PROVER_TEST_SHARED"
+"""Set for engines that tests share: they are started, and made new, whenever they are, in whichever test."""
+GUARD = re.compile(r"-\d+")
+"""How the command line of a `prover.util.guard.Guard` ends: with the process group that it watches over."""
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +37,21 @@ def engine_command():
 
 
 @pytest.fixture(scope="session")
-async def lean_pool(engine_command):
+def shared_command(engine_command):
+    return replace(engine_command, env={**engine_command.env, SHARED: "1"})
+
+
+@pytest.fixture(scope="session")
+async def lean_pool(shared_command):
     """A pool of two engines of the embedded Lean, for tests that leave no state in it."""
-    async with EnginePool(engine_command, size=2) as pool:
+    async with EnginePool(shared_command, size=2) as pool:
         yield pool
 
 
 @pytest.fixture(scope="session")
-async def verifier(engine_command):
+async def verifier(shared_command):
     """A verifier with the embedded Lean."""
-    async with KernelVerifier(engine_command) as verifier:
+    async with KernelVerifier(shared_command) as verifier:
         yield verifier
 
 
@@ -112,8 +123,18 @@ def bad_engine():
 
 @pytest.fixture
 def no_strays():
-    """Fail if the test leaves a process behind."""
+    """Fail if the test leaves a process behind, other than an engine that tests share."""
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     yield
-    left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
-    assert not left
+    started = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+    assert not [child for child in started if not is_shared(child)]
+
+
+def is_shared(process):
+    """Whether tests share the engine, or the one that this shell guards; what has ended is no stray either."""
+    try:
+        last = process.cmdline()[-1]
+        watched = psutil.Process(int(last[1:])) if GUARD.fullmatch(last) else process
+        return SHARED in watched.environ()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return True
