@@ -28,6 +28,7 @@ from prover.cluster.serving import served_policy
 from prover.errors import InputError, ProverError, SetupError, StatementError
 from prover.evaluation.run.executor import AttemptJob
 from prover.evaluation.run.pipeline import Reading
+from prover.evaluation.run.status_file import read_live_status
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 from prover.policy.spec import Heuristic, parse_spec
@@ -287,13 +288,27 @@ def cluster(tmp_path):
 def test_a_cluster_makes_the_same_rows_as_one_machine(tmp_path, cluster, undisturbed):
     run = tmp_path / "run"
     done = subprocess.run(
-        evaluate(run, "--cluster", cluster.address), capture_output=True, text=True, timeout=600, check=False
+        evaluate(run, "--cluster", cluster.address, "--dashboard", "0"),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "pipeline efficiency" in done.stdout
+    assert sum(read_live_status(run).nodes.values()) == 2
+    page = re.search(r"the run's page: (\S+)", done.stderr)[1]
+    assert page in {job.config.metadata.get("prover") for job in jobs_of(cluster)}
     assert "cluster: 2 actors on 3 nodes" in RunFolder(run).log.read_text(encoding="utf-8")
     check_invariants(RunFolder(run))
     assert rows(run) == undisturbed
+
+
+def jobs_of(cluster):
+    """What Ray's dashboard shows the jobs of a cluster from."""
+    from ray._raylet import GcsClient
+
+    return GcsClient(address=cluster.address).get_all_job_info().values()
 
 
 def kill_actor():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +41,7 @@ from prover.evaluation.run.evaluate import (
     run_remaining,
 )
 from prover.evaluation.run.executor import Executor
+from prover.evaluation.status import run_status
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
@@ -46,6 +49,7 @@ from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
 from prover.problems.problem import Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
+from prover.service.run_page.serving import serving_run_page
 from prover.sketching.settings import SketchSettings
 from prover.whole_proof.settings import MethodSettings
 
@@ -68,6 +72,14 @@ def evaluate(
             "--retry-errors", help="With --resume: retry attempts that ended in an engine or policy error."
         ),
     ] = False,
+    dashboard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[HOST:]PORT",
+            help="Serve a page that shows the run while it goes on (extra service); any HOST but this machine's own "
+            "needs PROVER_SERVER_TOKEN.",
+        ),
+    ] = None,
     *,
     source: Annotated[EngineSettings, LeftOut(frozenset({"repo", "commit"}))],
     settings: SearchSettings,
@@ -115,9 +127,14 @@ def evaluate(
             if retry_errors:
                 folder.note(f"forgot {store.forget_errors()} attempts that ended in errors")
             problem = reader_of(problems, lean)
-            executor = open_executor(folder, store, problem, lean, cluster, method=config, say=say_on_stderr)
+
+            def executor(page: str | None) -> AbstractAsyncContextManager[Executor]:
+                return open_executor(
+                    folder, store, problem, lean, cluster, method=config, say=say_on_stderr, page=page
+                )
+
             interrupt = Interrupt()
-            finished = interrupt.run(_run(folder, store, executor, interrupt.event))
+            finished = interrupt.run(_run(folder, store, executor, dashboard, interrupt.event))
             print_line(count_line(counts(store)))
         if not finished:
             print_line(
@@ -131,10 +148,23 @@ def evaluate(
 
 
 async def _run(
-    folder: RunFolder, store: RunStore, executor: AbstractAsyncContextManager[Executor], stop: asyncio.Event
+    folder: RunFolder,
+    store: RunStore,
+    executor: Callable[[str | None], AbstractAsyncContextManager[Executor]],
+    dashboard: str | None,
+    stop: asyncio.Event,
 ) -> bool:
-    with show_run() as observe:
-        finished, pipeline = await run_remaining(store, folder, executor, observe=observe, stop=stop)
+    async with AsyncExitStack() as stack:
+        page = None
+        if dashboard is not None:
+            page = await stack.enter_async_context(
+                serving_run_page(partial(run_status, folder.path), dashboard)
+            )
+            say_on_stderr(f"the run's page: {page}")
+        with show_run() as observe:
+            finished, pipeline = await run_remaining(
+                store, folder, executor(page), observe=observe, stop=stop
+            )
     if pipeline is not None:
         print_line(pipeline.line)
     return finished

@@ -416,6 +416,7 @@ class Work(TypedDict):
     engine_restarts: int
     workers: int
     engines: int
+    nodes: dict[str, int]
     age_s: float
 
 

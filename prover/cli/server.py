@@ -45,14 +45,11 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     from prover.service.http.app import make_app
-    from prover.service.http.run import serve
+    from prover.service.http.run import address_of, serve
     from prover.service.http.service import open_service
 
-    host, port = listening.getsockname()[:2]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
     def ready() -> None:
-        typer.echo(f"ready at {address}; stop with Ctrl-C")
+        typer.echo(f"ready at {address_of(listening)}; stop with Ctrl-C")
 
     async with open_service(leans, settings, searching) as service:
         await serve(make_app(service, token), listening, stop, ready)

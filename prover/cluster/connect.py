@@ -51,8 +51,10 @@ def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
 
 
 @asynccontextmanager
-async def connected(address: str) -> AsyncIterator[Any]:
+async def connected(address: str, page: str | None = None) -> AsyncIterator[Any]:
     """Connect to the cluster at `address`, as `ClusterSettings.cluster` names it; a local one ends with the context.
+
+    `page` is an address that the cluster's dashboard shows with this job, in its metadata.
 
     Raises:
         SetupError: Ray is not installed, or there is no cluster.
@@ -68,7 +70,7 @@ async def connected(address: str) -> AsyncIterator[Any]:
         yield ray
         return
     try:
-        await asyncio.to_thread(_init, ray, address)
+        await asyncio.to_thread(_init, ray, address, page)
     except (ConnectionError, RuntimeError, ValueError, TimeoutError, ray.exceptions.RayError) as error:
         line = str(error).strip().partition("\n")[0]
         raise SetupError(
@@ -85,8 +87,10 @@ async def connected(address: str) -> AsyncIterator[Any]:
             await asyncio.to_thread(ray.shutdown)
 
 
-def _init(ray: Any, address: str) -> None:  # noqa: ANN401  (see above)
+def _init(ray: Any, address: str, page: str | None) -> None:  # noqa: ANN401  (see above)
+    metadata = {} if page is None else {"prover": page}
     settings: dict[str, Any] = {
+        "job_config": ray.job_config.JobConfig(metadata=metadata),
         "namespace": NAMESPACE,
         "logging_level": logging.ERROR,
         "log_to_driver": False,

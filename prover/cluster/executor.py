@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -60,12 +61,19 @@ class _Lost(Exception):
 
 
 class _Actor:
-    """An actor that has started: its handle, the node it is on, and whether it is gone."""
+    """An actor that has started: its handle, the node it is on with its address, and whether it is gone."""
 
-    def __init__(self, number: int, handle: Any, node: str) -> None:  # noqa: ANN401  (Ray's handles have no type)
+    def __init__(
+        self,
+        number: int,
+        handle: Any,  # noqa: ANN401  (Ray's handles have no type)
+        node: str,
+        address: str,
+    ) -> None:
         self.number = number
         self.handle = handle
         self.node = node
+        self.address = address
         self.lost = asyncio.Event()
 
 
@@ -91,8 +99,8 @@ class RayExecutor:
         self._idle: asyncio.Queue[_Actor] = asyncio.Queue()
         self._readings: dict[int, Reading] = {}
         self._restarts: dict[int, int] = {}
+        self._addresses: dict[int, str] = {}
         self._started = 0
-        self._alive = 0
         self._longest_s = 0.0
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -115,6 +123,11 @@ class RayExecutor:
     def engine_restarts(self) -> int:
         """Engines that were started again so far."""
         return sum(self._restarts.values())
+
+    @property
+    def nodes(self) -> Mapping[str, int]:
+        """The addresses of the nodes that have actors, with their number."""
+        return Counter(self._addresses.values())
 
     async def reading(self) -> Reading:
         """Read how busy engines and models have been so far, as far as finished jobs told."""
@@ -291,7 +304,7 @@ class RayExecutor:
         since, said = time.monotonic(), False
         while True:
             await asyncio.sleep(1.0)
-            if self._alive:
+            if self._addresses:
                 since, said = time.monotonic(), False
             elif not said and time.monotonic() - since > NO_ACTOR_SAID_S:
                 said = True
@@ -313,7 +326,7 @@ class RayExecutor:
             handle = kind.remote(self._config.model_dump_json(), __version__)
             try:
                 actor = await self._open(handle)
-                self._alive += 1
+                self._addresses[actor.number] = actor.address
                 try:
                     if not self._first.done():
                         self._first.set_result(None)
@@ -321,7 +334,7 @@ class RayExecutor:
                         self._idle.put_nowait(actor)
                     await actor.lost.wait()
                 finally:
-                    self._alive -= 1
+                    del self._addresses[actor.number]
                 self._note(f"cluster: the actor on node {actor.node[:8]} is lost; another one is started")
             except self._gone as error:
                 line = str(error).strip().partition("\n")[0]
@@ -343,7 +356,7 @@ class RayExecutor:
             self._readings[number] = await self._result(handle.open.remote(self._package))
         except (InputError, SetupError) as error:
             raise SetupError(f"on the node {address}: {error.message}", advice=error.advice) from error
-        return _Actor(number, handle, node)
+        return _Actor(number, handle, node, address)
 
     async def offer_package(self) -> None:
         """Put the file that Lean is installed from where nodes can have it, if this machine has it."""
@@ -359,10 +372,11 @@ async def open_ray(
     problem: Callable[[int], Problem],
     settings: ClusterSettings,
     note: Callable[[str], None],
+    page: str | None = None,
 ) -> AsyncIterator[RayExecutor]:
     """Start actors on the cluster that `settings` names; `problem` gives the run's problems by number.
 
-    `note` writes a line to the run's log.
+    `note` writes a line to the run's log; `page` is the address of the run's page.
 
     Raises:
         InputError, SetupError: there is no such cluster, it has no room, or a node lacks what the run needs.
@@ -374,7 +388,7 @@ async def open_ray(
             advice="Leave out --cluster: such a run waits for its model, which many attempts share.",
         )
     async with AsyncExitStack() as stack:
-        ray = await stack.enter_async_context(connected(settings.cluster))
+        ray = await stack.enter_async_context(connected(settings.cluster, page))
         if settings.model_replicas:
             serving = served_policy(ray, config.policy, settings.model_replicas, result_of(ray), note)
             policy = await stack.enter_async_context(serving)

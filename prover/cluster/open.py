@@ -26,10 +26,12 @@ def open_executor(
     *,
     method: MethodSettings | None = None,
     say: Callable[[str], None] = lambda line: None,
+    page: str | None = None,
 ) -> AbstractAsyncContextManager[Executor]:
     """Return what makes the attempts of the run in `folder`; entering it raises as `open_local` and `open_ray` do.
 
-    `say` is told what the run's log is told of the cluster.
+    `say` is told what the run's log is told of the cluster; `page` is the address of the run's page, which the
+    cluster's own dashboard then names.
     """
 
     def note(line: str) -> None:
@@ -38,4 +40,4 @@ def open_executor(
 
     if cluster.cluster is None:
         return open_local(store.config, problem, lean, answers=store, method=method)
-    return open_ray(store.config, problem, cluster, note)
+    return open_ray(store.config, problem, cluster, note, page)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,6 +67,10 @@ class Executor(Protocol):
     @property
     def engine_restarts(self) -> int:
         """Engines that were started again so far."""
+
+    @property
+    def nodes(self) -> Mapping[str, int]:
+        """The addresses of a cluster's nodes, with the number of actors on each; empty without a cluster."""
 
     async def check(self, problem_id: int) -> Support:
         """Elaborate the statement of the problem of this number.

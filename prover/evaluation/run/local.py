@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from prover.attempt import Attempt, Verified, attempt
@@ -93,6 +93,11 @@ class LocalExecutor:
     def engine_restarts(self) -> int:
         """Engines that were started again so far."""
         return sum(engine.restarts for engine in self._resources.pool.stats)
+
+    @property
+    def nodes(self) -> Mapping[str, int]:
+        """See the protocol: there are none."""
+        return {}
 
     async def reading(self) -> Reading:
         """Read how busy engines and models have been so far."""

@@ -37,15 +37,21 @@ from prover.evaluation.store.tree_rows import storable
 from prover.problems.support import Status, Support
 from prover.search.budget import stop_text
 from prover.search.checkpoint import SavedAnswers, is_readable
+from prover.util.within import cancel_all
 from prover.util.workers import for_each
 
+TICK_S = 1.0
+"""How often the progress is observed while nothing begins or ends."""
 SILENCE = 3
 """Consecutive attempts without an answer of the policy, after which, if as many are running, a run stops."""
 
 
 @dataclass(slots=True, kw_only=True)
 class RunProgress:
-    """Progress of a run. `began` is a reading of the runner's clock, in seconds; `slots` jobs are done at a time."""
+    """Progress of a run. `began` is a reading of the runner's clock, in seconds; `slots` jobs are done at a time.
+
+    `nodes` is as for :class:`prover.evaluation.run.executor.Executor`.
+    """
 
     stage: str = ""
     began: float = 0.0
@@ -55,6 +61,7 @@ class RunProgress:
     current: list[str] = field(default_factory=list)
     engine_restarts: int = 0
     slots: int = 0
+    nodes: Mapping[str, int] = field(default_factory=dict)
 
 
 Observer = Callable[[RunProgress], None]
@@ -92,6 +99,13 @@ class Runner:
             PolicyUnavailable: one attempt after the other got no answer from the policy.
             SetupError: no engine can be run, or the disk is full. What was finished is stored.
         """
+        ticking = asyncio.create_task(self._tick())
+        try:
+            return await self._run(stop)
+        finally:
+            await cancel_all([ticking])
+
+    async def _run(self, stop: asyncio.Event) -> bool:
         config = self._store.config
         workers = self._executor.slots
         to_check = unchecked(self._store)
@@ -118,6 +132,17 @@ class Runner:
             self._folder.note(f"{stage}: {total} to do")
             self._observe(progress)
 
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            if self._progress.done < self._progress.total:
+                self._look_at_executor()
+                self._observe(self._progress)
+
+    def _look_at_executor(self) -> None:
+        self._progress.engine_restarts = self._executor.engine_restarts
+        self._progress.nodes = self._executor.nodes
+
     @contextlib.contextmanager
     def _show_current(self, name: str) -> Iterator[None]:
         """Show `name` as being worked on, and that it is done unless it fails."""
@@ -130,7 +155,7 @@ class Runner:
             progress.counts = counts(self._store)
         finally:
             progress.current.remove(name)
-            progress.engine_restarts = self._executor.engine_restarts
+            self._look_at_executor()
             self._observe(progress)
 
     async def _check(self, problem_id: int) -> None:

@@ -41,7 +41,8 @@ class WorkingOn(BaseModel):
 class LiveStatus(BaseModel):
     """What the file holds; moments are Unix time. `done` of `total` in this stage, `per_minute` lately.
 
-    `workers` and `engines` are those of all processes together, on all machines.
+    `workers` and `engines` are those of all processes together, on all machines; `nodes` are the addresses of a
+    cluster's nodes, with the number of actors on each.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +58,7 @@ class LiveStatus(BaseModel):
     engine_restarts: int
     workers: int
     engines: int
+    nodes: dict[str, int] = {}
 
     @property
     def left_s(self) -> float | None:
@@ -125,6 +127,7 @@ class StatusFile:
             engine_restarts=progress.engine_restarts,
             workers=progress.slots,
             engines=self._config.engines * progress.slots // self._config.workers,
+            nodes=dict(progress.nodes),
         )
 
 

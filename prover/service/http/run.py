@@ -48,6 +48,12 @@ def bound_socket(settings: ServerSettings) -> socket.socket:
     return listening
 
 
+def address_of(listening: socket.socket) -> str:
+    """Return the address of a socket that listens, as clients write it."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 async def serve(
     app: FastAPI, listening: socket.socket, stop: asyncio.Event, ready: Callable[[], None]
 ) -> None:
