@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,6 +34,8 @@ from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.invariants import check_invariants
 from prover.policy.spec import Heuristic, parse_spec
 from prover.search.checkpoint import SavedAnswers
+from prover.util.home import home
+from prover.util.ports import free_port
 from prover.util.within import cancel_all
 
 SET = "generated:count=8,seed=3,level=1-2"
@@ -321,20 +324,22 @@ def kill_actor():
     return False
 
 
+def attempts_of(run):
+    """How many attempts a run has stored so far."""
+    if not RunFolder(run).database.exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
+        made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempt'").fetchone()
+        return connection.execute("SELECT count(*) FROM attempt").fetchone()[0] if made else 0
+
+
 @pytest.mark.long
 def test_lost_actors_and_nodes_and_a_killed_driver_lose_nothing(tmp_path, cluster, undisturbed):
     run = tmp_path / "run"
     command = evaluate(run, "--cluster", cluster.address)
 
-    def attempts():
-        if not RunFolder(run).database.exists():
-            return 0
-        with contextlib.closing(sqlite3.connect(RunFolder(run).database)) as connection:
-            made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempt'").fetchone()
-            return connection.execute("SELECT count(*) FROM attempt").fetchone()[0] if made else 0
-
     def wait_for(number, process):
-        while attempts() < number:
+        while attempts_of(run) < number:
             assert process.poll() is None, process.communicate()
             time.sleep(0.2)
 
@@ -352,6 +357,63 @@ def test_lost_actors_and_nodes_and_a_killed_driver_lose_nothing(tmp_path, cluste
     check_invariants(RunFolder(run))
     assert rows(run) == undisturbed
     assert "is lost; another one is started" in RunFolder(run).log.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_node_that_is_killed_every_20_seconds_changes_no_row(tmp_path, cluster):
+    alone, run = tmp_path / "alone", tmp_path / "run"
+    many = ["generated:count=150,seed=3,level=1-2" if each == SET else each for each in evaluate(alone)]
+    subprocess.run(many, check=True, timeout=1200, capture_output=True)
+    command = [str(run) if each == str(alone) else each for each in many]
+    process = subprocess.Popen(
+        [*command, "--cluster", cluster.address], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    killed = 0
+    with process:
+        while True:
+            try:
+                _, said = process.communicate(timeout=20)
+                break
+            except subprocess.TimeoutExpired:
+                cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
+                cluster.add_node(num_cpus=1, memory=4 * GB)
+                killed += 1
+    assert process.returncode == 0, said
+    assert killed >= 3
+    check_invariants(RunFolder(run))
+    assert rows(run) == rows(alone)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_asks_for_a_token_gets_it(tmp_path):
+    pytest.importorskip("ray")
+    (tmp_path / ".ray").mkdir()
+    (tmp_path / ".ray" / "auth_token").write_text("0123456789abcdef" * 4)
+    place, port = tempfile.mkdtemp(), free_port("127.0.0.1")
+    ray = Path(sys.executable).with_name("ray")
+    head = [str(ray), "start", "--head", "--num-cpus=1", "--include-dashboard=false", "--disable-usage-stats"]
+    there = {**os.environ, "HOME": str(tmp_path), "RAY_AUTH_MODE": "token", "PROVER_HOME": str(home())}
+    try:
+        subprocess.run(
+            [*head, f"--port={port}", f"--temp-dir={place}"],
+            env=there,
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        command = evaluate(tmp_path / "run", "--limit", "1", "--cluster", f"127.0.0.1:{port}")
+        del there["RAY_AUTH_MODE"]
+        subprocess.run(command, env=there, check=True, capture_output=True, timeout=300)
+        (tmp_path / ".ray" / "auth_token").unlink()
+        refused = subprocess.run(
+            [*command, "--resume"], env=there, capture_output=True, text=True, timeout=300, check=False
+        )
+    finally:
+        for process in psutil.process_iter(["cmdline"]):
+            if place in " ".join(process.info["cmdline"] or ()):
+                process.kill()
+    assert refused.returncode == 2
+    assert "copy ~/.ray/auth_token from its head" in refused.stderr
 
 
 def of_ray():

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -18,6 +19,9 @@ from prover.util.distribution import install_command
 from prover.util.guard import Guard
 
 NAMESPACE = "prover"
+TOKEN_FILE = Path("~/.ray/auth_token")
+"""The token that Ray gives a cluster, where it does; Ray itself sends it only to clusters that it finds by itself."""
+TOKEN_ADVICE = "Where the cluster has a token, copy ~/.ray/auth_token from its head to here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
         SetupError: it is not installed.
     """
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do anyway, and warns of
+    if TOKEN_FILE.expanduser().is_file():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")  # a cluster that wants none does not mind
     try:
         import ray
     except ImportError as error:
@@ -75,7 +81,7 @@ async def connected(address: str, page: str | None = None) -> AsyncIterator[Any]
         line = str(error).strip().partition("\n")[0]
         raise SetupError(
             f"no Ray cluster answers at {address}: {line}",
-            advice="Start one with `ray start --head`, or give --cluster local.",
+            advice=f"Start one with `ray start --head`, or give --cluster local. {TOKEN_ADVICE}",
         ) from error
     with ExitStack() as guards:
         if address == "local":
