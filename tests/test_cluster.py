@@ -6,6 +6,7 @@ import contextlib
 import os
 import pickle
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -109,9 +110,13 @@ class ScriptedRay:
         self.saved = []
         self.actors = 0
         self.cancelled = 0
+        self.lost_node = None
 
     def nodes(self):
-        return [{"NodeID": "node", "Alive": True}]
+        return [{"NodeID": node, "Alive": node != self.lost_node} for node in ("node", "own")]
+
+    def get_runtime_context(self):
+        return SimpleNamespace(get_node_id=lambda: "own")
 
     def available_resources(self):
         return {"CPU": 0.5, "memory": 2e9}
@@ -193,6 +198,13 @@ async def test_a_job_whose_actor_is_lost_is_handed_out_again(monkeypatch):
         assert ray.calls == [1, 2, 3]
         assert executor.engine_restarts == 4
         assert sum("is lost; another one is started" in each for each in notes) == 2
+
+
+async def test_a_driver_that_lost_its_node_ends_at_once(monkeypatch):
+    async with scripted(monkeypatch, lambda number, actor: (0, ConnectionError()), 1) as (executor, ray, _):
+        ray.lost_node, ray.opened_after = "own", 60
+        with pytest.raises(SetupError, match="lost the node that this process belongs to"):
+            await executor.automate(None)
 
 
 JOB = AttemptJob(attempt_id=6, problem_id=3, pass_number=0, negated=False, seed=5, theorem=None)
@@ -384,36 +396,63 @@ def test_a_node_that_is_killed_every_20_seconds_changes_no_row(tmp_path, cluster
     assert rows(run) == rows(alone)
 
 
-@pytest.mark.slow
-def test_a_cluster_that_asks_for_a_token_gets_it(tmp_path):
-    pytest.importorskip("ray")
-    (tmp_path / ".ray").mkdir()
-    (tmp_path / ".ray" / "auth_token").write_text("0123456789abcdef" * 4)
+@contextlib.contextmanager
+def head(*options, **environment):
+    """Start a cluster of one node by Ray's command; yield its port."""
     place, port = tempfile.mkdtemp(), free_port("127.0.0.1")
-    ray = Path(sys.executable).with_name("ray")
-    head = [str(ray), "start", "--head", "--num-cpus=1", "--include-dashboard=false", "--disable-usage-stats"]
-    there = {**os.environ, "HOME": str(tmp_path), "RAY_AUTH_MODE": "token", "PROVER_HOME": str(home())}
+    command = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--include-dashboard=false"]
+    command += ["--disable-usage-stats", "--min-worker-port=20000", "--max-worker-port=20999", *options]
     try:
         subprocess.run(
-            [*head, f"--port={port}", f"--temp-dir={place}"],
-            env=there,
+            [*command, f"--port={port}", f"--temp-dir={place}"],
+            env={**os.environ, **environment},
             check=True,
             capture_output=True,
             timeout=120,
         )
-        command = evaluate(tmp_path / "run", "--limit", "1", "--cluster", f"127.0.0.1:{port}")
-        del there["RAY_AUTH_MODE"]
-        subprocess.run(command, env=there, check=True, capture_output=True, timeout=300)
-        (tmp_path / ".ray" / "auth_token").unlink()
-        refused = subprocess.run(
-            [*command, "--resume"], env=there, capture_output=True, text=True, timeout=300, check=False
-        )
+        yield port
     finally:
         for process in psutil.process_iter(["cmdline"]):
             if place in " ".join(process.info["cmdline"] or ()):
                 process.kill()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_asks_for_a_token(tmp_path):
+    pytest.importorskip("ray")
+    (tmp_path / ".ray").mkdir()
+    (tmp_path / ".ray" / "auth_token").write_text("0123456789abcdef" * 4)
+    place = {"HOME": str(tmp_path), "PROVER_HOME": str(home())}
+    with head("--num-cpus=1", RAY_AUTH_MODE="token", **place) as port:
+        command = evaluate(tmp_path / "run", "--limit", "1", "--cluster", f"127.0.0.1:{port}")
+        there = {**os.environ, **place}
+        subprocess.run(
+            command, env={**there, "RAY_AUTH_MODE": "token"}, check=True, capture_output=True, timeout=300
+        )
+        refused = subprocess.run(
+            [*command, "--resume"], env=there, capture_output=True, text=True, timeout=300, check=False
+        )
     assert refused.returncode == 2
     assert "copy ~/.ray/auth_token from its head" in refused.stderr
+
+
+@pytest.mark.slow
+def test_a_driver_outside_of_the_cluster(tmp_path, undisturbed):
+    pytest.importorskip("ray")
+    client, run = free_port("127.0.0.1"), tmp_path / "run"
+    options = ("--cluster", f"ray://127.0.0.1:{client}", "--dashboard", "0")
+    with head("--num-cpus=2", f"--ray-client-server-port={client}", RAY_AUTH_MODE="disabled"):
+        process = subprocess.Popen(
+            evaluate(run, *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        with process:
+            wait_until(lambda: process.poll() is not None or attempts_of(run) >= 1)
+            assert kill_actor()
+            _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    check_invariants(RunFolder(run))
+    assert rows(run) == undisturbed
 
 
 def of_ray():

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -19,9 +18,11 @@ from prover.util.distribution import install_command
 from prover.util.guard import Guard
 
 NAMESPACE = "prover"
-TOKEN_FILE = Path("~/.ray/auth_token")
-"""The token that Ray gives a cluster, where it does; Ray itself sends it only to clusters that it finds by itself."""
-TOKEN_ADVICE = "Where the cluster has a token, copy ~/.ray/auth_token from its head to here."
+MESSAGE_CHARACTERS = 400
+"""Of what Ray says, which may be a traceback."""
+TOKEN_ADVICE = (
+    "Where it has a token, copy ~/.ray/auth_token from its head to here, and set RAY_AUTH_MODE=token."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,6 @@ def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
         SetupError: it is not installed.
     """
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do anyway, and warns of
-    if TOKEN_FILE.expanduser().is_file():
-        os.environ.setdefault("RAY_AUTH_MODE", "token")  # a cluster that wants none does not mind
     try:
         import ray
     except ImportError as error:
@@ -78,7 +77,7 @@ async def connected(address: str, page: str | None = None) -> AsyncIterator[Any]
     try:
         await asyncio.to_thread(_init, ray, address, page)
     except (ConnectionError, RuntimeError, ValueError, TimeoutError, ray.exceptions.RayError) as error:
-        line = str(error).strip().partition("\n")[0]
+        line = " ".join(str(error).split())[:MESSAGE_CHARACTERS]
         raise SetupError(
             f"no Ray cluster answers at {address}: {line}",
             advice=f"Start one with `ray start --head`, or give --cluster local. {TOKEN_ADVICE}",
@@ -94,13 +93,13 @@ async def connected(address: str, page: str | None = None) -> AsyncIterator[Any]
 
 
 def _init(ray: Any, address: str, page: str | None) -> None:  # noqa: ANN401  (see above)
-    metadata = {} if page is None else {"prover": page}
     settings: dict[str, Any] = {
-        "job_config": ray.job_config.JobConfig(metadata=metadata),
         "namespace": NAMESPACE,
         "logging_level": logging.ERROR,
         "log_to_driver": False,
     }
+    if page is not None and not address.startswith("ray://"):  # Ray's client cannot tell a cluster
+        settings["job_config"] = ray.job_config.JobConfig(metadata={"prover": page})
     if address == "local":
         temporary = os.environ.get("RAY_TMPDIR", tempfile.gettempdir())
         settings |= {

@@ -105,6 +105,7 @@ class RayExecutor:
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._package: list[Any] = []
+        self._own_node = ray.get_runtime_context().get_node_id()
         errors = ray.exceptions
         self._gone = (errors.RayActorError, errors.ObjectLostError, errors.WorkerCrashedError)
 
@@ -306,6 +307,11 @@ class RayExecutor:
             await asyncio.sleep(1.0)
             if self._addresses:
                 since, said = time.monotonic(), False
+            elif not self._is_alive(self._own_node):
+                raise SetupError(
+                    "the cluster has lost the node that this process belongs to, and with it all actors",
+                    advice="All that is finished is stored. Start the node again; --resume goes on.",
+                )
             elif not said and time.monotonic() - since > NO_ACTOR_SAID_S:
                 said = True
                 free = self._ray.available_resources()
