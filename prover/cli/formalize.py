@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from prover.api.lean import AsyncLean
+from prover.cli.answer_file import AnswerFile
 from prover.cli.console import note
 from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
@@ -79,6 +80,7 @@ async def _formalize(
 ) -> bool:
     """Do the problems in turn; return whether it was interrupted."""
     budget = settings.token_budget()
+    answers = AnswerFile.beside(out, budget)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(lean)
         client = await stack.enter_async_context(await connect(settings.model, "--model", budget, settings))
@@ -88,10 +90,12 @@ async def _formalize(
                 await connect(settings.judge, "--judge", budget, settings)
             )
             form = statement_format(AUTO, other.model, INFORMALIZERS).drawn(None, settings.max_new_tokens)
-            judge = Judge(chat=other, form=form, seed=settings.seed, max_tokens=settings.max_new_tokens)
+            judge = Judge(
+                chat=answers.through(other), form=form, seed=settings.seed, max_tokens=settings.max_new_tokens
+            )
         options = SearchOptions(budget=settings.check_budget, seed=settings.seed)
         formalizer = Formalizer(
-            chat=client,
+            chat=answers.through(client),
             form=_drawn(statement_format(settings.format, client.model, FORMALIZERS), settings),
             checks=await lean.statement_checks(SearchSettings(policy=policy), options),
             as_theorem=lean.state,
@@ -132,6 +136,7 @@ async def _informalize(
 ) -> bool:
     """Do the problems in turn; return whether it was interrupted."""
     budget = settings.token_budget()
+    answers = AnswerFile.beside(out, budget)
     async with await connect(settings.model, "--model", budget, settings) as client:
         form = _drawn(statement_format(settings.format, client.model, INFORMALIZERS), settings)
 
@@ -139,7 +144,7 @@ async def _informalize(
             line = {"name": problem.name, "header": problem.header, "statement": problem.statement}
             write_line({**line, "informal": answer.text.strip(), "finish_reason": answer.finish_reason}, out)
 
-        ask = partial(words_for, chat=client, form=form, seed=settings.seed)
+        ask = partial(words_for, chat=answers.through(client), form=form, seed=settings.seed)
         if await do_in_turn(todo, ask, tell, interrupt.event):
             return True
     _tell_spent(budget)

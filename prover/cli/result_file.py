@@ -66,12 +66,13 @@ def select_remaining(
         return list(all_of_them)
     if not out.parent.is_dir():
         raise InputError(f"cannot write {out}: there is no folder {out.parent}")
-    if resume != out.exists():
+    begun = next((path for path in (out, answers_path(out)) if path.exists()), None)
+    if resume != (begun is not None):
         raise InputError(
-            f"{out} is there already" if out.exists() else f"there is no {out} to go on with",
-            advice="Add --resume to go on with it." if out.exists() else "Leave out --resume.",
+            f"there is no {out} to go on with" if begun is None else f"{begun} is there already",
+            advice="Leave out --resume." if begun is None else "Add --resume to go on with it.",
         )
-    if not resume:
+    if not out.exists():
         return list(all_of_them)
     trim_unfinished(out)
     done = names_done(out)
@@ -87,9 +88,23 @@ def write_line(line: dict[str, Any], out: Path | None) -> None:
     if out is None:
         say(json.dumps(line, indent=2, ensure_ascii=False))
         return
+    append_line(line, out)
+    note(f"{line['name']}: {line.get('statement') or line.get('outcome') or 'no statement'}", "dim")
+
+
+def append_line(line: dict[str, Any], path: Path) -> None:
+    """Add a line to a file.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     try:
-        with out.open("a", encoding="utf-8") as file:
+        with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise InputError(f"cannot write {out}: {error.strerror}") from error
-    note(f"{line['name']}: {line.get('statement') or line.get('outcome') or 'no statement'}", "dim")
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def answers_path(out: Path) -> Path:
+    """Return where chat models' answers are kept that the results in `out` are made from."""
+    return out.with_name(f"{out.name}.answers")

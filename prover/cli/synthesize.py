@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from prover.api.lean import AsyncLean
+from prover.cli.answer_file import AnswerFile
 from prover.cli.console import note
 from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
@@ -64,7 +65,7 @@ def synthesize(
     models = [] if variants_of is None else _problems(variants_of)
     wanted = tasks(count, concepts=pairs, models=models, seed=settings.seed)
     todo = select_remaining(wanted, [each.name for each in wanted], out, resume=resume)
-    goals = goals_done(out) if out is not None and resume else set()
+    goals = goals_done(out) if out is not None and out.exists() else set()
     lean = AsyncLean(source, lean_of(source), engines=2)
     interrupt = Interrupt()
     stopped = interrupt.run(_synthesize(todo, goals, lean, settings, policy, out, interrupt))
@@ -82,13 +83,14 @@ async def _synthesize(
 ) -> bool:
     """Make the problems in turn; return whether it was interrupted."""
     budget = settings.token_budget()
+    answers = AnswerFile.beside(out, budget)
     outcomes: Counter[str] = Counter()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(lean)
         client = await stack.enter_async_context(await connect(settings.model, "--model", budget, settings))
         options = SearchOptions(budget=settings.check_budget, seed=settings.seed)
         synthesizer = Synthesizer(
-            chat=client,
+            chat=answers.through(client),
             checks=await lean.statement_checks(SearchSettings(policy=policy), options),
             as_theorem=lean.state,
             rounds=settings.rounds,

@@ -46,7 +46,17 @@ def names_done(path: Path) -> set[str]:
     Raises:
         InputError: it cannot be read.
     """
-    return {str(record.get("name")) for _, _, record in _records(path)}
+    return {str(record.get("name")) for record in result_records(path)}
+
+
+def result_records(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects of a file.
+
+    Raises:
+        InputError: it cannot be read, or a line is no JSON object.
+    """
+    for _, _, record in _records(path):
+        yield record
 
 
 def trim_unfinished(path: Path) -> None:
@@ -82,7 +92,7 @@ def goals_done(path: Path) -> set[str]:
     Raises:
         InputError: it cannot be read.
     """
-    return {str(record["goal"]) for _, _, record in _records(path) if record.get("goal")}
+    return {str(record["goal"]) for record in result_records(path) if record.get("goal")}
 
 
 def synthesized_line(made: Synthesized) -> dict[str, Any]:
