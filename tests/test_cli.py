@@ -45,7 +45,7 @@ sys.meta_path.insert(0, Finder())
 prover.__main__.main()
 """
     answer = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, text=True, check=False)
-    assert (answer.returncode, answer.stdout, answer.stderr) == (130, "", "")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (130, "", "interrupted\n")
 
 
 def test_without_arguments_it_prints_its_commands(

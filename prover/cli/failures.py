@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from prover.cli import ctrl_c
 from prover.cli.console import note
 from prover.errors import ProverError, StatementError
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from prover.cli.schemas import ErrorReport, Failure
 
 FAILED = 2
-INTERRUPTED = 130
 NOBODY_READS = 141
 DEBUG = "PROVER_DEBUG"
 
@@ -65,7 +65,8 @@ def _outcome(run: Callable[[], object]) -> int:
     except typer.Exit as end:
         return end.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
+        ctrl_c.tell()
+        return ctrl_c.INTERRUPTED
     except BrokenPipeError:
         raise
     except ProverError as error:

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import typer
 
+from prover.cli import ctrl_c
 from prover.cli.failures import end_on_sigterm
-from prover.errors import ProverError
 
 ORDERLY_S = 5.0
 """Seconds that SIGTERM leaves for an orderly end, and any end for closing what is cancelled."""
@@ -46,12 +46,13 @@ class Interrupt:
         """
         try:
             return asyncio.run(self._watch(work))
-        except (asyncio.CancelledError, ProverError) as error:
+        except (asyncio.CancelledError, Exception) as error:
             if not self._cancelled:
                 raise
-            typer.echo("interrupted", err=True)
+            ctrl_c.tell()
             raise typer.Exit(self.exit_code) from error
         finally:
+            work.close()
             end_on_sigterm()
 
     async def _watch(self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -86,6 +87,7 @@ def _kill_all(exit_code: int) -> None:
     """End this process and all that it has started, at once."""
     import psutil
 
+    ctrl_c.tell()
     for child in psutil.Process().children(recursive=True):
         child.kill()
     os._exit(exit_code)

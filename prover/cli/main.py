@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from prover import __version__
+from prover.cli import ctrl_c
 from prover.cli.failures import run_reporting_errors
 
 COMMANDS = {
@@ -46,7 +47,9 @@ class _Lazy(TyperCommand):
     """Stands in the list for a command, which is imported when it is called or asked for its help."""
 
     def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (typer's types are not public)
-        return _import_command(str(self.name)).make_context(*args, **extra)
+        command = _import_command(str(self.name))
+        ctrl_c.raise_interrupts()
+        return command.make_context(*args, **extra)
 
 
 def _import_command(name: str) -> TyperCommand | TyperGroup:
