@@ -6,13 +6,16 @@ from collections import deque
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from endless_body import send_endlessly
+
 
 class ChatServer(ThreadingHTTPServer):
     """`script` is given a request's body and returns the texts of the answers, for `completion`, or a failure.
 
-    A failure is `("status", code, headers, body)`, `("text", text)`, `("json", text)` or `("break",)` for a body cut
-    in the middle; `failures` holds those that the next requests get, each once. With `gives_n` False it gives one
-    answer, whatever `n` is; with `counts_tokens` False it does not say how many tokens there were.
+    A failure is `("status", code, headers, body)`, `("text", text)`, `("json", text)`, `("break",)` for a body cut
+    in the middle, `("endless", chunk, pause_s)` for one without end or `("gone",)` for a server that ends; `failures`
+    holds those that the next requests get, each once. With `gives_n` False it gives one answer, whatever `n` is; with
+    `counts_tokens` False it does not say how many tokens there were.
     """
 
     daemon_threads = True
@@ -76,6 +79,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+        elif kind == "endless":
+            send_endlessly(self, *rest)
+        elif kind == "gone":
+            self.server.shutdown()
+            self.server.server_close()
+            self.close_connection = True
         else:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

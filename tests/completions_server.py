@@ -12,6 +12,8 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from endless_body import send_endlessly
+
 
 def honest_choice(index, text):
     tokens = [*text, "</s>"]
@@ -143,6 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.end_headers()
                 self.wfile.write(b'{"choices": [')
                 self.close_connection = True
+            case ("endless",):
+                send_endlessly(self)
             case ("hang",):
                 self.server.hanging.set()
                 self.connection.settimeout(0.05)

@@ -71,6 +71,7 @@ FAILURES = {
     "HTML": ("text", "<html>Bad gateway</html>"),
     "half a body": ("break",),
     "nothing": ("hang",),
+    "without end": ("endless",),
     "500": ("status", 500, {}, "engine died"),
     "503 with a wait": ("status", 503, {"Retry-After": "30"}, "loading"),
     "429 with a long wait": ("status", 429, {"Retry-After": "3600"}, "busy"),

@@ -15,6 +15,7 @@ from chat_server import chat_server
 from prover.errors import InputError, PolicyUnavailable, RequestRefused
 from prover.evaluation.store.folder import RunFolder
 from prover.lean.theorem import Theorem
+from prover.policy.bounded import AnswerTooLarge
 from prover.policy.chat.budget import TokenBudget
 from prover.policy.chat.client import BudgetSpent, ChatClient
 from prover.policy.chat.extraction import extract_code
@@ -261,6 +262,25 @@ async def test_odd_answers_are_no_completions(body):
         server.failures.append(("json", body))
         with pytest.raises(PolicyUnavailable, match=f"{server.url}: .*no completion"):
             await ask(server)
+
+
+async def test_an_answer_without_end_is_given_up():
+    with chat_server(["fine"]) as server:
+        server.failures.append(("endless",))
+        with pytest.raises(AnswerTooLarge, match=f"{server.url}/chat/completions: .*more than 128 MiB"):
+            await ask(server)
+        assert len(server.bodies) == 1
+        server.failures.append(("endless", b" ", 0.1))
+        client = await ChatClient.connect([server.url], None, budget=TokenBudget(), timeout_s=2.0)
+        async with client:
+            with pytest.raises(PolicyUnavailable, match="did not end in 2 s"):
+                await client.ask(request())
+    with chat_server(["fine"]) as server:
+        server.failures.append(("endless",))
+        several = [server.url, server.url.replace("127.0.0.1", "localhost")]
+        async with await ChatClient.connect(several, None, budget=TokenBudget()) as client:
+            [answer] = await client.ask(request())
+    assert answer.text == "fine"
 
 
 async def test_half_characters_are_replaced():

@@ -10,6 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
+from prover.errors import PolicyUnavailable
+
+SERVER_ADVICE = "Is the server running, and on that port?"
+"""For a model's server that does not answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -100,6 +105,16 @@ class Troubled(Protocol):
 def trouble_of(whom: object) -> str:
     """Return what is wrong with a policy or a model at the moment; empty for those that do not report failures."""
     return whom.trouble if isinstance(whom, Troubled) else ""
+
+
+def raise_trouble(whom: object, what: str) -> None:
+    """Raise if a policy or a model is failing while `what` ended at its time limit: it is why the time went by.
+
+    Raises:
+        PolicyUnavailable: it is.
+    """
+    if trouble := trouble_of(whom):
+        raise PolicyUnavailable(f"{trouble}; {what} ended at its time limit", advice=SERVER_ADVICE)
 
 
 class Critic(Protocol):

@@ -24,7 +24,7 @@ from typing import Protocol
 
 from prover.errors import PolicyUnavailable
 from prover.lean.environment import ProofFinished, Session, TacticState
-from prover.policy.base import Critic, Policy, PolicyInput, Suggestion, Troubled, trouble_of
+from prover.policy.base import Critic, Policy, PolicyInput, Suggestion, Troubled, raise_trouble
 from prover.search.base import Accept, SearchOptions
 from prover.search.budget import Spent, StopReason
 from prover.search.goal_tree import GoalTree
@@ -439,8 +439,7 @@ class _Loop:
         """Raise if the time went by because of a model that fails, or before it answered at all."""
         if not self._unanswered:
             return
-        if trouble := trouble_of(self._policy):
-            raise PolicyUnavailable(f"{trouble}; the search ended at its time limit")
+        raise_trouble(self._policy, "the search")
         if not self._answers and isinstance(self._policy, Troubled):
             raise PolicyUnavailable(
                 f"{self._policy.name} gave no answer within the {self._options.budget.seconds:g} s of the search",

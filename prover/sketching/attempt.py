@@ -10,6 +10,7 @@ from prover.errors import RequestRefused
 from prover.lean.environment import ProofFinished, Session, TacticState, run_tac
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, verdict
+from prover.policy.base import raise_trouble
 from prover.policy.chat.client import BudgetSpent
 from prover.search.accept import Acceptor, Refused
 from prover.search.script import Step
@@ -20,7 +21,7 @@ from prover.sketching.reader import SketchReader
 from prover.sketching.record import PlanTry, Record
 from prover.sketching.sketch import steps_of
 from prover.sketching.spending import Spending, TacticsSpent
-from prover.util.within import within
+from prover.util.within import Stopped, within
 
 
 class SketchEnd(StrEnum):
@@ -92,7 +93,7 @@ async def attempt_by_sketch(
 
     Raises:
         StatementError, UnsupportedError: the theorem cannot be opened, or this Lean cannot read sketches.
-        PolicyError: the policy, or the planner's server, does not answer.
+        PolicyError: the policy, or a chat model's server, does not answer, or did not when the time was over.
         SetupError, EngineError: Lean could not be kept alive, or a proof could not be checked.
     """
     began = options.clock()
@@ -102,6 +103,8 @@ async def attempt_by_sketch(
         planning = Planning(tools=tools, options=options, reader=reader, spending=spending, record=record)
         run = _Run(theorem, tools, planning)
         ended = await within(run.run(problem), seconds=options.seconds, interrupt=options.interrupt)
+    if ended is Stopped.SECONDS and run.verified is None:
+        raise_trouble(tools, "the attempt")
     ended_by = SketchEnd(ended.value)
     return SketchAttempt(
         theorem=theorem,

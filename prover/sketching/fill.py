@@ -11,7 +11,7 @@ from typing import Self
 from prover.errors import RequestRefused
 from prover.filling.search import Found, NotFound
 from prover.lean.reading.holes import Hole
-from prover.policy.base import Policy
+from prover.policy.base import Policy, raise_trouble
 from prover.policy.chat.client import BudgetSpent
 from prover.sketching.options import SketchOptions
 from prover.sketching.planning import Planning, SketchTools
@@ -63,6 +63,8 @@ class SketchHoles:
         match ended:
             case Stopped():
                 interrupted = ended is Stopped.INTERRUPTED
+                if not interrupted:
+                    raise_trouble(planning.tools, "the attempt")
                 why = "an interrupt" if interrupted else "the time limit"
                 return NotFound(hole=hole, reason=f"not proved: ended by {why}", interrupted=interrupted)
             case FalseStep(disproof=disproof):

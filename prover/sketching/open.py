@@ -94,24 +94,25 @@ def sketch_tools(
     through: Callable[[ChatClient], Chat] = lambda client: client,
 ) -> SketchTools:
     """Return what plans are made and carried out with; chat models are asked `through` something, such as a record."""
+    planning = None if planner.client is None else through(planner.client)
+    filling = None if planner.filler is None else through(planner.filler.client)
     return SketchTools(
         environment=files.holes,
         ask=files.ask,
         verifier=verifier,
         algorithm=search.algorithm,
         policy=policy,
-        planner=HeuristicPlanner()
-        if planner.client is None
-        else ChatPlanner(through(planner.client), planner.plan_format),
+        planner=HeuristicPlanner() if planning is None else ChatPlanner(planning, planner.plan_format),
         whole_proofs=None
-        if planner.filler is None
+        if planner.filler is None or filling is None
         else _whole_proofs(
             planner.filler,
-            through(planner.filler.client),
+            filling,
             files,
             verifier,
             whole_proof_options(search, method, seed=seed, seconds=None),
         ),
+        chats=tuple(each for each in (planning, filling) if each is not None),
     )
 
 

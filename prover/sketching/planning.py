@@ -23,7 +23,7 @@ from prover.lean.protocol import OpenEngine
 from prover.lean.reading.holes import Hole
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
-from prover.policy.base import Policy
+from prover.policy.base import Policy, trouble_of
 from prover.search.base import SearchAlgorithm, SearchOptions
 from prover.search.budget import Budget, Spent
 from prover.search.tree import ProofTree
@@ -36,6 +36,7 @@ from prover.sketching.record import PlanOutcome, Record
 from prover.sketching.spending import Spending
 from prover.sketching.step import Ended, FalseStep, report
 from prover.sketching.subgoal import as_theorem, contrary
+from prover.whole_proof.attempt import Chat
 
 WholeProofs = Callable[[Theorem], Awaitable[str | None]]
 """Has a chat model write a proof of a theorem, which the verifier accepts; None if there is none."""
@@ -45,7 +46,7 @@ WholeProofs = Callable[[Theorem], Awaitable[str | None]]
 class SketchTools:
     """What plans are made and carried out with: `policy` makes the policy of one search.
 
-    Steps are proved by `whole_proofs` where that is given, else by the search.
+    Steps are proved by `whole_proofs` where that is given, else by the search. `chats` are the chat models of both.
     """
 
     environment: HoleEnvironment
@@ -55,6 +56,12 @@ class SketchTools:
     policy: Callable[[], Policy]
     planner: Planner
     whole_proofs: WholeProofs | None = None
+    chats: tuple[Chat, ...] = ()
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with a model, see :class:`prover.policy.base.Troubled`."""
+        return next(filter(None, map(trouble_of, (self.policy(), *self.chats))), "")
 
 
 @dataclass(slots=True)

@@ -18,13 +18,14 @@ from typing import Protocol
 from prover.errors import PolicyUnavailable, RequestRefused
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate, Verifier, verdict
+from prover.policy.base import raise_trouble
 from prover.policy.chat.client import BudgetSpent
 from prover.policy.chat.extraction import extract_code
 from prover.policy.chat.formats import ChatFormat
 from prover.policy.chat.messages import ChatAnswer, ChatMessage, ChatRequest, Heard
 from prover.policy.chat.repair import ProofError, refusal_prompt, repair_prompt
 from prover.policy.seeds import derive_seed
-from prover.util.within import cancel_all, within
+from prover.util.within import Stopped, cancel_all, within
 from prover.whole_proof.assemble import NoProof, proof_of
 from prover.whole_proof.elaborate import Elaborator
 
@@ -161,12 +162,14 @@ async def attempt_whole_proof(
     """Try to prove `theorem`, which `problem` says in words.
 
     Raises:
-        PolicyUnavailable: the model's servers answer nothing.
+        PolicyUnavailable: the model's servers answer nothing, or did not when the time was over.
         SetupError, EngineError: Lean could not be kept alive, or a proof could not be checked.
     """
     began = options.clock()
     run = _Run(theorem, chat, prompt_format, elaborator, verifier, options)
     ended = await within(run.rounds(problem), seconds=options.seconds, interrupt=options.interrupt)
+    if ended is Stopped.SECONDS and run.certificate is None:
+        raise_trouble(chat, "the attempt")
     ended_by = WholeProofEnd(ended.value)
     return WholeProofAttempt(
         theorem=theorem,

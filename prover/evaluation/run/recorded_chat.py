@@ -42,6 +42,11 @@ class RecordedChat:
         self._client = client
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the model, see :class:`prover.policy.base.Troubled`."""
+        return self._client.trouble
+
     async def ask(self, request: ChatRequest, heard: Heard = lambda number, answer: None) -> list[ChatAnswer]:
         """Return the recorded answers to the same request, and ask the model for those that are missing.
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from prover.errors import InputError, PolicyError, PolicyUnavailable, RequestRefused, SetupError
 from prover.policy.api_key import KEY_VARIABLES, read_api_key
+from prover.policy.base import SERVER_ADVICE
+from prover.policy.bounded import read_bounded
 from prover.policy.chat.budget import TokenBudget
 from prover.policy.chat.messages import ChatAnswer, ChatRequest, Heard, split_thinking
 from prover.util.distribution import install_command
@@ -27,6 +29,8 @@ CHARACTERS_PER_TOKEN = 4
 CONNECT_TIMEOUT_S = 10.0
 RETRIES = 5
 """By the package, for one server: waits of 0.5 s, doubling, up to 8 s."""
+PASSING = (408, 409, 429)
+"""Statuses after which the package asks again, besides 5xx."""
 CYCLES = 3
 """How often all servers are asked, where there are several."""
 SHOWN_CHARACTERS = 300
@@ -41,13 +45,20 @@ class ChatClient:
     """Asks one model on one or several servers; an asynchronous context manager, made by `connect`."""
 
     def __init__(
-        self, clients: Sequence[AsyncOpenAI], model: str, *, budget: TokenBudget, at_once: int
+        self,
+        clients: Sequence[AsyncOpenAI],
+        model: str,
+        *,
+        budget: TokenBudget,
+        at_once: int,
+        last: LastRequest,
     ) -> None:
         self._clients = tuple(clients)
         self._load = [0] * len(clients)
         self._model = model
         self._turns = asyncio.Semaphore(at_once)
         self._gives_n = True
+        self._last = last
         self.budget = budget
 
     @classmethod
@@ -62,8 +73,9 @@ class ChatClient:
     ) -> Self:
         """Return a client for `model`, or for the only one there is, on the servers at `urls`.
 
-        A URL is where the API begins, usually `http://HOST:PORT/v1`. `at_once` requests are under way at the same time,
-        and each may take `timeout_s` seconds.
+        A URL is where the API begins, usually `http://HOST:PORT/v1`. Where the model is not named, all servers have to
+        be there, else one of them. `at_once` requests are under way at the same time, and each may take `timeout_s`
+        seconds.
 
         Raises:
             InputError: the address, the key or the model's name is wrong.
@@ -76,28 +88,37 @@ class ChatClient:
                 "chat models need the package openai", advice=f"Install it: {install_command('chat')}"
             ) from error
         key = read_api_key() or "none"
+        last = LastRequest()
         clients = [
             AsyncOpenAI(
                 base_url=url,
                 api_key=key,
                 timeout=Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
                 max_retries=RETRIES if len(urls) == 1 else 0,
+                http_client=_http_client(timeout_s, last),
             )
             for url in urls
         ]
         try:
             name = model or _only([await _models(client) for client in clients], urls)
+            if model is not None:
+                await _reach(clients)
         except BaseException as error:
             await asyncio.gather(*(client.close() for client in clients))
-            if isinstance(error, OpenAIError):
+            if isinstance(error, OpenAIError | _Unreadable):
                 raise _start_error(error, urls[0]) from error
             raise
-        return cls(clients, name, budget=budget, at_once=at_once)
+        return cls(clients, name, budget=budget, at_once=at_once, last=last)
 
     @property
     def model(self) -> str:
         """The name that the servers give the model."""
         return self._model
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong since a server last answered; empty if nothing did."""
+        return self._last.trouble
 
     async def ask(self, request: ChatRequest, heard: Heard = lambda number, answer: None) -> list[ChatAnswer]:
         """Return `request.n` answers; `heard` is told each as soon as it is there, also where others fail.
@@ -169,15 +190,15 @@ class ChatClient:
                             _describe_error(error), advice=_advice(error.status_code)
                         ) from error
                     failed = error
-                except (OpenAIError, _Unreadable) as error:
+                except (OpenAIError, PolicyUnavailable, _Unreadable) as error:
                     failed = error
                 finally:
                     self._load[place] -= 1
         assert failed is not None
+        if isinstance(failed, PolicyUnavailable):
+            raise failed
         addresses = ", ".join(str(client.base_url).rstrip("/") for client in self._clients)
-        raise PolicyUnavailable(
-            f"{addresses}: {_describe_error(failed)}", advice="Is the server running, and on that port?"
-        ) from failed
+        raise PolicyUnavailable(f"{addresses}: {_describe_error(failed)}", advice=SERVER_ADVICE) from failed
 
     async def _from(self, client: AsyncOpenAI, request: ChatRequest) -> list[ChatAnswer]:
         sampling = request.sampling
@@ -210,6 +231,37 @@ class ChatClient:
 
 class _Unreadable(Exception):
     """An answer that is not what the protocol says."""
+
+
+@dataclass(slots=True)
+class LastRequest:
+    """Why the request that ended last failed, those that the package repeats included; empty if it did not."""
+
+    trouble: str = ""
+
+
+def _http_client(timeout_s: float, last: LastRequest) -> Any:  # noqa: ANN401 - httpx's or httpx2's, as openai has it
+    """Return the HTTP client for one server: its answers end, in bytes and after `timeout_s` seconds."""
+    from openai import DefaultAsyncHttpxClient
+
+    class Client(DefaultAsyncHttpxClient):
+        async def send(self, request: Any, **options: Any) -> Any:  # noqa: ANN401
+            try:
+                response = await super().send(request, **{**options, "stream": True})
+                async with asyncio.timeout(timeout_s):
+                    response = await read_bounded(response)
+            except TimeoutError as error:
+                last.trouble = f"{request.url}: the answer did not end in {timeout_s:g} s"
+                raise PolicyUnavailable(last.trouble) from error
+            except Exception as error:
+                last.trouble = f"{request.url}: {_describe_error(error)}"
+                raise
+            status = response.status_code
+            passes = status in PASSING or status >= 500
+            last.trouble = f"{request.url} answered {status}" if passes else ""
+            return response
+
+    return Client()
 
 
 def _read(response: Any, request: ChatRequest) -> list[ChatAnswer]:  # noqa: ANN401 - servers differ
@@ -254,7 +306,34 @@ def _estimate(request: ChatRequest) -> int:
 
 
 async def _models(client: AsyncOpenAI) -> list[str]:
-    return [each.id for each in (await client.models.list()).data]
+    try:
+        return [each.id for each in (await client.models.list()).data]
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise _Unreadable("the answer is no list of models") from error
+
+
+async def _reach(clients: Sequence[AsyncOpenAI]) -> None:
+    """Return when one of the servers has answered, whatever it says, or has taken a request.
+
+    Raises:
+        OpenAIError: none of them is there.
+    """
+    from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+    failed: APIConnectionError | None = None
+    for client in clients:
+        try:
+            await _models(client.with_options(max_retries=0, timeout=CONNECT_TIMEOUT_S))
+        except APIConnectionError as error:
+            if isinstance(error, APITimeoutError) and "Connect" not in type(error.__cause__).__name__:
+                return
+            failed = error
+            continue
+        except (APIStatusError, _Unreadable):
+            pass
+        return
+    if failed is not None:
+        raise failed
 
 
 def _only(served: Sequence[list[str]], urls: Sequence[str]) -> str:
@@ -290,4 +369,4 @@ def _start_error(error: Exception, url: str) -> InputError | SetupError:
     status = getattr(error, "status_code", None)
     if status in (401, 403, 404, 405):
         return InputError(f"{url}: {_describe_error(error)}", advice=_advice(status))
-    return SetupError(f"{url}: {_describe_error(error)}", advice="Is the server running, and on that port?")
+    return SetupError(f"{url}: {_describe_error(error)}", advice=SERVER_ADVICE)

@@ -20,6 +20,8 @@ import httpx
 
 from prover.errors import InputError, PolicyUnavailable, ProverError, RequestRefused, SetupError
 from prover.policy.api_key import KEY_VARIABLES
+from prover.policy.base import SERVER_ADVICE
+from prover.policy.bounded import AnswerTooLarge, read_bounded
 
 CONNECT_TIMEOUT_S = 10.0
 KEEPALIVE_S = 2.0
@@ -76,9 +78,12 @@ class Http:
         """Send one request and return the JSON object of the answer. Cancelling it hangs up."""
         try:
             async with asyncio.timeout(timeout_s):
-                response = await self._client.request(method, url, json=body)
+                request = self._client.build_request(method, url, json=body)
+                response = await read_bounded(await self._client.send(request, stream=True))
         except TimeoutError:
             return RequestFailure(what=f"{url} gave no answer in {timeout_s:g} s")
+        except AnswerTooLarge as error:
+            return RequestFailure(what=error.message, advice=error.advice, passing=False)
         except httpx.RequestError as error:
             return _transport_trouble(url, error)
         if not response.is_success:
@@ -220,9 +225,7 @@ def _transport_trouble(url: str, error: httpx.RequestError) -> RequestFailure:
         if isinstance(cause, ssl.SSLError):
             advice = "Is the address https where it should be http, or is its certificate not trusted here?"
             return RequestFailure(what=f"no secure connection to {url}: {said}", advice=advice, passing=False)
-        return RequestFailure(
-            what=f"cannot connect to {url}: {said}", advice="Is the server running, and on that port?"
-        )
+        return RequestFailure(what=f"cannot connect to {url}: {said}", advice=SERVER_ADVICE)
     if isinstance(error, httpx.UnsupportedProtocol):
         return RequestFailure(what=f"{url}: {said}", passing=False, user_error=True)
     return RequestFailure(what=f"the connection to {url} broke: {said}")
