@@ -3,7 +3,8 @@
     ProverError
     ├── InputError             what the user gave cannot be used
     │   ├── StatementError     Lean refuses the statement, or what stands before it
-    │   └── UnsupportedError   the chosen engine lacks what the statement needs (for example Mathlib)
+    │   ├── UnsupportedError   the chosen engine lacks what the statement needs (for example Mathlib)
+    │   └── UnsupportedStatement  both: Lean refuses the statement over a name that the engine lacks
     ├── SetupError             something on this machine is missing or broken
     ├── PolicyError            the policy failed
     │   ├── RequestRefused     a model's server will not answer this request
@@ -70,6 +71,12 @@ class StatementError(InputError):
 
 class UnsupportedError(InputError):
     """The engine lacks what the statement needs, such as an import."""
+
+    code: ClassVar[Code] = "unsupported"
+
+
+class UnsupportedStatement(UnsupportedError, StatementError):
+    """Lean refuses the statement over a name of Mathlib's, which the engine lacks."""
 
     code: ClassVar[Code] = "unsupported"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from prover import __version__
+from prover.cli.console import live_progress
 from prover.cli.main import main
 from prover.cli.progress import show_progress
 from prover.errors import EngineCrashed, ProverError, SetupError
@@ -94,6 +95,20 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(capsys: pytest.Captu
         progress.advance(7, 0)
     out, err = capsys.readouterr()
     assert (out, err) == ("", "unpacking [1/2]\n  10 %\n  20 %\n  30 %\n" + "x" * 200 + "\n")
+
+
+def test_what_takes_long_is_told_now_and_then_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("prover.cli.console.SECONDS_BETWEEN_LINES", 0.05)
+    told = ""
+    with live_progress("searching") as update:
+        while "searching" not in told:
+            told += capfd.readouterr().err
+        update("3 plans")
+        while "0 s: 3 plans" not in told and "1 s: 3 plans" not in told:
+            told += capfd.readouterr().err
+    assert told.startswith("0 s: searching\n")
 
 
 def test_progress_on_a_terminal_shows_the_steps(

@@ -210,6 +210,21 @@ def test_odd_requests_are_answered_and_end_nothing(asked, tmp_path, request_, st
     assert asked({"cmd": "#eval 1"})["messages"][0]["data"] == "1"
 
 
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ({"cmd": 5}, "cmd: String expected"),
+        ({"cmd": ["#eval 1"]}, "cmd: String expected"),
+        ({"cmd": "#eval 1", "env": "0"}, "env: Natural number expected"),
+        ({"cmd": "#eval 1", "allTactics": "yes"}, "allTactics: Bool expected"),
+        ({"tactic": 5, "proofState": 0}, "tactic: String expected"),
+        ({"path": 5}, "path: String expected"),
+    ],
+)
+def test_a_field_of_another_type_is_told(asked, request_, said):
+    assert asked(request_) == {"message": f"Could not parse as a valid JSON command:\n{said}"}
+
+
 def test_lean_interact_uses_it_by_its_path(folder, tmp_path):
     lean_interact = pytest.importorskip("lean_interact")
     config = lean_interact.LeanREPLConfig(local_repl_path=folder, build_repl=False, lake_path=folder / "lake")

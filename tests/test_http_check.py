@@ -118,6 +118,7 @@ def test_what_cannot_be_used_is_said(ask, server):
     ):
         answer = ask("/api/check", body)
         assert (answer.status_code, word in answer.json()["detail"]) == (status, True), answer.text
+        assert answer.json()["advice"]
     for data, status in (
         (b"{", 422),
         (b'{"snippets": [{"id": "\\ud800", "code": "x"}]}', 422),
@@ -128,6 +129,7 @@ def test_what_cannot_be_used_is_said(ask, server):
         )
         assert answer.status_code == status, answer.text
         assert answer.json()["detail"]
+        assert answer.json()["advice"]
     (odd,) = results(ask("/api/check", snippets("theorem t : 1 = 1 := rfl\r--")))
     assert "carriage return" in odd["response"]["message"]
 

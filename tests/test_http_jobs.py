@@ -101,6 +101,26 @@ def test_errors_say_what_and_where(client):
         answer = client.post(path, json=body)
         assert answer.status_code == status, answer.text
         assert answer.json()["detail"]
+        assert answer.json()["advice"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/jobs/nope", 404),
+        ("POST", "/jobs/nope/cancel", 404),
+        ("GET", "/jobs/nope/events", 404),
+        ("DELETE", "/states/nope", 404),
+        ("GET", "/nope", 404),
+        ("GET", "/prove", 405),
+        ("POST", "/prove", 422),
+    ],
+)
+def test_what_is_not_there_is_told_with_advice(client, method, path, status):
+    answer = client.request(method, path, content=b"{" if path == "/prove" and method == "POST" else None)
+    assert answer.status_code == status, answer.text
+    assert answer.json()["detail"]
+    assert answer.json()["advice"].endswith(".")
 
 
 def test_a_job_is_watched_to_its_end(client):
@@ -145,7 +165,7 @@ def test_jobs_wait_for_their_turn_and_have_a_limit(client):
 def test_there_is_no_such_job(client):
     for path in ("/jobs/" + "0" * 32, "/jobs/" + "0" * 32 + "/events"):
         assert client.get(path).status_code == 404
-    assert client.get("/jobs/1").status_code == 422
+    assert client.get("/jobs/1").status_code == 404
     assert client.post("/jobs/" + "0" * 32 + "/cancel").status_code == 404
 
 

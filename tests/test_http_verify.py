@@ -47,7 +47,7 @@ def test_what_fails_is_said_in_axles_words(client):
         (STATEMENT, "Declaration 'foo' is incomplete (uses 'sorry' or has errors)"),
         (
             f"axiom ax : ∀ p : Prop, p\n{STATEMENT.replace('by sorry', 'ax _')}",
-            "In 'foo': the proof rests on ax, which is not declared",
+            "In 'foo': Axiom 'ax' is not in the allowed set of standard axioms",
         ),
     ):
         answer = verify(client, STATEMENT, content)

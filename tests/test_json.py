@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import typing
@@ -119,6 +120,8 @@ def test_the_status_of_a_run(tmp_path: Path) -> None:
     ("arguments", "code", "message"),
     [
         (["prove", "1 + 1 = zork"], "statement", "1:8: Unknown identifier `zork`"),
+        (["prove", "deriv (fun x : ℝ => x) 1 = 1"], "unsupported", "1:0: Unknown identifier `deriv`"),
+        (["prove", "(1 : ℝ) = 1", "--no-library"], "unsupported", "1:5: Unknown identifier `ℝ`"),
         (["prove", "import Physlib theorem a : 1 = 1"], "unsupported", "Physlib"),
         (["prove"], "input", "nothing to prove"),
         (["prove", "--zork"], "usage", "--zork"),
@@ -134,7 +137,7 @@ def test_an_error(arguments: list[str], code: str, message: str) -> None:
     error = held(schemas.ErrorReport, shown)["error"]
     assert error["code"] == code
     assert message in error["message"]
-    assert ("location" in error) == (code == "statement")
+    assert ("location" in error) == bool(re.match(r"the theorem, \d+:\d+: ", error["message"]))
 
 
 def test_an_error_in_a_file_is_located(tmp_path: Path) -> None:

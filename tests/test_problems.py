@@ -709,6 +709,18 @@ class TestCommandLine:
             "unusable": 0,
         }
 
+    def test_names_that_several_records_have_are_told(self, tmp_path, engine_command):
+        path = tmp_path / "few.jsonl"
+        lines = [
+            {"name": "a", "statement": "theorem a : 1 = 1"},
+            {"name": "b", "statement": "theorem a : 2 = 2"},
+        ]
+        path.write_text("".join(json.dumps(line) + "\n" for line in [*lines, lines[0]]))
+        result = self.run("check", path, "--engines", 1)
+        assert "2 records have the name a: they are called 1:a, 3:a" in result.stdout
+        shown = json.loads(self.run("check", path, "--json", "--engines", 1).stdout)
+        assert shown["shared_names"] == {"a": ["1:a", "3:a"]}
+
     def test_unusable_records_are_told_and_counted(self, tmp_path, engine_command):
         good = {"name": "good", "statement": "theorem good : 1 = 1"}
         path = write_jsonl(tmp_path / "few.jsonl", good, *[{"statement": "def f : Nat := 1"}] * 12)

@@ -38,8 +38,12 @@ def test_proof_to_paste(no_strays):
     done = prove("--theorem", "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b")
     assert done.returncode == 0, done.stderr
     assert done.stdout == "theorem foo (a b : Nat) (h : a < b) : a + 1 ≤ b := by\n  omega\n"
-    [note] = done.stderr.splitlines()
-    assert re.match(r"\d+\.\d s \(search and check \d+\.\d s\), 1 state expanded, 1 tactic tried; ", note)
+    note = done.stderr.splitlines()[-1]
+    assert re.match(
+        r"\d+\.\d s \(search and check \d+\.\d s, starting and ending Python and Lean \d+\.\d s\), "
+        "1 state expanded, 1 tactic tried; ",
+        note,
+    )
     assert "axioms: none beyond what the library's theorems use" in note
     assert "checked by Lean's kernel in a fresh process" in note
 

@@ -296,9 +296,16 @@ def test_the_status_of_a_run_whose_process_was_killed(tmp_path):
     (tmp_path / "run" / "run.pid").write_text("1\n")
     os.utime(tmp_path / "run" / "run.pid", (1.0, 1.0))  # a later process has the number
     assert "was killed" in asked(tmp_path / "run")
-    (tmp_path / "run" / "status.json").write_text("{}")
-    with pytest.raises(InputError, match="is no status of a run"):
-        asked(tmp_path / "run")
+    shown = asked(tmp_path / "run")
+    for garbage in (b"{}", b"\xff", b'{"pid": 1e999}'):
+        (tmp_path / "run" / "status.json").write_bytes(garbage)
+        with pytest.raises(InputError, match="is no status of a run"):
+            read_live_status(tmp_path / "run")
+        told = asked(tmp_path / "run")
+        assert told.startswith(shown.rstrip())
+        assert "is no status of a run. Delete it" in told
+    (tmp_path / "run" / "run.pid").write_text(f"{10**30}\n")
+    assert "was killed" in asked(tmp_path / "run")
     with pytest.raises(InputError, match="exclude each other"):
         asked(tmp_path / "run", "--watch", "--json")
     with pytest.raises(InputError, match="has no run"):

@@ -137,7 +137,7 @@ class AsyncLean:
             InputError, EngineError: as for `read`.
         """
         goal = await self._theorem(theorem, file)
-        with placed_errors(goal, None if file is None else Path(file)):
+        with placed_errors(goal, file, self._lean.library):
             return AsyncSession(await (await self._engines()).open(goal))
 
     async def prove(
@@ -189,7 +189,7 @@ class AsyncLean:
         pool, verifier = await self._engines(), await self._verifier()
         goal = await self._theorem(theorem, file)
         policies, critic = await self._policies(settings)
-        with placed_errors(goal, None if file is None else Path(file)):
+        with placed_errors(goal, file, self._lean.library):
             return await (prove_or_disprove if disprove else attempt)(
                 goal,
                 environment=pool,
@@ -270,7 +270,7 @@ class AsyncLean:
         pool, verifier = await self._engines(), await self._verifier()
         goal = await self._theorem(theorem, file)
         tools, how = await self._sketch(planner, chosen, options, pool, verifier, disprove=disprove)
-        with placed_errors(goal, None if file is None else Path(file)):
+        with placed_errors(goal, file, self._lean.library):
             return await attempt_by_sketch(
                 goal, tools=tools, options=replace(how, observe=observe), problem=problem
             )

@@ -8,24 +8,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from prover.errors import StatementError
-from prover.lean.hints import advice_on
+from prover.lean.hints import refusal
 from prover.lean.theorem import Theorem
 
 
 @contextlib.contextmanager
-def placed_errors(theorem: Theorem, file: Path | None) -> Iterator[None]:
-    """Say where Lean refuses the statement, in the user's own lines."""
+def placed_errors(theorem: Theorem, file: str | Path | None, library: str) -> Iterator[None]:
+    """Say where Lean refuses the statement, in the user's own lines; `library` is what can be imported."""
     try:
         yield
     except StatementError as error:
         line = error.line if file is not None else error.line - theorem.header.count("\n")
         place = f"{file or 'the theorem'}, {line}:{error.column}" if line > 0 else "before the theorem"
-        raise StatementError(
+        raise refusal(
             f"{place}: {error.message}",
+            error.message,
             line=line,
             column=error.column,
-            advice=error.advice or advice_on(error.message),
+            advice=error.advice,
             file=str(file or ""),
+            library=library,
         ) from error
 
 

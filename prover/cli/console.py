@@ -5,11 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+SECONDS_BETWEEN_LINES = 30.0
+"""Where progress is told in lines."""
 
 
 def say(text: str, style: str = "", *, stderr: bool = False) -> None:
@@ -46,6 +52,37 @@ def live_status(first: str) -> Iterator[Callable[[str], None] | None]:
 
     with Status(first, console=console(stderr=True)) as status:
         yield lambda text: status.update(Text(text))
+
+
+@contextlib.contextmanager
+def live_progress(first: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr how long the block has run, and what it is given to show; a line now and then off terminals."""
+    began = time.monotonic()
+    shown = first
+
+    def timed(text: str) -> str:
+        return f"{time.monotonic() - began:.0f} s: {text}"
+
+    def keep(text: str) -> None:
+        nonlocal shown
+        shown = text
+
+    with live_status(first) as show:
+        if show is not None:
+            yield lambda text: show(timed(text))
+            return
+        ended = threading.Event()
+
+        def tell() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                while not ended.wait(SECONDS_BETWEEN_LINES):
+                    note(timed(shown))
+
+        threading.Thread(target=tell, name="progress", daemon=True).start()
+        try:
+            yield keep
+        finally:
+            ended.set()
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -42,6 +42,7 @@ from prover.evaluation.run.evaluate import (
 )
 from prover.evaluation.run.executor import Executor
 from prover.evaluation.status import run_status
+from prover.evaluation.store.counting import NOT_ATTEMPTED
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.pending import counts
@@ -135,11 +136,12 @@ def evaluate(
 
             interrupt = Interrupt()
             finished = interrupt.run(_run(folder, store, executor, dashboard, interrupt.event))
-            print_line(count_line(counts(store)))
+            outcomes = counts(store)
+            print_line(count_line(outcomes))
         if not finished:
-            print_line(
-                "interrupted; every finished attempt is stored. To resume it, repeat the command with --resume"
-            )
+            begun = outcomes.get(NOT_ATTEMPTED, 0) < sum(outcomes.values())
+            what = "; every finished attempt is stored" if begun else " before the first attempt was finished"
+            print_line(f"interrupted{what}. To resume it, repeat the command with --resume")
             raise typer.Exit(interrupt.exit_code)
         report = write_report(out)
         if over := library_line(report.numbers):

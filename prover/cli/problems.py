@@ -264,7 +264,17 @@ def _print_checked_json(
         {"name": problem.name, "status": support.status, "library": support.library, "reason": support.reason}
         for problem, support in zip(problems, supports, strict=True)
     ]
-    print_json({**_summary(problems), "support": counts, "wall_s": round(wall_s, 3), "problems": rows})
+    told = {"support": counts, "shared_names": _shared_names(problems), "wall_s": round(wall_s, 3)}
+    print_json({**_summary(problems), **told, "problems": rows})
+
+
+def _shared_names(problems: ProblemSet) -> dict[str, list[str]]:
+    """Return the names that several records of a set have, with what these are called instead."""
+    shared: dict[str, list[str]] = {}
+    for each in problems:
+        if each.shared_name:
+            shared.setdefault(each.shared_name, []).append(each.name)
+    return shared
 
 
 def _print_checked(
@@ -276,6 +286,9 @@ def _print_checked(
             status = Text(support.status, style=STATUS_STYLES[support.status])
             line = Text.assemble(status, f"  {problem.name}: {support.first_line}")
             screen.print(line, soft_wrap=True)
+    for name, called in _shared_names(problems).items():
+        some = ", ".join(called[:UNUSABLE_SHOWN])
+        print_line(f"{len(called)} records have the name {name}: they are called {some}")
     told = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     over = sum(each.library == "pocket" for each in supports)
     told += f" ({over} of them over the pocket library)" if over else ""

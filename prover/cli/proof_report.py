@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 from prover.attempt import Attempt, Disproof
 from prover.cli.console import console, note, on_terminal, say
+from prover.cli.elapsed import time_text, total_s
 from prover.cli.schemas import Best, Certified, Disproved, Proof, Times
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Certificate
@@ -29,14 +29,14 @@ def print_attempt(result: Attempt, budget: Budget) -> None:
     """Print the proof, or why the search ended and the best unfinished proof."""
     search = result.search
     figures = (
-        f"{total_s():.1f} s (search and check {result.time_s:.1f} s), "
+        f"{time_text(result.time_s)}, "
         f"{_count(search.expansions, 'state')} expanded, {_count(search.tactics_tried, 'tactic')} tried"
     )
     if result.verified is not None:
         print_proved(result.theorem, result.verified.proof, result.verified.certificate, figures)
         return
     if result.disproof is not None:
-        print_disproof(result.disproof, f"{total_s():.1f} s (search and check {result.time_s:.1f} s)")
+        print_disproof(result.disproof, time_text(result.time_s))
         return
     ending = search.ending
     assert isinstance(ending, Unproved)
@@ -58,13 +58,6 @@ def print_proved(theorem: Theorem, proof: str, certificate: Certificate, figures
     note("; ".join([figures, *certificate.facts()]), "dim")
     for caveat in certificate.caveats:
         note(f"note: {caveat}", "yellow")
-
-
-def total_s() -> float:
-    """Return the seconds since this process began, what Python and Lean took to start included."""
-    import psutil
-
-    return max(0.0, time.time() - psutil.Process().create_time())
 
 
 def _why(stopped_by: StopReason, budget: Budget, used_s: float) -> str:

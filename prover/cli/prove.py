@@ -13,7 +13,7 @@ import typer
 
 from prover.api.lean import AsyncLean
 from prover.attempt import Attempt
-from prover.cli.console import live_status
+from prover.cli.console import live_progress
 from prover.cli.engine_options import lean_of
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import print_attempt, print_json, print_tree
@@ -35,6 +35,7 @@ from prover.whole_proof.settings import MethodSettings
 
 EXIT_CODES = {"proved": 0, "disproved": 1, "not proved": 1}
 STATUS_WIDTH = 60
+SECONDS_BETWEEN_UPDATES = 0.5
 
 
 @settings_options
@@ -210,22 +211,25 @@ async def _prove(
     disprove: bool,
 ) -> Attempt:
     async with lean:
-        with live_status("opening the theorem") as update:
+        with live_progress("opening the theorem") as update:
             options = replace(options, observe=_progress(update))
             return await lean.attempt(text, settings, options, file=file, disprove=disprove)
 
 
-def _progress(update: Callable[[str], None] | None) -> Observer | None:
-    """Return what shows how the search goes; None where nothing is shown."""
-    if update is None:
-        return None
+def _progress(update: Callable[[str], None]) -> Observer:
+    """Return what shows how the search goes."""
+    told_s = 0.0
 
     def observe(tree: ProofTree, spent: Spent) -> None:
+        nonlocal told_s
+        if spent.seconds < told_s + SECONDS_BETWEEN_UPDATES:
+            return
+        told_s = spent.seconds
         goal = best_unfinished(tree).goals[0].rpartition("⊢ ")[2]
         shown = " ".join(goal.split())
         shown = shown if len(shown) <= STATUS_WIDTH else shown[: STATUS_WIDTH - 1] + "…"
         update(
-            f"{spent.seconds:.0f} s: {spent.expansions} of {len(tree.nodes)} states expanded, "
+            f"{spent.expansions} of {len(tree.nodes)} states expanded, "
             f"{spent.tactics} tactics tried; closest: ⊢ {shown}"
         )
 

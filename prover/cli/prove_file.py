@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.api.lean import FILE_WIDTH, AsyncLean
-from prover.cli.console import live_status, say
+from prover.cli.console import live_progress, say
 from prover.cli.interrupt import Interrupt
 from prover.cli.schemas import FilledFile
 from prover.cli.schemas import Hole as HoleReport
@@ -96,7 +96,7 @@ async def _fill(
         planner = None
         if planned is not None:
             planner = await stack.enter_async_context(open_planner(planned)), planned
-        with live_status("searching") as update:
+        with live_progress("searching") as update:
             return await lean.fill_source(
                 source, settings, options, observe=_progress(update), planner=planner
             )
@@ -181,11 +181,10 @@ def _hole_as_json(outcome: Outcome) -> HoleReport:
     }
 
 
-def _progress(update: Callable[[str], None] | None) -> Callable[[int, int], None]:
+def _progress(update: Callable[[str], None]) -> Callable[[int, int], None]:
     """Return what shows how many holes are done."""
 
     def observe(done: int, total: int) -> None:
-        if update is not None:
-            update(f"{done} of {total} done")
+        update(f"{done} of {total} done")
 
     return observe

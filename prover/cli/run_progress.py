@@ -11,10 +11,9 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
-from prover.cli.console import console
+from prover.cli.console import SECONDS_BETWEEN_LINES, console
 from prover.evaluation.run.runner import Observer, RunProgress
 
-SECONDS_BETWEEN_LINES = 30.0
 NAMES_SHOWN = 8
 
 

@@ -377,6 +377,7 @@ class CheckedSet(TypedDict):
     counts: list[Count]
     unusable: list[UnusableRecord]
     support: dict[str, int]
+    shared_names: dict[str, list[str]]
     wall_s: float
     problems: list[SupportedProblem]
 
@@ -432,6 +433,7 @@ class RunStatus(TypedDict):
     failures: list[FailureKind]
     process: Holder | None
     work: Work | None
+    notes: list[str]
 
 
 OUTPUTS: dict[str, Any] = {

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prover.api.lean import AsyncLean
-from prover.cli.console import live_status, note, say
+from prover.cli.console import live_progress, note, say
+from prover.cli.elapsed import time_text, total_s
 from prover.cli.interrupt import Interrupt
 from prover.cli.proof_report import (
     certificate_as_json,
     disproof_as_json,
     print_disproof,
     print_proved,
-    total_s,
 )
 from prover.cli.schemas import Plan, SketchProof
 from prover.cli.whole_proof import spent_as_json, spent_text
@@ -69,7 +69,7 @@ async def _attempt(
     request: SketchRequest, lean: AsyncLean, chosen: SketchChoice, options: SearchOptions
 ) -> tuple[SketchAttempt, TokenBudget]:
     async with lean, open_planner(chosen) as planner:
-        with live_status("searching") as update:
+        with live_progress("searching") as update:
             done = await lean.attempt_sketch(
                 request.theorem,
                 planner,
@@ -82,20 +82,19 @@ async def _attempt(
         return done, planner.budget
 
 
-def _progress(update: Callable[[str], None] | None) -> Callable[[Sequence[PlanTry]], None]:
+def _progress(update: Callable[[str], None]) -> Callable[[Sequence[PlanTry]], None]:
     """Return what shows how many plans there are."""
 
     def observe(tries: Sequence[PlanTry]) -> None:
-        if update is not None:
-            last = tries[-1]
-            update(f"{len(tries)} plans; the last one, at depth {last.depth}: {last.outcome.value}")
+        last = tries[-1]
+        update(f"{len(tries)} plans; the last one, at depth {last.depth}: {last.outcome.value}")
 
     return observe
 
 
 def _print(result: SketchAttempt, spent: TokenBudget) -> None:
     answers = "1 plan" if len(result.tries) == 1 else f"{len(result.tries)} plans"
-    figures = f"{total_s():.1f} s, {answers}, {result.tactics} calls of Lean, {spent_text(spent)}"
+    figures = f"{time_text(result.time_s)}, {answers}, {result.tactics} calls of Lean, {spent_text(spent)}"
     if result.verified is not None:
         print_proved(result.theorem, result.verified.proof, result.verified.certificate, figures)
         return

@@ -110,6 +110,7 @@ def status_text(seen: RunStatus) -> str:
     if seen.failures:
         lines.append("attempts that proved nothing:")
         lines += [f"  {each.attempts:>8}  {_kind(each)}" for each in seen.failures]
+    lines += [f"note: {each}" for each in seen.notes]
     return "\n".join(lines)
 
 

@@ -13,12 +13,10 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
-from prover.cli.console import console
+from prover.cli.console import SECONDS_BETWEEN_LINES, console
 
 if TYPE_CHECKING:
     from prover.training.trainer import Observe, TrainingProgress
-
-SECONDS_BETWEEN_LINES = 30.0
 
 
 @contextmanager

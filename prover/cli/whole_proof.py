@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prover.api.lean import AsyncLean
-from prover.cli.console import live_status, note, say
+from prover.cli.console import live_progress, note, say
+from prover.cli.elapsed import time_text, total_s
 from prover.cli.interrupt import Interrupt
-from prover.cli.proof_report import certificate_as_json, print_proved, total_s
+from prover.cli.proof_report import certificate_as_json, print_proved
 from prover.cli.schemas import Answer, Tokens, WholeProof
 from prover.lean.reading.scopes import complete_file
 from prover.policy.chat.budget import TokenBudget
@@ -80,7 +81,7 @@ async def _attempt(
     async with lean:
         chat = await open_chat(settings, method)
         try:
-            with live_status("waiting for the first answer") as update:
+            with live_progress("waiting for the first answer") as update:
                 done = await lean.attempt_whole_proof(
                     request.theorem, chat, replace(options, observe=_progress(update)), file=request.file
                 )
@@ -89,19 +90,18 @@ async def _attempt(
     return done, chat.budget
 
 
-def _progress(update: Callable[[str], None] | None) -> Callable[[Sequence[Try]], None]:
+def _progress(update: Callable[[str], None]) -> Callable[[Sequence[Try]], None]:
     """Return what shows how many answers there are."""
 
     def observe(tries: Sequence[Try]) -> None:
-        if update is not None:
-            last = tries[-1]
-            update(f"{len(tries)} answers, round {last.round}; the last one: {last.outcome.value}")
+        last = tries[-1]
+        update(f"{len(tries)} answers, round {last.round}; the last one: {last.outcome.value}")
 
     return observe
 
 
 def _print(result: WholeProofAttempt, spent: TokenBudget) -> None:
-    figures = f"{total_s():.1f} s, {_counts(result.tries)}, {spent_text(spent)}"
+    figures = f"{time_text(result.time_s)}, {_counts(result.tries)}, {spent_text(spent)}"
     if result.certificate is not None:
         print_proved(result.theorem, result.proof, result.certificate, figures)
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from prover.errors import InputError
 from prover.evaluation.run.status_file import LiveStatus, read_live_status, runs_before
 from prover.evaluation.store.folder import RunFolder
 from prover.evaluation.store.status import FailureKind, read_status
@@ -53,7 +54,10 @@ class Work(BaseModel):
 
 
 class RunStatus(BaseModel):
-    """What `prover status` tells of a run; `work` is None unless a process works on it."""
+    """What `prover status` tells of a run; `work` is None unless a process works on it.
+
+    `notes` are about what could not be read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,6 +70,7 @@ class RunStatus(BaseModel):
     failures: tuple[FailureKind, ...]
     process: Holder | None
     work: Work | None
+    notes: tuple[str, ...] = ()
 
 
 def run_status(run: Path) -> RunStatus:
@@ -74,7 +79,11 @@ def run_status(run: Path) -> RunStatus:
     Raises:
         InputError: there is no run.
     """
-    stored, live = read_status(run), read_live_status(run)
+    stored, live, notes = read_status(run), None, []
+    try:
+        live = read_live_status(run)
+    except InputError as error:
+        notes.append(f"{error.message}. {error.advice}")
     holder = _holder(RunFolder(run), live)
     works = live is not None and holder is not None and holder.running is not False and holder.pid == live.pid
     return RunStatus(
@@ -87,6 +96,7 @@ def run_status(run: Path) -> RunStatus:
         failures=stored.failures,
         process=holder,
         work=_work(live, time.time()) if works and live is not None else None,
+        notes=tuple(notes),
     )
 
 

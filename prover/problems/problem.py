@@ -49,7 +49,8 @@ class Problem:
     cut out of it, where the source is a text: the judge takes the statement from there.
 
     A record of a public set that is no such thing keeps its place in the set, so that it is counted: `unusable`
-    says what is wrong with it, and `statement` is what is written there.
+    says what is wrong with it, and `statement` is what is written there. `shared_name` is what the source calls a
+    problem that has another name here, since others are called that, too.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Problem:
     expected: bool | None = None
     unusable: str = ""
     written: str = field(default="", compare=False, repr=False)
+    shared_name: str = field(default="", compare=False, repr=False)
 
     @property
     def needs_more_than_core(self) -> bool:
@@ -218,7 +220,10 @@ def distinct(problems: Sequence[Problem], places: Sequence[str]) -> list[Problem
         placed[name] += 1
         name += f"#{placed[name]}" if placed[name] > 1 else ""
         full_name = "" if name == problem.name else problem.name
-        named.append(replace(problem, name=name, full_name=problem.full_name or full_name))
+        shared = "" if name == problem.name else problem.name
+        named.append(
+            replace(problem, name=name, full_name=problem.full_name or full_name, shared_name=shared)
+        )
     return named
 
 

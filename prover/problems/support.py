@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from prover.errors import EngineError, InputError, UnsupportedError
 from prover.lean.environment import Environment
+from prover.lean.hints import mathlib_name
 from prover.lean.reading.pocket import Stated, library_of
 from prover.problems.lean3 import lean3_name
 from prover.problems.problem import LEAN_3, Problem, ProblemSet
@@ -73,7 +74,8 @@ async def support_of(
 
 def refusal(error: InputError, problem: Problem, *, core: bool) -> Support:
     """Return what it means that the problem could not be opened because of `error`."""
-    lacking = isinstance(error, UnsupportedError) or (core and problem.needs_more_than_core)
+    lacking = isinstance(error, UnsupportedError)
+    lacking = lacking or (core and (problem.needs_more_than_core or mathlib_name(error.message) != ""))
     old = lean3_name(f"{problem.header}\n{problem.statement}")
     reason = f"{LEAN_3} ({old!r}): {error.message}" if old else error.message
     return Support(Status.UNSUPPORTED if lacking else Status.INVALID, reason)

@@ -63,7 +63,7 @@ class BudgetSettings(BaseModel):
     timeout_s: float | None = Field(
         default=60.0, gt=0, json_schema_extra={"option": "--timeout", "metavar": "SECONDS"}
     )
-    """Seconds that one search may take."""
+    """Seconds that one search may take; starting Lean, and the check of a proof in a new one, come on top."""
     max_expansions: int | None = Field(default=None, ge=1)
     """Proof states that one search may expand. As the only limit that it meets, it makes the same search every
     time, for the same --engines."""

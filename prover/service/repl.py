@@ -38,6 +38,13 @@ HINTS = frozenset({"gc", "incrementality"})
 """Of other REPLs: what they say about speed and memory changes no answer."""
 IGNORED_OPTIONS = frozenset({"Elab.async"})
 """Options that change no answer here either; lean-interact sets them with every command."""
+TYPES = {
+    **dict.fromkeys(("cmd", "path", "tactic", "infotree"), (str, "String expected")),
+    **dict.fromkeys(("pickleTo", "unpickleEnvFrom", "unpickleProofStateFrom"), (str, "String expected")),
+    **dict.fromkeys(("env", "proofState"), (int, "Natural number expected")),
+    **dict.fromkeys(("allTactics", "rootGoals"), (bool, "Bool expected")),
+}
+"""What each field has to be, and what Lean says if it is not."""
 INFO_TREES = ("full", "tactics", "original", "substantive")
 COMMENTS = ("#", "--")
 BINARY = Path(".lake") / "build" / "bin" / "repl"
@@ -246,6 +253,9 @@ def _checked(request: object) -> tuple[str, Request]:
     kind = next((each for each in FIELDS if each in given), None)
     if kind is None:
         raise InputError(f"unknown request: one of {', '.join(FIELDS)} makes it one")
+    for name, value in given.items():
+        if name in TYPES and type(value) is not TYPES[name][0]:
+            raise InputError(f"Could not parse as a valid JSON command:\n{name}: {TYPES[name][1]}")
     if unknown := sorted(given.keys() - FIELDS[kind]):
         raise InputError(f"{unknown[0]}: this REPL does not have that with {kind}")
     if kind == "tactic" and "proofState" not in given:

@@ -259,10 +259,10 @@ def _outcome(error: PolicyError | EngineError | StatementError | UnsupportedErro
             return "policy error"
         case EngineError():
             return "engine error"
+        case UnsupportedError():
+            return "unsupported"
         case StatementError():
             return "invalid"
-        case _:
-            return "unsupported"
 
 
 def _negate(theorem: Theorem) -> Theorem:

@@ -32,7 +32,7 @@ RATE_OVER_S = 600.0
 class WorkingOn(BaseModel):
     """A problem in work, since about this moment in Unix time."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     name: str
     since: float
@@ -45,7 +45,7 @@ class LiveStatus(BaseModel):
     cluster's nodes, with the number of actors on each.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     pid: int
     host: str
@@ -75,7 +75,7 @@ def runs_before(pid: int, moment: float) -> bool:
     """Whether the process of this number runs and began before the moment; a later one may have got its number."""
     try:
         return psutil.Process(pid).create_time() <= moment + 1.0
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError, OverflowError):  # or what is no number of a process
         return False
 
 
@@ -142,7 +142,7 @@ def read_live_status(folder: Path) -> LiveStatus | None:
         return LiveStatus.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (ValidationError, UnicodeDecodeError) as error:
+    except (ValidationError, UnicodeDecodeError, OSError) as error:
         raise InputError(
             f"{path} is no status of a run", advice="Delete it; the run does not need it."
         ) from error

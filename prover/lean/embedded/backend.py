@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
+from prover.errors import StatementError
 from prover.lean.backend import FileTools, LeanBackend, Library
 from prover.lean.embedded.install import ensure_installed
 from prover.lean.environment import TacticLimits
+from prover.lean.hints import refusal
 from prover.lean.process.command import EngineCommand
 from prover.lean.process.pool import MAX_RSS_BYTES, EnginePool
 from prover.lean.process.repl import open_engine
@@ -58,10 +60,16 @@ class EmbeddedBackend(LeanBackend[EnginePool]):
     async def read_theorem(self, pool: EnginePool, text: str, file: Path | None) -> Theorem:
         """Read a theorem where Lean's own parser says that it is."""
         async with pool.reading(READ_TIMEOUT_S) as reader:
-            if file is None:
-                reading = await read_text(reader.ask, text, pocket=self.library == "pocket")
-            else:
-                reading = await read_file(reader.ask, file, text.strip())
+            try:
+                if file is None:
+                    reading = await read_text(reader.ask, text, pocket=self.library == "pocket")
+                else:
+                    reading = await read_file(reader.ask, file, text.strip())
+            except StatementError as error:
+                said, line, column = error.message, error.line, error.column
+                raise refusal(
+                    said, said, line=line, column=column, file=error.file, library=self.library
+                ) from error
             if reading.opened is not None:
                 reader.keep_open(reading.theorem, reading.opened)
             return reading.theorem

@@ -196,7 +196,8 @@ export class Judge {
   #offered(id) {
     const { L, offer } = this;
     if (!offer.has(id)) missing(L, id);
-    if (offer.isInductive(id)) throw new Refused(`the proof declares the inductive type ${shown(L, id)}: that belongs before the theorem`, "inductive");
+    if (offer.kind(id) === "axiom") throw new Refused(`the proof rests on the axiom ${shown(L, id)}`, "axiom");
+    if (offer.kind(id) === "inductive") throw new Refused(`the proof declares the inductive type ${shown(L, id)}: that belongs before the theorem`, "inductive");
     return { needs: () => offer.needs(id), declaration: () => offer.declaration(id) };
   }
 

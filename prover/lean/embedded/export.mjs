@@ -37,7 +37,7 @@ export function exportProof(L, commands, { source, original = "", name, timeLimi
   }
 }
 
-/** All that `theorem` rests on beyond the library. Axioms are left out: the judge knows those that there may be. */
+/** All that `theorem` rests on beyond the library. Of the text's own axioms there is the name: nothing may rest on them. */
 function termsOf(L, constants, library, theorem) {
   const encoder = new Encoder(L);
   const declared = [];
@@ -82,6 +82,8 @@ function encode(L, encoder, constants, info) {
     case KIND.constructor:
     case KIND.recursor:
       return { kind: "member", name, of: encoder.name(constants.families(info)[0]) };
+    case KIND.axiom:
+      return { kind: "axiom", name };
     default:
       return null;
   }

@@ -23,8 +23,8 @@ export class Offer {
     return this.#entries.has(keyOf(this.L, id));
   }
 
-  isInductive(id) {
-    return this.#entry(id).kind === "inductive";
+  kind(id) {
+    return this.#entry(id).kind;
   }
 
   #entry(id) {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from prover.errors import InputError, StatementError, UnsupportedError
 from prover.lean.goal import OpenedGoal
-from prover.lean.hints import advice_on
+from prover.lean.hints import refusal
 from prover.lean.process.replies import errors, require_environment
 from prover.lean.protocol import Ask, CommandReply, CommandRequest, Declaration, Message
 from prover.lean.reading.pocket import imports_library, uses_library
@@ -317,10 +317,5 @@ def _refuse(found: Sequence[Message], where: str, given: Changed | None = None) 
     if given is not None:
         position = given.original_position(position)
     line, column = position["line"], position["column"]
-    raise StatementError(
-        f"{where}, {line}:{column}: {said}",
-        line=line,
-        column=column,
-        advice=advice_on(said),
-        file="" if where == THE_THEOREM else where,
-    )
+    file = "" if where == THE_THEOREM else where
+    raise refusal(f"{where}, {line}:{column}: {said}", said, line=line, column=column, file=file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from prover import __version__
 from prover.errors import ProverError
@@ -13,13 +14,16 @@ from prover.service.http.guard import Guard
 from prover.service.http.metrics import Counting
 from prover.service.http.presence import ClientGone
 from prover.service.http.service import Service
-from prover.service.http.shapes import OWN_FAULT, Refusal, refusal_of
+from prover.service.http.shapes import OWN_FAULT, Refusal, Refused, refusal_of
 from prover.service.http.turns import QueueFull
 
 OPEN = frozenset({"/", "/docs", "/openapi.json"})
 """What needs no token: nothing of anybody's is there."""
 CLIENT_GONE = 499
 """nginx's word for it; nobody is there to read it, but logs and metrics are."""
+ROUTES = "GET /docs shows the routes."
+FIELDS = "GET /docs shows what each route takes."
+NO_JSON = f"Send one JSON object, in UTF-8. {FIELDS}"
 ABOUT = "Check Lean texts, verify and search proofs. `proved` is only ever the verifier's word."
 
 
@@ -31,6 +35,7 @@ def make_app(service: Service, token: str | None) -> FastAPI:
     for module in (kimina, axle, proving, job_routes, state_routes, health, page_route, docs_page):
         app.include_router(module.router)
     app.add_exception_handler(RequestValidationError, _unusable)
+    app.add_exception_handler(HTTPException, _no_answer)
     app.add_exception_handler(ProverError, _answer_failure)
     app.add_exception_handler(QueueFull, _full)
     app.add_exception_handler(ClientGone, _gone)
@@ -52,7 +57,23 @@ def _unusable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5]]
     plain = "; ".join(said).encode("utf-8", "backslashreplace").decode()
-    return told(422, Refusal(detail=plain, code="input"))
+    first = error.errors()[0]["type"]
+    advice = NO_JSON if first.startswith("json") else f"Correct it. {FIELDS}"
+    return told(422, Refusal(detail=plain, code="input", advice=advice))
+
+
+def _no_answer(request: Request, error: Exception) -> Response:
+    """Tell what the framework refuses, or a route of ours."""
+    assert isinstance(error, HTTPException)
+    detail, advice = str(error.detail), error.advice if isinstance(error, Refused) else ""
+    match error.status_code:
+        case 404 if not advice:
+            detail, advice = f"there is no {request.url.path} here", ROUTES
+        case 405 if not advice:
+            detail, advice = f"{request.url.path} does not take {request.method}", ROUTES
+        case 400 if not advice:
+            advice = NO_JSON
+    return told(error.status_code, Refusal(detail=detail, advice=advice or None), dict(error.headers or {}))
 
 
 def _answer_failure(request: Request, error: Exception) -> Response:

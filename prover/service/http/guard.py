@@ -48,13 +48,19 @@ class Guard:
         if self._token is not None:
             if scope["path"] in self._open or self._is_authorised(headers.get("authorization", "")):
                 return None
-            return refused(401, "the bearer token is missing or wrong", {"WWW-Authenticate": "Bearer"})
+            advice = "Send the header Authorization: Bearer TOKEN, with the server's token."
+            return refused(
+                401, "the bearer token is missing or wrong", advice, {"WWW-Authenticate": "Bearer"}
+            )
         host = headers.get("host", "").lower()
         if _without_port(host) not in self._hosts:
-            return refused(403, f"this server is not {host!r}; ask it by its address")
+            return refused(
+                403, f"this server is not {host!r}", "Ask it by its address, or start it with a token."
+            )
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2].lower() != host:
-            return refused(403, "requests of other sites' pages are refused")
+            advice = "Send it from the server's own page or from a program, or start the server with a token."
+            return refused(403, "requests of other sites' pages are refused", advice)
         return None
 
     def _is_authorised(self, header: str) -> bool:
@@ -76,16 +82,17 @@ class Guard:
                     chunks.append(message.get("body", b""))
                     size += len(chunks[-1])
                     if size > self._max_body:
-                        return refused(413, f"the body is larger than {self._max_body} bytes")
+                        advice = "Send less, or start the server with a larger --max-body."
+                        return refused(413, f"the body is larger than {self._max_body} bytes", advice)
                     if not message.get("more_body", False):
                         return {"type": "http.request", "body": b"".join(chunks), "more_body": False}
         except TimeoutError:
-            return refused(408, f"the body did not come within {BODY_S:g} s")
+            return refused(408, f"the body did not come within {BODY_S:g} s", "Send all of it at once.")
 
 
-def refused(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def refused(status: int, detail: str, advice: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """Return an answer in the shape of all errors."""
-    return JSONResponse({"detail": detail}, status_code=status, headers=headers)
+    return JSONResponse({"detail": detail, "advice": advice}, status_code=status, headers=headers)
 
 
 def _without_port(host: str) -> str:

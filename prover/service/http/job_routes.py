@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -17,7 +17,7 @@ from prover.service.http.jobs import Jobs, is_finished
 from prover.service.http.presence import client_of, while_connected
 from prover.service.http.reports import DisproveReport, FillReport, ProofReport
 from prover.service.http.searches import DisproveRequest, FillRequest, Live, Progress, ProveRequest, texts_of
-from prover.service.http.shapes import REFUSALS, Answers, Refusal, with_timeout, within_limits
+from prover.service.http.shapes import REFUSALS, Answers, Refusal, Refused, Text, with_timeout, within_limits
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -28,7 +28,6 @@ TREE_BYTES_A_SECOND = 400_000
 HEARTBEAT_S = 15.0
 LISTED = 50
 NO_JOB: Answers = {404: {"model": Refusal, "description": "There is no such job."}}
-JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 
 class ProveJob(ProveRequest):
@@ -93,7 +92,7 @@ async def list_jobs(request: Request, service: ServiceOf) -> list[Job]:
 
 @router.get("/{id}", response_model_exclude_none=True, responses=REFUSALS | NO_JOB)
 async def look(
-    id: JobId,
+    id: Text,
     request: Request,
     service: ServiceOf,
     wait_s: Annotated[float, Query(ge=0, le=300, description="Wait so long for its end.")] = 0,
@@ -106,7 +105,7 @@ async def look(
 
 
 @router.post("/{id}/cancel", response_model_exclude_none=True, responses=REFUSALS | NO_JOB)
-async def cancel(id: JobId, service: ServiceOf) -> Job:
+async def cancel(id: Text, service: ServiceOf) -> Job:
     """End a job with what it has; one that has ended stays as it is."""
     _row(service.jobs, id)
     live = service.jobs.live(id)
@@ -117,7 +116,7 @@ async def cancel(id: JobId, service: ServiceOf) -> Job:
 
 
 @router.get("/{id}/events", responses=REFUSALS | NO_JOB | {200: {"content": {"text/event-stream": {}}}})
-async def events(id: JobId, service: ServiceOf) -> StreamingResponse:
+async def events(id: Text, service: ServiceOf) -> StreamingResponse:
     """Watch a job, by server-sent events: `progress`, `tree` (the search tree so far), and `end`, the job, at last."""
     _row(service.jobs, id)
     return StreamingResponse(
@@ -172,7 +171,7 @@ async def _wait_for_end(live: Live, seconds: float) -> None:
 def _row(jobs: Jobs, id: str) -> JobRow:
     row = jobs.store.get(id)
     if row is None:
-        raise HTTPException(404, "there is no such job")
+        raise Refused(404, "there is no such job", "GET /jobs lists yours; old ones are forgotten.")
     return row
 
 

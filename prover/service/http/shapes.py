@@ -40,7 +40,18 @@ class Refusal(BaseModel):
     location: Location | None = None
 
 
-OWN_FAULT = Refusal(detail="prover itself failed; the server's log says where", code="internal")
+OWN_FAULT = Refusal(
+    detail="prover itself failed; the server's log says where", code="internal", advice="Please report it."
+)
+
+
+class Refused(HTTPException):
+    """A request that cannot be answered, with what to do about it."""
+
+    def __init__(self, status: int, detail: str, advice: str) -> None:
+        super().__init__(status, detail)
+        self.advice = advice
+
 
 Answers = dict[int | str, dict[str, Any]]
 """What a route may answer, by status, for the OpenAPI page."""
@@ -67,28 +78,38 @@ def within_limits(settings: ServerSettings, texts: Sequence[str]) -> None:
     """Refuse what is more than the server takes.
 
     Raises:
-        HTTPException: it is.
+        Refused: it is.
     """
     if len(texts) > settings.max_snippets:
-        raise HTTPException(
-            413, f"{len(texts)} texts in one request; at most {settings.max_snippets} are taken"
+        raise Refused(
+            413,
+            f"{len(texts)} texts in one request; at most {settings.max_snippets} are taken",
+            "Send several requests.",
         )
     most = round(settings.max_code_kb * 1000)
     if any(len(each) > most or len(each.encode("utf-8", "replace")) > most for each in texts):
-        raise HTTPException(413, f"a text is larger than {settings.max_code_kb:g} KB")
+        raise Refused(
+            413,
+            f"a text is larger than {settings.max_code_kb:g} KB",
+            "Cut it, or start the server with a larger --max-code.",
+        )
 
 
 def with_timeout(settings: ServerSettings, asked: Asked, field: str = "timeout") -> Asked:
     """Return a request whose time the server gives: what it asks for, or of the usual time as much as there is.
 
     Raises:
-        HTTPException: it asks for more.
+        Refused: it asks for more.
     """
     seconds = getattr(asked, field)
     if seconds <= settings.max_timeout:
         return asked
     if field in asked.model_fields_set:
-        raise HTTPException(422, f"a timeout of {seconds:g} s; at most {settings.max_timeout:g} s are given")
+        raise Refused(
+            422,
+            f"a timeout of {seconds:g} s; at most {settings.max_timeout:g} s are given",
+            "Ask for less, or start the server with a larger --max-timeout.",
+        )
     return asked.model_copy(update={field: settings.max_timeout})
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from prover.lean.environment import (
@@ -21,7 +21,7 @@ from prover.service.http.presence import client_of, while_connected
 from prover.service.http.searches import TRUE
 from prover.service.http.service import Service
 from prover.service.http.sessions import Session
-from prover.service.http.shapes import REFUSALS, Answers, Refusal, Text, within_limits
+from prover.service.http.shapes import REFUSALS, Answers, Refusal, Refused, Text, within_limits
 
 router = APIRouter(prefix="/states", tags=["states"])
 
@@ -31,7 +31,6 @@ MOST_STATES = 20_000
 NO_SESSION: Answers = {
     404: {"model": Refusal, "description": "There is no such theorem open, or no such state."}
 }
-SessionId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 
 class OpenRequest(BaseModel):
@@ -101,17 +100,15 @@ async def open_theorem(body: OpenRequest, request: Request, service: ServiceOf) 
 
 
 @router.post("/{id}/tactics", response_model_exclude_none=True, responses=REFUSALS | NO_SESSION)
-async def run_tactics(
-    id: SessionId, body: TacticsRequest, request: Request, service: ServiceOf
-) -> TacticsAnswer:
+async def run_tactics(id: Text, body: TacticsRequest, request: Request, service: ServiceOf) -> TacticsAnswer:
     """Run tactics on a state of an open theorem."""
     within_limits(service.engines.settings, body.tactics)
     session = _session(service, id)
     state = session.states.get(body.state)
     if state is None:
-        raise HTTPException(404, f"the theorem has no state {body.state}")
+        raise Refused(404, f"the theorem has no state {body.state}", "Name one that an answer has named.")
     if len(session.states) >= MOST_STATES:
-        raise HTTPException(422, f"the theorem has come to {MOST_STATES} states; open it again")
+        raise Refused(422, f"the theorem has come to {MOST_STATES} states", "Open it again: POST /states.")
     client = client_of(request)
     with service.engines.turns.admitted(client, 1):
         results = await while_connected(request, session.run(state, body.tactics))
@@ -119,20 +116,24 @@ async def run_tactics(
 
 
 @router.delete("/{id}", status_code=204, responses=REFUSALS | NO_SESSION)
-async def close(id: SessionId, service: ServiceOf) -> Response:
+async def close(id: Text, service: ServiceOf) -> Response:
     """Close an open theorem."""
     if not await service.sessions.close(id):
-        raise HTTPException(404, "there is no such theorem open")
+        raise _not_open()
     return Response(status_code=204)
 
 
 def _session(service: Service, id: str) -> Session:
     session = service.sessions.get(id)
     if session is None:
-        raise HTTPException(
-            404, "there is no such theorem open; one that nobody uses is closed after a while"
-        )
+        raise _not_open()
     return session
+
+
+def _not_open() -> Refused:
+    return Refused(
+        404, "there is no such theorem open; one that nobody uses is closed", "Open it again: POST /states."
+    )
 
 
 def _report(tactic: str, result: TacticResult) -> TacticReport:
