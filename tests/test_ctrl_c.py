@@ -25,6 +25,7 @@ COMMANDS = {
     "sketch": ["prove", THEOREM, "--timeout", "120", "--method", "sketch"],
     "repl": ["repl"],
     "server": ["server", "--port", "0"],
+    "mcp": ["mcp", "--transport", "streamable-http", "--port", "0"],
 }
 
 
@@ -54,10 +55,10 @@ def test_while_python_imports(times, after_s):
 
 @pytest.mark.long
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("after_s", [1.0, 2.0, 4.0])
+@pytest.mark.parametrize("after_s", [1.5, 4.0])
 @pytest.mark.parametrize("pause_s", [0.0, 0.2])
 def test_while_a_command_begins(command, after_s, pause_s, no_strays):
-    code, _, stderr = interrupted(COMMANDS[command], after_s=after_s, times=3, pause_s=pause_s)
+    code, _, stderr = interrupted(COMMANDS[command], after_s=after_s, times=4, pause_s=pause_s)
     assert (code, "Traceback" in stderr, stderr.count("interrupted")) == (130, False, 1), stderr
 
 

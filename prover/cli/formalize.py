@@ -67,7 +67,8 @@ def formalize(
     lean = AsyncLean(source, lean_of(source), engines=2)
     interrupt = Interrupt()
     stopped = interrupt.run(_formalize(todo, lean, settings, policy, out, interrupt))
-    raise typer.Exit(interrupt.exit_code if stopped else 0)
+    if stopped:
+        interrupt.exit()
 
 
 async def _formalize(
@@ -128,7 +129,8 @@ def informalize(
     todo = select_remaining(problems, [each.name for each in problems], out, resume=resume)
     interrupt = Interrupt()
     stopped = interrupt.run(_informalize(todo, settings, out, interrupt))
-    raise typer.Exit(interrupt.exit_code if stopped else 0)
+    if stopped:
+        interrupt.exit()
 
 
 async def _informalize(

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import typer
 
@@ -37,6 +37,12 @@ class Interrupt:
     def exit_code(self) -> int:
         """What a shell calls the signal: 130 for Ctrl-C, 143 for SIGTERM."""
         return 128 + self._signal
+
+    def exit(self) -> NoReturn:
+        """End the command: if it was interrupted, with a line that says so and the signal's exit code, else with 0."""
+        if self._signal:
+            ctrl_c.tell()
+        raise typer.Exit(self.exit_code if self._signal else 0)
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Return what `work` returns.
@@ -70,7 +76,7 @@ class Interrupt:
             first = not self.event.is_set()
             self._signal = self._signal or number
             self.event.set()
-            if not first:
+            if not first and not self._cancelled:
                 end()
             elif number == signal.SIGTERM:
                 loop.call_later(self._orderly_s, end)

@@ -89,7 +89,7 @@ def mcp(
         interrupt.run(
             service.serve_http(server, shared, tools, interrupt.event, host=host, port=port, ready=ready)
         )
-    raise typer.Exit(interrupt.exit_code if interrupt.event.is_set() else 0)
+    interrupt.exit()
 
 
 def _require_mcp() -> None:

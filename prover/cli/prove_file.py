@@ -81,7 +81,7 @@ def prove_file(
     else:
         _print_report(filling, source, backup, stderr=False)
     if filling.interrupted:
-        return interrupt.exit_code
+        interrupt.exit()
     return 0 if filling.complete else 1
 
 

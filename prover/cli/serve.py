@@ -62,7 +62,8 @@ def serve(
     log_file = log or home() / "serve" / f"{port}.log"
     interrupt = Interrupt(orderly_s=STOP_S)
     served = interrupt.run(_serve(settings, choose_build(python), log_file, start_timeout, interrupt.event))
-    raise typer.Exit(0 if served else interrupt.exit_code)
+    if not served:
+        interrupt.exit()
 
 
 async def _serve(

@@ -33,7 +33,7 @@ def server(settings: ServerSettings, searching: SearchSettings, source: EngineSe
         leans = find_leans(source, settings, lean_of)
         interrupt = Interrupt()
         interrupt.run(_serve(leans, settings, searching, token, listening, interrupt.event))
-    raise typer.Exit(interrupt.exit_code)
+    interrupt.exit()
 
 
 async def _serve(

@@ -69,7 +69,8 @@ def synthesize(
     lean = AsyncLean(source, lean_of(source), engines=2)
     interrupt = Interrupt()
     stopped = interrupt.run(_synthesize(todo, goals, lean, settings, policy, out, interrupt))
-    raise typer.Exit(interrupt.exit_code if stopped else 0)
+    if stopped:
+        interrupt.exit()
 
 
 async def _synthesize(

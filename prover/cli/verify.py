@@ -57,7 +57,9 @@ def verify(
             f"refused: {each.proof.theorem.name}, pass {each.proof.attempt.pass_number}: {each.refusal}"
         )
     print_line(f"{len(checked) - len(refused)} of {len(proofs)} proofs are right, {len(refused)} refused")
-    raise typer.Exit(1 if refused else interrupt.exit_code if len(checked) < len(proofs) else 0)
+    if len(checked) < len(proofs) and not refused:
+        interrupt.exit()
+    raise typer.Exit(1 if refused else 0)
 
 
 def _source(config: RunConfig, engine: str | None, project: Path | None, untrusted: bool) -> EngineSettings:

@@ -221,10 +221,22 @@ async def serve_http(
             serving = asyncio.create_task(http.serve([listening]))
             ready(address)
             waiting = asyncio.create_task(stop.wait())
-            await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            http.should_exit = True
-            await serving
+            try:
+                await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                waiting.cancel()
+                http.should_exit = True
+                await _ended(serving)
+            serving.result()
+
+
+async def _ended(serving: asyncio.Task[None]) -> None:
+    """Wait for the end of what has been told to end, also where this is cancelled: it says so if it is cut off."""
+    try:
+        await asyncio.wait([serving])
+    except asyncio.CancelledError:
+        await asyncio.wait([serving])
+        raise
 
 
 class _Server(uvicorn.Server):
