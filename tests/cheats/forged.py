@@ -139,6 +139,14 @@ def theorem_without_value():
 
 @forged(DAMAGED)
 def unknown_kind_of_constant():
+    """A kind that there is not."""
+    t = Terms()
+    t.theorem(("bad",), t.const("False"), t.const("True.intro"), kind="quotient")
+    return t.proof(t.const("bad"))
+
+
+@forged("the proof rests on the axiom bad")
+def offered_axiom():
     """An axiom that is offered."""
     t = Terms()
     t.theorem(("bad",), t.const("False"), t.const("True.intro"), kind="axiom")
