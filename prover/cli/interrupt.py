@@ -66,6 +66,8 @@ class Interrupt:
         assert task is not None
 
         def end() -> None:
+            if self._cancelled:
+                return
             self._cancelled = True
             timer = threading.Timer(ORDERLY_S, _kill_all, [self.exit_code])
             timer.daemon = True
@@ -76,7 +78,7 @@ class Interrupt:
             first = not self.event.is_set()
             self._signal = self._signal or number
             self.event.set()
-            if not first and not self._cancelled:
+            if not first:
                 end()
             elif number == signal.SIGTERM:
                 loop.call_later(self._orderly_s, end)
