@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from waiting import wait_until
 
 BEGUN = """
 import sys
@@ -29,14 +30,20 @@ COMMANDS = {
 }
 
 
-def interrupted(arguments, *, after_s, times, pause_s=0.0):
-    """Press Ctrl-C as a terminal does, which tells every process of the group; return the process and its output."""
+def begun(arguments):
+    """Start a command in a process group of its own; return it when Python's own start is over."""
     process = subprocess.Popen(
         [sys.executable, "-c", BEGUN, *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell's & ignores it
     )  # fmt: skip
     assert process.stdout.readline() == "begun\n"
+    return process
+
+
+def interrupted(arguments, *, after_s, times, pause_s=0.0):
+    """Press Ctrl-C as a terminal does, which tells every process of the group; return exit code and output."""
+    process = begun(arguments)
     time.sleep(after_s)
     for _ in range(times):
         if process.poll() is None:
@@ -60,6 +67,18 @@ def test_while_python_imports(times, after_s):
 def test_while_a_command_begins(command, after_s, pause_s, no_strays):
     code, _, stderr = interrupted(COMMANDS[command], after_s=after_s, times=4, pause_s=pause_s)
     assert (code, "Traceback" in stderr, stderr.count("interrupted")) == (130, False, 1), stderr
+
+
+@pytest.mark.long
+def test_a_run_that_has_finished_nothing_says_so(tmp_path, no_strays):
+    arguments = ["evaluate", "generated:count=40", "--out", str(tmp_path / "run"), "--workers", "1"]
+    process = begun(arguments)
+    wait_until(lambda: process.poll() is not None or (tmp_path / "run" / "run.pid").exists())
+    os.killpg(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate()
+    assert process.returncode == 130, stderr
+    assert "interrupted before the first attempt was finished" in stdout or "interrupted" in stderr
+    assert "Traceback" not in stderr
 
 
 @pytest.mark.parametrize("after_s", [0.3, 0.6])
