@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,15 @@ def vllm_python():
     if not python.is_file():
         pytest.skip(f"no vLLM: {python} is not there (scripts/make_vllm_env.sh, PROVER_VLLM_PYTHON)")
     return str(python)
+
+
+@pytest.fixture
+def little_vllm(tmp_path):
+    """The path of a Python with the little vLLM."""
+    path, script = tmp_path / "python", Path(__file__).parent / "little_vllm.py"
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -S {shlex.quote(str(script))} "$@"\n')
+    path.chmod(0o755)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """A stand-in for a Python that has vLLM: it says so, and its "vLLM" listens, has a child, and does as it is told.
 
 LITTLE_VLLM_LOG, if set, is what it writes before it ends with code 1; LITTLE_VLLM_RECORD is where it notes how
-it was started; LITTLE_VLLM_STUBBORN keeps it from leaving when it is asked to.
+it was started; LITTLE_VLLM_STUBBORN keeps it from leaving when it is asked to. It notes in LITTLE_VLLM_POSTED what is
+posted, and says yes to all but the path LITTLE_VLLM_REFUSES. LITTLE_VLLM_GPU makes it a build for GPUs.
 """
 
 import json
@@ -15,7 +16,16 @@ from pathlib import Path
 
 class Healthy(BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200 if self.path == "/health" else 404)
+        self.answer(200 if self.path == "/health" else 404)
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "null")
+        with Path(os.environ["LITTLE_VLLM_POSTED"]).open("a") as file:
+            file.write(json.dumps([self.path, body, self.headers["Authorization"]]) + "\n")
+        self.answer(500 if self.path == os.environ.get("LITTLE_VLLM_REFUSES") else 200)
+
+    def answer(self, status):
+        self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -25,7 +35,8 @@ class Healthy(BaseHTTPRequestHandler):
 
 def main(arguments):
     if arguments[0] == "-c":
-        print(json.dumps({"found": os.environ.get("LITTLE_VLLM_MISSING") is None, "cpu": True}))  # noqa: T201
+        found = {"found": "LITTLE_VLLM_MISSING" not in os.environ, "cpu": "LITTLE_VLLM_GPU" not in os.environ}
+        print(json.dumps(found))  # noqa: T201
         return
     if "LITTLE_VLLM_LOG" in os.environ:
         sys.exit(os.environ["LITTLE_VLLM_LOG"])

@@ -479,13 +479,9 @@ def test_nothing_of_a_local_cluster_outlives_its_driver(tmp_path):
 
 
 @pytest.mark.long
-async def test_models_are_served_on_the_cluster(tmp_path, monkeypatch):
+async def test_models_are_served_on_the_cluster(tmp_path, monkeypatch, little_vllm):
     """vLLM's place is taken by a program that listens, as in test_serve."""
-    python = tmp_path / "python"
-    script = Path(__file__).parent / "little_vllm.py"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S {script} "$@"\n')
-    python.chmod(0o755)
-    monkeypatch.setenv("PROVER_VLLM_PYTHON", str(python))
+    monkeypatch.setenv("PROVER_VLLM_PYTHON", str(little_vllm))
     monkeypatch.setenv("LITTLE_VLLM_RECORD", str(tmp_path / "record"))
     pytest.importorskip("ray")
     notes = []

@@ -2,12 +2,10 @@
 
 import json
 import os
-import shlex
 import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import psutil
 import pytest
@@ -16,7 +14,6 @@ from prover.cli.main import main
 from prover.serving.log import explanation
 from prover.util.distribution import install_command
 
-LITTLE_VLLM = Path(__file__).parent / "little_vllm.py"
 PATIENCE_S = 250
 
 
@@ -36,18 +33,7 @@ def model(tmp_path):
 
 
 @pytest.fixture
-def python(tmp_path):
-    """The path of a Python with the little vLLM."""
-    path = tmp_path / "python"
-    path.write_text(
-        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -S {shlex.quote(str(LITTLE_VLLM))} "$@"\n'
-    )
-    path.chmod(0o755)
-    return path
-
-
-@pytest.fixture
-def serve(tmp_path, port, python):
+def serve(tmp_path, port, little_vllm):
     """Start `prover serve`; keywords are environment variables."""
     started = []
 
@@ -60,7 +46,7 @@ def serve(tmp_path, port, python):
             env={
                 **kept,
                 "PROVER_HOME": str(tmp_path / "home"),
-                "PROVER_VLLM_PYTHON": str(python),
+                "PROVER_VLLM_PYTHON": str(little_vllm),
                 "LITTLE_VLLM_RECORD": str(tmp_path / "record.json"),
                 "COLUMNS": "400",
                 **environment,
@@ -94,10 +80,10 @@ def failure(process):
 
 
 @pytest.fixture
-def refused(monkeypatch, capsys, port, python, tmp_path):
+def refused(monkeypatch, capsys, port, little_vllm, tmp_path):
     """Run `prover serve` in this process, which must fail; return its error and the advice."""
     monkeypatch.setenv("PROVER_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("PROVER_VLLM_PYTHON", str(python))
+    monkeypatch.setenv("PROVER_VLLM_PYTHON", str(little_vllm))
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["prover", "serve", "--port", str(port), *map(str, arguments)])
@@ -201,17 +187,17 @@ def test_a_taken_port_is_named(refused, model, port):
     [
         (".", "is no model folder: it has no config.json"),
         ("./nowhere", "there is no model folder ./nowhere"),
-        (str(LITTLE_VLLM), "is a file, not a model folder"),
+        (__file__, "is a file, not a model folder"),
     ],
 )
 def test_what_is_no_model_folder_is_refused(refused, path, words):
     assert words in refused(path)[0]
 
 
-def test_a_python_without_vllm_is_named_with_advice(refused, model, python, monkeypatch):
+def test_a_python_without_vllm_is_named_with_advice(refused, model, little_vllm, monkeypatch):
     monkeypatch.setenv("LITTLE_VLLM_MISSING", "1")
     message, advice = refused(model)
-    assert message == f"vLLM is not installed for {python}"
+    assert message == f"vLLM is not installed for {little_vllm}"
     assert install_command("vllm") in advice
     assert "make_vllm_env.sh" in advice
 

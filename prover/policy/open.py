@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from prover.policy.language_model import LanguageModelPolicy
 from prover.policy.mixture import MixturePolicy
 from prover.policy.settings import PolicySettings
 from prover.policy.spec import Heuristic, LocalModel, ServedModel, parse_spec
+
+SERVER_VARIABLE = "PROVER_VLLM_SERVER"
+"""Where vLLM serves a model already: `vllm:` and its folder then mean that server."""
 
 _Make = Callable[[int], Policy]
 
@@ -136,6 +140,8 @@ async def _generator(
             raise
     prompt_format = _format(source.model, settings)
     if source.vllm:
+        if running := await _running(source.model):
+            return running, prompt_format
         from prover.policy.vllm import VllmGenerator
 
         return await asyncio.to_thread(VllmGenerator.load, source.model, dtype=settings.dtype), prompt_format
@@ -149,6 +155,24 @@ async def _generator(
         trust_remote_code=settings.trust_remote_code,
     )
     return generator, prompt_format
+
+
+async def _running(model: str) -> Generator | None:
+    """Connect to the vLLM server that `SERVER_VARIABLE` names, if it is this model that it has loaded."""
+    from prover.policy.server.generator import ServerGenerator
+
+    if not (url := os.environ.get(SERVER_VARIABLE)):
+        return None
+    server = await ServerGenerator.connect([url], None)
+    if server.root is not None and _is_same_folder(server.root, model):
+        return server
+    await server.close()
+    return None
+
+
+def _is_same_folder(one: str, other: str) -> bool:
+    """Tell whether two paths lead to the same folder, through whatever links."""
+    return Path(one).resolve() == Path(other).resolve()
 
 
 def _format(model: str, settings: PolicySettings) -> PromptFormat:

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -130,8 +130,14 @@ class VllmServer:
         self._log_file = log_file
 
     @classmethod
-    async def start(cls, settings: ServeSettings, build: VllmBuild, log_file: Path) -> Self:
-        """Start vLLM, its output going to `log_file`.
+    async def start(
+        cls,
+        settings: ServeSettings,
+        build: VllmBuild,
+        log_file: Path,
+        more: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Start vLLM, its output going to `log_file`, with `more` environment variables.
 
         Raises:
             InputError: it is not a model, or the port is taken.
@@ -148,7 +154,7 @@ class VllmServer:
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=asyncio.subprocess.STDOUT,
-                    env={**os.environ, **environment},
+                    env={**os.environ, **environment, **(more or {})},
                     start_new_session=True,
                 )
         except OSError as error:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from prover.errors import InputError
 from prover.evaluation.run.evaluate import require_sets
 from prover.lean.settings import EngineSettings
+from prover.policy.spec import LocalModel, parse_spec
 from prover.training.objectives.sft import SftConfig
 from prover.training.preset import PRESETS
 
@@ -68,8 +69,16 @@ class Search(_Section):
     """Lean processes."""
     disprove: bool = True
     """Also search for the negation of what is not proved, and drop what is false."""
+    keep_server: bool = True
+    """Serve `vllm:{model}` by one vLLM server for all rounds; otherwise each search starts vLLM for itself."""
     options: dict[str, str | int | float | bool] = {}
     """More options of `prover evaluate`, by their names."""
+
+    @property
+    def is_served(self) -> bool:
+        """Whether one vLLM server is kept for the newest model; a run on a cluster has servers of its own."""
+        served = LocalModel(MODEL, vllm=True) in [source for _, source in parse_spec(self.later)]
+        return self.keep_server and served and "cluster" not in self.options
 
 
 class LeanSection(EngineSettings):

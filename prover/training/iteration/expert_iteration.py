@@ -13,6 +13,7 @@ be. So a run that is killed at any moment is resumed by the same command.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -32,6 +33,7 @@ from prover.training.iteration.config import MODEL, IterationConfig, Search
 from prover.training.iteration.curriculum import History, choose
 from prover.training.iteration.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
 from prover.training.iteration.report import iteration_report
+from prover.training.iteration.serving import RoundServer
 from prover.util.files import write_atomically
 from prover.util.guard import Guard
 from prover.util.options import arguments_of
@@ -61,14 +63,21 @@ class ExpertIteration:
         self._config = config
         self._say = say
         self._clock = clock
+        dtype = str(config.search.options.get("dtype", "auto"))
+        self._server = RoundServer(folder.resolve() / "vllm" / "model", dtype=dtype, say=say)
 
     def run(self) -> None:
         """Do the rounds that are left.
 
         Raises:
             StageFailed: a stage's command failed; the run can be resumed once the cause is fixed.
+            InputError, SetupError: vLLM cannot serve a model.
             Interrupted: by Ctrl-C.
         """
+        with self._server:
+            self._run()
+
+    def _run(self) -> None:
         self._measure_baseline()
         for number in range(self._config.rounds):
             if not (self._round(number) / METRICS).exists():
@@ -85,13 +94,13 @@ class ExpertIteration:
 
     def _measure_baseline(self) -> None:
         """Measure the first policy on the held-out problems, with the budget that all rounds get."""
-        self._measure(self._config.search.first, self._folder / "baseline")
+        self._measure(None, self._folder / "baseline")
 
     def _do_round(self, number: int) -> None:
         folder, search = self._round(number), self._config.search
         folder.mkdir(parents=True, exist_ok=True)
         seconds: dict[str, float] = {}
-        policy = search.first if number == 0 else self._policy(number - 1)
+        model = None if number == 0 else self._model(number - 1)
         problems, hard = self._chosen(number)
         with_more = search.model_copy(
             update={
@@ -100,30 +109,30 @@ class ExpertIteration:
             }
         )
         if problems.stat().st_size:
-            self._time(seconds, "search", lambda: self._search(problems, folder / "search", policy, search))
+            self._time(seconds, "search", lambda: self._search(problems, folder / "search", model, search))
         if hard.stat().st_size:
-            self._time(seconds, "hard", lambda: self._search(hard, folder / "hard", policy, with_more))
+            self._time(seconds, "hard", lambda: self._search(hard, folder / "hard", model, with_more))
         self._time(seconds, "data", lambda: self._collect(number))
         self._time(seconds, "train", lambda: self._train(number))
-        self._time(seconds, "measure", lambda: self._measure(self._policy(number), folder / "held_out"))
+        self._time(seconds, "measure", lambda: self._measure(self._model(number), folder / "held_out"))
         metrics = self._metrics(number, seconds)
         write_atomically(folder / METRICS, json.dumps(asdict(metrics), indent=1) + "\n")
         page = iteration_report(f"Expert iteration: {self._folder.name}", read_metrics(self._folder))
         write_atomically(self._folder / "report.html", page)
         self._say(metrics.line)
 
-    def _measure(self, policy: str, run: Path) -> None:
+    def _measure(self, model: Path | None, run: Path) -> None:
         search = self._config.search
         search = search.model_copy(update={"max_tactics": search.held_out_tactics, "disprove": False})
-        self._search(self._folder / "held_out.jsonl", run, policy, search)
+        self._search(self._folder / "held_out.jsonl", run, model, search)
 
     def _time(self, seconds: dict[str, float], stage: str, do: Callable[[], None]) -> None:
         began = self._clock()
         do()
         seconds[stage] = self._clock() - began
 
-    def _policy(self, number: int) -> str:
-        return self._config.search.later.replace(MODEL, str(self._round(number) / "model"))
+    def _model(self, number: int) -> Path:
+        return self._round(number) / "model"
 
     def _chosen(self, number: int) -> tuple[Path, Path]:
         """Choose the round's problems, unless that was done; return the files of the usual and the hard problems."""
@@ -177,17 +186,19 @@ class ExpertIteration:
         folder, model = self._round(number), self._config.model
         if (folder / "model").exists():
             return
-        base = str(self._round(number - 1) / "model") if model.from_last and number else model.base
+        self._server.rest()
+        base = str(self._model(number - 1)) if model.from_last and number else model.base
         settings = self._folder / "training.toml"
         self._command(
             "train", str(folder / "data"), "--base", base, "--out", str(folder / "model"), "--config", str(settings),
             "--seed", str(self._config.seed + number), "--resume",
         )  # fmt: skip
 
-    def _search(self, problems: Path, run: Path, policy: str, search: Search) -> None:
-        """Run `prover evaluate`, or what is left of it."""
+    def _search(self, problems: Path, run: Path, model: Path | None, search: Search) -> None:
+        """Run `prover evaluate`, or what is left of it, with `model`, or the policy that needs none."""
         if (run / "report.html").exists():
             return
+        policy = search.first if model is None else search.later.replace(MODEL, str(model))
         options = [
             "--policy", policy, "--out", str(run), "--samples", search.samples, "--temperature", search.temperature,
             "--search", search.algorithm, "--scoring", search.scoring,
@@ -202,17 +213,19 @@ class ExpertIteration:
             options.append("--disprove")
         if (run / "run.db").exists():
             options.append("--resume")
-        self._command("evaluate", str(problems), *options)
+        served = self._server.serve(model) if model is not None and search.is_served else {}
+        self._command("evaluate", str(problems), *options, environment=served)
 
-    def _command(self, *arguments: str) -> None:
-        """Run a command of prover's; its output is the user's to see.
+    def _command(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        """Run a command of prover's, with more `environment` variables; its output is the user's to see.
 
         Raises:
             StageFailed: it failed.
             Interrupted: it was interrupted.
         """
         self._say("$ " + shlex.join(("prover", *arguments)))
-        with subprocess.Popen([sys.executable, "-m", "prover", *arguments]) as process:
+        command = [sys.executable, "-m", "prover", *arguments]
+        with subprocess.Popen(command, env={**os.environ, **(environment or {})}) as process:
             guard = Guard(process.pid, group=False)
             try:
                 code = process.wait()

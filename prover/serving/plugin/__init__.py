@@ -1,0 +1,1 @@
+"""What vLLM's server loads from here: this folder is on its path, and holds nothing else."""
