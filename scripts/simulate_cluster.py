@@ -70,6 +70,10 @@ class SimulatedRay:
         """The nodes of the cluster: one."""
         return [{"NodeID": "node", "Alive": True}]
 
+    def get_runtime_context(self) -> Any:  # noqa: ANN401  (as Ray's)
+        """Tell where the driver is."""
+        return SimpleNamespace(get_node_id=lambda: "node")
+
     def remote(self, **_: object) -> Any:  # noqa: ANN401  (as Ray's)
         """Make a class of actors."""
         return lambda actor: SimpleNamespace(remote=lambda *_: self._actor())

@@ -6,19 +6,17 @@ import contextlib
 import os
 import pickle
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import psutil
 import pytest
+from ray_nodes import GB, head, kill_actor, ray_cluster
 from stored_runs import rows
 from waiting import wait_until
 
@@ -26,9 +24,10 @@ import prover.cluster.executor as executor_module
 from prover.cluster.actor import Returned
 from prover.cluster.connect import Needs, connected, room_for
 from prover.cluster.executor import RayExecutor, result_of
-from prover.cluster.serving import served_policy
+from prover.cluster.serving import served_models
 from prover.errors import InputError, ProverError, SetupError, StatementError
-from prover.evaluation.run.executor import AttemptJob
+from prover.evaluation.run.chat_models import ChatModels, ChatPrompts
+from prover.evaluation.run.executor import AttemptJob, AttemptResult
 from prover.evaluation.run.pipeline import Reading
 from prover.evaluation.run.status_file import read_live_status
 from prover.evaluation.store.folder import RunFolder
@@ -52,7 +51,6 @@ SEARCH = (
     "--workers",
     "1",
 )
-GB = 1_000_000_000
 
 
 def node(cpus, memory, alive=True):
@@ -139,6 +137,8 @@ class ScriptedRay:
             "automate": lambda theorem: self.call(name),
             "attempt": lambda job: self.call(name, job),
             "saved": lambda attempt_id: self.after(0, self.saved.pop(0) if self.saved else []),
+            "questions": lambda: self.after(3600, []),
+            "hear": lambda news: self.after(0, None),
         }
         return SimpleNamespace(**{key: SimpleNamespace(remote=value) for key, value in methods.items()})
 
@@ -158,12 +158,12 @@ READING = Reading(clock_s=0.0, lean_s=0.0, engines=1, policy_s=(), slots=())
 
 
 @contextlib.asynccontextmanager
-async def scripted(monkeypatch, behave, actors, opened_after=0):
+async def scripted(monkeypatch, behave, actors, opened_after=0, models=None):
     monkeypatch.setattr(executor_module, "RESTART_S", 0.01)
     monkeypatch.setattr(executor_module, "STRAGGLER_LEAST_S", 0.05)
     ray, notes = ScriptedRay(behave, opened_after), []
-    config = SimpleNamespace(workers=1, engines=1, model_dump_json=lambda: "")
-    executor = RayExecutor(ray, config, None, Needs(1, 1), actors, notes.append)
+    config = SimpleNamespace(workers=1, engines=1, method="whole-proof", model_dump_json=lambda: "")
+    executor = RayExecutor(ray, config, None, Needs(1, 1), actors, notes.append, models)
     keeper = asyncio.create_task(executor.keep())
     await executor.first()
     yield executor, ray, notes
@@ -208,6 +208,17 @@ async def test_a_driver_that_lost_its_node_ends_at_once(monkeypatch):
 
 
 JOB = AttemptJob(attempt_id=6, problem_id=3, pass_number=0, negated=False, seed=5, theorem=None)
+
+
+async def test_an_attempt_that_asks_a_chat_model_is_given_to_no_second_actor(monkeypatch):
+    def behave(number, actor):
+        return 0.5, Returned(made, READING, 0)
+
+    made = AttemptResult(attempt=JOB.begun(1.0))
+    models = ChatModels(ChatPrompts(), lambda attempt_id, role: None)
+    async with scripted(monkeypatch, behave, 2, models=models) as (executor, ray, _):
+        assert await executor.attempt(JOB, [].append) == made
+    assert len(ray.calls) == 1
 
 
 async def test_another_actor_goes_on_with_the_search_of_a_lost_one(monkeypatch):
@@ -273,30 +284,9 @@ def undisturbed(tmp_path_factory):
 
 
 @pytest.fixture
-def cluster(tmp_path):
-    """A head without room for actors, and two nodes with room for one, which can be killed."""
-    pytest.importorskip("ray")
-    from ray.cluster_utils import Cluster
-
-    def make():
-        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-        try:
-            for _ in range(2):
-                made.add_node(num_cpus=1, memory=4 * GB)
-        except RuntimeError:  # Ray waits for its processes for a fixed time, which a busy machine may need
-            made.shutdown()
-            raise
-        return made
-
-    for attempt in range(3):
-        try:
-            made = make()
-            break
-        except RuntimeError:
-            if attempt == 2:
-                raise
-    yield made
-    made.shutdown()
+def cluster():
+    with ray_cluster() as made:
+        yield made
 
 
 @pytest.mark.long
@@ -324,16 +314,6 @@ def jobs_of(cluster):
     from ray._raylet import GcsClient
 
     return GcsClient(address=cluster.address).get_all_job_info().values()
-
-
-def kill_actor():
-    """Kill one of the processes that actors run in; whether there was one."""
-    for process in psutil.process_iter(["cmdline"]):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if (process.info["cmdline"] or [""])[0].startswith("ray::EvaluationActor"):
-                process.kill()
-                return True
-    return False
 
 
 def attempts_of(run):
@@ -394,28 +374,6 @@ def test_a_node_that_is_killed_every_20_seconds_changes_no_row(tmp_path, cluster
     assert killed >= 3
     check_invariants(RunFolder(run))
     assert rows(run) == rows(alone)
-
-
-@contextlib.contextmanager
-def head(*options, **environment):
-    """Start a cluster of one node by Ray's command; yield its port."""
-    place, port = tempfile.mkdtemp(), free_port("127.0.0.1")
-    command = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--include-dashboard=false"]
-    command += ["--disable-usage-stats", "--min-worker-port=20000", "--max-worker-port=20999", *options]
-    try:
-        subprocess.run(
-            [*command, f"--port={port}", f"--temp-dir={place}"],
-            env={**os.environ, **environment},
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        yield port
-    finally:
-        for process in psutil.process_iter(["cmdline"]):
-            if place in " ".join(process.info["cmdline"] or ()):
-                process.kill()
-        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.mark.slow
@@ -480,15 +438,15 @@ def test_nothing_of_a_local_cluster_outlives_its_driver(tmp_path):
 
 @pytest.mark.long
 async def test_models_are_served_on_the_cluster(tmp_path, monkeypatch, little_vllm):
-    """vLLM's place is taken by a program that listens, as in test_serve."""
     monkeypatch.setenv("PROVER_VLLM_PYTHON", str(little_vllm))
     monkeypatch.setenv("LITTLE_VLLM_RECORD", str(tmp_path / "record"))
     pytest.importorskip("ray")
     notes = []
     async with connected("local") as ray:
-        policy = served_policy(ray, "heuristic+2*vllm:some/model", 2, result_of(ray), notes.append)
-        async with policy as served:
-            heuristic, model = parse_spec(served)
+        specs = {"policy": "heuristic+2*vllm:some/model", "planner": "heuristic"}
+        async with served_models(ray, specs, 2, result_of(ray), notes.append) as served:
+            assert set(served) == {"policy"}
+            heuristic, model = parse_spec(served["policy"])
             assert heuristic == (1.0, Heuristic())
             assert (model[0], model[1].model, len(set(model[1].urls))) == (2.0, "some/model", 2)
             health = [url.removesuffix("/v1") + "/health" for url in model[1].urls]
@@ -499,10 +457,10 @@ async def test_models_are_served_on_the_cluster(tmp_path, monkeypatch, little_vl
                 with pytest.raises(httpx.ConnectError):
                     await client.get(url)
         with pytest.raises(InputError, match="heuristic has none"):
-            async with served_policy(ray, "heuristic", 1, result_of(ray), notes.append):
+            async with served_models(ray, {"policy": "heuristic"}, 1, result_of(ray), notes.append):
                 pass
         with pytest.raises(SetupError, match="processors, and 99 model servers take one each"):
-            async with served_policy(ray, "vllm:some/model", 99, result_of(ray), notes.append):
+            async with served_models(ray, {"planner": "vllm:some/model"}, 99, result_of(ray), notes.append):
                 pass
 
 
@@ -522,5 +480,7 @@ def test_what_a_node_lacks_and_what_has_no_room_is_said_at_once(tmp_path, cluste
         return done.stderr
 
     assert "room for 2 of 5 actors" in refused("--actors", "5")
-    chat = ("--method", "whole-proof", "--policy", "http://localhost:9/v1#model", "--max-expansions", "1")
-    assert "does not run on a cluster yet" in refused("--actors", "1", *chat)
+    chat = ("--method", "whole-proof", "--actors", "1")
+    assert "http://localhost:9/v1: the model's server" in refused(*chat, "--policy", "http://localhost:9/v1")
+    assert "a chat model behind a server, not --policy heuristic" in refused(*chat)
+    assert "models such as vllm:MODEL, and heuristic has none" in refused(*chat, "--model-replicas", "1")

@@ -86,7 +86,7 @@ async def evaluate_problems(
     with folder.locked():
         with open_store(folder, config, read, lean, resume=resume) as store:
             problem = reader_of(read, lean)
-            executor = open_executor(folder, store, problem, lean, machines)
+            executor = open_executor(folder, store, config, problem, lean, machines)
             await run_remaining(store, folder, executor, observe=observe, stop=asyncio.Event())
         report = await asyncio.to_thread(write_report, out)
     return Evaluation(out=out, report=report.page, numbers=report.numbers, summary=report.summary)

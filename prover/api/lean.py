@@ -288,7 +288,8 @@ class AsyncLean:
         policies, critic = await self._policies(chosen.searching)
         options = replace(options, scoring=chosen.searching.rule, critic=critic)
         tools = sketch_tools(
-            planner,
+            planner.planner,
+            None if planner.filler is None else planner.filler.writer,
             self._lean.file_tools(pool),
             verifier,
             lambda: policies.for_search(options.seed),

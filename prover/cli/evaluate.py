@@ -131,7 +131,7 @@ def evaluate(
 
             def executor(page: str | None) -> AbstractAsyncContextManager[Executor]:
                 return open_executor(
-                    folder, store, problem, lean, cluster, method=config, say=say_on_stderr, page=page
+                    folder, store, config, problem, lean, cluster, say=say_on_stderr, page=page
                 )
 
             interrupt = Interrupt()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from prover import __version__
+from prover.cluster.questions import Answered, Ended, Question, Questions, Withdrawn
 from prover.errors import SetupError
+from prover.evaluation.run.chat_models import ChatModels, ChatPrompts
 from prover.evaluation.run.config import read_config
 from prover.evaluation.run.executor import AttemptJob, AttemptResult
 from prover.evaluation.run.local import LocalExecutor
@@ -37,15 +39,20 @@ class Returned(Generic[T]):
 
 
 class EvaluationActor:
-    """One actor. `config` is the run's configuration as JSON, `version` the driver's version of prover."""
+    """One actor. `config` is the run's configuration as JSON, `version` the driver's version of prover.
 
-    def __init__(self, config: str, version: str) -> None:
+    `prompts` are the formats that the run's chat models are asked in.
+    """
+
+    def __init__(self, config: str, version: str, prompts: ChatPrompts) -> None:
         self._config = read_config(config)
         self._version = version
         self._stack = AsyncExitStack()
         self._executor: LocalExecutor | None = None
         self._problems: dict[int, Problem] = {}
         self._saved: dict[int, list[SavedAnswers]] = {}
+        self._questions = Questions()
+        self._models = ChatModels(prompts, self._questions.chat)
 
     async def where(self) -> tuple[str, str]:
         """Return the id and the address of the node that it runs on."""
@@ -68,7 +75,7 @@ class EvaluationActor:
             await asyncio.to_thread(lambda: add_download(ray.get(package[0])))
         lean = await asyncio.to_thread(find_lean, self._config, Quiet())
         self._executor = await self._stack.enter_async_context(
-            open_local(self._config, self._problems.__getitem__, lean)
+            open_local(self._config, self._problems.__getitem__, lean, self._models)
         )
         return await self._executor.reading()
 
@@ -97,6 +104,14 @@ class EvaluationActor:
         new = [*self._saved.get(attempt_id, ())]
         del self._saved.get(attempt_id, [])[:]
         return new
+
+    async def questions(self) -> list[Question | Withdrawn]:
+        """Wait for what attempts ask of chat models, and return what they have not asked before."""
+        return await self._questions.next()
+
+    async def hear(self, news: Sequence[Answered | Ended]) -> None:
+        """Hand on to attempts what the chat models say."""
+        self._questions.hear(news)
 
     @property
     def _opened(self) -> LocalExecutor:

@@ -3,7 +3,8 @@
 Each actor has `workers` lanes, and a lane has one job at a time, so that no more results are under way than the driver
 has lanes: a slow store slows the actors. A job whose actor is lost is handed out again; an actor that is lost is
 started anew, wherever the cluster has room. When lanes are idle and a job takes far longer than those before it did,
-the job is given to a second actor, too, and the first result counts.
+the job is given to a second actor, too, and the first result counts; not an attempt that asks a chat model, for whose
+answers both would wait.
 """
 
 from __future__ import annotations
@@ -13,26 +14,34 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from prover import __version__
 from prover.cluster.actor import EvaluationActor, Returned
+from prover.cluster.answering import Answering
 from prover.cluster.connect import Needs, connected, room_for
-from prover.cluster.serving import served_policy
+from prover.cluster.serving import served_models
 from prover.cluster.settings import ClusterSettings
-from prover.errors import EngineCrashed, InputError, ProverError, SetupError
+from prover.errors import EngineCrashed, InputError, PolicyUnavailable, ProverError, SetupError
+from prover.evaluation.run.chat_models import ChatModels, ChatPrompts, open_chat_models, sketch_choice
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.executor import AttemptJob, AttemptResult
 from prover.evaluation.run.pipeline import Reading
-from prover.evaluation.store.rows import AutomationRow
+from prover.evaluation.run.recorded_chat import RecordedAnswers
+from prover.evaluation.store.rows import AutomationRow, OutcomeName
+from prover.evaluation.store.tree_rows import storable
 from prover.lean.backends import backend_of
 from prover.lean.embedded.install import download_of
 from prover.lean.theorem import Theorem
+from prover.policy.api_key import KEY_VARIABLES
+from prover.policy.base import raise_trouble
+from prover.policy.spec import ServedModel, parse_spec
 from prover.problems.problem import Problem
 from prover.problems.support import Support
+from prover.search.budget import StopReason
 from prover.search.checkpoint import Save, SavedAnswers
 from prover.util.within import cancel_all
 
@@ -78,7 +87,10 @@ class _Actor:
 
 
 class RayExecutor:
-    """An :class:`~prover.evaluation.run.executor.Executor` on a cluster. Made by :func:`open_ray`."""
+    """An :class:`~prover.evaluation.run.executor.Executor` on a cluster. Made by :func:`open_ray`.
+
+    With `models`, this process asks them what the attempts ask.
+    """
 
     def __init__(
         self,
@@ -88,6 +100,7 @@ class RayExecutor:
         needs: Needs,
         actors: int,
         note: Callable[[str], None],
+        models: ChatModels | None = None,
     ) -> None:
         self._ray = ray
         self._result = result_of(ray)
@@ -96,6 +109,8 @@ class RayExecutor:
         self._needs = needs
         self._actors = actors
         self._note = note
+        self._prompts = ChatPrompts() if models is None else models.prompts
+        self._answering = None if models is None else Answering(models, self._result)
         self._idle: asyncio.Queue[_Actor] = asyncio.Queue()
         self._readings: dict[int, Reading] = {}
         self._restarts: dict[int, int] = {}
@@ -161,16 +176,24 @@ class RayExecutor:
             job = replace(job, before=(*job.before, saved))
             save(saved)
 
+        def ask(actor: _Actor) -> Awaitable[AttemptResult]:
+            follow = partial(self._follow, actor, job, keep)
+            return self._raced(actor, "attempt", (job,), follow, twice=self._answering is None)
+
+        answered = nullcontext() if self._answering is None else self._answering.attempt(job.attempt_id)
+        outcome: OutcomeName = "engine error"
         try:
-            result: AttemptResult = await self._retried(
-                lambda actor: self._raced(actor, "attempt", (job,), partial(self._follow, actor, job, keep))
-            )
+            async with answered as asking:
+                result: AttemptResult = await self._retried(ask)
+                if asking is not None and result.attempt.stopped_by == StopReason.SECONDS:
+                    raise_trouble(asking, "the attempt")
+                return result
         except EngineCrashed as error:
-            wall_s = time.monotonic() - began
-            return AttemptResult(
-                attempt=replace(row, outcome="engine error", reason=error.message, wall_s=wall_s)
-            )
-        return result
+            reason = error.message
+        except PolicyUnavailable as error:
+            outcome, reason = "policy error", error.message
+        row = replace(row, outcome=outcome, reason=storable(reason), wall_s=time.monotonic() - began)
+        return AttemptResult(attempt=row, policy_silent=outcome == "policy error")
 
     async def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  (what the method returns)
         """Have some actor call `method`; raises as `_retried` does."""
@@ -199,26 +222,27 @@ class RayExecutor:
         method: str,
         arguments: tuple[object, ...],
         follow: Callable[[], Coroutine[Any, Any, None]] | None = None,
+        *,
+        twice: bool = True,
     ) -> Any:  # noqa: ANN401
-        """Return the result of `actor` or, if that takes very long and others are idle, of a second one.
+        """Return the result of `actor` or, if that takes very long and others are idle, of a second one if `twice`.
 
         `follow` runs meanwhile.
         """
         running: set[asyncio.Task[Any]] = {asyncio.create_task(self._ask(actor, method, arguments))}
         beside = [] if follow is None else [asyncio.create_task(follow())]
         patience = max(STRAGGLER_LEAST_S, STRAGGLER_FACTOR * self._longest_s)
-        twice = False
         try:
             while True:
                 done, running = await asyncio.wait(
-                    running, timeout=None if twice else patience, return_when=asyncio.FIRST_COMPLETED
+                    running, timeout=patience if twice else None, return_when=asyncio.FIRST_COMPLETED
                 )
                 for task in done:
                     if running and isinstance(task.exception(), _Lost):
                         continue
                     return task.result()
-                if not twice and not self._idle.empty():
-                    twice = True
+                if twice and not self._idle.empty():
+                    twice = False
                     self._note(f"cluster: a job takes more than {patience:.0f} s, handed out a second time")
                     second = self._idle.get_nowait()
                     running.add(asyncio.create_task(self._ask(second, method, arguments)))
@@ -284,9 +308,9 @@ class RayExecutor:
                 for _ in range(self._actors):
                     group.create_task(self._keep_one())
                 group.create_task(self._watch())
-        except* ProverError as errors:
+        except ExceptionGroup as errors:
             first = errors.exceptions[0]
-            while isinstance(first, BaseExceptionGroup):
+            while isinstance(first, ExceptionGroup):
                 first = first.exceptions[0]
             self._failed.set_exception(first)
             if not self._first.done():
@@ -327,9 +351,10 @@ class RayExecutor:
 
     async def _keep_one(self) -> None:
         ray = self._ray
-        kind = ray.remote(num_cpus=self._needs.cpus, memory=self._needs.memory)(EvaluationActor)
+        options = {} if self._answering is None else keyless(self._config)
+        kind = ray.remote(num_cpus=self._needs.cpus, memory=self._needs.memory, **options)(EvaluationActor)
         while True:
-            handle = kind.remote(self._config.model_dump_json(), __version__)
+            handle = kind.remote(self._config.model_dump_json(), __version__, self._prompts)
             try:
                 actor = await self._open(handle)
                 self._addresses[actor.number] = actor.address
@@ -338,7 +363,7 @@ class RayExecutor:
                         self._first.set_result(None)
                     for _ in range(self._config.workers):
                         self._idle.put_nowait(actor)
-                    await actor.lost.wait()
+                    await self._until_lost(actor)
                 finally:
                     del self._addresses[actor.number]
                 self._note(f"cluster: the actor on node {actor.node[:8]} is lost; another one is started")
@@ -348,6 +373,20 @@ class RayExecutor:
             finally:
                 ray.kill(handle)
             await asyncio.sleep(RESTART_S)
+
+    async def _until_lost(self, actor: _Actor) -> None:
+        """Answer what the actor's attempts ask, until it is lost."""
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(actor.lost.wait())]
+        if self._answering is not None:
+            tasks.append(asyncio.create_task(self._answering.serve(actor.handle)))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            with contextlib.suppress(*self._gone):
+                for task in done:
+                    task.result()
+        finally:
+            actor.lost.set()
+            await cancel_all(tasks)
 
     async def _open(self, handle: Any) -> _Actor:  # noqa: ANN401
         """Wait until the actor has opened what the run needs.
@@ -378,30 +417,30 @@ async def open_ray(
     problem: Callable[[int], Problem],
     settings: ClusterSettings,
     note: Callable[[str], None],
+    answers: RecordedAnswers,
     page: str | None = None,
 ) -> AsyncIterator[RayExecutor]:
     """Start actors on the cluster that `settings` names; `problem` gives the run's problems by number.
 
-    `note` writes a line to the run's log; `page` is the address of the run's page.
+    `note` writes a line to the run's log. `answers` is where the answers of chat models are kept; `page` is the address
+    of the run's page.
 
     Raises:
-        InputError, SetupError: there is no such cluster, it has no room, or a node lacks what the run needs.
+        InputError, SetupError: there is no such cluster, it has no room, a node lacks what the run needs, or a chat
+            model cannot be had.
     """
     assert settings.cluster is not None
-    if config.method != "search":
-        raise InputError(
-            f"--method {config.method} does not run on a cluster yet",
-            advice="Leave out --cluster: such a run waits for its model, which many attempts share.",
-        )
     async with AsyncExitStack() as stack:
         ray = await stack.enter_async_context(connected(settings.cluster, page))
         if settings.model_replicas:
-            serving = served_policy(ray, config.policy, settings.model_replicas, result_of(ray), note)
-            policy = await stack.enter_async_context(serving)
-            config = config.model_copy(update={"policy": policy})
+            serving = served_models(ray, _specs(config), settings.model_replicas, result_of(ray), note)
+            config = config.model_copy(update=await stack.enter_async_context(serving))
         needs = needs_of(config)
         actors = room_for(ray.nodes(), needs, settings.actors)
-        executor = RayExecutor(ray, config, problem, needs, actors, note)
+        models = await stack.enter_async_context(open_chat_models(config, answers))
+        executor = RayExecutor(
+            ray, config, problem, needs, actors, note, models if models.prompts.any else None
+        )
         if len({node["NodeManagerHostname"] for node in ray.nodes() if node["Alive"]}) > 1:
             await executor.offer_package()
         keeper = asyncio.create_task(executor.keep())
@@ -416,8 +455,17 @@ def result_of(ray: Any) -> Callable[[Any], Awaitable[Any]]:  # noqa: ANN401  (Ra
     """Return what awaits a reference of Ray's; an error of prover's is raised as it was on the node."""
 
     async def result(reference: Any) -> Any:  # noqa: ANN401
+        future, done = reference.future(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def tell(_: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(done.set)
+
+        future.add_done_callback(tell)
+        await done.wait()  # when this is cancelled, `future` is not: Ray's client breaks at futures that are
         try:
-            return await asyncio.wrap_future(reference.future())
+            return future.result()
         except ray.exceptions.RayTaskError as error:
             if isinstance(error.cause, ProverError):
                 raise error.cause from None
@@ -427,6 +475,23 @@ def result_of(ray: Any) -> Callable[[Any], Awaitable[Any]]:  # noqa: ANN401  (Ra
 
 
 def needs_of(config: RunConfig) -> Needs:
-    """Return what an actor of a run takes of its node."""
+    """Return what an actor of a run takes of its node; what elaborates whole proofs and sketches is one engine more."""
     engine = config.memory_bytes or backend_of(config).engine_memory_bytes
-    return Needs(cpus=config.engines, memory=config.engines * engine + CHECKER_BYTES)
+    engines = config.engines + (0 if config.method == "search" else config.workers)
+    return Needs(cpus=config.engines, memory=engines * engine + CHECKER_BYTES)
+
+
+def keyless(config: RunConfig) -> dict[str, Any]:
+    """Return Ray's options for actors that get no API key: nothing where their searches ask a server themselves."""
+    policy = "" if config.method == "whole-proof" else sketch_choice(config).searching.policy
+    if policy and any(isinstance(source, ServedModel) for _, source in parse_spec(policy)):
+        return {}
+    return {"runtime_env": {"env_vars": dict.fromkeys(KEY_VARIABLES, "")}}
+
+
+def _specs(config: RunConfig) -> dict[str, str]:
+    """Return the settings that may name models to be served."""
+    specs = {"policy": config.policy}
+    if config.method == "sketch" and config.planner is not None and config.planned_by_chat:
+        specs["planner"] = config.planner
+    return specs

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from prover.cluster.executor import open_ray
 from prover.cluster.settings import ClusterSettings
+from prover.evaluation.run.chat_models import open_chat_models
+from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.executor import Executor
 from prover.evaluation.run.open import open_local
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
 from prover.lean.backend import LeanBackend
 from prover.problems.problem import Problem
-from prover.whole_proof.settings import MethodSettings
 
 
-def open_executor(
+@asynccontextmanager
+async def open_executor(
     folder: RunFolder,
     store: RunStore,
+    config: RunConfig,
     problem: Callable[[int], Problem],
     lean: LeanBackend[Any],
     cluster: ClusterSettings,
     *,
-    method: MethodSettings | None = None,
     say: Callable[[str], None] = lambda line: None,
     page: str | None = None,
-) -> AbstractAsyncContextManager[Executor]:
-    """Return what makes the attempts of the run in `folder`; entering it raises as `open_local` and `open_ray` do.
+) -> AsyncIterator[Executor]:
+    """Open what makes the attempts of the run in `folder`.
 
-    `say` is told what the run's log is told of the cluster; `page` is the address of the run's page, which the
-    cluster's own dashboard then names.
+    `config` may give chat models another budget and other prices than the run was begun with. `say` is told what the
+    run's log is told of the cluster; `page` is the address of the run's page, which the cluster's own dashboard then
+    names.
+
+    Raises:
+        InputError, SetupError: as for `open_chat_models`, `open_local` and `open_ray`.
     """
 
     def note(line: str) -> None:
@@ -39,5 +45,11 @@ def open_executor(
         say(line)
 
     if cluster.cluster is None:
-        return open_local(store.config, problem, lean, answers=store, method=method)
-    return open_ray(store.config, problem, cluster, note, page)
+        async with (
+            open_chat_models(config, store) as models,
+            open_local(config, problem, lean, models) as local,
+        ):
+            yield local
+        return
+    async with open_ray(config, problem, cluster, note, store, page) as executor:
+        yield executor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeGuard
 
@@ -56,27 +56,30 @@ class ModelActor:
 
 
 @asynccontextmanager
-async def served_policy(
+async def served_models(
     ray: Any,  # noqa: ANN401  (Ray is not typed)
-    policy: str,
+    specs: Mapping[str, str],
     replicas: int,
     result: Callable[[Any], Any],
     note: Callable[[str], None],
-) -> AsyncIterator[str]:
-    """Yield `policy` with each ``vllm:MODEL`` replaced by `replicas` servers of it, each on a GPU.
+) -> AsyncIterator[dict[str, str]]:
+    """Yield those of `specs` that name models as ``vllm:MODEL``, with `replicas` servers of each instead, one on a GPU.
 
     Without GPUs in the cluster a server takes a processor. `result` awaits a reference of Ray's; `note` is told
     of servers that end.
 
     Raises:
-        InputError: the policy names no such model.
+        InputError: none names such a model.
         SetupError: there is no room for the servers, or one cannot be started.
     """
-    members = parse_spec(policy)
-    models = [source for _, source in members if _is_vllm(source)]
+    read = {setting: parse_spec(spec) for setting, spec in specs.items()}
+    read = {
+        setting: members for setting, members in read.items() if any(_is_vllm(each) for _, each in members)
+    }
+    models = [source for members in read.values() for _, source in members if _is_vllm(source)]
     if not models:
         raise InputError(
-            f"--model-replicas serves the models of a policy such as vllm:MODEL, and {policy} has none",
+            f"--model-replicas serves models such as vllm:MODEL, and {' and '.join(specs.values())} has none",
             advice="Leave it out, or name a model so.",
         )
     needs = _needs(ray, len(models) * replicas)
@@ -108,7 +111,10 @@ async def served_policy(
         return ServedModel(urls, specs[0].partition("#")[2])
 
     try:
-        yield write_spec([(weight, await replaced(source)) for weight, source in members])
+        yield {
+            setting: write_spec([(weight, await replaced(source)) for weight, source in members])
+            for setting, members in read.items()
+        }
     finally:
         for task in watching:
             task.cancel()

@@ -16,7 +16,7 @@ class ClusterSettings(BaseModel):
     """Make the attempts on a Ray cluster: local (one that is started on this machine), auto (the one this machine
     belongs to), HOST:PORT, or ray://HOST:PORT. --engines and --workers are then those of each actor."""
     model_replicas: int = Field(default=0, ge=0)
-    """With --cluster and a policy such as vllm:MODEL: serve it with vLLM on this many GPUs of the cluster, for all
-    actors together."""
+    """With --cluster and a policy or planner such as vllm:MODEL: serve it with vLLM on this many GPUs of the cluster,
+    for all actors together."""
     actors: int | None = Field(default=None, ge=1)
     """With --cluster: actors to start, each with its own engines; as many as the cluster has room for by default."""

@@ -19,11 +19,12 @@ from prover.search.settings import SearchSettings
 from prover.sketching.conversation import ChatPlanner
 from prover.sketching.heuristic import HeuristicPlanner
 from prover.sketching.options import SketchOptions
+from prover.sketching.planner import Planner
 from prover.sketching.planning import SketchTools, WholeProofs
 from prover.sketching.settings import SketchSettings
-from prover.whole_proof.attempt import Chat, WholeProofEnd, WholeProofOptions, attempt_whole_proof
+from prover.whole_proof.attempt import WholeProofEnd, WholeProofOptions, attempt_whole_proof
 from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
-from prover.whole_proof.open import OpenChat, connect, open_chat, whole_proof_options
+from prover.whole_proof.open import OpenChat, Writer, connect, open_chat, whole_proof_options
 from prover.whole_proof.settings import MethodSettings
 
 
@@ -39,6 +40,11 @@ class OpenPlanner:
     plan_format: PlanFormat
     budget: TokenBudget
     filler: OpenChat | None
+
+    @property
+    def planner(self) -> Planner:
+        """What plans."""
+        return HeuristicPlanner() if self.client is None else ChatPlanner(self.client, self.plan_format)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +89,8 @@ async def open_planner(chosen: SketchChoice) -> AsyncIterator[OpenPlanner]:
 
 
 def sketch_tools(
-    planner: OpenPlanner,
+    planner: Planner,
+    filler: Writer | None,
     files: FileTools,
     verifier: Verifier,
     policy: Callable[[], Policy],
@@ -91,28 +98,22 @@ def sketch_tools(
     method: MethodSettings,
     *,
     seed: int,
-    through: Callable[[ChatClient], Chat] = lambda client: client,
 ) -> SketchTools:
-    """Return what plans are made and carried out with; chat models are asked `through` something, such as a record."""
-    planning = None if planner.client is None else through(planner.client)
-    filling = None if planner.filler is None else through(planner.filler.client)
+    """Return what plans are made and carried out with; `filler` proves steps, the search where it is None."""
+    chats = [each.chat for each in (planner, filler) if isinstance(each, ChatPlanner | Writer)]
     return SketchTools(
         environment=files.holes,
         ask=files.ask,
         verifier=verifier,
         algorithm=search.algorithm,
         policy=policy,
-        planner=HeuristicPlanner() if planning is None else ChatPlanner(planning, planner.plan_format),
+        planner=planner,
         whole_proofs=None
-        if planner.filler is None or filling is None
+        if filler is None
         else _whole_proofs(
-            planner.filler,
-            filling,
-            files,
-            verifier,
-            whole_proof_options(search, method, seed=seed, seconds=None),
+            filler, files, verifier, whole_proof_options(search, method, seed=seed, seconds=None)
         ),
-        chats=tuple(each for each in (planning, filling) if each is not None),
+        chats=tuple(chats),
     )
 
 
@@ -140,13 +141,13 @@ def sketch_options(
 
 
 def _whole_proofs(
-    filler: OpenChat, chat: Chat, files: FileTools, verifier: Verifier, options: WholeProofOptions
+    filler: Writer, files: FileTools, verifier: Verifier, options: WholeProofOptions
 ) -> WholeProofs:
     async def prove(theorem: Theorem) -> str | None:
         async with Elaborator(files.ask, theorem, engines=1, timeout_s=PROOF_TIMEOUT_S) as elaborator:
             done = await attempt_whole_proof(
                 theorem,
-                chat=chat,
+                chat=filler.chat,
                 prompt_format=filler.prompt_format,
                 elaborator=elaborator,
                 verifier=verifier,

@@ -10,8 +10,16 @@ from prover.policy.chat.client import ChatClient
 from prover.policy.chat.formats import ChatFormat, chat_format
 from prover.policy.settings import PolicySettings
 from prover.policy.spec import ServedModel, parse_spec
-from prover.whole_proof.attempt import WholeProofOptions
+from prover.whole_proof.attempt import Chat, WholeProofOptions
 from prover.whole_proof.settings import ChatSettings, MethodSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A chat model that writes proofs, and the format of its prompts."""
+
+    chat: Chat
+    prompt_format: ChatFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +29,11 @@ class OpenChat:
     client: ChatClient
     prompt_format: ChatFormat
     budget: TokenBudget
+
+    @property
+    def writer(self) -> Writer:
+        """The same without what is spent."""
+        return Writer(self.client, self.prompt_format)
 
 
 async def connect(spec: str, option: str, budget: TokenBudget, settings: ChatSettings) -> ChatClient:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from prover.attempt import Attempt, Verified, attempt
 from prover.errors import EngineError, PolicyError, PolicyUnavailable, StatementError, UnsupportedError
 from prover.evaluation.run.automation import try_automation
+from prover.evaluation.run.chat_models import ChatModels, sketch_choice
 from prover.evaluation.run.config import RunConfig
 from prover.evaluation.run.executor import AttemptJob, AttemptResult
 from prover.evaluation.run.pipeline import Reading
-from prover.evaluation.run.recorded_chat import RecordedAnswers
-from prover.evaluation.run.sketch import PlannerResources, attempt_by_planner
-from prover.evaluation.run.whole_proof import ChatResources, attempt_by_chat
+from prover.evaluation.run.sketch import attempt_by_planner
+from prover.evaluation.run.whole_proof import attempt_by_chat
 from prover.evaluation.store.rows import (
     AttemptRow,
     AutomationRow,
@@ -24,7 +24,7 @@ from prover.evaluation.store.rows import (
     TreeRows,
 )
 from prover.evaluation.store.tree_rows import storable, tree_rows
-from prover.lean.backend import LeanPool
+from prover.lean.backend import FileTools, LeanPool
 from prover.lean.theorem import Theorem
 from prover.lean.trust.verify import Verifier
 from prover.negation import NegationVerifier, NotNegated, negation
@@ -39,13 +39,20 @@ Classify = Callable[[int], Awaitable[Support]]
 """Elaborates the statement of the problem of this number; may raise `EngineError`."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChatResources:
+    """What whole proofs and sketches need: the run's chat models, and what elaborates their answers."""
+
+    models: ChatModels
+    files: FileTools
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResources:
     """What a run uses. `pool` is what theorems are opened in, `verifier` decides about proofs.
 
     `policy` makes the policy of an attempt from the attempt's seed; `generators` are the models that all
-    attempts share. With `chat`, a chat model attempts the problems, and there is no policy; with `planner`, one plans.
-    Both record their answers in `answers`. `notes` are what the run's log should say of all this.
+    attempts share. Whole proofs and sketches need `chat`. `notes` are what the run's log should say of all this.
     """
 
     pool: LeanPool
@@ -55,8 +62,6 @@ class RunResources:
     critic: Critic | None = None
     generators: Sequence[BatchingGenerator] = ()
     chat: ChatResources | None = None
-    planner: PlannerResources | None = None
-    answers: RecordedAnswers | None = None
     notes: Sequence[str] = ()
 
 
@@ -137,13 +142,13 @@ class LocalExecutor:
         verifier = NegationVerifier(resources.verifier, stated) if job.negated else resources.verifier
         began = self._clock()
         row = job.begun(self._now())
-        policy = resources.policy(job.seed) if resources.chat is None else None
+        policy = None if self._config.method == "whole-proof" else resources.policy(job.seed)
         try:
             theorem = _negate(stated) if job.negated else stated
             informal = "" if job.negated else job.informal
             if policy is None:
                 result = await self._by_chat(row, theorem, informal, verifier)
-            elif resources.planner is not None:
+            elif self._config.method == "sketch":
                 result = await self._by_sketch(row, theorem, informal, verifier, policy)
             else:
                 checkpoint = Checkpoint(save, job.before, clock=self._clock)
@@ -182,15 +187,17 @@ class LocalExecutor:
     async def _by_chat(
         self, row: AttemptRow, theorem: Theorem, informal: str, verifier: Verifier
     ) -> AttemptResult:
-        assert self._resources.chat is not None
-        assert self._resources.answers is not None
+        chat = self._resources.chat
+        assert chat is not None
+        writer = chat.models.writer(row.id)
+        assert writer is not None
         row, verified, tries = await attempt_by_chat(
             row,
             theorem,
             informal,
             config=self._config,
-            answers=self._resources.answers,
-            machinery=self._resources.chat,
+            writer=writer,
+            ask=chat.files.ask,
             verifier=verifier,
             clock=self._clock,
         )
@@ -200,14 +207,15 @@ class LocalExecutor:
     async def _by_sketch(
         self, row: AttemptRow, theorem: Theorem, informal: str, verifier: Verifier, policy: Policy
     ) -> AttemptResult:
-        assert self._resources.planner is not None
-        assert self._resources.answers is not None
+        chat = self._resources.chat
+        assert chat is not None
         row, verified, tries = await attempt_by_planner(
             row,
             theorem,
             informal,
-            answers=self._resources.answers,
-            machinery=self._resources.planner,
+            chosen=sketch_choice(self._config),
+            models=chat.models,
+            files=chat.files,
             verifier=verifier,
             policy=policy,
             search=self._options(row.seed),

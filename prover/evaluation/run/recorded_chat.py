@@ -12,8 +12,9 @@ from typing import Protocol
 
 from prover.evaluation.store.rows import AnswerRow
 from prover.evaluation.store.tree_rows import storable
-from prover.policy.chat.client import ChatClient
+from prover.policy.base import trouble_of
 from prover.policy.chat.messages import ChatAnswer, ChatRequest, Heard
+from prover.whole_proof.attempt import Chat
 
 
 class RecordedAnswers(Protocol):
@@ -36,7 +37,7 @@ class RecordedAnswers(Protocol):
 class RecordedChat:
     """`client`, whose answers to one attempt are recorded, and taken from there."""
 
-    def __init__(self, answers: RecordedAnswers, attempt_id: int, client: ChatClient) -> None:
+    def __init__(self, answers: RecordedAnswers, attempt_id: int, client: Chat) -> None:
         self._recorded = answers
         self._attempt_id = attempt_id
         self._client = client
@@ -45,7 +46,7 @@ class RecordedChat:
     @property
     def trouble(self) -> str:
         """What is wrong with the model, see :class:`prover.policy.base.Troubled`."""
-        return self._client.trouble
+        return trouble_of(self._client)
 
     async def ask(self, request: ChatRequest, heard: Heard = lambda number, answer: None) -> list[ChatAnswer]:
         """Return the recorded answers to the same request, and ask the model for those that are missing.

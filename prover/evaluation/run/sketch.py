@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from prover.attempt import Verified
-from prover.evaluation.run.recorded_chat import RecordedAnswers, RecordedChat
+from prover.evaluation.run.chat_models import ChatModels
 from prover.evaluation.run.whole_proof import budget_is_spent, finished_row
 from prover.evaluation.store.rows import AttemptRow, TryRow
 from prover.evaluation.store.tree_rows import storable
@@ -15,17 +13,8 @@ from prover.lean.trust.verify import Verifier
 from prover.policy.base import Policy
 from prover.search.base import SearchOptions
 from prover.sketching.attempt import SketchEnd, attempt_by_sketch
-from prover.sketching.open import OpenPlanner, SketchChoice, sketch_options, sketch_tools
+from prover.sketching.open import SketchChoice, sketch_options, sketch_tools
 from prover.sketching.record import PlanTry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannerResources:
-    """What attempts by sketches need: the planner, its settings, and what elaborates sketches."""
-
-    planner: OpenPlanner
-    chosen: SketchChoice
-    files: FileTools
 
 
 async def attempt_by_planner(
@@ -33,8 +22,9 @@ async def attempt_by_planner(
     theorem: Theorem,
     problem: str,
     *,
-    answers: RecordedAnswers,
-    machinery: PlannerResources,
+    chosen: SketchChoice,
+    models: ChatModels,
+    files: FileTools,
     verifier: Verifier,
     policy: Policy,
     search: SearchOptions,
@@ -45,16 +35,15 @@ async def attempt_by_planner(
         InputError: the run's budget of tokens is spent.
         PolicyError, SetupError, EngineError, StatementError: as for `attempt_by_sketch`.
     """
-    chosen = machinery.chosen
     tools = sketch_tools(
-        machinery.planner,
-        machinery.files,
+        models.planner(row.id),
+        models.writer(row.id),
+        files,
         verifier,
         lambda: policy,
         chosen.searching,
         chosen.method,
         seed=row.seed,
-        through=lambda client: RecordedChat(answers, row.id, client),
     )
     options = sketch_options(chosen.sketch, chosen.method, search, disprove=False)
     result = await attempt_by_sketch(theorem, tools=tools, options=options, problem=problem)

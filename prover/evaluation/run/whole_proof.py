@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prover.attempt import Verified
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig
-from prover.evaluation.run.recorded_chat import RecordedAnswers, RecordedChat
 from prover.evaluation.store.rows import AttemptRow, TryRow
 from prover.evaluation.store.tree_rows import storable
 from prover.lean.protocol import OpenEngine
@@ -17,15 +16,7 @@ from prover.lean.trust.verify import Verifier
 from prover.sketching.attempt import SketchAttempt
 from prover.whole_proof.attempt import Try, WholeProofAttempt, WholeProofEnd, attempt_whole_proof
 from prover.whole_proof.elaborate import PROOF_TIMEOUT_S, Elaborator
-from prover.whole_proof.open import OpenChat, whole_proof_options
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatResources:
-    """What attempts by a chat model need: the model, and what starts engines that elaborate."""
-
-    chat: OpenChat
-    ask: OpenEngine
+from prover.whole_proof.open import Writer, whole_proof_options
 
 
 async def attempt_by_chat(
@@ -34,23 +25,25 @@ async def attempt_by_chat(
     problem: str,
     *,
     config: RunConfig,
-    answers: RecordedAnswers,
-    machinery: ChatResources,
+    writer: Writer,
+    ask: OpenEngine,
     verifier: Verifier,
     clock: Callable[[], float],
 ) -> tuple[AttemptRow, Verified | None, tuple[TryRow, ...]]:
     """Attempt `theorem`, which `problem` says in words; return the row with its outcome and costs, and the tries.
+
+    `ask` starts engines that elaborate.
 
     Raises:
         InputError: the run's budget of tokens is spent.
         PolicyUnavailable, SetupError, EngineError, StatementError: as for `attempt_whole_proof`.
     """
     options = whole_proof_options(config, config, seed=row.seed, seconds=config.timeout_s)
-    async with Elaborator(machinery.ask, theorem, engines=1, timeout_s=PROOF_TIMEOUT_S) as elaborator:
+    async with Elaborator(ask, theorem, engines=1, timeout_s=PROOF_TIMEOUT_S) as elaborator:
         result = await attempt_whole_proof(
             theorem,
-            chat=RecordedChat(answers, row.id, machinery.chat.client),
-            prompt_format=machinery.chat.prompt_format,
+            chat=writer.chat,
+            prompt_format=writer.prompt_format,
             elaborator=elaborator,
             verifier=verifier,
             options=replace(options, clock=clock),
