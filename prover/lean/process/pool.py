@@ -157,8 +157,6 @@ class EnginePool:
                 usage = Usage(seconds=time.monotonic() - began, rss_bytes=engine.rss_bytes)
             if "timeout" in reply:
                 raise EngineTimeout(f"Lean was stopped after {timeout_s:g} s")
-            if reply.get("fatal"):
-                raise EngineCrashed(str(reply.get("message", "")).removeprefix("Lean error:\n"))
             require_environment(reply)
             return reply, usage
         raise AssertionError("unreachable")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from prover.errors import EngineError, EngineTimeout, StatementError, UnsupportedError
+from prover.errors import EngineCrashed, EngineError, EngineTimeout, StatementError, UnsupportedError
 from prover.lean.environment import (
     LeanError,
     ProofFinished,
@@ -90,8 +90,11 @@ def require_environment(reply: CommandReply) -> None:
     Raises:
         UnsupportedError: the text imports something that is not there.
         EngineTimeout: elaborating it took too long; the engine lives.
+        EngineCrashed: the text broke the engine.
         EngineError: the engine refused the request as such.
     """
+    if reply.get("fatal"):
+        raise EngineCrashed(str(reply.get("message", "")).removeprefix("Lean error:\n"))
     if "timeout" in reply:
         raise EngineTimeout("Lean took too long over the statement or its header")
     if "message" in reply:
