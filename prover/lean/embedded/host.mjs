@@ -28,7 +28,7 @@ import { Meta } from "./snapshots.mjs";
 const PROTOCOL = 1;
 const STACK_BYTES = 64 << 20;
 const THREAD_CLEANUP_MS = 500;
-const MOST_THREAD_CLEANUP_MS = 60_000;
+const MOST_THREAD_CLEANUP_MS = 15_000;
 const EXTENSIONS = [
   ...["tactics", "limits", "drop", "declarations", "export", "check", "stats", "cancel", "reset", "streaming"],
 ];
