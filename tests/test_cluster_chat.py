@@ -270,7 +270,7 @@ def test_no_answer_is_paid_for_twice_when_an_actor_and_then_the_driver_are_kille
     assert paid == asked
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_spent_budget_ends_a_run_on_a_cluster_as_it_does_elsewhere(tmp_path, cluster):
     with chat_server(repairing) as server:
         runs = whole_proofs(tmp_path, server)
@@ -287,7 +287,7 @@ def test_a_spent_budget_ends_a_run_on_a_cluster_as_it_does_elsewhere(tmp_path, c
         assert len(server.bodies) == 4
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_server_that_fails_until_the_time_is_over_is_an_error(tmp_path, cluster):
     later = ("status", 503, {"Retry-After": "1"}, {"error": {"message": "later"}})
     with chat_server(lambda body: later) as server:
@@ -323,7 +323,7 @@ def test_the_key_stays_with_the_driver(tmp_path):
         assert all(f"Bearer {KEY}" in each.values() for each in server.headers_seen)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_chat_model_is_served_on_the_cluster(tmp_path, monkeypatch, little_vllm):
     pytest.importorskip("ray")
     monkeypatch.setenv("PROVER_VLLM_PYTHON", str(little_vllm))

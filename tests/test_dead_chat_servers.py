@@ -75,3 +75,15 @@ def test_a_file(tmp_path):
             capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert_told(done, "answered 503; the attempt ended at its time limit")
+
+
+@pytest.mark.parametrize("status", [400, 401, 503])
+def test_a_key_that_a_server_repeats_is_not_shown(monkeypatch, status):
+    monkeypatch.setenv("PROVER_API_KEY", "sk-secret-of-mine")
+    told = ("status", status, {}, '{"error": {"message": "Incorrect API key provided: sk-secret-of-mine"}}')
+    with chat_server([]) as server:
+        server.failures.extend([told] * 50)
+        done = prove(f"{server.url}#scripted", WHOLE, 5)
+    assert any("sk-secret-of-mine" in str(each) for each in server.headers_seen)
+    assert "sk-secret-of-mine" not in done.stdout + done.stderr
+    assert done.returncode in (1, 2)

@@ -17,10 +17,11 @@ from stored_runs import create, finished
 from typer import Typer
 from typer.testing import CliRunner
 
-from prover.cli.status import status
+from prover.cli.status import status, status_text
 from prover.errors import InputError, SetupError
 from prover.evaluation.run.runner import RunProgress
 from prover.evaluation.run.status_file import StatusFile
+from prover.evaluation.status import RunStatus
 from prover.evaluation.store.folder import RunFolder
 from prover.service.run_page.client import remote_status
 
@@ -132,6 +133,55 @@ def test_what_cannot_be_asked_is_said(run):
         asked("http://127.0.0.1:9")
     with served(run) as address, pytest.raises(InputError, match="is no page of a run"):
         asked(f"{address}/elsewhere")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--dashboard", "zork"], ["--dashboard", "0.0.0.0:0"], ["--cluster", ":"], ["--cluster", "host:abc"]],
+)
+def test_a_wrong_option_leaves_no_run(tmp_path, monkeypatch, wrong):
+    monkeypatch.delenv("PROVER_SERVER_TOKEN", raising=False)
+    command = [
+        sys.executable,
+        "-m",
+        "prover",
+        "evaluate",
+        "generated:count=1,seed=1",
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    done = subprocess.run([*command, *wrong], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("error: ")
+    assert not (tmp_path / "run").exists()
+
+
+def test_watching_a_page_that_goes_ends_in_order(run):
+    with served(run) as address:
+        watching = subprocess.Popen(
+            [sys.executable, "-m", "prover", "status", address, "--watch", "--every", "0.1"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        first = watching.stdout.readline()
+    rest, _ = watching.communicate()
+    assert watching.returncode == 0, first + rest
+    assert "the page is there no more" in rest
+
+
+def test_what_a_page_says_cannot_act_on_the_terminal(monkeypatch):
+    work = {
+        "process": None,
+        "work": None,
+        "failures": [],
+        "counts": {},
+        "passes": 1,
+        "problems": 1,
+        "open_problems": 0,
+    }
+    seen = RunStatus.model_validate({**work, "run": "x\x1b]0;owned\x07", "set": "a\nb"})
+    assert all(each.isprintable() for each in status_text(seen).splitlines())
+    assert len(status_text(seen).splitlines()) == 4
 
 
 def test_a_run_serves_its_own_page(tmp_path):

@@ -25,6 +25,7 @@ from prover.cli.problems import (
 from prover.cli.progress import show_progress
 from prover.cli.run_progress import count_line, show_run
 from prover.cli.settings_options import LeftOut, settings_options
+from prover.cluster.connect import require_address
 from prover.cluster.open import open_executor
 from prover.cluster.settings import ClusterSettings
 from prover.errors import InputError
@@ -50,7 +51,7 @@ from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
 from prover.problems.problem import Selection, parse_shard
 from prover.search.settings import BudgetSettings, SearchSettings
-from prover.service.run_page.serving import serving_run_page
+from prover.service.run_page.serving import place_of, serving_run_page
 from prover.sketching.settings import SketchSettings
 from prover.whole_proof.settings import MethodSettings
 
@@ -77,8 +78,8 @@ def evaluate(
         str | None,
         typer.Option(
             metavar="[HOST:]PORT",
-            help="Serve a page that shows the run while it goes on (extra service); any HOST but this machine's own "
-            "needs PROVER_SERVER_TOKEN.",
+            help="Serve a page that shows the run while it goes on (extra service); any HOST but a loopback "
+            "address needs PROVER_SERVER_TOKEN.",
         ),
     ] = None,
     *,
@@ -100,6 +101,10 @@ def evaluate(
             "--actors and --model-replicas are for a run on a cluster",
             advice="Add --cluster, or leave them out.",
         )
+    if cluster.cluster is not None:
+        require_address(cluster.cluster)
+    if dashboard is not None:
+        place_of(dashboard)
     if retry_errors and not resume:
         raise InputError("--retry-errors is for a run that is resumed", advice="Add --resume.")
     require_sets(source)

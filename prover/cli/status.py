@@ -14,7 +14,7 @@ import typer
 from prover.cli.console import live_status, say
 from prover.cli.interrupt import Interrupt
 from prover.cli.run_progress import count_line, duration
-from prover.errors import InputError
+from prover.errors import InputError, SetupError
 from prover.evaluation.status import Holder, RunStatus, Work, run_status
 from prover.evaluation.store.status import FailureKind
 from prover.search.budget import stop_text
@@ -22,6 +22,8 @@ from prover.service.run_page.client import remote_status
 from prover.service.run_page.serving import serving_run_page
 
 SHOWN_PROBLEMS = 12
+LOOKS = 3
+"""How often a page that has answered before is asked in vain."""
 
 
 def status(
@@ -80,10 +82,20 @@ async def _serve_until(look: Callable[[], RunStatus], place: str, stop: asyncio.
 
 def _watch(look: Callable[[], RunStatus], every: float) -> None:
     """Show the run until nobody works on it: in place on a terminal, else whenever it is another."""
-    before = ""
+    before, failures = "", 0
     with live_status("") as show:
         while True:
-            seen = look()
+            try:
+                seen, failures = look(), 0
+            except SetupError:
+                failures += 1
+                if not before:
+                    raise
+                if failures == LOOKS:
+                    text = f"{before}\nThat was the last: the page is there no more, as its run has ended."
+                    break
+                time.sleep(every)
+                continue
             text = status_text(seen)
             if seen.process is None or seen.process.running is False:
                 break
@@ -111,7 +123,12 @@ def status_text(seen: RunStatus) -> str:
         lines.append("attempts that proved nothing:")
         lines += [f"  {each.attempts:>8}  {_kind(each)}" for each in seen.failures]
     lines += [f"note: {each}" for each in seen.notes]
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(line: str) -> str:
+    """Return a line without what a terminal would act on: servers and other people's runs have a say in it."""
+    return "".join(each if each.isprintable() else " " for each in line)
 
 
 def _process_line(holder: Holder | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
@@ -18,6 +19,7 @@ from prover.util.distribution import install_command
 from prover.util.guard import Guard
 
 NAMESPACE = "prover"
+_ADDRESS = re.compile(r"(ray://)?([^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
 MESSAGE_CHARACTERS = 400
 """Of what Ray says, which may be a traceback."""
 TOKEN_ADVICE = (
@@ -55,6 +57,19 @@ def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
     return ray
 
 
+def require_address(address: str) -> None:
+    """Raise unless this can be the address of a cluster.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if address not in ("local", "auto") and not _ADDRESS.fullmatch(address):
+        raise InputError(
+            f"{address!r} is no address of a cluster",
+            advice="Give local, auto, HOST:PORT or ray://HOST:PORT.",
+        )
+
+
 @asynccontextmanager
 async def connected(address: str, page: str | None = None) -> AsyncIterator[Any]:
     """Connect to the cluster at `address`, as `ClusterSettings.cluster` names it; a local one ends with the context.
@@ -65,12 +80,8 @@ async def connected(address: str, page: str | None = None) -> AsyncIterator[Any]
         SetupError: Ray is not installed, or there is no cluster.
         InputError: the address cannot be one.
     """
+    require_address(address)
     ray = import_ray()
-    if address not in ("local", "auto") and ":" not in address:
-        raise InputError(
-            f"{address!r} is no address of a cluster",
-            advice="Give local, auto, HOST:PORT or ray://HOST:PORT.",
-        )
     if ray.is_initialized():
         yield ray
         return

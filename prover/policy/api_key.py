@@ -7,6 +7,8 @@ import os
 from prover.errors import InputError
 
 KEY_VARIABLES = ("PROVER_API_KEY", "OPENAI_API_KEY")
+SHORTEST_HIDDEN = 6
+"""A shorter key is none, and may be part of any word."""
 
 
 def read_api_key(given: str | None = None) -> str | None:
@@ -22,3 +24,12 @@ def read_api_key(given: str | None = None) -> str | None:
             advice=f"It is read from {' or '.join(KEY_VARIABLES)}.",
         )
     return key
+
+
+def without_key(text: str) -> str:
+    """Return what a server said without the environment's keys: some servers repeat what they were sent."""
+    for name in KEY_VARIABLES:
+        key = os.environ.get(name, "").strip()
+        if len(key) >= SHORTEST_HIDDEN:
+            text = text.replace(key, "…")
+    return text

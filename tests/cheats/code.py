@@ -82,7 +82,7 @@ CHEATS = (
         "add-axiom",
         "adds an axiom",
         code(ADD_AXIOM),
-        "the proof rests on bad, which is not declared",
+        "the proof rests on the axiom bad",
         header=LEAN,
     ),
     Cheat(

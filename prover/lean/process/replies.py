@@ -93,10 +93,10 @@ def require_environment(reply: CommandReply) -> None:
         EngineCrashed: the text broke the engine.
         EngineError: the engine refused the request as such.
     """
-    if reply.get("fatal"):
-        raise EngineCrashed(str(reply.get("message", "")).removeprefix("Lean error:\n"))
     if "timeout" in reply:
         raise EngineTimeout("Lean took too long over the statement or its header")
+    if reply.get("fatal"):
+        raise EngineCrashed(str(reply.get("message", "")).removeprefix("Lean error:\n"))
     if "message" in reply:
         text = str(reply["message"])
         if _MISSING_IMPORT.search(text):

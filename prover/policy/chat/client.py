@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from prover.errors import InputError, PolicyError, PolicyUnavailable, RequestRefused, SetupError
-from prover.policy.api_key import KEY_VARIABLES, read_api_key
+from prover.policy.api_key import KEY_VARIABLES, read_api_key, without_key
 from prover.policy.base import SERVER_ADVICE
 from prover.policy.bounded import read_bounded
 from prover.policy.chat.budget import TokenBudget
@@ -268,7 +268,7 @@ def _read(response: Any, request: ChatRequest) -> list[ChatAnswer]:  # noqa: ANN
     """Return the answers of a response; what servers put beside the protocol is looked for, what they lack is not."""
     choices = getattr(response, "choices", None)
     if not isinstance(choices, list) or not choices:
-        raise _Unreadable(f"the answer is no completion: {str(response)[:SHOWN_CHARACTERS]!r}")
+        raise _Unreadable(f"the answer is no completion: {without_key(str(response))[:SHOWN_CHARACTERS]!r}")
     usage = getattr(response, "usage", None)
     sent = getattr(usage, "prompt_tokens", None)
     made = getattr(usage, "completion_tokens", None)
@@ -352,10 +352,10 @@ def _describe_error(error: Exception) -> str:
     body = getattr(error, "body", None)
     inner = body.get("message") or body.get("detail") if isinstance(body, dict) else None
     text = inner if isinstance(inner, str) else str(error)
-    shown = " ".join(text.split())[:SHOWN_CHARACTERS] or type(error).__name__
+    shown = " ".join(without_key(text).split())[:SHOWN_CHARACTERS] or type(error).__name__
     cause = error.__cause__
     if cause is not None and str(cause):
-        shown = f"{shown} ({' '.join(str(cause).split())[:SHOWN_CHARACTERS]})"
+        shown = f"{shown} ({' '.join(without_key(str(cause)).split())[:SHOWN_CHARACTERS]})"
     return f"the server answered {status}: {shown}" if status is not None else f"the model's server: {shown}"
 
 

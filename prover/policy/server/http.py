@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import httpx
 
 from prover.errors import InputError, PolicyUnavailable, ProverError, RequestRefused, SetupError
-from prover.policy.api_key import KEY_VARIABLES
+from prover.policy.api_key import KEY_VARIABLES, without_key
 from prover.policy.base import SERVER_ADVICE
 from prover.policy.bounded import AnswerTooLarge, read_bounded
 
@@ -94,7 +94,7 @@ class Http:
             answer = None
         if not isinstance(answer, dict):
             return RequestFailure(
-                what=f"{url} answered something that is no JSON object: {_show_response(response)!r}"
+                what=f"{url} answered something that is no JSON object: {without_key(_show_response(response))!r}"
             )
         return answer
 
@@ -104,7 +104,7 @@ class Http:
 
     def _refusal(self, url: str, response: httpx.Response) -> RequestFailure:
         status = response.status_code
-        what = f"{url} answered {status}: {_error_message(response)}"
+        what = f"{url} answered {status}: {without_key(_error_message(response))}"
         if status in (401, 403):
             state = "was refused" if self._has_key else "is not set"
             advice = f"The key is read from {' or '.join(KEY_VARIABLES)}; it {state}."

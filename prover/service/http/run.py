@@ -43,7 +43,7 @@ def bound_socket(settings: ServerSettings) -> socket.socket:
     except OSError as error:
         raise SetupError(
             f"cannot listen on {settings.host}, port {settings.port}: {error.strerror}",
-            advice="Choose another with --port; 0 takes a free one.",
+            advice="Choose another port; 0 takes a free one.",
         ) from error
     return listening
 
