@@ -50,7 +50,11 @@ def test_a_server_that_is_not_there(options):
     assert_told(prove(f"http://127.0.0.1:{port}/v1#m", options, 0.2), f"http://127.0.0.1:{port}/v1")
 
 
-@pytest.mark.parametrize("options", [WHOLE, SKETCH, FILLED], ids=["whole proof", "sketch", "filled"])
+@pytest.mark.parametrize(
+    "options",
+    [WHOLE, pytest.param(SKETCH, marks=pytest.mark.slow), pytest.param(FILLED, marks=pytest.mark.slow)],
+    ids=["whole proof", "sketch", "filled"],
+)
 def test_a_server_that_fails_until_the_time_is_over(options):
     answers = iter([[WRONG]])
     with chat_server(lambda body: next(answers, LATER)) as server:
