@@ -71,7 +71,7 @@ def _serve(look: Callable[[], RunStatus], place: str) -> None:
     look()
     interrupt = Interrupt()
     interrupt.run(_serve_until(look, place, interrupt.event))
-    raise typer.Exit(interrupt.exit_code)
+    interrupt.exit()
 
 
 async def _serve_until(look: Callable[[], RunStatus], place: str, stop: asyncio.Event) -> None:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
 
 from prover.errors import SetupError
 from prover.service.http.settings import ServerSettings
+from prover.service.uvicorn_server import Server
 
 GRACE_S = 3
 """What requests that are being answered may take when the server ends."""
 KEEP_ALIVE_S = 65
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's, which leaves signals to the command."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
 
 
 def bound_socket(settings: ServerSettings) -> socket.socket:
@@ -66,7 +57,7 @@ async def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = _Server(config)
+    server = Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     stopping = asyncio.ensure_future(stop.wait())
     try:

@@ -29,6 +29,7 @@ from prover.service.mcp.session_tools import SessionTools
 from prover.service.mcp.shared import Shared
 from prover.service.mcp.stdin import endable_stdin
 from prover.service.mcp.text_tools import TextTools
+from prover.service.uvicorn_server import Server
 from prover.util.within import cancel_all
 
 INSTRUCTIONS = """\
@@ -208,7 +209,7 @@ async def serve_http(
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=GRACE_S
     )
-    http = _Server(config)
+    http = Server(config)
     try:
         listening = config.bind_socket()
     except SystemExit as error:
@@ -237,15 +238,6 @@ async def _ended(serving: asyncio.Task[None]) -> None:
     except asyncio.CancelledError:
         await asyncio.wait([serving])
         raise
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's, which leaves signals to the command."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
 
 
 def require_loopback(host: str) -> None:
