@@ -14,7 +14,9 @@ LOCKS := $(wildcard locks/*.txt)
 # The tests of what prover does with other people's libraries, for test-newest.
 LIBRARY_TESTS := $(wildcard tests/test_transformers.py tests/test_value.py tests/test_model_commands.py \
 	tests/test_training_*.py tests/test_train_command.py tests/test_shipped.py tests/test_cli.py tests/test_prove.py \
-	tests/test_evaluate.py tests/test_export.py tests/test_server.py tests/test_install.py tests/test_native_setup.py)
+	tests/test_evaluate.py tests/test_export.py tests/test_server.py tests/test_install.py tests/test_native_setup.py \
+	tests/test_http_*.py tests/test_mcp.py tests/test_rewards.py tests/test_run_page.py tests/test_whole_proof.py \
+	tests/test_formalize.py tests/test_paid_once.py tests/test_cluster.py tests/test_cluster_chat.py)
 
 export THEOREM
 
@@ -67,7 +69,7 @@ test-newest:
 	$(NEWEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	$(NEWEST)/bin/python -m pip freeze --exclude-editable
 	$(NEWEST)/bin/prover lean install
-	$(NEWEST)/bin/pytest -m "not slow" $(LIBRARY_TESTS)
+	$(NEWEST)/bin/pytest -n 2 --dist loadfile -m "not slow" $(LIBRARY_TESTS)
 
 lock:
 	PYTHON="$(PYTHON)" scripts/lock.sh

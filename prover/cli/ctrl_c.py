@@ -5,8 +5,12 @@ from __future__ import annotations
 import atexit
 import os
 import signal
+import sys
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 INTERRUPTED = 130
 """The exit code, as shells count."""
@@ -25,6 +29,7 @@ def tell() -> None:
 def begin() -> None:
     """Have Ctrl-C end the process at once from now on, and do nothing in the last moments of Python."""
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    sys.unraisablehook = _on_unraisable
     end_at_once()
 
 
@@ -40,6 +45,15 @@ def raise_interrupts() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def raise_one_interrupt() -> None:
+    """Have one Ctrl-C raise `KeyboardInterrupt`, and any after it end the process at once.
+
+    For commands that clean up outside asyncio, where a second `KeyboardInterrupt` would break into the cleaning up.
+    """
+    if not _is_ignored():
+        signal.signal(signal.SIGINT, _raise_one)
+
+
 def _is_ignored() -> bool:
     """Whether SIGINT is ignored, as in what a shell starts with &."""
     return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
@@ -48,3 +62,15 @@ def _is_ignored() -> bool:
 def _end(number: int, frame: FrameType | None) -> NoReturn:
     tell()
     os._exit(INTERRUPTED)
+
+
+def _raise_one(number: int, frame: FrameType | None) -> NoReturn:
+    end_at_once()
+    raise KeyboardInterrupt
+
+
+def _on_unraisable(unraisable: UnraisableHookArgs) -> None:
+    """End the process where a `KeyboardInterrupt` came while Python destroyed an object: there it would be lost."""
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
+        _end(signal.SIGINT, None)
+    sys.__unraisablehook__(unraisable)

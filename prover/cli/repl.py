@@ -9,6 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
+from prover.cli import ctrl_c
 from prover.cli.progress import show_progress
 from prover.lean.embedded.install import ensure_installed
 from prover.service.repl import install, serve
@@ -37,4 +38,5 @@ def repl(
     command = installation.engine_command(untrusted=untrusted, community=True)
     for stream in (sys.stdin, sys.stdout):
         cast(io.TextIOWrapper, stream).reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    ctrl_c.raise_one_interrupt()
     serve(command, sys.stdin, sys.stdout)
