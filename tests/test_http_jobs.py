@@ -136,6 +136,23 @@ def test_a_job_is_watched_to_its_end(client):
     assert client.get("/jobs").json()[0]["id"] == job["id"]
 
 
+def test_head_is_answered_as_get_without_a_body(client):
+    job = client.post(
+        "/jobs", json={"kind": "prove", "theorem": HARD, "timeout": 90, "disprove": False}
+    ).json()
+    for path in ("/", "/health", "/openapi.json", f"/jobs/{job['id']}/events"):
+        answer = client.head(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["content-type"]
+        assert answer.content == b""
+    assert client.head("/prove").status_code == 405
+    assert (
+        'prover_http_requests_total{method="HEAD",route="/health",status="200"} 1.0'
+        in client.get("/metrics").text
+    )
+    client.post(f"/jobs/{job['id']}/cancel")
+
+
 def test_a_job_grows_and_can_be_ended(client):
     job = client.post(
         "/jobs", json={"kind": "prove", "theorem": HARD, "timeout": 90, "disprove": False}

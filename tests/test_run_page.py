@@ -118,6 +118,23 @@ def test_other_sites_pages_are_refused(run):
         assert httpx.get(f"{address}/status", headers={"Host": "evil.example"}).status_code == 403
 
 
+def test_head_is_answered_as_get_without_a_body(run):
+    with served(run) as address:
+        for path in ("/", "/status"):
+            got, headed = httpx.get(address + path), httpx.head(address + path)
+            assert headed.status_code == got.status_code == 200
+            assert headed.headers["content-type"] == got.headers["content-type"]
+            assert headed.content == b""
+        assert httpx.head(f"{address}/nothing").status_code == 404
+
+
+def test_a_body_is_refused_with_advice_that_can_be_followed(run):
+    with served(run) as address:
+        refused = httpx.post(f"{address}/status", content=b"x" * 2000)
+    assert refused.status_code == 413
+    assert refused.json()["advice"] == "Send no body: the page of a run takes none."
+
+
 @pytest.mark.parametrize("place", ["", "zork", "1:2:3:x", "99999", "-1"])
 def test_what_is_no_place_is_said(run, place):
     with pytest.raises(InputError, match="no place for the page"):

@@ -11,6 +11,7 @@ from prover import __version__
 from prover.errors import ProverError
 from prover.service.http import axle, docs_page, health, job_routes, kimina, page_route, proving, state_routes
 from prover.service.http.guard import Guard
+from prover.service.http.head import AnswersHead
 from prover.service.http.metrics import Counting
 from prover.service.http.presence import ClientGone
 from prover.service.http.service import Service
@@ -40,8 +41,14 @@ def make_app(service: Service, token: str | None) -> FastAPI:
     app.add_exception_handler(QueueFull, _full)
     app.add_exception_handler(ClientGone, _gone)
     app.add_exception_handler(Exception, _own_fault)
+    app.add_middleware(AnswersHead)
     app.add_middleware(
-        Guard, token=token, open=OPEN, host=settings.host, max_body=round(settings.max_body_mb * 1e6)
+        Guard,
+        token=token,
+        open=OPEN,
+        host=settings.host,
+        max_body=round(settings.max_body_mb * 1e6),
+        less="Send less, or start the server with a larger --max-body.",
     )
     app.add_middleware(Counting, metrics=service.metrics)
     return app

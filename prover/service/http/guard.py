@@ -21,16 +21,27 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Guard:
-    """ASGI middleware. `token` is None where clients need none; what is `open` needs none in any case."""
+    """ASGI middleware. `token` is None where clients need none; what is `open` needs none in any case.
+
+    `less` is what to advise where a body is larger than `max_body` bytes.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, token: str | None, open: Iterable[str], host: str, max_body: int
+        self,
+        app: ASGIApp,
+        *,
+        token: str | None,
+        open: Iterable[str],
+        host: str,
+        max_body: int,
+        less: str,
     ) -> None:
         self._app = app
         self._token = None if token is None else token.encode()
         self._open = frozenset(open)
         self._hosts = LOOPBACK_NAMES | {host.lower(), f"[{host.lower()}]"}
         self._max_body = max_body
+        self._less = less
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -82,8 +93,7 @@ class Guard:
                     chunks.append(message.get("body", b""))
                     size += len(chunks[-1])
                     if size > self._max_body:
-                        advice = "Send less, or start the server with a larger --max-body."
-                        return refused(413, f"the body is larger than {self._max_body} bytes", advice)
+                        return refused(413, f"the body is larger than {self._max_body} bytes", self._less)
                     if not message.get("more_body", False):
                         return {"type": "http.request", "body": b"".join(chunks), "more_body": False}
         except TimeoutError:

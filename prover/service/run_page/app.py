@@ -13,6 +13,7 @@ from prover.errors import ProverError
 from prover.evaluation.status import RunStatus
 from prover.service.http.assembled import assembled_page
 from prover.service.http.guard import Guard
+from prover.service.http.head import AnswersHead
 
 REPORT = "prover.evaluation.report"
 HERE = "prover.service.run_page"
@@ -22,7 +23,9 @@ MAX_BODY = 1024
 def run_page_app(look: Callable[[], RunStatus], *, host: str, token: str | None) -> FastAPI:
     """Return the application; `look` reads the status of the run. With a `token`, only the page itself is open."""
     app = FastAPI(title="prover: a run", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, token=token, open=("/",), host=host, max_body=MAX_BODY)
+    app.add_middleware(AnswersHead)
+    less = "Send no body: the page of a run takes none."
+    app.add_middleware(Guard, token=token, open=("/",), host=host, max_body=MAX_BODY, less=less)
 
     @app.get("/", response_class=HTMLResponse)
     async def page() -> HTMLResponse:
