@@ -21,11 +21,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+from prover.addresses import without_login
+
 Code = Literal["input", "statement", "unsupported", "setup", "policy", "engine", "error"]
 
 
 class ProverError(Exception):
-    """An expected failure: `message` says what and where, `advice` what to do about it.
+    """An expected failure: `message` says what and where, `advice` what to do about it; neither has an address's login.
 
     `code` names the kind for programs, see docs/json.md.
     """
@@ -33,9 +35,14 @@ class ProverError(Exception):
     code: ClassVar[Code] = "error"
 
     def __init__(self, message: str, *, advice: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = advice
+        self.message = without_login(message)
+        self.advice = without_login(advice)
+        super().__init__(self.message)
+
+    @property
+    def full(self) -> str:
+        """The message with the advice, where there is room for one text only."""
+        return f"{self.message.removesuffix('.')}. {self.advice}" if self.advice else self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle all that it holds; by default, an exception is made again from its message alone."""

@@ -264,6 +264,26 @@ def test_without_ray_one_line_says_what_to_install(tmp_path):
     assert re.search(r"error: --cluster needs Ray", done.stderr)
     assert "[cluster]" in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_complete_run_needs_no_cluster(tmp_path):
+    first = subprocess.run(
+        evaluate(tmp_path / "run", "--limit", "1"), capture_output=True, text=True, timeout=250, check=True
+    )
+    (tmp_path / "ray.py").write_text("raise ImportError\n", encoding="utf-8")
+    again = subprocess.run(
+        evaluate(tmp_path / "run", "--limit", "1", "--cluster", "local", "--resume"),
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=250,
+        check=False,
+    )
+    assert again.returncode == 0, again.stderr
+    said = again.stdout.splitlines()
+    assert said[0] == "the run is complete: nothing is left to do"
+    assert said[1:] == [line for line in first.stdout.splitlines() if "pipeline" not in line]
 
 
 def test_actors_without_a_cluster_are_refused(tmp_path):
@@ -393,15 +413,26 @@ def test_a_cluster_that_asks_for_a_token(tmp_path):
     (tmp_path / ".ray" / "auth_token").write_text("0123456789abcdef" * 4)
     place = {"HOME": str(tmp_path), "PROVER_HOME": str(home())}
     with head("--num-cpus=1", RAY_AUTH_MODE="token", **place) as port:
-        command = evaluate(tmp_path / "run", "--limit", "1", "--cluster", f"127.0.0.1:{port}")
+        options = ("--limit", "1", "--cluster", f"127.0.0.1:{port}")
         there = {**os.environ, **place}
         subprocess.run(
-            command, env={**there, "RAY_AUTH_MODE": "token"}, check=True, capture_output=True, timeout=300
+            evaluate(tmp_path / "run", *options),
+            env={**there, "RAY_AUTH_MODE": "token"},
+            check=True,
+            capture_output=True,
+            timeout=300,
         )
         refused = subprocess.run(
-            [*command, "--resume"], env=there, capture_output=True, text=True, timeout=300, check=False
+            evaluate(tmp_path / "refused", *options),
+            env=there,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
         )
     assert refused.returncode == 2
+    assert len(refused.stderr.splitlines()) == 2
+    assert "token is missing or incorrect" in refused.stderr
     assert "copy ~/.ray/auth_token from its head" in refused.stderr
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from prover.api.opening import LoggedProgress
+from prover.cluster.connect import require_cluster
 from prover.cluster.open import open_executor
 from prover.cluster.settings import ClusterSettings
 from prover.errors import InputError
@@ -82,6 +83,8 @@ async def evaluate_problems(
         machines = ClusterSettings(cluster=cluster, actors=actors)
     except ValidationError as error:
         raise _unusable(error) from error
+    if machines.cluster is not None and not resume:
+        await require_cluster(machines.cluster)
     folder = run_folder(out, resume=resume)
     with folder.locked():
         with open_store(folder, config, read, lean, resume=resume) as store:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from prover.addresses import without_login
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -37,8 +39,8 @@ def on_terminal(*, stderr: bool = False) -> bool:
 
 
 def note(text: str, style: str = "") -> None:
-    """Print to stderr, where all goes that is not what the command was asked for."""
-    say(text, style, stderr=True)
+    """Print to stderr, where all goes that is not what the command was asked for: without the logins of addresses."""
+    say(without_login(text), style, stderr=True)
 
 
 @contextlib.contextmanager

@@ -25,7 +25,8 @@ from prover.cli.problems import (
 from prover.cli.progress import show_progress
 from prover.cli.run_progress import count_line, show_run
 from prover.cli.settings_options import LeftOut, settings_options
-from prover.cluster.connect import require_address
+from prover.cluster.address import require_address
+from prover.cluster.connect import require_cluster
 from prover.cluster.open import open_executor
 from prover.cluster.settings import ClusterSettings
 from prover.errors import InputError
@@ -46,7 +47,7 @@ from prover.evaluation.status import run_status
 from prover.evaluation.store.counting import NOT_ATTEMPTED
 from prover.evaluation.store.database import RunStore
 from prover.evaluation.store.folder import RunFolder
-from prover.evaluation.store.pending import counts
+from prover.evaluation.store.pending import counts, is_complete
 from prover.lean.backends import find_lean
 from prover.lean.settings import EngineSettings
 from prover.problems.problem import Selection, parse_shard
@@ -103,6 +104,8 @@ def evaluate(
         )
     if cluster.cluster is not None:
         require_address(cluster.cluster)
+        if not resume:
+            asyncio.run(require_cluster(cluster.cluster))
     if dashboard is not None:
         place_of(dashboard)
     if retry_errors and not resume:
@@ -163,7 +166,9 @@ async def _run(
 ) -> bool:
     async with AsyncExitStack() as stack:
         page = None
-        if dashboard is not None:
+        if is_complete(store):
+            print_line("the run is complete: nothing is left to do")
+        elif dashboard is not None:
             page = await stack.enter_async_context(
                 serving_run_page(partial(run_status, folder.path), dashboard)
             )

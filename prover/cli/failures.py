@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from prover.addresses import without_login
 from prover.cli import ctrl_c
 from prover.cli.console import note
 from prover.errors import ProverError, StatementError
@@ -114,7 +115,7 @@ def _own_fault(error: Exception) -> Failure:
     if os.environ.get(DEBUG):
         sys.stderr.write(details)
     last = traceback.extract_tb(error.__traceback__)[-1]
-    what = " ".join(f"{type(error).__name__}: {error}".split())
+    what = without_login(" ".join(f"{type(error).__name__}: {error}".split()))
     return {
         "code": "internal",
         "message": f"prover itself failed: {what} ({os.path.basename(last.filename)}:{last.lineno})",  # noqa: PTH119
@@ -129,7 +130,8 @@ def _keep_traceback(details: str) -> str:
     path = home() / "last-failure.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{' '.join(sys.argv)}\n\n{details}", encoding="utf-8", errors="replace")
+        text = without_login(f"{' '.join(sys.argv)}\n\n{details}")
+        path.write_text(text, encoding="utf-8", errors="replace")
     except OSError:
         return f"Set {DEBUG}=1 to see where."
     return f"Please report it, with {path}, which says where."

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from prover.addresses import without_login
 from prover.api.lean import AsyncLean
 from prover.attempt import Attempt
 from prover.cli.console import live_progress
@@ -118,7 +119,7 @@ def prove(
     if out is not None and result.verified is not None:
         write_atomically(out, complete_file(result.theorem, result.verified.proof))
     if as_json:
-        print_json(result, engine=source.engine, policy=settings.policy, seed=seed)
+        print_json(result, engine=source.engine, policy=without_login(settings.policy), seed=seed)
     else:
         print_attempt(result, budget)
     if show_tree:

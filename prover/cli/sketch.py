@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prover.addresses import without_login
 from prover.api.lean import AsyncLean
 from prover.cli.console import live_progress, note, say
 from prover.cli.elapsed import time_text, total_s
@@ -137,8 +138,8 @@ def _as_json(
         "plans": [_plan(each) for each in result.tries],
         "spent": spent_as_json(spent),
         "engine": engine,
-        "policy": chosen.search.policy,
-        "planner": chosen.sketch.planner or HEURISTIC,
+        "policy": without_login(chosen.search.policy),
+        "planner": without_login(chosen.sketch.planner or HEURISTIC),
         "seed": seed,
     }
 

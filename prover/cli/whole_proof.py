@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prover.addresses import without_login
 from prover.api.lean import AsyncLean
 from prover.cli.console import live_progress, note, say
 from prover.cli.elapsed import time_text, total_s
@@ -62,7 +63,7 @@ def prove_by_chat(
     if result.certificate is not None and request.out is not None:
         write_atomically(request.out, complete_file(result.theorem, result.proof))
     if request.as_json:
-        shown = _as_json(result, spent, lean.engine, settings.policy, request.seed)
+        shown = _as_json(result, spent, lean.engine, without_login(settings.policy), request.seed)
         say(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         _print(result, spent)

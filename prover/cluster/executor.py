@@ -191,7 +191,7 @@ class RayExecutor:
         except EngineCrashed as error:
             reason = error.message
         except PolicyUnavailable as error:
-            outcome, reason = "policy error", error.message
+            outcome, reason = "policy error", error.full
         row = replace(row, outcome=outcome, reason=storable(reason), wall_s=time.monotonic() - began)
         return AttemptResult(attempt=row, policy_silent=outcome == "policy error")
 

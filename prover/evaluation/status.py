@@ -83,7 +83,7 @@ def run_status(run: Path) -> RunStatus:
     try:
         live = read_live_status(run)
     except InputError as error:
-        notes.append(f"{error.message}. {error.advice}")
+        notes.append(error.full)
     holder = _holder(RunFolder(run), live)
     works = live is not None and holder is not None and holder.running is not False and holder.pid == live.pid
     return RunStatus(

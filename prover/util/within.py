@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -31,6 +32,32 @@ async def within(
         return Stopped.INTERRUPTED if stop.is_set() else Stopped.SECONDS
     finally:
         await cancel_all(waiting)
+
+
+async def enter_until(
+    stop: asyncio.Event, stack: AsyncExitStack, context: AbstractAsyncContextManager[T]
+) -> T | None:
+    """Enter `context`, which `stack` then closes; None if `stop` is set before, which cancels the entering.
+
+    It is entered in the task that calls this, as contexts with task groups need.
+    """
+    limit = asyncio.timeout(None)
+
+    async def watch() -> None:
+        await stop.wait()
+        limit.reschedule(0)
+
+    try:
+        async with limit:
+            watching = asyncio.create_task(watch())
+            try:
+                return await stack.enter_async_context(context)
+            finally:
+                watching.cancel()
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        return None
 
 
 async def cancel_all(tasks: Sequence[asyncio.Task[Any]]) -> None:

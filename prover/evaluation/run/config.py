@@ -6,11 +6,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from prover.addresses import without_login
 from prover.errors import InputError
 from prover.lean.settings import EngineSettings
 from prover.search.settings import BudgetSettings, SearchSettings
 from prover.sketching.settings import SketchSettings
 from prover.whole_proof.settings import MethodSettings
+
+WITH_ADDRESSES = ("policy", "planner", "critic", "problems", "set_origin")
+"""Settings of a run that may name addresses."""
 
 
 class RunSettings(BaseModel):
@@ -91,6 +95,12 @@ def read_config(text: str) -> RunConfig:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise InputError(f"the run's configuration cannot be read: {place}: {first['msg']}") from error
+
+
+def stored_form(config: RunConfig) -> RunConfig:
+    """Return the configuration as it is stored: without the logins of its addresses."""
+    texts = {name: getattr(config, name) for name in WITH_ADDRESSES}
+    return config.model_copy(update={name: text and without_login(text) for name, text in texts.items()})
 
 
 def differences(stored: RunConfig, asked: RunConfig) -> list[str]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from prover import __version__
 from prover.errors import InputError
-from prover.evaluation.run.config import RunConfig, differences
+from prover.evaluation.run.config import RunConfig, differences, stored_form
 from prover.evaluation.run.executor import Executor
 from prover.evaluation.run.pipeline import Pipeline
 from prover.evaluation.run.runner import Observer, Runner, RunProgress
 from prover.evaluation.run.status_file import StatusFile
 from prover.evaluation.store.database import RunStore, has_run
 from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.pending import is_complete
 from prover.evaluation.store.rows import ProblemRow
 from prover.lean.backend import LeanBackend
 from prover.lean.backends import backend_of
@@ -29,6 +30,7 @@ from prover.problems.load import load
 from prover.problems.problem import Problem, ProblemSet
 from prover.util.full_disk import writing
 from prover.util.progress import Progress
+from prover.util.within import enter_until
 
 
 def require_sets(settings: EngineSettings) -> None:
@@ -113,9 +115,10 @@ def create_run(
         SetupError: it cannot be written.
     """
     rows = [_row(number, problem, lean) for number, problem in enumerate(problems)]
-    store = RunStore.create(folder, config, rows, created_at=time.time())
+    stored = stored_form(config)
+    store = RunStore.create(folder, stored, rows, created_at=time.time())
     with writing(folder.path):
-        config.write(folder.config)
+        stored.write(folder.config)
     return store
 
 
@@ -126,7 +129,7 @@ def resume_run(folder: RunFolder, config: RunConfig) -> RunStore:
         InputError: it was begun with another configuration.
     """
     store = RunStore.open(folder)
-    if changed := differences(store.config, config):
+    if changed := differences(store.config, stored_form(config)):
         store.close()
         raise InputError(
             f"{folder.path} was begun differently: {'; '.join(changed)}",
@@ -145,12 +148,19 @@ async def run_remaining(
 ) -> tuple[bool, Pipeline | None]:
     """Run what is left; return whether it was finished before `stop` was set, and how busy engines and models were.
 
-    The run's status is kept in its folder, for `prover status`.
+    Where nothing is left, the executor is not opened. The run's status is kept in its folder, for `prover status`.
 
     Raises:
         InputError, SetupError: a model or an engine cannot be had, or the disk is full.
     """
-    async with executor as opened:
+    if is_complete(store):
+        folder.note("nothing is left to do")
+        return True, None
+    async with AsyncExitStack() as stack:
+        opened = await enter_until(stop, stack, executor)
+        if opened is None:
+            folder.note("interrupted before anything was begun")
+            return False, None
         for note in opened.notes:
             folder.note(note)
         keep_status = StatusFile(folder, store.config)

@@ -155,7 +155,8 @@ class LocalExecutor:
                 result = await self._by_search(row, theorem, verifier, policy, checkpoint)
         except (PolicyError, EngineError, StatementError, UnsupportedError) as error:
             wall_s = self._clock() - began
-            row = replace(row, outcome=_outcome(error), reason=storable(error.message), wall_s=wall_s)
+            reason = error.full if isinstance(error, PolicyError) else error.message
+            row = replace(row, outcome=_outcome(error), reason=storable(reason), wall_s=wall_s)
             result = AttemptResult(attempt=row, policy_silent=isinstance(error, PolicyUnavailable))
         if policy is not None:
             tokens = (

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from prover.addresses import without_login
 from prover.errors import InputError
 from prover.evaluation.store.run_data import DATABASE
 from prover.util.full_disk import writing
@@ -78,14 +79,14 @@ class RunFolder:
             return None
 
     def note(self, line: str) -> None:
-        """Add a line to the log, with the time.
+        """Add a line to the log, with the time, and without the logins of addresses.
 
         Raises:
             SetupError: it cannot be written.
         """
         now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         with writing(self.path), self.log.open("a", encoding="utf-8") as file:
-            file.write(f"{now} {' '.join(line.split())}\n")
+            file.write(f"{now} {without_login(' '.join(line.split()))}\n")
 
 
 def _read_pid(path: Path) -> str:

@@ -19,6 +19,14 @@ class Slot:
     pass_number: int
 
 
+def is_complete(store: RunStore) -> bool:
+    """Whether nothing is left to do."""
+    if unchecked(store) or (store.config.automation and without_automation(store)):
+        return False
+    query = f"{_open(only=False)} LIMIT 1"
+    return store.connection.execute(query, _parameters(store)).fetchone() is None
+
+
 def problem_of(store: RunStore, problem_id: int) -> ProblemRow:
     """Return the problem of this number, without what was tried on it."""
     (row,) = select(store.connection, ProblemRow, "WHERE id = ?", (problem_id,))

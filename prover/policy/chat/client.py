@@ -187,7 +187,8 @@ class ChatClient:
                         raise RequestRefused(_describe_error(error)) from error
                     if error.status_code in (401, 403, 404, 405):
                         raise PolicyUnavailable(
-                            _describe_error(error), advice=_advice(error.status_code)
+                            f"{_address(self._clients[place])}: {_describe_error(error)}",
+                            advice=_advice(error.status_code),
                         ) from error
                     failed = error
                 except (OpenAIError, PolicyUnavailable, _Unreadable) as error:
@@ -197,7 +198,7 @@ class ChatClient:
         assert failed is not None
         if isinstance(failed, PolicyUnavailable):
             raise failed
-        addresses = ", ".join(str(client.base_url).rstrip("/") for client in self._clients)
+        addresses = ", ".join(map(_address, self._clients))
         raise PolicyUnavailable(f"{addresses}: {_describe_error(failed)}", advice=SERVER_ADVICE) from failed
 
     async def _from(self, client: AsyncOpenAI, request: ChatRequest) -> list[ChatAnswer]:
@@ -344,6 +345,10 @@ def _only(served: Sequence[list[str]], urls: Sequence[str]) -> str:
     raise InputError(
         f"{urls[0]} has more than one model, or none: {shown}", advice=f"Name it: {urls[0]}#MODEL"
     )
+
+
+def _address(client: AsyncOpenAI) -> str:
+    return str(client.base_url).rstrip("/")
 
 
 def _describe_error(error: Exception) -> str:

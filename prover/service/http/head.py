@@ -36,4 +36,4 @@ class AnswersHead:
                 answering.result()
         finally:
             await cancel_all([answering, waiting])
-            scope |= {"route": asked.get("route")}
+            scope["route"] = asked.get("route")

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from pydantic import ValidationError
 
+from prover.addresses import without_login
 from prover.errors import InputError
 from prover.evaluation.status import RunStatus
 from prover.service.http.settings import TOKEN_VARIABLE, ServerSettings
@@ -56,7 +57,7 @@ def place_of(place: str) -> tuple[ServerSettings, str | None]:
         settings = ServerSettings(host=bare or "127.0.0.1", port=int(port))
     except (ValueError, ValidationError) as error:
         raise InputError(
-            f"{place!r} is no place for the page of a run",
+            f"{without_login(place)!r} is no place for the page of a run",
             advice="Give a port, or HOST:PORT; port 0 takes a free one.",
         ) from error
     try:
