@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -387,3 +388,19 @@ def test_sketches_are_the_same_on_a_cluster(tmp_path, cluster, how):
         assert bool(asked) == (how != "heuristic")
     made = ("try", "answer", "proof")
     assert rows(tmp_path / "run", made) == rows(tmp_path / "alone", made)
+
+
+@pytest.mark.parametrize(
+    "options", [(), pytest.param(("--cluster", "local", "--actors", "1"), marks=pytest.mark.long)]
+)
+def test_a_key_that_is_revoked_in_the_middle_is_told_as_at_the_start(tmp_path, options):
+    pytest.importorskip("ray")
+    revoked = ("status", 401, {}, {"error": {"message": "revoked"}})
+    answers = itertools.chain([["no proof"]], itertools.repeat(revoked))
+    with chat_server(lambda body: next(answers)) as server:
+        runs = whole_proofs(tmp_path, server)
+        done = runs.make("run", "--rounds", "0", *options)
+    assert done.returncode == 2, done.stdout
+    told = f"{server.url}: the server answered 401: revoked. The key is read from PROVER_API_KEY or OPENAI_API_KEY."
+    assert f"the last 3 attempts got no answer from the policy: {told}" in done.stderr
+    assert {row["reason"] for row in rows(tmp_path / "run", ALL)["attempt"]} == {"there is no Lean code in it", told}
