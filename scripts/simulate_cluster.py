@@ -28,8 +28,9 @@ from rich.console import Console
 from rich.table import Table
 
 from prover.cluster.actor import Returned
-from prover.cluster.connect import Needs
+from prover.cluster.actor_pool import ActorPool
 from prover.cluster.executor import RayExecutor
+from prover.cluster.resources import Needs
 from prover.evaluation.run.executor import AttemptJob, AttemptResult
 from prover.evaluation.run.pipeline import Reading
 from prover.evaluation.run.runner import Runner
@@ -152,9 +153,10 @@ def new_store(run: Path, out: Path, attempts: int) -> RunStore:
 
 async def simulate(store: RunStore, folder: RunFolder, ray: SimulatedRay, actors: int) -> None:
     """Make all attempts."""
-    executor = RayExecutor(ray, store.config, lambda _: None, Needs(1, 1), actors, folder.note)  # type: ignore[arg-type,return-value]
-    keeper = asyncio.create_task(executor.keep())
-    await executor.first()
+    pool = ActorPool(ray, store.config, Needs(1, 1), actors, folder.note)
+    executor = RayExecutor(ray, store.config, lambda _: None, pool, folder.note)  # type: ignore[arg-type,return-value]
+    keeper = asyncio.create_task(pool.keep())
+    await pool.first()
     await Runner(folder, store, executor, observe=lambda progress: None).run(asyncio.Event())
     keeper.cancel()
 

@@ -20,10 +20,14 @@ from ray_nodes import GB, head, kill_actor, ray_cluster
 from stored_runs import rows
 from waiting import wait_until
 
+import prover.cluster.actor_pool as pool_module
 import prover.cluster.executor as executor_module
 from prover.cluster.actor import Returned
-from prover.cluster.connect import Needs, connected, room_for
-from prover.cluster.executor import RayExecutor, result_of
+from prover.cluster.actor_pool import ActorPool
+from prover.cluster.connect import connected
+from prover.cluster.executor import RayExecutor
+from prover.cluster.object_refs import result_of
+from prover.cluster.resources import Needs, room_for
 from prover.cluster.serving import served_models
 from prover.errors import InputError, ProverError, SetupError, StatementError
 from prover.evaluation.run.chat_models import ChatModels, ChatPrompts
@@ -159,14 +163,14 @@ READING = Reading(clock_s=0.0, lean_s=0.0, engines=1, policy_s=(), slots=())
 
 @contextlib.asynccontextmanager
 async def scripted(monkeypatch, behave, actors, opened_after=0, models=None):
-    monkeypatch.setattr(executor_module, "RESTART_S", 0.01)
+    monkeypatch.setattr(pool_module, "RESTART_S", 0.01)
     monkeypatch.setattr(executor_module, "STRAGGLER_LEAST_S", 0.05)
     ray, notes = ScriptedRay(behave, opened_after), []
     config = SimpleNamespace(workers=1, engines=1, method="whole-proof", model_dump_json=lambda: "")
-    executor = RayExecutor(ray, config, None, Needs(1, 1), actors, notes.append, models)
-    keeper = asyncio.create_task(executor.keep())
-    await executor.first()
-    yield executor, ray, notes
+    pool = ActorPool(ray, config, Needs(1, 1), actors, notes.append, models)
+    keeper = asyncio.create_task(pool.keep())
+    await pool.first()
+    yield RayExecutor(ray, config, None, pool, notes.append), ray, notes
     await cancel_all([keeper])
 
 
@@ -182,7 +186,7 @@ async def test_a_job_that_takes_very_long_is_given_to_a_second_actor(monkeypatch
 
 
 async def test_that_no_actor_has_room_is_said(monkeypatch):
-    monkeypatch.setattr(executor_module, "NO_ACTOR_SAID_S", 0.0)
+    monkeypatch.setattr(pool_module, "NO_ACTOR_SAID_S", 0.0)
     async with scripted(monkeypatch, lambda number, actor: (0, None), 1, opened_after=2.5) as (_, _, notes):
         [note] = notes
     assert "no actor has started for 0 s" in note

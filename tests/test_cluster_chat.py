@@ -403,4 +403,7 @@ def test_a_key_that_is_revoked_in_the_middle_is_told_as_at_the_start(tmp_path, o
     assert done.returncode == 2, done.stdout
     told = f"{server.url}: the server answered 401: revoked. The key is read from PROVER_API_KEY or OPENAI_API_KEY."
     assert f"the last 3 attempts got no answer from the policy: {told}" in done.stderr
-    assert {row["reason"] for row in rows(tmp_path / "run", ALL)["attempt"]} == {"there is no Lean code in it", told}
+    assert {row["reason"] for row in rows(tmp_path / "run", ALL)["attempt"]} == {
+        "there is no Lean code in it",
+        told,
+    }

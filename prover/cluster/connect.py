@@ -8,9 +8,8 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +31,6 @@ MESSAGE_CHARACTERS = 400
 TOKEN_ADVICE = (
     "Where it has a token, copy ~/.ray/auth_token from its head to here, and set RAY_AUTH_MODE=token."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What one actor takes of a node: processors, and bytes of memory."""
-
-    cpus: int
-    memory: int
-
-    def fits(self, resources: Mapping[str, float]) -> int:
-        """Return how many such actors a node with `resources`, as Ray names them, has room for."""
-        by_cpus = int(resources.get("CPU", 0.0) // self.cpus)
-        return min(by_cpus, int(resources.get("memory", 0.0) // self.memory))
-
-    def __str__(self) -> str:
-        return f"{self.cpus} CPU and {self.memory / 1e9:.1f} GB of memory"
 
 
 def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
@@ -216,22 +199,3 @@ def _init(ray: Any, address: str, page: str | None) -> None:  # noqa: ANN401  (s
 def _temporary() -> str:
     """Return where Ray keeps the files of a cluster that it starts."""
     return os.path.join(os.environ.get("RAY_TMPDIR", tempfile.gettempdir()), "ray")  # noqa: PTH118  (Ray wants text)
-
-
-def room_for(nodes: Sequence[Mapping[str, Any]], needs: Needs, wanted: int | None) -> int:
-    """Return how many actors to start on `nodes`, as `ray.nodes()` lists them.
-
-    Raises:
-        SetupError: there is no room for one, or not for as many as are `wanted`.
-    """
-    alive: list[Mapping[str, float]] = [node["Resources"] for node in nodes if node["Alive"]]
-    room = sum(needs.fits(resources) for resources in alive)
-    asked = max(room, 1) if wanted is None else wanted
-    if asked <= room:
-        return asked
-    largest: Mapping[str, float] = max(alive, key=lambda node: node.get("CPU", 0.0), default={})
-    raise SetupError(
-        f"the cluster has room for {room} of {asked} actors: each takes {needs}, the largest of {len(alive)} nodes has "
-        f"{largest.get('CPU', 0.0):g} CPU and {largest.get('memory', 0.0) / 1e9:.1f} GB",
-        advice="Ask for fewer with --actors, or give each fewer --engines.",
-    )
