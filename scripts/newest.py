@@ -10,7 +10,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-EXTRAS = ("embedded", "native", "local", "train", "rl", "chat", "service", "cluster", "dev")
+EXTRAS = ("embedded", "native", "local", "train", "chat", "service", "cluster", "dev")
 
 
 def main() -> None:

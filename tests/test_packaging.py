@@ -19,7 +19,7 @@ from prover.util.distribution import NAME, install_command
 REPOSITORY = Path(__file__).parent.parent
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = sorted((REPOSITORY / "locks").glob("*.txt"))
-MADE_FOR = ("embedded", "native", "local", "train", "chat", "dev")
+MADE_FOR = ("embedded", "native", "local", "train", "chat", "service", "cluster", "dev")
 
 
 def asked_for():

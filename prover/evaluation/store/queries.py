@@ -11,7 +11,9 @@ from prover.evaluation.store.rows import NodeRow, ProofStepRow, StepRow
 from prover.evaluation.store.tables import select
 from prover.search.tree import SUBGOAL
 
-ON_PATH = "attempt_id = ?1 AND source IN (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)"
+ON_PATH = (
+    "attempt_id = :attempt AND source IN (SELECT source FROM step WHERE attempt_id = :attempt AND on_proof)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,12 @@ def proof_steps(store: RunStore, attempt_id: int) -> list[ProofStepRow]:
 
 def path_states(store: RunStore, attempt_id: int) -> PathStates:
     """Return the path that the search found, before it was shortened, and its siblings."""
-    key = (attempt_id,)
+    key = {"attempt": attempt_id}
     steps = select(store.connection, StepRow, f"WHERE {ON_PATH} ORDER BY source, logprob DESC, step", key)
     nodes = select(
         store.connection,
         NodeRow,
-        f"WHERE attempt_id = ?1 AND node IN (SELECT source FROM step WHERE {ON_PATH}"
+        f"WHERE attempt_id = :attempt AND node IN (SELECT source FROM step WHERE {ON_PATH}"
         f" UNION SELECT target FROM step WHERE {ON_PATH})",
         key,
     )
@@ -51,8 +53,9 @@ def traced_path(store: RunStore, attempt_id: int) -> Iterator[tuple[tuple[str, .
         for node in select(
             store.connection,
             NodeRow,
-            "WHERE attempt_id = ?1 AND node IN (SELECT source FROM step WHERE attempt_id = ?1 AND on_proof)",
-            (attempt_id,),
+            "WHERE attempt_id = :attempt"
+            " AND node IN (SELECT source FROM step WHERE attempt_id = :attempt AND on_proof)",
+            {"attempt": attempt_id},
         )
     }
     steps = select(

@@ -81,7 +81,10 @@ def _values(
 
 
 def select(
-    connection: sqlite3.Connection, row_type: type[R], clause: str = "", parameters: tuple[Any, ...] = ()
+    connection: sqlite3.Connection,
+    row_type: type[R],
+    clause: str = "",
+    parameters: Sequence[object] | Mapping[str, object] = (),
 ) -> list[R]:
     """Return the rows that the clause (WHERE, ORDER BY) chooses.
 
