@@ -47,8 +47,8 @@ def import_ray() -> Any:  # noqa: ANN401  (Ray's module is not typed)
     return ray
 
 
-async def require_cluster(address: str) -> None:
-    """Raise unless Ray is installed, and something that may be a cluster answers at `address`.
+async def require_cluster(address: str) -> str:
+    """Return the address that `address` stands for, if Ray is installed and something that may be a cluster answers.
 
     Raises:
         InputError: the address cannot be one.
@@ -60,6 +60,7 @@ async def require_cluster(address: str) -> None:
         address = _found(ray)
     if address != "local":
         await require_answer(address)
+    return address
 
 
 def _found(ray: Any) -> str:  # noqa: ANN401  (see above)
@@ -69,6 +70,7 @@ def _found(ray: Any) -> str:  # noqa: ANN401  (see above)
         InputError: the environment names something else than an address.
         SetupError: there is none.
     """
+    logging.getLogger("ray").setLevel(logging.ERROR)
     try:
         found = str(ray._private.services.get_ray_address_from_environment("auto", None))
     except ConnectionError as error:
@@ -91,7 +93,7 @@ async def connected(address: str, page: str | None = None) -> AsyncIterator[Any]
     if ray.is_initialized():
         yield ray
         return
-    await require_cluster(address)
+    address = await require_cluster(address)
     thread = DaemonThread("ray")  # what Ray starts for "local" ends with the thread that started it
     with ExitStack() as stack:
         stack.callback(thread.close)

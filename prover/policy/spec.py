@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from prover.errors import InputError
 from prover.policy.shipped import SHIPPED_MODEL
@@ -99,6 +100,13 @@ def _source(text: str) -> Source | None:
     if kind in ("http", "https"):
         urls, _, model = text.partition("#")
         replicas = tuple(url.strip().rstrip("/") for url in urls.split(","))
-        if all(re.fullmatch(r"https?://[^/\s]+(/\S*)?", url) for url in replicas):
+        if all(map(_is_address, replicas)):
             return ServedModel(replicas, model or None)
     return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"https?://[^/\s]+(/\S*)?", url) and urlsplit(url).port != 0)
+    except ValueError:  # the port is none
+        return False

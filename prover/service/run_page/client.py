@@ -27,7 +27,9 @@ def remote_status(url: str) -> RunStatus:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         status, body = _get(f"{url.rstrip('/')}/status", headers)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except httpx.InvalidURL as error:
+        raise InputError(f"{url} is no address", advice="It looks like http://HOST:PORT.") from error
+    except httpx.HTTPError as error:
         raise SetupError(
             f"no page of a run answers at {url}: {error}",
             advice="`prover status RUN --serve [HOST:]PORT` serves one, and so does `prover evaluate --dashboard`.",
