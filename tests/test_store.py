@@ -5,12 +5,17 @@ import contextlib
 import dataclasses
 import errno
 import random
+import shlex
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import stored_runs
+from typer.testing import CliRunner
 
+from prover.cli.main import app
 from prover.errors import InputError, SetupError
 from prover.evaluation.run.config import differences
 from prover.evaluation.run.seeds import attempt_seed
@@ -34,7 +39,7 @@ from prover.evaluation.store.rows import (
     StepRow,
     TreeRows,
 )
-from prover.evaluation.store.run_data import read_run
+from prover.evaluation.store.run_data import read_figures, read_run
 from prover.evaluation.store.tables import columns, insert, select
 from prover.evaluation.store.tree_rows import tree_rows
 from prover.lean.environment import LeanError, ProofFinished, TacticState
@@ -199,12 +204,61 @@ def test_a_creation_that_was_cut_off_leaves_no_run(folder):
     check_invariants(folder)
 
 
-@pytest.mark.parametrize("version", [2, 3])
-def test_a_run_of_an_earlier_version_is_read_and_written(folder, version):
-    """Databases as versions 2 and 3 of the schema made them."""
+def make_old(folder, version):
+    """Make a database as this version of the schema had it; return its bytes."""
     script = Path(__file__).with_name("data") / f"run_version_{version}.sql"
     with contextlib.closing(sqlite3.connect(folder.database)) as old:
         old.executescript(script.read_text(encoding="utf-8"))
+        old.execute("PRAGMA journal_mode = WAL")
+    return folder.database.read_bytes()
+
+
+COMMANDS = (["status"], ["report"], ["export", "--out", "proofs.jsonl"], ["compare", "."])
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_reading_a_run_of_an_earlier_version_does_not_write_it(folder, version, tmp_path, monkeypatch):
+    before = make_old(folder, version)
+    monkeypatch.chdir(tmp_path)
+    read_figures(folder.path)
+    for command, *options in COMMANDS:
+        done = CliRunner().invoke(
+            app, [command, str(folder.path), *(str(folder.path) if each == "." else each for each in options)]
+        )
+        assert done.exit_code == 0, (command, done.output, done.exception)
+    with RunStore.open(folder, read_only=True) as store, pytest.raises(SetupError, match="cannot write"):
+        store.set_support(0, "supported", "")
+    assert folder.database.read_bytes() == before
+    check_invariants(folder)
+    assert folder.database.read_bytes() != before
+
+
+@pytest.mark.parametrize("version", [3, migrate.SCHEMA_VERSION])
+def test_a_run_that_nobody_can_write_is_read(folder, version, tmp_path):
+    """On a disk that is mounted so, which holds for root, too."""
+    if version == migrate.SCHEMA_VERSION:
+        RunStore.create(folder, CONFIG, problems(*STATEMENTS), created_at=1.0).close()
+    else:
+        make_old(folder, version)
+    path = shlex.quote(str(folder.path))
+    mounted = f"mount --bind {path} {path} && mount -o remount,ro,bind {path}"
+    if subprocess.run(["unshare", "-m", "sh", "-c", mounted], capture_output=True, check=False).returncode:
+        pytest.skip("mounting takes root")
+    prover = f"{shlex.quote(sys.executable)} -m prover"
+    asked = f"{mounted} && {prover} status {path} && {prover} compare {path} {path}"
+    done = subprocess.run(["unshare", "-m", "sh", "-c", asked], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    resumed = f"{mounted} && {prover} runs compact {path}"
+    done = subprocess.run(["unshare", "-m", "sh", "-c", resumed], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "Read-only file system" in done.stderr
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_run_of_an_earlier_version_is_read_and_written(folder, version):
+    """Databases as versions 2 and 3 of the schema made them."""
+    make_old(folder, version)
     run = read_run(folder.path)
     (problem,) = run.problems
     (only,) = problem.attempts

@@ -21,7 +21,7 @@ from prover.evaluation.run.config import RunConfig, read_config
 from prover.evaluation.store.answers import token_sums
 from prover.evaluation.store.counting import count_passes, shown_counts
 from prover.evaluation.store.folder import RunFolder
-from prover.evaluation.store.migrate import SCHEMA, SCHEMA_VERSION, migrate
+from prover.evaluation.store.migrate import SCHEMA, SCHEMA_VERSION, migrate, open_to_read
 from prover.evaluation.store.rows import (
     AnswerRow,
     AttemptRow,
@@ -102,7 +102,8 @@ class RunStore:
             InputError: there is none, or one of another schema version.
         """
         require_run(folder)
-        migrate(folder.database)
+        if not read_only:
+            migrate(folder.database)
         connection = _connect(folder.database, read_only=read_only)
         try:
             (version,) = connection.execute("SELECT schema_version FROM run").fetchone()
@@ -294,8 +295,10 @@ def require_run(folder: RunFolder) -> None:
 
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rwc"
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    if read_only:
+        connection = open_to_read(path)
+    else:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rwc", uri=True, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
         connection.execute("PRAGMA foreign_keys = ON")

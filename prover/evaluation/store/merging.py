@@ -14,8 +14,9 @@ from pathlib import Path
 
 from prover.errors import InputError
 from prover.evaluation.run.config import RunConfig, differences
-from prover.evaluation.store.database import RunStore, create_tables, has_run
+from prover.evaluation.store.database import RunStore, create_tables, has_run, require_run
 from prover.evaluation.store.folder import RunFolder
+from prover.evaluation.store.migrate import migrate
 from prover.evaluation.store.rows import (
     AnswerRow,
     AttemptRow,
@@ -84,6 +85,9 @@ def read_parts(folders: Sequence[Path]) -> list[Part]:
 
 
 def _read_part(folder: Path) -> Part:
+    """Read what a run is; one of an earlier version gets the tables of this one, which are copied as they are."""
+    require_run(RunFolder(folder))
+    migrate(RunFolder(folder).database)
     with RunStore.open(RunFolder(folder), read_only=True) as store:
         index, shards = parse_shard(store.config.shard or "1/1")
         (run,) = select(store.connection, RunRow)

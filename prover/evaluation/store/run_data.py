@@ -22,7 +22,7 @@ from prover.evaluation.store.figures import (
     automation_calls,
     total_cost,
 )
-from prover.evaluation.store.migrate import SCHEMA_VERSION, migrate
+from prover.evaluation.store.migrate import SCHEMA_VERSION, open_to_read
 from prover.evaluation.store.rows import (
     AttemptRow,
     AutomationRow,
@@ -142,9 +142,7 @@ def open_run(folder: Path) -> Iterator[RunReader]:
     if not path.is_file():
         raise InputError(f"{folder} is not a run: it has no {DATABASE}", advice="`prover evaluate` makes one")
     try:
-        migrate(path)
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        with contextlib.closing(connection):
+        with contextlib.closing(open_to_read(path)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             connection.execute("BEGIN")
