@@ -4,7 +4,7 @@
 
 FIRST and SECOND are the folders of two models that differ in their weights alone, such as those of two rounds of
 `prover iterate` with `from_last`. vLLM is the one that `prover serve` takes. The last line is what `prover iterate`
-does: it also compares the server with transformers.
+does: it also compares the server's answers with those that the training has noted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from prover.policy.api_key import KEY_VARIABLES
 from prover.policy.open import SERVER_VARIABLE
 from prover.serving.handover import KeptServer
 from prover.serving.server import choose_build
-from prover.training.iteration.serving import RoundServer
+from prover.training.iteration.serving import OwnServer, RoundServer
 
 REQUEST = {"model": "model", "prompt": "n : Nat\n⊢ n + 0 = n\n", "n": 8, "max_tokens": 16}
 
@@ -73,11 +73,11 @@ def _checked(models: list[Path], link: Path, times: int, dtype: str) -> list[flo
     """Return the seconds of each change of models in a server that `prover iterate` keeps."""
     seconds = []
     lines: list[str] = []
-    with RoundServer(link, dtype=dtype, say=lines.append) as servers:
-        _ask(servers.serve(models[0]))
+    with RoundServer(OwnServer(link, dtype=dtype, say=lines.append)) as servers:
+        _ask(servers.serve(models[0]).environment)
         for number in range(1, times + 1):
             began = time.monotonic()
-            _ask(servers.serve(models[number % 2]))
+            _ask(servers.serve(models[number % 2]).environment)
             seconds.append(time.monotonic() - began)
     assert not [line for line in lines if "anew" in line], lines
     return seconds

@@ -1,5 +1,7 @@
 """Fine-tuning a very small model: the loss it reports, resuming, adapters, and what it refuses."""
 
+import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +12,9 @@ import pytest
 import torch
 
 from prover.errors import InputError, SetupError
+from prover.policy.reference import compute_reference
+from prover.policy.transformers.reference import reference_of
+from prover.serving.reference import Reference
 from prover.training.checkpoints import work_folder
 from prover.training.create import create_model
 from prover.training.data.examples import Example
@@ -202,6 +207,29 @@ def test_weights_are_saved_in_the_type_that_is_asked_for(base, tmp_path):
     assert loaded(out)[0].dtype == torch.bfloat16
     finetune(out, EXAMPLES, tmp_path / "again", SftConfig(max_steps=1, device="cpu"))
     assert loaded(tmp_path / "again")[0].dtype == torch.bfloat16
+
+
+def test_what_the_written_weights_say_is_noted(base, tmp_path, undisturbed):
+    """Servers that are given the weights are compared with it; adapters and other types are as they were written."""
+    pytest.importorskip("peft")
+    assert Reference.stored(base) is None
+    lora = {"lora": LoraSettings(rank=4), "dtype": "bfloat16", "max_steps": 3, "learning_rate": 1e-2}
+    finetune(base, EXAMPLES, tmp_path / "out", CONFIG.model_copy(update=lora))
+    for folder in (undisturbed[0], tmp_path / "out"):
+        noted, computed = Reference.stored(folder), compute_reference(folder)
+        assert noted.tokens == computed.tokens
+        assert noted.apart(computed.logprobs) < 1e-5
+        assert noted.apart(compute_reference(base).logprobs) > 1e-2
+    [short] = reference_of(*loaded(out_of_context(base, tmp_path / "short"))).logprobs
+    assert short < 0
+
+
+def out_of_context(base, folder):
+    """Copy a model, and let its context end after three tokens."""
+    shutil.copytree(base, folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 3}))
+    return folder
 
 
 def test_adapters_are_merged_into_a_plain_model(base, tmp_path):

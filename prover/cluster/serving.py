@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeGuard
 
@@ -15,6 +17,8 @@ from prover.util.ports import free_port
 
 READY_S = 1800.0
 """Seconds until a server must be ready: a large model is read from a slow disk."""
+KEPT_VARIABLE = "PROVER_VLLM_REPLICAS"
+"""Servers that run already: a JSON object with the policy spec of those that serve a model, by the model's folder."""
 
 
 class ModelActor:
@@ -66,7 +70,7 @@ async def served_models(
     """Yield those of `specs` that name models as ``vllm:MODEL``, with `replicas` servers of each instead, one on a GPU.
 
     Without GPUs in the cluster a server takes a processor. `result` awaits a reference of Ray's; `note` is told
-    of servers that end.
+    of servers that end. A model that `KEPT_VARIABLE` has servers of gets no others.
 
     Raises:
         InputError: none names such a model.
@@ -74,15 +78,16 @@ async def served_models(
     """
     read = {setting: parse_spec(spec) for setting, spec in specs.items()}
     read = {
-        setting: members for setting, members in read.items() if any(_is_vllm(each) for _, each in members)
+        setting: members for setting, members in read.items() if any(is_vllm(each) for _, each in members)
     }
-    models = [source for members in read.values() for _, source in members if _is_vllm(source)]
+    models = [source for members in read.values() for _, source in members if is_vllm(source)]
     if not models:
         raise InputError(
             f"--model-replicas serves models such as vllm:MODEL, and {' and '.join(specs.values())} has none",
             advice="Leave it out, or name a model so.",
         )
-    needs = _needs(ray, len(models) * replicas)
+    kept: dict[str, str] = json.loads(os.environ.get(KEPT_VARIABLE, "{}"))
+    needs = server_needs(ray, sum(each.model not in kept for each in models) * replicas)
     actors: list[Any] = []
     watching: list[asyncio.Task[None]] = []
 
@@ -104,11 +109,12 @@ async def served_models(
         note(f"cluster: the model server {spec} has ended: {why}; the others go on")
 
     async def replaced(source: Source) -> Source:
-        if not _is_vllm(source):
+        if not is_vllm(source):
             return source
-        specs = await asyncio.gather(*(serve(source.model) for _ in range(replicas)))
-        urls = tuple(spec.partition("#")[0] for spec in specs)
-        return ServedModel(urls, specs[0].partition("#")[2])
+        if source.model in kept:
+            [(_, running)] = parse_spec(kept[source.model])
+            return running
+        return joined(await asyncio.gather(*(serve(source.model) for _ in range(replicas))))
 
     try:
         yield {
@@ -124,11 +130,18 @@ async def served_models(
             ray.kill(each)
 
 
-def _is_vllm(source: Source) -> TypeGuard[LocalModel]:
+def joined(specs: Sequence[str]) -> ServedModel:
+    """Return the servers of these policy specs as replicas of one model."""
+    urls = tuple(spec.partition("#")[0] for spec in specs)
+    return ServedModel(urls, specs[0].partition("#")[2])
+
+
+def is_vllm(source: Source) -> TypeGuard[LocalModel]:
+    """Whether it is a model that vLLM is to run."""
     return isinstance(source, LocalModel) and source.vllm
 
 
-def _needs(ray: Any, count: int) -> dict[str, float]:  # noqa: ANN401
+def server_needs(ray: Any, count: int) -> dict[str, float]:  # noqa: ANN401
     """Return what a server takes of a node.
 
     Raises:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prover.errors import InputError, SetupError
+from prover.serving.reference import KEY, RESULT
 from prover.training.checkpoints import FINGERPRINT, Spent, fingerprint, latest, prepare, work_folder
 from prover.training.config import TrainingConfig
 from prover.training.libraries import quiet_transformers, require
@@ -27,9 +28,6 @@ from prover.training.processes import first_alone, is_first, joined, world_size
 
 if TYPE_CHECKING:
     from prover.training.trainer import Observe, Stop
-
-RESULT = "training.json"
-"""The file in a trained model's folder with the result of the training."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +118,8 @@ def _train(
     finishing: Finishing | None,
 ) -> TrainingResult:
     """Train in `work`, and put the outcome at `out`; `found` is the fingerprint of what is trained."""
+    from prover.policy.transformers.reference import reference_of
+
     finished = work / "finished"
     try:
         with quiet_transformers():
@@ -134,8 +134,10 @@ def _train(
                 loaded.model.load_state_dict(gathered)
             if finished.exists():
                 shutil.rmtree(finished)
-            save(loaded, finished)
-        told = {FINGERPRINT: found, "config": config.model_dump(), **asdict(result)}
+            whole = save(loaded, finished)
+            told = {FINGERPRINT: found, "config": config.model_dump(), **asdict(result)}
+            if not objective.scalar_head and (reference := reference_of(whole, loaded.tokenizer)):
+                told[KEY] = asdict(reference)
         (finished / RESULT).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         if finishing is not None:
             finishing(finished, result)

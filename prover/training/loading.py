@@ -109,14 +109,15 @@ def _load(source: str | Path, config: TrainingConfig, *, critic: bool, fetch: bo
     )
 
 
-def save(loaded: LoadedModel, folder: Path) -> None:
-    """Save the trained model, adapters merged into it."""
+def save(loaded: LoadedModel, folder: Path) -> PreTrainedModel:
+    """Save the trained model, adapters merged into it; return it as it was saved."""
     model = loaded.model
     whole = merge_adapter(cast("PeftModel", model)) if loaded.adapted else cast("PreTrainedModel", model)
     for parameter in whole.parameters():
         parameter.data = parameter.data.to(loaded.dtype)
     whole.save_pretrained(folder)
     loaded.tokenizer.save_pretrained(folder)
+    return whole
 
 
 def bfloat16(config: TrainingConfig) -> bool:

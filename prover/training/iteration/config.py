@@ -70,15 +70,28 @@ class Search(_Section):
     disprove: bool = True
     """Also search for the negation of what is not proved, and drop what is false."""
     keep_server: bool = True
-    """Serve `vllm:{model}` by one vLLM server for all rounds; otherwise each search starts vLLM for itself."""
+    """Serve `vllm:{model}` by one vLLM server for all rounds, or by replicas on a cluster; otherwise each search starts
+    vLLM."""
     options: dict[str, str | int | float | bool] = {}
     """More options of `prover evaluate`, by their names."""
 
     @property
+    def cluster(self) -> str | None:
+        """The cluster that the searches are made on, None for this machine."""
+        address = self.options.get("cluster")
+        return None if address is None else str(address)
+
+    @property
+    def replicas(self) -> int:
+        """How many servers a search on a cluster has."""
+        count = self.options.get("model_replicas")
+        return count if isinstance(count, int) else 0
+
+    @property
     def is_served(self) -> bool:
-        """Whether one vLLM server is kept for the newest model; a run on a cluster has servers of its own."""
+        """Whether vLLM servers are kept for the newest model: one, or a cluster's replicas."""
         served = LocalModel(MODEL, vllm=True) in [source for _, source in parse_spec(self.later)]
-        return self.keep_server and served and "cluster" not in self.options
+        return self.keep_server and served and (self.cluster is None or self.replicas > 0)
 
 
 class LeanSection(EngineSettings):

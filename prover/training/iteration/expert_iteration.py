@@ -23,7 +23,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from prover.cluster.serving import is_vllm
 from prover.errors import InputError, ProverError
+from prover.policy.spec import parse_spec
 from prover.problems.problem import Problem
 from prover.problems.records import read_records
 from prover.problems.write import json_lines
@@ -33,7 +35,7 @@ from prover.training.iteration.config import MODEL, IterationConfig, Search
 from prover.training.iteration.curriculum import History, choose
 from prover.training.iteration.metrics import RoundMetrics, held_out_metrics, histories, search_metrics
 from prover.training.iteration.report import iteration_report
-from prover.training.iteration.serving import RoundServer
+from prover.training.iteration.serving import RoundServer, Serving, servers_of
 from prover.util.files import write_atomically
 from prover.util.guard import Guard
 from prover.util.options import arguments_of
@@ -63,8 +65,7 @@ class ExpertIteration:
         self._config = config
         self._say = say
         self._clock = clock
-        dtype = str(config.search.options.get("dtype", "auto"))
-        self._server = RoundServer(folder.resolve() / "vllm" / "model", dtype=dtype, say=say)
+        self._server = RoundServer(servers_of(config.search, folder.resolve() / "vllm", say))
 
     def run(self) -> None:
         """Do the rounds that are left.
@@ -213,8 +214,12 @@ class ExpertIteration:
             options.append("--disprove")
         if (run / "run.db").exists():
             options.append("--resume")
-        served = self._server.serve(model) if model is not None and search.is_served else {}
-        self._command("evaluate", str(problems), *options, environment=served)
+        if search.replicas and not any(is_vllm(source) for _, source in parse_spec(policy)):
+            options += ["--model-replicas", "0"]
+        served = Serving(environment={})
+        if model is not None and search.is_served:
+            served = self._server.serve(model)
+        self._command("evaluate", str(problems), *options, *served.options, environment=served.environment)
 
     def _command(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         """Run a command of prover's, with more `environment` variables; its output is the user's to see.

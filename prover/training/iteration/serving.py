@@ -1,45 +1,77 @@
-"""vLLM between the rounds of an expert iteration: one server, which gets the weights of each round's model."""
+"""vLLM between the rounds of an expert iteration: servers that get the weights of each round's model."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from prover.errors import PolicyError, ProverError
+from prover.cluster.replicas import Replicas
 from prover.policy.api_key import KEY_VARIABLES, read_api_key
-from prover.policy.generation import Score, ScoreRequest
 from prover.policy.open import SERVER_VARIABLE
-from prover.policy.server.generator import ServerGenerator
-from prover.policy.transformers import TransformersGenerator
-from prover.serving.handover import KeptServer, ReloadRefused, log_of
-from prover.serving.server import choose_build
+from prover.policy.reference import compute_reference
+from prover.serving.keeper import ServerKeeper
+from prover.training.iteration.config import Search
 
-PROBE = ScoreRequest(
-    prompt="n m : Nat\nh : n ≤ m\n⊢ n + 0 ≤ m + 1\n",
-    completions=("induction n with | zero => simp | succ n ih => exact Nat.le_trans (by simp) h",),
-)
-TOLERANCE = 0.1
-"""Nats a token by which vLLM's log-probability may differ from that of transformers, which computes in 32 bits."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """How a search finds the servers: environment variables, and options of `prover evaluate`."""
+
+    environment: Mapping[str, str]
+    options: tuple[str, ...] = ()
+
+
+class Servers(Protocol):
+    """What serves one model after the other; raises as `RoundServer` says."""
+
+    async def serve(self, model: Path) -> Serving:
+        """Serve the folder `model`."""
+
+    async def rest(self) -> None:
+        """Make room for a training on the GPUs."""
+
+    async def stop(self) -> None:
+        """End the servers. Safe to call twice."""
+
+
+class OwnServer:
+    """One server on this machine; `link` is where it finds its model, `dtype` is as for `prover serve`."""
+
+    def __init__(self, link: Path, *, dtype: str, say: Callable[[str], None]) -> None:
+        self._keeper = ServerKeeper(link, compute_reference, key=read_api_key, dtype=dtype, say=say)
+        self.rest = self._keeper.rest
+        self.stop = self._keeper.stop
+
+    async def serve(self, model: Path) -> Serving:
+        """Serve the folder `model`."""
+        server = await self._keeper.serve(model)
+        return Serving(environment={SERVER_VARIABLE: server.url, KEY_VARIABLES[0]: server.key})
+
+
+class ClusterServers:
+    """Servers on a cluster."""
+
+    def __init__(self, replicas: Replicas) -> None:
+        self._replicas = replicas
+        self.rest = replicas.rest
+        self.stop = replicas.stop
+
+    async def serve(self, model: Path) -> Serving:
+        """Serve the folder `model`."""
+        environment = await self._replicas.serve(model)
+        return Serving(environment=environment, options=("--cluster", self._replicas.address))
 
 
 class RoundServer:
-    """Serves the newest model to the commands of a run; nothing is started before the first `serve`.
+    """Serves the newest model to the commands of a run; nothing is started before the first `serve`."""
 
-    `link` is where the server finds its model; `dtype` is as for `prover serve`; `say` receives progress messages.
-    """
-
-    def __init__(self, link: Path, *, dtype: str, say: Callable[[str], None]) -> None:
-        self._link = link
-        self._dtype = dtype
-        self._say = say
+    def __init__(self, servers: Servers) -> None:
         self._runner = asyncio.Runner()
-        self._server: KeptServer | None = None
-        self._score: Score | None = None
+        self._servers = servers
 
     def __enter__(self) -> Self:
         return self
@@ -48,110 +80,26 @@ class RoundServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._runner.run(self._stop())
+            self._runner.run(self._servers.stop())
         finally:
             self._runner.close()
 
-    def serve(self, model: Path) -> Mapping[str, str]:
-        """Have the server serve the folder `model`; return the environment variables by which commands find it.
+    def serve(self, model: Path) -> Serving:
+        """Have the servers serve the folder `model`; return how commands find them.
 
         Raises:
-            InputError, SetupError: it cannot be started.
+            InputError, SetupError: they cannot be started.
         """
-        server = self._runner.run(self._serving(model))
-        return {SERVER_VARIABLE: server.url, KEY_VARIABLES[0]: server.key}
+        return self._runner.run(self._servers.serve(model))
 
     def rest(self) -> None:
-        """Make room for a training on the GPU; on processors the server stays as it is."""
-        self._runner.run(self._rest())
-
-    async def _serving(self, model: Path) -> KeptServer:
-        began = time.monotonic()
-        server = self._server
-        if server is not None and server.model == model and not server.asleep and await server.is_healthy():
-            return server
-        if server is not None:
-            try:
-                await server.reload(model)
-                self._score = await self._check(server, before=self._score)
-            except ReloadRefused as error:
-                self._say(f"vLLM is started anew for {model}: {error.message}")
-                await self._stop()
-            else:
-                self._say(f"vLLM has loaded the weights of {model} in {time.monotonic() - began:.1f} s")
-                return server
-        self._say(f"vLLM is started for {model}; its output goes to {log_of(self._link)}")
-        build = await asyncio.to_thread(choose_build, None)
-        server = await KeptServer.start(model, self._link, build, key=read_api_key(), dtype=self._dtype)
-        self._server, self._score = server, None
-        with suppress(ReloadRefused):
-            self._score = await _served_score(server)
-        self._say(f"vLLM serves {model} after {time.monotonic() - began:.1f} s")
-        return server
-
-    async def _rest(self) -> None:
-        if self._server is None or self._server.cpu:
-            return
-        try:
-            await self._server.sleep()
-        except ReloadRefused as error:
-            self._say(f"vLLM is ended while the model is trained: {error.message}")
-            await self._stop()
-
-    async def _stop(self) -> None:
-        server, self._server = self._server, None
-        if server is not None:
-            await server.stop()
-
-    async def _check(self, server: KeptServer, *, before: Score | None) -> Score:
-        """Return how the server scores a tactic now.
-
-        Raises:
-            ReloadRefused: as before, or not as transformers does: it does not compute with the new weights.
-        """
-        served = await _served_score(server)
-        if served == before:
-            raise ReloadRefused("its answers are those of the model before")
-        try:
-            expected = await _local_score(server.model)
-        except ProverError as error:
-            raise ReloadRefused(f"the new weights cannot be checked: {error.message}") from error
-        apart = abs(served.logprob - expected.logprob) / expected.tokens
-        if not apart <= TOLERANCE:
-            raise ReloadRefused(f"its log-probabilities are {apart:.2g} nats a token from transformers'")
-        return served
+        """Make room for a training on the GPU; on processors the servers stay as they are."""
+        self._runner.run(self._servers.rest())
 
 
-async def _served_score(server: KeptServer) -> Score:
-    """Return the server's score of the probe.
-
-    Raises:
-        ReloadRefused: it gives none.
-    """
-    try:
-        generator = await ServerGenerator.connect([server.url], None, api_key=server.key, retry_s=0.0)
-        try:
-            [[score]] = await generator.score([PROBE])
-        finally:
-            await generator.close()
-    except ProverError as error:
-        raise ReloadRefused(error.message) from error
-    if score is None:
-        raise ReloadRefused("the tactic that it is asked for is too long for the model")
-    return score
-
-
-async def _local_score(model: Path) -> Score:
-    """Return the score of the probe by transformers, on processors.
-
-    Raises:
-        InputError, SetupError, PolicyError: it cannot be computed.
-    """
-    generator = await asyncio.to_thread(TransformersGenerator.load, str(model), device="cpu", dtype="float32")
-    try:
-        [[score]] = await generator.score([PROBE])
-    finally:
-        await generator.close()
-    if score is None:
-        raise PolicyError(f"{model} cannot read a tactic of {PROBE.max_new_tokens} tokens")
-    return score
+def servers_of(search: Search, folder: Path, say: Callable[[str], None]) -> Servers:
+    """Return what serves the models of a run whose searches are these; `folder` is for links and logs."""
+    dtype = str(search.options.get("dtype", "auto"))
+    if search.cluster is None:
+        return OwnServer(folder / "model", dtype=dtype, say=say)
+    return ClusterServers(Replicas(search.cluster, search.replicas, folder, dtype=dtype, say=say))
