@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 
 import pytest
+from ray_nodes import head
 from test_iteration import PRESET
 
 from prover.evaluation.store.database import RunStore
@@ -32,6 +34,7 @@ max_tactics = 24
 held_out_tactics = 8
 timeout = 120
 workers = 4
+engines = 1
 disprove = false
 [model]
 base = "{preset}"
@@ -44,16 +47,24 @@ device = "cpu"
 """
 
 
+ON_A_CLUSTER = """
+[search.options]
+cluster = "127.0.0.1:{port}"
+model_replicas = 2
+actors = 1
+"""
+
+
 @pytest.fixture
 def iterate(vllm_python, tmp_path):
     """Run an iteration whose vLLM is in an environment of its own; return its folder and what it says of vLLM."""
     for package in ("accelerate", "peft", "pyarrow"):
         pytest.importorskip(package)
 
-    def run(from_last):
+    def run(from_last, where=""):
         preset, config, folder = tmp_path / "small.toml", tmp_path / "config.toml", tmp_path / "run"
         preset.write_text(PRESET)
-        config.write_text(CONFIG.format(preset=preset, from_last=from_last))
+        config.write_text(CONFIG.format(preset=preset, from_last=from_last) + where)
         done = subprocess.run(
             [sys.executable, "-m", "prover", "iterate", str(config), "--out", str(folder)],
             env={**os.environ, "PROVER_VLLM_PYTHON": vllm_python},
@@ -61,7 +72,9 @@ def iterate(vllm_python, tmp_path):
             text=True,
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-        return folder, [line for line in done.stdout.splitlines() if line.startswith("vLLM")]
+        return folder, [
+            line for line in done.stdout.splitlines() if re.match("vLLM|model server|cluster", line)
+        ]
 
     return run
 
@@ -126,3 +139,17 @@ async def test_one_server_gets_the_weights_of_every_round(iterate):
     assert len(lines) == 3
     steps = sampled(run / "rounds" / "01" / "held_out")
     assert await median_difference(second, steps) < 0.1
+
+
+async def test_the_replicas_on_a_cluster_get_the_weights_of_every_round(iterate, vllm_python, monkeypatch):
+    pytest.importorskip("ray")
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    with head("--num-cpus=4", PROVER_VLLM_PYTHON=vllm_python) as port:
+        run, lines = await asyncio.to_thread(iterate, "true", ON_A_CLUSTER.format(port=port))
+    first, second = (run / "rounds" / number / "model" for number in ("00", "01"))
+    assert lines[0] == f"cluster: 2 model servers are started for {first}"
+    loaded = [line for line in lines if f"vLLM has loaded the weights of {second} in " in line]
+    assert {line.partition(" on ")[0] for line in loaded} == {"model server 1", "model server 2"}
+    assert not [line for line in lines if "anew" in line]
+    steps = sampled(run / "rounds" / "01" / "held_out")
+    assert await median_difference(second, steps) < 0.1 * await median_difference(first, steps)

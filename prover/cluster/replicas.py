@@ -108,6 +108,8 @@ class Replicas:
             self._ray = await self._stack.enter_async_context(connected(self.address))
             if self.address == "local":
                 self.address = str(self._ray.get_runtime_context().gcs_address)
+        if not self._actors:
+            self._say(f"cluster: {self._count} model servers are started for {model}")
         specs = await asyncio.gather(*(self._serve(number, model) for number in range(self._count)))
         return {KEPT_VARIABLE: json.dumps({str(model): write_spec([(1.0, joined(specs))])})}
 
