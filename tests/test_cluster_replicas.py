@@ -10,7 +10,7 @@ from waiting import wait_until
 from weightless import make_models
 
 from prover.cluster.connect import connected
-from prover.cluster.executor import result_of
+from prover.cluster.object_refs import result_of
 from prover.cluster.replicas import Replicas
 from prover.cluster.serving import KEPT_VARIABLE, served_models
 from prover.errors import SetupError

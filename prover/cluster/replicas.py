@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.cluster.connect import connected
-from prover.cluster.executor import result_of
+from prover.cluster.object_refs import result_of
 from prover.cluster.serving import KEPT_VARIABLE, joined, server_needs
 from prover.errors import InputError, SetupError
 from prover.policy.reference import compute_reference
