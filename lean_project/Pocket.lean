@@ -1,6 +1,6 @@
 /-!
 A small library of ours, in core Lean, with the definitions of school mathematics under Mathlib's names, so that
-statements written for Mathlib can be read and proved without it: docs/pocket-library.md. The order is that in which
+statements written for Mathlib can be read and proved without it: docs/library.md. The order is that in which
 prover's own Lean elaborates these files when it is installed.
 -/
 import Pocket.Logic
@@ -22,4 +22,9 @@ import Pocket.NNReal
 import Pocket.Fintype
 import Pocket.ZMod
 import Pocket.Filter
+import Pocket.Algebra
+import Pocket.OrderedField
+import Pocket.RealLemmas
+import Pocket.BigOperators
+import Pocket.NumberTheory
 import Pocket.Tactics

@@ -145,6 +145,132 @@ PROVED = {
     "unique": ("theorem t : ∃! x : ℝ, 2 * x = 6", "exact ⟨3, by grind, fun y h => by grind⟩"),
 }
 
+AS_IN_MATHLIB = {
+    "commuted": ("theorem t (a b c : ℝ) : a * b + c = c + b * a", "rw [mul_comm, add_comm]"),
+    "commuted in ℕ": ("theorem t (a b c : ℕ) : a * (b * c) = b * (a * c)", "rw [mul_left_comm]"),
+    "powers in ℤ": ("theorem t (a : ℤ) (m n : ℕ) : a ^ (m * n) = (a ^ n) ^ m", "rw [pow_mul']"),
+    "powers in ℂ": ("theorem t (z : ℂ) (n : ℕ) : z ^ (n + 2) = z ^ n * z ^ 2", "rw [pow_add]"),
+    "difference": ("theorem t (a b : ℚ) (h : a - b = 0) : a = b", "exact sub_eq_zero.1 h"),
+    "hints": (
+        "theorem t (a b c : ℝ) (hb : 0 < b) (h : a ≤ c) : a * b ≤ c * b",
+        "nlinarith [mul_nonneg (sub_nonneg.2 h) hb.le]",
+    ),
+    "order": (
+        "theorem t (a b c : ℝ) (h : a ≤ b) (k : b < c) : a ≠ c",
+        "exact ne_of_lt (lt_of_le_of_lt h k)",
+    ),
+    "antisymmetry": ("theorem t (x y : ℝ) (h : x ≤ y) (k : y ≤ x) : x = y", "exact le_antisymm h k"),
+    "cancelled": (
+        "theorem t (a b c : ℝ) (h : a ≠ 0) (k : a * b = a * c) : b = c",
+        "exact mul_left_cancel₀ h k",
+    ),
+    "fractions": (
+        "theorem t (a b c : ℝ) (h : c ≠ 0) (k : a / c = b) : a = b * c",
+        "rw [div_eq_iff h] at k\nexact k",
+    ),
+    "product that is 0": (
+        "theorem t (x : ℝ) (h : (x - 1) * (x + 2) = 0) : x = 1 ∨ x = -2",
+        "rcases mul_eq_zero.1 h with h | h\n· left; linarith\n· right; linarith",
+    ),
+    "absolute value": ("theorem t (x : ℝ) (h : |x| < 2) : x < 2", "exact (abs_lt.1 h).2"),
+    "casts": (
+        "theorem t (m n : ℕ) (h : m < n) : (m : ℝ) + 1 ≤ n",
+        "rw [← Nat.cast_one, ← Nat.cast_add, Nat.cast_le]\nexact h",
+    ),
+    "floor": ("theorem t (x : ℝ) (h : 3 ≤ x) : 3 ≤ ⌊x⌋", "exact Int.le_floor.2 (by push_cast; exact h)"),
+    "root": ("theorem t (x : ℝ) : √(x ^ 2) = |x|", "exact Real.sqrt_sq_eq_abs x"),
+    "norm": ("theorem t (z w : ℂ) : ‖z * w‖ = ‖w‖ * ‖z‖", "rw [norm_mul, mul_comm]"),
+    "triangle": ("theorem t (z w : ℂ) : ‖z - w‖ ≤ ‖z‖ + ‖w‖", "exact norm_sub_le z w"),
+    "parity": ("theorem t (n : ℕ) : Even (n * n) ↔ Even n", "rw [Nat.even_mul, or_self_iff]"),
+    "primes": (
+        "theorem t (p : ℕ) (hp : p.Prime) (h : p ≠ 2) : p % 2 = 1",
+        "exact hp.eq_two_or_odd.resolve_left h",
+    ),
+    "sums": (
+        "theorem t (n : ℕ) (f g : ℕ → ℝ) (h : ∀ i, f i ≤ g i) : ∑ i ∈ Finset.range n, f i ≤ ∑ i ∈ Finset.range n, g i",
+        "exact Finset.sum_le_sum fun i _ => h i",
+    ),
+    "binomial theorem": (
+        "theorem t {K : Type*} [Field K] (x : K) (n : ℕ) :"
+        " (x + 1) ^ n = ∑ k ∈ Finset.range (n + 1), x ^ k * (n.choose k : K)",
+        "rw [add_pow]\nexact Finset.sum_congr rfl fun k _ => by rw [one_pow, mul_one]",
+    ),
+    "congruence": (
+        "theorem t (a b : ℤ) (h : a ≡ b [ZMOD 7]) : a ^ 5 ≡ b ^ 5 [ZMOD 7]",
+        "exact h.pow 5",
+    ),
+    "negation pushed": ("theorem t (x : ℝ) (h : ¬ (x ≤ 1)) : 1 < x", "push_neg at h\nexact h"),
+    "positivity": ("theorem t (x : ℝ) (h : x ≠ 0) : 0 < x ^ 4 / (1 + x ^ 2)", "positivity"),
+    "reordered": ("theorem t (a b : ℝ) : a - b = -(b - a)", "rw [neg_sub]"),
+    "by contradiction": ("theorem t (x : ℝ) (h : ¬ x ≠ 0) : x = 0", "exact not_not.1 h"),
+    "any ordered field": (
+        "theorem t {K : Type*} [LinearOrderedField K] (a b : K) : 2 * a * b ≤ a ^ 2 + b ^ 2",
+        "nlinarith [sq_nonneg (a - b)]",
+    ),
+    "any ordered field, today": (
+        "theorem t {K : Type*} [Field K] [LinearOrder K] [IsStrictOrderedRing K] (a : K) : 0 ≤ a ^ 2",
+        "positivity",
+    ),
+    "interval_cases": (
+        "theorem t (x : ℕ) (h : x < 4) (k : 1 ≤ x) : x ^ 2 ≤ 9",
+        "interval_cases x <;> norm_num",
+    ),
+    "interval_cases in ℤ": (
+        "theorem t (x : ℤ) (h : x < 2) (k : -2 < x) : x ^ 3 = x",
+        "interval_cases x\n· norm_num\n· norm_num\n· norm_num",
+    ),
+    "interval_cases, many": (
+        "theorem t (x : ℕ) (k : x < 100) (h : x ^ 2 = 49) : x = 7",
+        "interval_cases x <;> first | rfl | (norm_num at h)",
+    ),
+    "fin_cases": ("theorem t (i : Fin 3) : i.val < 3", "fin_cases i <;> simp"),
+    "fin_cases of members": (
+        "theorem t (x : ℕ) (h : x ∈ ({1, 3} : Finset ℕ)) : x % 2 = 1",
+        "fin_cases h <;> rfl",
+    ),
+    "norm_num at": ("theorem t (x : ℝ) (h : 2 * x + 2 = 6) : x = 2", "norm_num at h\nlinarith"),
+    "norm_num with hints at": (
+        "theorem t (x : ℕ) (h : x % 4 < 2) (k : x % 4 = 3) : False",
+        "norm_num [k] at h",
+    ),
+    "ring_nf at": ("theorem t (x y : ℝ) (h : x * (y + 1) = 2) : x * y + x = 2", "ring_nf at h ⊢\nlinarith"),
+    "nth_rewrite": ("theorem t (a b : ℝ) (h : a = b) : a + a = b + a", "nth_rewrite 1 [h]\nrfl"),
+    "nth_rewrite backwards": ("theorem t (a b : ℝ) (h : a = b) : b + b = a + b", "nth_rewrite 1 [← h]\nrfl"),
+    "convert": ("theorem t (a b c : ℝ) (h : a + b = c) : b + a = c", "convert h using 1"),
+    "apply_fun": (
+        "theorem t (a b : ℝ) (h : a = b) : a ^ 2 = b ^ 2",
+        "apply_fun (fun x => x ^ 2) at h\nexact h",
+    ),
+    "induction'": (
+        "theorem t (n : ℕ) : ∑ i ∈ Finset.range (n + 1), i = n * (n + 1) / 2",
+        "induction' n with n ih\n· simp\n· rw [Finset.sum_range_succ, ih]\n  grind",
+    ),
+    "cases' of a disjunction": (
+        "theorem t (p q : Prop) (h : p ∨ q) : q ∨ p",
+        "cases' h with a b\n· exact Or.inr a\n· exact Or.inl b",
+    ),
+    "cases' of a conjunction": (
+        "theorem t (p q : Prop) (h : p ∧ q) : q ∧ p",
+        "cases' h with a b\nexact ⟨b, a⟩",
+    ),
+    "contrapose!": (
+        "theorem t (x y : ℝ) (h : 0 < x → 0 < y) (k : y ≤ 0) : x ≤ 0",
+        "contrapose! k\nexact h k",
+    ),
+    "by_contra!": ("theorem t (x : ℝ) (h : 0 < x) : 0 ≤ x", "by_contra! c\nlinarith"),
+    "choose": (
+        "theorem t (r : ℝ → ℝ → Prop) (h : ∀ x, ∃ y, r x y) : ∃ f : ℝ → ℝ, ∀ x, r x (f x)",
+        "choose f hf using h\nexact ⟨f, hf⟩",
+    ),
+    "split_ifs": (
+        "theorem t (x : ℝ) : (if 0 ≤ x then x else -x) ≥ 0",
+        "split_ifs with h\n· exact h\n· linarith",
+    ),
+    "simp_rw": ("theorem t (x y : ℝ) (h : x = y) (k : y = 3) : x = 3", "simp_rw [h, k]"),
+    "field_simp": ("theorem t (x : ℝ) (h : x ≠ 0) : x / x + 1 = 2", "field_simp\nring"),
+}
+"""Proofs as people and models write them for Mathlib, with names and tactics that are Mathlib's."""
+
 REFUSED = {
     "wrong": ("theorem t (x : ℝ) : 0 < x ^ 2", "have := sq_nonneg x; grind"),
     "sorry": ("theorem t (x : ℝ) : 0 ≤ x ^ 2", "first | done | exact (sorry)"),
@@ -171,6 +297,13 @@ async def test_proved(verifier, statement, proof):
     certificate = await verifier.verify(theorem(statement), proof)
     assert isinstance(certificate, Certificate), certificate
     assert certificate.library == f"pocket {library_version()}"
+    assert set(certificate.axioms) <= ALLOWED_AXIOMS
+
+
+@pytest.mark.parametrize(("statement", "proof"), AS_IN_MATHLIB.values(), ids=AS_IN_MATHLIB)
+async def test_proved_by_mathlibs_names(verifier, statement, proof):
+    certificate = await verifier.verify(theorem(statement), proof)
+    assert isinstance(certificate, Certificate), certificate
     assert set(certificate.axioms) <= ALLOWED_AXIOMS
 
 
@@ -385,6 +518,23 @@ async def patient_pool(engine_command):
         "theorem t : Complex.normSq (2 + 3 * Complex.I) = 13",
         "theorem t (n k : ℕ) (h : 0 < n) (l : 0 < k) :"
         " Nat.choose n k = Nat.choose (n - 1) k + Nat.choose (n - 1) (k - 1)",
+        "theorem t (n : ℕ) : 12 ∣ 17 ^ n - 5 ^ n",
+        "theorem t (a b : ℕ) (h : a ∣ b) : 5 ^ a - 2 ^ a ∣ 5 ^ b - 2 ^ b",
+        "theorem t (x : ℤ) (n : ℕ) : x - 3 ∣ x ^ n - 3 ^ n",
+        "theorem t (x : ℝ) (n : ℕ) : x ^ (3 * n) - 1 = (x ^ n - 1) * (x ^ (2 * n) + x ^ n + 1)",
+        "theorem t (x : ℝ) (n : ℕ) : (1 + x) ^ n = ∑ k ∈ Finset.range (n + 1), n.choose k * x ^ (n - k)",
+        "theorem t (n : ℕ) : Nat.choose (n + 3) 3 = Nat.choose (n + 3) n",
+        "theorem t (a b n : ℤ) (h : a ≡ b [ZMOD n]) : a ^ 2 * a ≡ b ^ 2 * b [ZMOD n]",
+        "theorem t (n : ℕ) (f g : ℕ → ℝ) (h : ∀ i, f i ≤ g i) :"
+        " ∑ i ∈ Finset.range n, 2 * f i ≤ ∑ i ∈ Finset.range n, (g i + g i)",
+        "theorem t (n : ℕ) (a : ℕ → ℝ) (h : ∀ i, a i > 1) : 0 < ∏ i ∈ Finset.range n, (a i - 1)",
+        "theorem t (n : ℕ) (a : ℕ → ℝ) :"
+        " (∑ i ∈ Finset.range n, a i * 1) ^ 2 ≤ (∑ i ∈ Finset.range n, a i ^ 2) * ∑ i ∈ Finset.range n, (1 : ℝ) ^ 2",
+        "theorem t (a b : ℤ) (x : ℤ) (h : x ^ 3 + a * x - b = 0) : x ∣ b",
+        "theorem t (A B : Set α) : A ∩ (B ∪ Aᶜ) = A ∩ B",
+        "theorem t (z : ℂ) : ‖z * z + 1 / z‖ ≤ ‖z * z‖ + ‖1 / z‖",
+        "theorem t (k x : ℝ) (h : 1 + √(4 + 3 * x ^ 2) = k) : (k - 1) ^ 2 = 4 + 3 * x ^ 2",
+        "theorem t (x y z w : ℝ) (h : x * y = 1) (k : x * z + y * w = 2) : z * w ≤ 1",
     ],
 )
 async def test_the_heuristic_policy_proves(patient_pool, statement):

@@ -87,7 +87,7 @@ theorem sqrt_eq_rpow_of_nonneg {x : ℝ} (hx : 0 ≤ x) : sqrt x = x ^ ((1 : ℝ
   refine sqrt_eq_of_sq (rpow_nonneg hx _) ?_
   have := rpow_mul hx (1 / 2) ((2 : Nat) : ℝ)
   rw [rpow_natCast_of_nonneg (rpow_nonneg hx _)] at this
-  rw [show (1 : ℝ) / 2 * ((2 : Nat) : ℝ) = ((1 : Nat) : ℝ) from mul_div_cancel_of_ne two_pos.ne', rpow_natCast_of_nonneg hx, Lean.Grind.Semiring.pow_one, pow_two] at this
+  rw [show (1 : ℝ) / 2 * ((2 : Nat) : ℝ) = ((1 : Nat) : ℝ) from mul_div_cancel_of_ne Pocket.two_pos.ne', rpow_natCast_of_nonneg hx, Lean.Grind.Semiring.pow_one, pow_two] at this
   exact this.symm
 theorem rpow_lt_rpow_of_exponent_lt {x y z : ℝ} (hx : 1 < x) (h : y < z) : x ^ y < x ^ z := by
   have hx0 : 0 < x := Std.lt_trans Lean.Grind.OrderedRing.zero_lt_one hx

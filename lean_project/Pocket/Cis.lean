@@ -169,7 +169,7 @@ theorem exists_limit {u : Nat → ℝ} {C : ℝ} (hC : 0 ≤ C) (h : ∀ n, abs 
   have low (m n : Nat) : u m - 2 * C * unit m ≤ u n + 2 * C * unit n := by
     have h1 := (mono m n).1
     have h2 := (mono n m).2
-    have h3 := mul_nonneg (mul_nonneg (Std.le_of_lt two_pos) hC) (Std.le_of_lt (unit_pos (m + n)))
+    have h3 := mul_nonneg (mul_nonneg (Std.le_of_lt Pocket.two_pos) hC) (Std.le_of_lt (unit_pos (m + n)))
     rw [Nat.add_comm n m] at h2
     exact Std.le_trans h1 (Std.le_trans (Std.le_trans (sub_le_self _ h3) (le_add_of_nonneg _ h3)) h2)
   obtain ⟨L, h1, h2⟩ := exists_sup (S := fun y => ∃ m, y = u m - 2 * C * unit m) ⟨0, rfl⟩ (by rintro s ⟨m, rfl⟩; exact low m 0)
@@ -313,8 +313,8 @@ theorem cis_zero : cis 0 = 1 := by
 theorem exp_one_le : Real.exp 1 ≤ 4 := by
   rw [← log_le_log_iff (exp_pos 1) (show (0 : ℝ) < 4 from natCast_lt.2 (by decide)), log_exp,
     show (4 : ℝ) = 2 ^ 2 by rw [pow_two, two_mul]; exact Lean.Grind.Semiring.ofNat_add 2 2, log_pow]
-  have := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left inv_two_le_log_two (Std.le_of_lt Real.two_pos)
-  rwa [Real.mul_inv_cancel Real.two_pos.ne'] at this
+  have := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left inv_two_le_log_two (Std.le_of_lt Pocket.two_pos)
+  rwa [Real.mul_inv_cancel Pocket.two_pos.ne'] at this
 theorem abs_cis_im_sub_le {x : ℝ} (h0 : 0 ≤ x) (h : x ≤ 1) : abs ((cis x).im - x) ≤ 16 * x ^ 2 := by
   have k := oneNorm_cisApprox_sub_cis_le x 0
   have u := unit_zero
@@ -330,7 +330,7 @@ theorem abs_cis_im_sub_le {x : ℝ} (h0 : 0 ≤ x) (h : x ≤ 1) : abs ((cis x).
   exact Std.le_trans k h4
 theorem halving_step {a b g u : ℝ} (h : 2 * b ≤ a) (k : a ≤ g * (2 * u)) : b ≤ g * u := by
   rw [mul_left_comm] at k
-  exact Std.not_lt.1 fun c => Std.not_lt.2 (Std.le_trans h k) (Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left c Real.two_pos)
+  exact Std.not_lt.1 fun c => Std.not_lt.2 (Std.le_trans h k) (Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left c Pocket.two_pos)
 theorem halving_absurd {p q t T D : ℝ} (e : T * t = 1) (t0 : 0 < t) (h1 : D < -q * T) (b : p ≤ q * t) (h3 : -(D * t ^ 2) ≤ p) : False := by
   have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_right h1 (mul_pos t0 t0)
   rw [← Real.mul_assoc (-q * T), Real.mul_assoc (-q), e, Real.mul_one, neg_mul] at h
@@ -359,13 +359,12 @@ theorem nonneg_of_halving {g : ℝ → ℝ} {C : ℝ} (h : ∀ x, 0 ≤ x → 2 
   rwa [Lean.Grind.CommSemiring.mul_pow, ← Real.mul_assoc] at this
 
 theorem natCast_succ (n : Nat) : ((n + 1 : Nat) : ℝ) = n + 1 := natCast_add n 1
-theorem two_pos : (0 : ℝ) < 2 := Real.two_pos
-theorem half_pos {x : ℝ} (h : 0 < x) : 0 < x / 2 := div_pos h two_pos
-theorem half_nonneg {x : ℝ} (h : 0 ≤ x) : 0 ≤ x / 2 := div_nonneg h (Std.le_of_lt two_pos)
+theorem half_pos {x : ℝ} (h : 0 < x) : 0 < x / 2 := div_pos h Pocket.two_pos
+theorem half_nonneg {x : ℝ} (h : 0 ≤ x) : 0 ≤ x / 2 := div_nonneg h (Std.le_of_lt Pocket.two_pos)
 theorem two_mul_half_sub_le {x a b : ℝ} (h : a * b ≤ a * 1) : 2 * (x / 2 - a) ≤ x - 2 * a * b := by
   rw [Real.mul_one] at h
   rw [mul_sub, two_mul_half, Real.mul_assoc]
-  exact sub_le_sub_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h (Std.le_of_lt two_pos)) x
+  exact sub_le_sub_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h (Std.le_of_lt Pocket.two_pos)) x
 theorem neg_le_sub_of {x a c : ℝ} (h : a ≤ c + x) : -c ≤ x - a :=
   Lean.Grind.OrderedAdd.neg_le_iff.2 (by rw [neg_sub]; exact sub_le_of_le_add h)
 theorem le_of_sub_nonneg {a b : ℝ} (h : 0 ≤ b - a) : a ≤ b := Lean.Grind.OrderedAdd.sub_nonneg_iff.1 h
@@ -377,7 +376,7 @@ theorem cube_step {x s t : ℝ} (hx : 0 ≤ x) (h1 : s ^ 2 ≤ (x / 2 / 2) ^ 2) 
 theorem cube_near {x a : ℝ} (h : -(16 * x ^ 2) ≤ a - x) (k : 0 ≤ x ^ 3) : -(16 * x ^ 2) ≤ a - (x - x ^ 3 / 6) :=
   Std.le_trans h (sub_le_sub_left (sub_le_self x (div_nonneg k (natCast_le.2 (Nat.zero_le 6)))) a)
 theorem six_sub_sq_pos {x : ℝ} (h : 0 ≤ x) (h2 : x ≤ 2) : 0 < 6 - x ^ 2 := by
-  have := mul_le_mul h2 h2 h (Std.le_of_lt two_pos)
+  have := mul_le_mul h2 h2 h (Std.le_of_lt Pocket.two_pos)
   rw [← pow_two, show (2 : ℝ) * 2 = 4 from (Lean.Grind.Semiring.ofNat_mul 2 2).symm] at this
   exact Lean.Grind.OrderedAdd.sub_pos_iff.2 (Std.lt_of_le_of_lt this (natCast_lt.2 (show 4 < 6 by decide)))
 theorem sub_cube_pos {x : ℝ} (h : 0 < x) (h2 : x ≤ 2) : 0 < x - x ^ 3 / 6 := by
@@ -389,10 +388,10 @@ theorem sub_cube_pos {x : ℝ} (h : 0 < x) (h2 : x ≤ 2) : 0 < x - x ^ 3 / 6 :=
 theorem cos_bound {x t : ℝ} (h : (x / 2 - (x / 2) ^ 3 / 6) * (x / 2 - (x / 2) ^ 3 / 6) ≤ t * t) (k : 0 ≤ x ^ 6) :
     1 - 2 * t ^ 2 ≤ 1 - x ^ 2 / 2 + x ^ 4 / 24 := by grind only
 theorem half_le {x : ℝ} (h : x ≤ 2) : x / 2 ≤ 2 :=
-  (div_le_iff₀ two_pos).2 (Std.le_trans h (by rw [two_mul]; exact le_add_of_nonneg 2 (Std.le_of_lt two_pos)))
+  (div_le_iff₀ Pocket.two_pos).2 (Std.le_trans h (by rw [two_mul]; exact le_add_of_nonneg 2 (Std.le_of_lt Pocket.two_pos)))
 theorem lt_of_sub_eq {a b s t : ℝ} (h : b - a = -2 * s * t) (p : 0 < s * t) : b < a :=
-  Lean.Grind.OrderedAdd.sub_pos_iff.1 (by rw [← neg_sub, h, Real.mul_assoc, neg_mul, neg_neg]; exact mul_pos two_pos p)
-theorem half_lt {x c : ℝ} (h : x < 2 * c) : x / 2 < c := (div_lt_iff₀ two_pos).2 (by rwa [Real.mul_comm])
+  Lean.Grind.OrderedAdd.sub_pos_iff.1 (by rw [← neg_sub, h, Real.mul_assoc, neg_mul, neg_neg]; exact mul_pos Pocket.two_pos p)
+theorem half_lt {x c : ℝ} (h : x < 2 * c) : x / 2 < c := (div_lt_iff₀ Pocket.two_pos).2 (by rwa [Real.mul_comm])
 theorem mean_mem {x y p : ℝ} (h : 0 ≤ x) (k : y ≤ p) (l : x < y) : (0 < (y + x) / 2 ∧ (y + x) / 2 < p) ∧ 0 < (y - x) / 2 ∧ (y - x) / 2 < p :=
   have y0 := Std.lt_of_le_of_lt h l
   have q := Lean.Grind.OrderedAdd.add_le_add k k
@@ -402,7 +401,7 @@ theorem mean_mem {x y p : ℝ} (h : 0 ≤ x) (k : y ≤ p) (l : x < y) : (0 < (y
       rw [two_mul]; rw [Real.add_zero] at e
       exact Std.lt_of_le_of_lt (sub_le_self y h) (Std.lt_of_lt_of_le e q))⟩
 theorem sub_le_of_sub_eq {a b s t x y : ℝ} (h : a - b = -2 * s * t) (k : s * t ≤ 1 * ((x - y) / 2)) : b - a ≤ x - y := by
-  have := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left k (Std.le_of_lt two_pos)
+  have := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left k (Std.le_of_lt Pocket.two_pos)
   rw [one_mul, two_mul_half] at this
   rwa [← neg_sub, h, Real.mul_assoc, neg_mul, neg_neg]
 theorem add_half_le {L c d : ℝ} (h : c - d ≤ 2 - L) (k : d < 0) (p : 0 < c) : L + c / 2 ≤ 2 := by
@@ -438,14 +437,14 @@ theorem sub_lt_sub_left' {x y p : ℝ} (h : x < y) : p - y < p - x :=
 theorem lt_two_of_le_one {x : ℝ} (h : x ≤ 1) : x / 2 ≤ 2 :=
   half_le (Std.le_trans h (natCast_le.2 (show 1 ≤ 2 by decide)))
 theorem third_mem {n : ℝ} (h : 2 < n) {p : ℝ} (hp : 0 < p) : -(p / 2) < p / n ∧ p / n < p / 2 := by
-  have h0 := Std.lt_trans two_pos h
+  have h0 := Std.lt_trans Pocket.two_pos h
   have h1 := div_pos hp h0
-  have h2 := div_pos hp two_pos
+  have h2 := div_pos hp Pocket.two_pos
   refine ⟨Std.lt_trans (Lean.Grind.OrderedAdd.neg_lt_iff.2 (by rwa [neg_zero])) h1, ?_⟩
-  rw [div_lt_div_iff_of_pos h0 two_pos]
+  rw [div_lt_div_iff_of_pos h0 Pocket.two_pos]
   exact Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h hp
 theorem eq_sqrt_div_two {a c : ℝ} (h : 0 < c) (k : 4 * c ^ 2 = a) : c = sqrt a / 2 := by
-  rw [sqrt_eq_of_sq (y := 2 * c) (Std.le_of_lt (mul_pos two_pos h)) (by rw [← k]; clear k; grobner), two_mul_div_two]
+  rw [sqrt_eq_of_sq (y := 2 * c) (Std.le_of_lt (mul_pos Pocket.two_pos h)) (by rw [← k]; clear k; grobner), two_mul_div_two]
 theorem third_lt {p : ℝ} (h : 0 < p) : p / 5 < p / 3 ∧ p / 3 ≤ p := by
   have p3 : (0 : ℝ) < 3 := natCast_lt.2 (by decide)
   refine ⟨?_, (div_le_iff₀ p3).2 ?_⟩

@@ -36,7 +36,7 @@ theorem rootTwoPow_one (n : Nat) : rootTwoPow n 1 = 1 := by
   | zero => rfl
   | succ n ih => show sqrt (rootTwoPow n 1) = 1; rw [ih]; exact sqrt_eq_of_sq Lean.Grind.OrderedRing.zero_le_one (Real.mul_one 1)
 
-theorem two_pow_pos (n : Nat) : (0 : ℝ) < 2 ^ n := pow_pos two_pos n
+theorem two_pow_pos (n : Nat) : (0 : ℝ) < 2 ^ n := pow_pos Pocket.two_pos n
 theorem _root_.Pocket.two_mul_sub_one_le (a : ℝ) : 2 * (a - 1) ≤ a * a - 1 := by
   have h := mul_self_nonneg (a - 1)
   rw [show (a - 1) * (a - 1) = a * a - 1 - 2 * (a - 1) by grobner] at h
@@ -314,14 +314,14 @@ theorem le_mul_inv_of_le_div {s y d : ℝ} (hy : 0 < y) (hd : 0 < d) (h : 1 + d 
 theorem not_le_mul_inv {s d : ℝ} (hs : 0 < s) (hd : 0 < d) : ¬ s ≤ s * (1 + d)⁻¹ := by
   rw [← Lean.Grind.Field.div_eq_mul_inv, le_div_iff₀ (add_pos Lean.Grind.OrderedRing.zero_lt_one hd)]; exact not_mul_one_add_le hs hd
 theorem _root_.Pocket.inv_two_le_log_two : (2 : ℝ)⁻¹ ≤ log 2 := by
-  have e : (2 : ℝ)⁻¹ + 2⁻¹ = 1 := by rw [← two_mul, Real.mul_inv_cancel two_pos.ne']
-  have h := one_sub_inv_le_log_of_pos two_pos
+  have e : (2 : ℝ)⁻¹ + 2⁻¹ = 1 := by rw [← two_mul, Real.mul_inv_cancel Pocket.two_pos.ne']
+  have h := one_sub_inv_le_log_of_pos Pocket.two_pos
   rwa [← e, add_sub_cancel] at h
 theorem exists_lt_log_two_pow (c : ℝ) : ∃ n : Nat, c < log (2 ^ n) := by
   obtain ⟨n, hn⟩ := exists_nat_gt (c * 2)
   refine ⟨n, ?_⟩
-  have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_right hn (inv_pos_of_pos two_pos)
-  rw [Real.mul_assoc, Real.mul_inv_cancel two_pos.ne', Real.mul_one] at h
+  have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_right hn (inv_pos_of_pos Pocket.two_pos)
+  rw [Real.mul_assoc, Real.mul_inv_cancel Pocket.two_pos.ne', Real.mul_one] at h
   rw [log_pow]
   exact Std.lt_of_lt_of_le h (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left inv_two_le_log_two (natCast_le.2 (Nat.zero_le n)))
 theorem exists_exp (t : ℝ) : ∃ x, 0 < x ∧ log x = t := by

@@ -64,3 +64,16 @@ end monotone
 
 /-- Mathlib: `Equiv.Perm`. -/
 abbrev Equiv.Perm (α : Sort u) := α ≃ α
+
+section classical
+variable {p q : Prop}
+theorem not_forall {α : Sort u} {p : α → Prop} : (¬∀ x, p x) ↔ ∃ x, ¬p x := Classical.not_forall
+theorem not_not : ¬¬p ↔ p := Classical.not_not
+theorem em (p : Prop) : p ∨ ¬p := Classical.em p
+theorem by_contradiction (h : ¬p → False) : p := Classical.byContradiction h
+theorem by_contra (h : ¬p → False) : p := Classical.byContradiction h
+theorem or_iff_not_imp_left : p ∨ q ↔ ¬p → q := Classical.or_iff_not_imp_left
+theorem or_iff_not_imp_right : p ∨ q ↔ ¬q → p := Classical.or_iff_not_imp_right
+theorem congr_arg {α : Sort u} {β : Sort v} {a b : α} (f : α → β) (h : a = b) : f a = f b := congrArg f h
+theorem congr_fun {α : Sort u} {β : α → Sort v} {f g : (x : α) → β x} (h : f = g) (a : α) : f a = g a := congrFun h a
+end classical

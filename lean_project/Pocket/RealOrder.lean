@@ -52,11 +52,11 @@ theorem sqrt_step_up {x L d : ℝ} (h0 : 0 ≤ L) (hd : 0 < d) (he : d * (2 * L 
   · refine ⟨L + 1, lt_add_of_pos L Lean.Grind.OrderedRing.zero_lt_one, add_nonneg h0 Lean.Grind.OrderedRing.zero_le_one, ?_⟩
     rw [add_mul_self, ← e]
     exact Lean.Grind.OrderedAdd.add_le_right _ (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_right (Std.le_of_lt (Std.not_le.1 h1)) (Std.le_of_lt (two_mul_add_one_pos h0)))
-theorem two_pos : (0 : ℝ) < 2 := natCast_lt.2 (by decide)
+theorem _root_.Pocket.two_pos : (0 : ℝ) < 2 := natCast_lt.2 (by decide)
 theorem sqrt_step_down {x L d : ℝ} (hx : 0 ≤ x) (hL : 0 < L) (hd : 0 < d) (he : d * (2 * L) = L * L - x) :
     ∃ y, y < L ∧ 0 ≤ y ∧ x ≤ y * y := by
   have l : d ≤ L := Std.not_lt.1 fun c => by
-    have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_right c (_root_.mul_pos two_pos hL)
+    have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_right c (_root_.mul_pos Pocket.two_pos hL)
     rw [he, two_mul, Real.left_distrib] at h
     exact h.2 (Std.le_trans (sub_le_self _ hx) (le_add_of_nonneg _ (mul_self_nonneg L)))
   have k := lt_add_of_pos (L - d) hd
@@ -64,9 +64,9 @@ theorem sqrt_step_down {x L d : ℝ} (hx : 0 ≤ x) (hL : 0 < L) (hd : 0 < d) (h
   refine ⟨L - d, k, Lean.Grind.OrderedAdd.sub_nonneg_iff.2 l, ?_⟩
   rw [sub_mul_self, he, sub_sub_cancel]; exact le_add_of_nonneg x (mul_self_nonneg d)
 theorem _root_.Pocket.two_mul_div_two (a : ℝ) : 2 * a / 2 = a := by
-  rw [div_eq_mul_inv, Real.mul_comm 2, Real.mul_assoc, Real.mul_inv_cancel two_pos.ne', Real.mul_one]
+  rw [div_eq_mul_inv, Real.mul_comm 2, Real.mul_assoc, Real.mul_inv_cancel Pocket.two_pos.ne', Real.mul_one]
 theorem _root_.Pocket.two_mul_half (a : ℝ) : 2 * (a / 2) = a := by
-  rw [Real.mul_comm]; exact mul_div_cancel_of_ne two_pos.ne'
+  rw [Real.mul_comm]; exact mul_div_cancel_of_ne Pocket.two_pos.ne'
 theorem _root_.Pocket.add_halves (a : ℝ) : a / 2 + a / 2 = a := (two_mul _).symm.trans (two_mul_half a)
 theorem _root_.Pocket.sub_half (a : ℝ) : a - a / 2 = a / 2 := (congrArg (· - a / 2) (add_halves a).symm).trans (add_sub_cancel _ _)
 theorem exists_sqrt {x : ℝ} (hx : 0 ≤ x) : ∃ y, 0 ≤ y ∧ y * y = x := by
@@ -88,7 +88,7 @@ theorem exists_sqrt {x : ℝ} (hx : 0 ≤ x) : ∃ y, 0 ≤ y ∧ y * y = x := b
     exact Std.not_le.2 a (hL y ⟨b, c⟩)
   have down : ¬ x < L * L := fun k => by
     have hp : 0 < L := Std.lt_of_le_of_ne hL0 fun e => by rw [← e, Real.zero_mul] at k; exact Std.not_lt.2 hx k
-    have hd : 0 < 2 * L := _root_.mul_pos two_pos hp
+    have hd : 0 < 2 * L := _root_.mul_pos Pocket.two_pos hp
     obtain ⟨y, a, b, c⟩ := sqrt_step_down hx hp (div_pos (Lean.Grind.OrderedAdd.sub_pos_iff.2 k) hd)
       (mul_div_cancel_of_ne hd.ne')
     exact Std.not_le.2 a (hl y fun s hs => le_of_sq_le_sq' b (Std.le_trans hs.2 c))

@@ -53,7 +53,7 @@ theorem abs_sin_le_one (x : ℝ) : abs (sin x) ≤ 1 := abs_le_one (sin_sq_add_c
 theorem abs_sin_le {x : ℝ} (h : 0 ≤ x) : abs (sin x) ≤ x := by
   refine le_of_sub_nonneg (nonneg_of_halving (g := fun x => x - abs (sin x)) (C := 16) (fun x hx => ?_) (fun x h0 h1 => ?_) h)
   · show 2 * (x / 2 - abs (sin (x / 2))) ≤ x - abs (sin x)
-    rw [sin_eq_two_mul x, abs_mul, abs_mul, abs_of_nonneg (Std.le_of_lt two_pos)]
+    rw [sin_eq_two_mul x, abs_mul, abs_mul, abs_of_nonneg (Std.le_of_lt Pocket.two_pos)]
     exact two_mul_half_sub_le (mul_le_mul (Std.le_refl (abs (sin (x / 2)))) (abs_cos_le_one (x / 2)) (abs_nonneg _) (abs_nonneg _))
   · have := Std.le_trans (abs_add_le (sin x - x) x) (Lean.Grind.OrderedAdd.add_le_left (abs_cis_im_sub_le h0 h1) _)
     rw [abs_of_nonneg h0, Lean.Grind.AddCommGroup.sub_add_cancel] at this
@@ -65,7 +65,7 @@ theorem _root_.Pocket.sq_div_two (x : ℝ) : x ^ 2 / 2 = 2 * (x / 2) ^ 2 := by g
 theorem one_sub_le_cos_of_nonneg {x : ℝ} (h : 0 ≤ x) : 1 - x ^ 2 / 2 ≤ cos x := by
   have := sin_sq_le (half_nonneg h)
   rw [cos_eq_one_sub, sq_div_two]
-  exact sub_le_sub_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left this (Std.le_of_lt two_pos)) 1
+  exact sub_le_sub_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left this (Std.le_of_lt Pocket.two_pos)) 1
 theorem sub_cube_le_sin {x : ℝ} (h : 0 ≤ x) : x - x ^ 3 / 6 ≤ sin x := by
   refine le_of_sub_nonneg (nonneg_of_halving (g := fun x => sin x - (x - x ^ 3 / 6)) (C := 16) (fun x hx => ?_) (fun x h0 h1 => ?_) h)
   · show 2 * (sin (x / 2) - (x / 2 - (x / 2) ^ 3 / 6)) ≤ sin x - (x - x ^ 3 / 6)
@@ -79,7 +79,7 @@ theorem cos_le_of_le_two {x : ℝ} (h : 0 < x) (h2 : x ≤ 2) : cos x ≤ 1 - x 
   have h4 := Std.le_of_lt (sub_cube_pos (half_pos h) (half_le h2))
   rw [cos_eq_one_sub]
   exact cos_bound (mul_le_mul h1 h1 h4 (Std.le_trans h4 h1)) (pow_nonneg (Std.le_of_lt h) 6)
-theorem cos_two_neg : cos 2 < 0 := Std.lt_of_le_of_lt (cos_le_of_le_two two_pos (Std.le_refl _)) (by grind only)
+theorem cos_two_neg : cos 2 < 0 := Std.lt_of_le_of_lt (cos_le_of_le_two Pocket.two_pos (Std.le_refl _)) (by grind only)
 theorem cos_one_pos : 0 < cos 1 :=
   Std.lt_of_lt_of_le (by grind only) (one_sub_le_cos_of_nonneg (Std.le_of_lt Lean.Grind.OrderedRing.zero_lt_one))
 theorem _root_.Pocket.half_add_half_sub (x y : ℝ) : (x + y) / 2 + (x - y) / 2 = x := by
@@ -131,10 +131,10 @@ theorem sin_pos_of_cos_eq_zero {c x : ℝ} (hc : cos c = 0) (h2 : c < 2) (h0 : 0
   have k := half_lt hx
   have l := Std.le_of_lt (Std.lt_trans k h2)
   rw [sin_eq_two_mul]
-  exact mul_pos (mul_pos two_pos (sin_pos_of_le_two h l)) (hc ▸ cos_lt_of_le_two (Std.le_of_lt h) k (Std.le_of_lt h2))
+  exact mul_pos (mul_pos Pocket.two_pos (sin_pos_of_le_two h l)) (hc ▸ cos_lt_of_le_two (Std.le_of_lt h) k (Std.le_of_lt h2))
 theorem exists_pi : ∃ p, IsLeast { x | 0 < x ∧ sin x = 0 } p := by
   obtain ⟨c, h0, h2, hc⟩ := exists_cos_eq_zero
-  refine ⟨2 * c, ⟨mul_pos two_pos h0, by rw [sin_two_mul, hc, Lean.Grind.Semiring.mul_zero]⟩, fun x hx => Classical.byContradiction fun k => ?_⟩
+  refine ⟨2 * c, ⟨mul_pos Pocket.two_pos h0, by rw [sin_two_mul, hc, Lean.Grind.Semiring.mul_zero]⟩, fun x hx => Classical.byContradiction fun k => ?_⟩
   have := sin_pos_of_cos_eq_zero hc h2 hx.1 (Std.not_le.1 k)
   rw [hx.2] at this
   exact this.2 this.1
@@ -145,7 +145,7 @@ theorem isLeast_pi : IsLeast { x | 0 < x ∧ sin x = 0 } pi := Classical.choose_
 theorem pi_pos : 0 < pi := isLeast_pi.1.1
 @[simp] theorem sin_pi : sin pi = 0 := isLeast_pi.1.2
 theorem eq_pi_div_two {c : ℝ} (h0 : 0 < c) (h2 : c < 2) (hc : cos c = 0) : c = pi / 2 := by
-  have h := isLeast_pi.2 (show 0 < 2 * c ∧ sin (2 * c) = 0 from ⟨mul_pos two_pos h0, by rw [sin_two_mul, hc, Lean.Grind.Semiring.mul_zero]⟩)
+  have h := isLeast_pi.2 (show 0 < 2 * c ∧ sin (2 * c) = 0 from ⟨mul_pos Pocket.two_pos h0, by rw [sin_two_mul, hc, Lean.Grind.Semiring.mul_zero]⟩)
   have : ¬ pi < 2 * c := fun k => by
     have := sin_pos_of_cos_eq_zero hc h2 pi_pos k
     rw [sin_pi] at this
@@ -315,9 +315,9 @@ theorem sin_lt {x : ℝ} (h : 0 < x) : sin x < x := by
     have h3 := sin_le (Std.le_of_lt hx)
     rw [cos_zero] at h1
     rw [sin_eq_two_mul]
-    have h4 := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h1 (mul_pos two_pos h2)
+    have h4 := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h1 (mul_pos Pocket.two_pos h2)
     rw [Real.mul_one] at h4
-    have h5 := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h3 (Std.le_of_lt two_pos)
+    have h5 := Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h3 (Std.le_of_lt Pocket.two_pos)
     rw [two_mul_half] at h5
     exact Std.lt_of_lt_of_le h4 h5
   · exact Std.lt_of_le_of_lt (sin_le_one x) (Std.not_le.1 k)
@@ -387,7 +387,7 @@ theorem tan_eq_sin_div_cos (x : ℝ) : tan x = sin x / cos x := rfl
   unfold tan; rw [sin_pi_div_three, cos_pi_div_three]; grobner
 @[simp] theorem tan_pi_div_six : tan (pi / 6) = 1 / sqrt 3 := by
   unfold tan; rw [sin_pi_div_six, cos_pi_div_six]
-  exact div_div_div_cancel_right (Real.mul_inv_cancel two_pos.ne')
+  exact div_div_div_cancel_right (Real.mul_inv_cancel Pocket.two_pos.ne')
 theorem _root_.Pocket.neg_div_neg (a b : ℝ) : -a / -b = a / b := by
   rw [div_eq_mul_inv, Lean.Grind.Field.inv_neg, neg_mul, mul_neg, neg_neg, ← div_eq_mul_inv]
 theorem tan_add_pi (x : ℝ) : tan (x + pi) = tan x := by unfold tan; rw [sin_add_pi, cos_add_pi, neg_div_neg]
@@ -446,7 +446,7 @@ theorem cos_eq_one_iff (x : ℝ) : cos x = 1 ↔ ∃ n : Int, (n : ℝ) * (2 * p
     rw [cos_eq_one_sub] at h
     have h : 1 - (1 - 2 * sin (x / 2) ^ 2) = 1 - 1 := congrArg (1 - ·) h
     rw [sub_sub_cancel, sub_self] at h
-    exact Lean.Grind.Field.of_pow_eq_zero _ 2 ((Lean.Grind.Field.of_mul_eq_zero h).resolve_left two_pos.ne')
+    exact Lean.Grind.Field.of_pow_eq_zero _ 2 ((Lean.Grind.Field.of_mul_eq_zero h).resolve_left Pocket.two_pos.ne')
   obtain ⟨n, hn⟩ := sin_eq_zero_iff.1 e
   exact ⟨n, by rw [mul_left_comm, hn, two_mul_half]⟩
 theorem cos_eq_zero_iff {x : ℝ} : cos x = 0 ↔ ∃ k : Int, x = (2 * k + 1) * pi / 2 := by
@@ -474,7 +474,7 @@ theorem pi_div_two_lt {x : ℝ} (hx : 0 ≤ x) (h : cos x < 0) : pi / 2 < x := b
 theorem le_cos_two_mul {x c : ℝ} (h0 : 0 ≤ c) (h : c ≤ cos x) : 2 * c ^ 2 - 1 ≤ cos (2 * x) := by
   have := mul_le_mul h h h0 (Std.le_trans h0 h)
   rw [← pow_two, ← pow_two] at this
-  rw [cos_two_mul]; exact Lean.Grind.OrderedAdd.add_le_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left this (Std.le_of_lt two_pos)) _
+  rw [cos_two_mul]; exact Lean.Grind.OrderedAdd.add_le_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left this (Std.le_of_lt Pocket.two_pos)) _
 theorem ratCast_le_cos {q x d y : Rat} (h : (q : ℝ) ≤ cos x) (h0 : 0 ≤ q) (e : 2 * x = y) (k : d ≤ 2 * q * q - 1) : (d : ℝ) ≤ cos y := by
   have h1 := le_cos_two_mul (ratCast_le.2 h0) h
   have h2 := ratCast_le.2 k
@@ -501,7 +501,7 @@ theorem cos_lt_of_le {a b c x : Rat} (ha : (a : ℝ) ≤ cos x) (ha0 : 0 ≤ a) 
   have h2 := ratCast_lt.2 k
   rw [ratCast_sub, ratCast_mul, ratCast_mul, Real.mul_assoc] at h2
   rw [cos_two_mul, pow_two]
-  exact Std.lt_of_le_of_lt (Lean.Grind.OrderedAdd.add_le_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h3 (Std.le_of_lt two_pos)) _) h2
+  exact Std.lt_of_le_of_lt (Lean.Grind.OrderedAdd.add_le_left (Lean.Grind.OrderedRing.mul_le_mul_of_nonneg_left h3 (Std.le_of_lt Pocket.two_pos)) _) h2
 theorem _root_.Pocket.ratCast_cos_le {x d : Rat} (h : 0 < x ∧ x ≤ 2 ∧ 1 - x * x / 2 + x * x * (x * x) / 24 ≤ d) : cos (x : ℝ) ≤ d := by
   have k := ratCast_le.2 h.2.2
   rw [ratCast_add, ratCast_sub, ratCast_div, ratCast_div, ratCast_mul (x * x), ratCast_mul x x] at k
@@ -514,13 +514,13 @@ theorem cos_1575_neg : cos ((63 / 40 : Rat) : ℝ) < 0 := by
   rw [show (63 / 40 : Rat) = 2 * (63 / 80) by decide +kernel, ratCast_mul]; exact h
 theorem pi_gt_d2 : 3.14 < pi := by
   have h := lt_pi_div_two (ratCast_le.2 (show (157 / 100 : Rat) ≤ 2 by decide +kernel)) cos_157_pos
-  have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h two_pos
+  have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h Pocket.two_pos
   rw [two_mul_half] at h
   have e : (3.14 : ℝ) = ((2 * (157 / 100) : Rat) : ℝ) := congrArg Rat.cast (show (3.14 : Rat) = 2 * (157 / 100) by decide +kernel)
   rw [e, ratCast_mul]; exact h
 theorem pi_lt_d2 : pi < 3.15 := by
   have h := pi_div_two_lt (x := ((63 / 40 : Rat) : ℝ)) (ratCast_le.2 (show (0 : Rat) ≤ 63 / 40 by decide +kernel)) cos_1575_neg
-  have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h two_pos
+  have h := Lean.Grind.OrderedRing.mul_lt_mul_of_pos_left h Pocket.two_pos
   rw [two_mul_half] at h
   have e : (3.15 : ℝ) = ((2 * (63 / 40) : Rat) : ℝ) := congrArg Rat.cast (show (3.15 : Rat) = 2 * (63 / 40) by decide +kernel)
   rw [e, ratCast_mul]; exact h

@@ -605,7 +605,7 @@ def make_lean(
     ``native`` is the Lean of a Lake `project`, with a `repl` if not the one that ``prover lean setup`` built. ``dojo``
     is for theorems of a `repo` at a `commit` that LeanDojo has traced. An engine is replaced when it takes more memory
     than `memory_gb`; None is the engine's default. With `untrusted`, texts that run code while Lean elaborates them are
-    refused. With `no_library`, the embedded Lean has no pocket library (docs/pocket-library.md).
+    refused. With `no_library`, the embedded Lean has no pocket library (docs/library.md).
 
     Raises:
         InputError: the choice is contradictory, or the project is none.

@@ -15,7 +15,7 @@ _MATHLIB = (
 _NO_LIBRARY = "`{name}` is in prover's own library: leave out --no-library."
 _TYPO = "Is `{name}` a typo? A variable must be declared: `theorem foo ({name} : Nat) : ...`."
 _TYPO_OR_MATHLIB = (
-    "Is `{name}` a typo, or a name of Mathlib's that the library of this Lean lacks (docs/pocket-library.md)? "
+    "Is `{name}` a typo, or a name of Mathlib's that the library of this Lean lacks (docs/library.md)? "
     "A variable must be declared: `theorem foo ({name} : Nat) : ...`."
 )
 _NAME = "Is `{name}` a typo? Or does it lack an `import`, an `open`, or its definition?"

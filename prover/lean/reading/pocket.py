@@ -1,4 +1,4 @@
-"""The pocket library: its files, its version, and whether a text is one for it (docs/pocket-library.md)."""
+"""The pocket library: its files, its version, and whether a text is one for it (docs/library.md)."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ from prover.policy.heuristic.polynomials import (
 MAX_FORMS = 24
 FEW_FORMS = 12
 MAX_FACTS = 1000
+FEW_VARIABLES = 4
 MAX_USED = 14
 MAX_DEGREE_FOR_PRODUCTS = 2
 MAX_DENOMINATOR = 12
@@ -94,15 +95,23 @@ def certify(claim: Polynomial, known: Sequence[Fact], *, strict: bool) -> Certif
     points = _equality_points(claim, known, sorted(variables)) if claim else []
     roots = sorted(variables - set(names))
     try:
-        for factors in itertools.islice(_factors(claim, known), None if claim else 1):
+        for factors, more in _attempts(claim, known, len(names)):
             highest = degree(claim) + max(degree(each.polynomial) for each in factors)
-            highest = max(highest, *(degree(fact.polynomial) for fact in known), 2)
+            highest = max(highest, *(degree(fact.polynomial) for fact in known), 2) + more
             facts = itertools.islice(_facts(claim, known, _Atoms(names, roots), points, highest), MAX_FACTS)
             if (found := _solve(claim, list(facts), factors, strict=strict)) is not None:
                 return found
     except NotPolynomialError:
         return None
     return None
+
+
+def _attempts(claim: Polynomial, known: Sequence[Fact], variables: int) -> Iterator[tuple[list[Fact], int]]:
+    """Yield factors, and how far the degree may exceed the highest in sight: by 2 for few variables and equations."""
+    yield from ((factors, 0) for factors in itertools.islice(_factors(claim, known), None if claim else 1))
+    quadratic = max(degree(each) for each in (claim, *(fact.polynomial for fact in known))) <= 2
+    if claim and variables <= FEW_VARIABLES and quadratic and any(fact.equation for fact in known):
+        yield next(_factors(claim, known)), 2
 
 
 def _factors(claim: Polynomial, known: Sequence[Fact]) -> Iterator[list[Fact]]:

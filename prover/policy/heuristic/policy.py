@@ -19,6 +19,7 @@ from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
 from prover.policy.heuristic.declared import read_declared
 from prover.policy.heuristic.goal_shape import Goal, parse_goal
 from prover.policy.heuristic.moves import (
+    big_operators,
     bounds,
     certificates,
     classical,
@@ -32,6 +33,7 @@ from prover.policy.heuristic.moves import (
     instances,
     logic,
     pocket,
+    powers,
     residues,
     sequences,
     trigonometry,
@@ -62,6 +64,8 @@ SOURCES = (
     divisibility.divisibility,
     divisibility.parities,
     divisibility.gcds,
+    powers.differences,
+    powers.common_bases,
     finite.boxes,
     finite.splits,
     bounds.upper_bounds,
@@ -70,6 +74,9 @@ SOURCES = (
     finite.divisors,
     bounds.positivity,
     bounds.inequalities,
+    big_operators.signs,
+    big_operators.big_operators,
+    big_operators.binomials,
     certificates.certificates,
     certificates.bounds_of_integers,
     sequences.recurrences,

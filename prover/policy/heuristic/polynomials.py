@@ -122,6 +122,16 @@ def times(one: Monomial, other: Monomial) -> Monomial:
     return tuple(sorted((Counter(dict(one)) + Counter(dict(other))).items()))
 
 
+def without(whole: Monomial, part: Monomial) -> Monomial | None:
+    """Return the quotient of two monomials; None if it is none."""
+    exponents = dict(whole)
+    for name, exponent in part:
+        exponents[name] = exponents.get(name, 0) - exponent
+    if min(exponents.values(), default=0) < 0:
+        return None
+    return tuple((name, exponent) for name, exponent in exponents.items() if exponent)
+
+
 def _without_squared_roots(monomial: Monomial) -> tuple[Monomial, int]:
     """Return the monomial with ``√n ^ 2`` taken out as the factor `n`."""
     factor = 1

@@ -93,6 +93,7 @@ _BINARY: dict[str, tuple[int, int]] = {
     "::": (67, _RIGHT),
     "∪": (65, _LEFT),
     "∩": (70, _LEFT),
+    "\\": (70, _LEFT),
     "+": (65, _LEFT),
     "-": (65, _LEFT),
     "*": (70, _LEFT),
@@ -104,6 +105,7 @@ _BINARY: dict[str, tuple[int, int]] = {
 _PREFIX: dict[str, int] = {"¬": 40, "-": 75, "!": 40}
 _TIGHT_PREFIX = frozenset({"↑", "√"})
 """What stands before an atom and makes one of it."""
+_SUFFIXES = frozenset({"⁻¹", "ᶜ"})
 _BINDERS = {"∀": 0, "∃": 0, "∃!": 0, "fun": 0, "∑": 67, "∏": 67}
 """What binds names, and the precedence of its body."""
 _BRACKETS = {"[": "]", "⟨": "⟩", "{": "}"}
@@ -114,8 +116,8 @@ _KEYWORDS = frozenset(
 )
 _TOKEN = re.compile(
     r"\s+|(?P<number>\d+(?![\w.]))"
-    r"|(?P<name>[^\W\d][\w'!?]*(?:✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*)?(?:\.(?:[^\W\d][\w'!?]*|\d+))*)"
-    r"|(?P<symbol>\[Z?MOD\b|⁻¹|∃!|:=|::|\+\+|==|!=|&&|\|\||=>|[^\s\w])"
+    r"|(?P<name>∅|[^\W\dᶜ](?:(?!ᶜ)[\w'!?])*(?:✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*)?(?:\.(?:[^\W\dᶜ](?:(?!ᶜ)[\w'!?])*|\d+))*)"
+    r"|(?P<symbol>\[Z?MOD\b|⁻¹|ᶜ|∃!|:=|::|\+\+|==|!=|&&|\|\||=>|[^\s\w])"
 )
 
 
@@ -304,10 +306,10 @@ class _Reader:
         return self._with_suffixes(start, term)
 
     def _with_suffixes(self, start: int, term: Term) -> Term:
-        """Read what may touch an atom: ``⁻¹``, an index, a projection; and the ``!`` of a factorial."""
+        """Read what may touch an atom: ``⁻¹``, ``ᶜ``, an index, a projection; and the ``!`` of a factorial."""
         while self._touches():
             symbol = self._peek()
-            if symbol == "⁻¹":
+            if symbol in _SUFFIXES:
                 self._index += 1
                 term = Operation(self._since(start), symbol, (term,))
             elif symbol == "[":

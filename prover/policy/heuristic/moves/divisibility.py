@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 
 from prover.policy.heuristic.arithmetic import NotArithmeticError, linear_form
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves.move import Move, fresh, fresh_names, lines
 from prover.policy.heuristic.moves.ranges import all_subterms, equations, integers
+from prover.policy.heuristic.polynomials import NotPolynomialError, add, read_polynomial, scale, show, without
 from prover.policy.heuristic.terms import Term, argument, function_call, is_operation, names_in
 
 QUOTIENTS = 4
@@ -22,17 +24,43 @@ def divisibility(goal: Goal) -> Iterator[Move]:
     target = goal.target_term
     if not is_operation(target, "∣"):
         return
-    kind, remainder = ("Int", "emod") if integers(goal) else ("Nat", "mod")
+    kind, remainder = ("Int", "emod") if integers(goal) or "↑" in goal.target else ("Nat", "mod")
     yield Move("residues", f"apply {kind}.dvd_of_{remainder}_eq_zero", 0.3)
+    for quotient in dict.fromkeys(_quotients(goal, *target.operands)):
+        yield Move("witness", f"exact ⟨{quotient}, by grind⟩", 3.0)
     for variable in goal.numbers()[-QUOTIENTS:]:
         yield Move("witness", f"exact ⟨{variable.name}, by grind⟩", 1.2)
     divisor, _ = target.operands
     for fact in goal.facts:
         if is_operation(fact.term, "∣"):
             yield Move("apply", f"apply {kind}.dvd_trans {fact.name}", 0.4)
+            if fact.term.operands[1].text == target.operands[1].text:
+                factor = " | ".join(f"exact {kind}.{rule} _ _" for rule in ("dvd_mul_right", "dvd_mul_left"))
+                yield Move("close", f"exact {kind}.dvd_trans (by first | {factor} | grind) {fact.name}", 0.9)
             if fact.term.operands[0].text == divisor.text:
                 rules = ", ".join(f"{kind}.{rule}" for rule in RULES)
                 yield Move("close", f"solve_by_elim [{rules}]", 0.8)
+
+
+def _quotients(goal: Goal, divisor: Term, dividend: Term) -> Iterator[str]:
+    """Yield what the divisor, a product of variables, is to be multiplied with, as an equation tells of integers."""
+    if not integers(goal):
+        return
+    try:
+        [(factor, coefficient)] = read_polynomial(divisor).items()
+        whole = read_polynomial(dividend)
+        zeros = [
+            add(read_polynomial(left), scale(read_polynomial(right), Fraction(-1)))
+            for left, right in equations(goal)
+        ]
+    except (NotPolynomialError, ValueError):
+        return
+    if abs(coefficient) != 1:
+        return
+    for rest in (whole, *(add(whole, zero) for zero in zeros)):
+        parts = {monomial: without(monomial, factor) for monomial in rest}
+        if None not in parts.values():
+            yield show({part: coefficient * rest[whole] for whole, part in parts.items() if part is not None})
 
 
 def parities(goal: Goal) -> Iterator[Move]:

@@ -43,6 +43,8 @@ MAX_INSTANCES = 8
 MAX_ROOT = 10**12
 MAX_FACTOR = 100
 SMALL = (0, 1, 2, 3, -1)
+NORM_LAWS = ("norm_add_le", "norm_sub_le", "norm_nonneg", "norm_mul", "norm_neg", "norm_pow", "norm_sub_rev")
+CONGRUENCE_LAWS = ("pow", "mul", "add", "symm", "trans", "refl")
 _ROOT = re.compile(r"√(?:(?P<whole>\d+)|\((?P<top>\d+) / (?P<bottom>\d+)\))")
 _ROOT_OF_NEGATIVE = re.compile(r"√\(-\d+(?: / \d+)?\)")
 _ROOT_OF = re.compile(r"(?:√|Real\.sqrt )(?P<term>\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
@@ -87,6 +89,7 @@ def moves(goal: Goal) -> Iterator[Move]:
     yield from _components(goal)
     yield from _sets(goal)
     yield from _equivalences(goal)
+    yield from _norms(goal)
 
 
 def _calculations(goal: Goal) -> Iterator[Move]:
@@ -98,6 +101,10 @@ def _calculations(goal: Goal) -> Iterator[Move]:
         yield Move("simplify", "simp [Finset.sum_range_succ, Finset.prod_range_succ] <;> grind", 0.9)
         yield Move("grind with lemmas", "grind [Finset.sum_range_succ, Finset.prod_range_succ]")
     if "≡" in text:
+        laws = [f"{kind}.ModEq.{law}" for kind in ("Nat", "Int") for law in CONGRUENCE_LAWS]
+        yield Move("close", f"solve_by_elim [{', '.join(laws)}]", 0.9)
+        yield Move("rewrite", f"simp only [pow_mul']; solve_by_elim [{', '.join(laws)}]", 1.5)
+        yield Move("unfold", "simp only [Nat.modEq_zero_iff_dvd, Int.modEq_zero_iff_dvd] at *", 1.2)
         congruences = "simp only [Nat.ModEq, Int.ModEq] at *"
         yield Move("linear", f"{congruences}; omega", 0.97)
         yield Move("unfold", congruences)
@@ -140,7 +147,8 @@ def _roots(goal: Goal) -> Iterator[Move]:
     terms = list(dict.fromkeys(match["term"] for match in _ROOT_OF.finditer(text)))[:4]
     if terms:
         facts = [f"Real.sqrt_nonneg {term}" for term in terms]
-        squares = [f"Real.mul_self_sqrt (show (0 : ℝ) ≤ {term} by grind)" for term in terms]
+        known = "first | grind | positivity"
+        squares = [f"Real.mul_self_sqrt (show (0 : ℝ) ≤ {term} by {known})" for term in terms]
         yield Move("grind with lemmas", with_facts(goal, [*facts, *squares]))
 
 
@@ -307,7 +315,7 @@ def _sets(goal: Goal) -> Iterator[Move]:
         yield Move("split target", "refine ⟨?_, ?_⟩", 1.2)
         yield Move("split target", "refine ⟨by grind, fun x hx => ?_⟩")
         yield Move("compute", "constructor <;> simp <;> grind", 0.8)
-    if is_operation(goal.target_term, "=") and re.search(r"\b(?:Set|Finset)\b|\{", target):
+    if is_operation(goal.target_term, "=") and re.search(r"\b(?:Set|Finset)\b|[{∪∩ᶜ∅\\]", target):
         yield Move("extensionality", "ext <;> simp <;> grind", 1.3)
         yield Move("extensionality", f"ext; simp only [{MEMBERSHIPS}]; grind", 1.25)
         yield Move("extensionality", "ext; grind", 1.2)
@@ -322,6 +330,13 @@ def _equivalences(goal: Goal) -> Iterator[Move]:
             steps = [f"have {left} := {each.name}.left_inv", f"have {right} := {each.name}.right_inv"]
             yield Move("grind with lemmas", lines(*steps, "simp_all; grind"), 1.3)
             yield Move("grind with lemmas", lines(*steps, "grind"), 1.2)
+
+
+def _norms(goal: Goal) -> Iterator[Move]:
+    """Yield the laws of norms."""
+    if re.search(r"‖|\bnorm\b", goal.target):
+        yield Move("close", f"solve_by_elim [{', '.join(NORM_LAWS)}, Eq.symm, le_trans]", 0.9)
+        yield Move("grind with lemmas", f"grind [{', '.join(NORM_LAWS)}]", 1.3)
 
 
 def _numerals(goal: Goal) -> list[str]:
