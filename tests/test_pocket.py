@@ -203,6 +203,11 @@ AS_IN_MATHLIB = {
     "positivity": ("theorem t (x : ℝ) (h : x ≠ 0) : 0 < x ^ 4 / (1 + x ^ 2)", "positivity"),
     "reordered": ("theorem t (a b : ℝ) : a - b = -(b - a)", "rw [neg_sub]"),
     "by contradiction": ("theorem t (x : ℝ) (h : ¬ x ≠ 0) : x = 0", "exact not_not.1 h"),
+    "no zero divisors in ℤ": (
+        "theorem t (a b : ℤ) (h : a * b = 0) (k : a ≠ 0) : b = 0",
+        "exact (mul_eq_zero.1 h).resolve_left k",
+    ),
+    "powers that are not 0": ("theorem t (n k : ℕ) (h : n ≠ 0) : n ^ k ≠ 0", "exact pow_ne_zero k h"),
     "any ordered field": (
         "theorem t {K : Type*} [LinearOrderedField K] (a b : K) : 2 * a * b ≤ a ^ 2 + b ^ 2",
         "nlinarith [sq_nonneg (a - b)]",

@@ -132,6 +132,53 @@ theorem sq_sub_sq (a b : R) : a ^ 2 - b ^ 2 = (a + b) * (a - b) := by grind only
 theorem mul_self_sub_mul_self (a b : R) : a * a - b * b = (a + b) * (a - b) := by grind only
 end commring
 
+/-- Mathlib: `NoZeroDivisors`. -/
+class NoZeroDivisors (R : Type u) [Semiring R] : Prop where
+  eq_zero_or_eq_zero_of_mul_eq_zero : ∀ {a b : R}, a * b = 0 → a = 0 ∨ b = 0
+instance {K : Type u} [Field K] : NoZeroDivisors K := ⟨fun {a b} h =>
+  Classical.byCases Or.inl fun k : a ≠ 0 => .inr (by rw [← one_mul b, ← Field.inv_mul_cancel k, mul_assoc, h, mul_zero])⟩
+instance : NoZeroDivisors Int := ⟨Int.mul_eq_zero.1⟩
+instance : NoZeroDivisors Nat := ⟨Nat.mul_eq_zero.1⟩
+section domain
+variable {R : Type u} [Semiring R] [NoZeroDivisors R] {a b : R}
+theorem mul_eq_zero : a * b = 0 ↔ a = 0 ∨ b = 0 :=
+  ⟨NoZeroDivisors.eq_zero_or_eq_zero_of_mul_eq_zero, fun h => h.elim (fun h => by rw [h, zero_mul]) fun h => by rw [h, mul_zero]⟩
+theorem mul_ne_zero (ha : a ≠ 0) (hb : b ≠ 0) : a * b ≠ 0 := fun h => (mul_eq_zero.1 h).elim ha hb
+theorem mul_self_eq_zero : a * a = 0 ↔ a = 0 := mul_eq_zero.trans or_self_iff
+theorem pow_eq_zero_iff {n : Nat} (h : n ≠ 0) : a ^ n = 0 ↔ a = 0 := by
+  constructor
+  · intro k
+    induction n with
+    | zero => exact absurd rfl h
+    | succ n ih =>
+      rw [pow_succ] at k
+      rcases mul_eq_zero.1 k with k | k
+      · cases n with
+        | zero => rw [pow_zero] at k; rw [← mul_one a, k, mul_zero]
+        | succ n => exact ih (Nat.succ_ne_zero n) k
+      · exact k
+  · intro k; rw [k, zero_pow h]
+theorem pow_ne_zero (n : Nat) (h : a ≠ 0) : a ^ n ≠ 0 := by
+  cases n with
+  | zero => rw [pow_zero]; exact fun k => h (by rw [← mul_one a, k, mul_zero])
+  | succ n => exact fun k => h ((pow_eq_zero_iff (Nat.succ_ne_zero n)).1 k)
+theorem sq_eq_zero_iff : a ^ 2 = 0 ↔ a = 0 := pow_eq_zero_iff (by decide)
+end domain
+section domain
+variable {R : Type u} [CommRing R] [NoZeroDivisors R] {a b c : R}
+theorem mul_left_cancel₀ (ha : a ≠ 0) (h : a * b = a * c) : b = c :=
+  sub_eq_zero.1 ((mul_eq_zero.1 (by rw [mul_sub, h, sub_self])).resolve_left ha)
+theorem mul_right_cancel₀ (hb : b ≠ 0) (h : a * b = c * b) : a = c :=
+  mul_left_cancel₀ hb (by rw [mul_comm b, h, mul_comm])
+theorem mul_left_inj' (hc : c ≠ 0) : a * c = b * c ↔ a = b := ⟨mul_right_cancel₀ hc, fun h => h ▸ rfl⟩
+theorem mul_right_inj' (ha : a ≠ 0) : a * b = a * c ↔ b = c := ⟨mul_left_cancel₀ ha, fun h => h ▸ rfl⟩
+theorem sq_eq_sq_iff_eq_or_eq_neg : a ^ 2 = b ^ 2 ↔ a = b ∨ a = -b := by
+  rw [← sub_eq_zero, sq_sub_sq, mul_eq_zero, sub_eq_zero, or_comm]
+  exact or_congr Iff.rfl ⟨eq_neg_of_add_eq_zero_left, fun h => by rw [h, neg_add_cancel]⟩
+theorem mul_self_eq_mul_self_iff : a * a = b * b ↔ a = b ∨ a = -b := by
+  rw [← pow_two, ← pow_two, sq_eq_sq_iff_eq_or_eq_neg]
+end domain
+
 section field
 variable {K : Type u} [Field K]
 theorem div_eq_mul_inv (a b : K) : a / b = a * b⁻¹ := Field.div_eq_mul_inv a b
@@ -146,35 +193,6 @@ theorem div_one (a : K) : a / 1 = a := by rw [div_eq_mul_inv, inv_one, mul_one]
 theorem div_zero (a : K) : a / 0 = 0 := by rw [div_eq_mul_inv, inv_zero, mul_zero]
 theorem zero_div (a : K) : 0 / a = 0 := by rw [div_eq_mul_inv, zero_mul]
 theorem div_self {a : K} (h : a ≠ 0) : a / a = 1 := by rw [div_eq_mul_inv, mul_inv_cancel₀ h]
-theorem mul_eq_zero {a b : K} : a * b = 0 ↔ a = 0 ∨ b = 0 :=
-  ⟨fun h => Classical.byCases Or.inl fun k => .inr (by rw [← one_mul b, ← inv_mul_cancel₀ k, mul_assoc, h, mul_zero]),
-    fun h => h.elim (fun h => by rw [h, zero_mul]) fun h => by rw [h, mul_zero]⟩
-theorem mul_ne_zero {a b : K} (ha : a ≠ 0) (hb : b ≠ 0) : a * b ≠ 0 := fun h => (mul_eq_zero.1 h).elim ha hb
-theorem mul_self_eq_zero {a : K} : a * a = 0 ↔ a = 0 := mul_eq_zero.trans or_self_iff
-theorem pow_eq_zero_iff {a : K} {n : Nat} (h : n ≠ 0) : a ^ n = 0 ↔ a = 0 := by
-  constructor
-  · intro k
-    induction n with
-    | zero => exact absurd rfl h
-    | succ n ih =>
-      rw [pow_succ] at k
-      rcases mul_eq_zero.1 k with k | k
-      · cases n with
-        | zero => rw [pow_zero] at k; rw [← mul_one a, k, mul_zero]
-        | succ n => exact ih (Nat.succ_ne_zero n) k
-      · exact k
-  · intro k; rw [k, zero_pow h]
-theorem pow_ne_zero {a : K} (n : Nat) (h : a ≠ 0) : a ^ n ≠ 0 := by
-  cases n with
-  | zero => rw [pow_zero]; exact fun k => h (by rw [← mul_one a, k, mul_zero])
-  | succ n => exact fun k => h ((pow_eq_zero_iff (Nat.succ_ne_zero n)).1 k)
-theorem sq_eq_zero_iff {a : K} : a ^ 2 = 0 ↔ a = 0 := pow_eq_zero_iff (by decide)
-theorem mul_left_cancel₀ {a b c : K} (ha : a ≠ 0) (h : a * b = a * c) : b = c := by
-  rw [← one_mul b, ← inv_mul_cancel₀ ha, mul_assoc, h, ← mul_assoc, inv_mul_cancel₀ ha, one_mul]
-theorem mul_right_cancel₀ {a b c : K} (hb : b ≠ 0) (h : a * b = c * b) : a = c :=
-  mul_left_cancel₀ hb (by rw [mul_comm b, h, mul_comm])
-theorem mul_left_inj' {a b c : K} (hc : c ≠ 0) : a * c = b * c ↔ a = b := ⟨mul_right_cancel₀ hc, fun h => h ▸ rfl⟩
-theorem mul_right_inj' {a b c : K} (ha : a ≠ 0) : a * b = a * c ↔ b = c := ⟨mul_left_cancel₀ ha, fun h => h ▸ rfl⟩
 theorem div_mul_cancel₀ {b : K} (a : K) (h : b ≠ 0) : a / b * b = a := mul_div_cancel_of_ne h
 theorem mul_div_cancel_right₀ (a : K) {b : K} (h : b ≠ 0) : a * b / b = a := by
   rw [div_eq_mul_inv, mul_assoc, mul_inv_cancel₀ h, mul_one]
@@ -206,9 +224,4 @@ theorem inv_pow (a : K) (n : Nat) : a⁻¹ ^ n = (a ^ n)⁻¹ := by
   | succ n ih => rw [pow_succ, pow_succ, ih, mul_inv]
 theorem div_pow (a b : K) (n : Nat) : (a / b) ^ n = a ^ n / b ^ n := by
   rw [div_eq_mul_inv, mul_pow, inv_pow, ← div_eq_mul_inv]
-theorem sq_eq_sq_iff_eq_or_eq_neg {a b : K} : a ^ 2 = b ^ 2 ↔ a = b ∨ a = -b := by
-  rw [← sub_eq_zero, sq_sub_sq, mul_eq_zero, sub_eq_zero, or_comm]
-  exact or_congr Iff.rfl ⟨eq_neg_of_add_eq_zero_left, fun h => by rw [h, neg_add_cancel]⟩
-theorem mul_self_eq_mul_self_iff {a b : K} : a * a = b * b ↔ a = b ∨ a = -b := by
-  rw [← pow_two, ← pow_two, sq_eq_sq_iff_eq_or_eq_neg]
 end field

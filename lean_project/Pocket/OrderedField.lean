@@ -74,8 +74,8 @@ theorem le_iff_lt_or_eq {a b : α} : a ≤ b ↔ a < b ∨ a = b :=
 theorem lt_or_eq_of_le {a b : α} (h : a ≤ b) : a < b ∨ a = b := le_iff_lt_or_eq.1 h
 end order
 
-section orderedAdd
-variable {R : Type u} [Ring R] [LE R] [LT R] [Std.LawfulOrderLT R] [Std.IsLinearOrder R] [OrderedRing R] {a b c d : R}
+section orderedSemiring
+variable {R : Type u} [Semiring R] [LE R] [LT R] [Std.LawfulOrderLT R] [Std.IsLinearOrder R] [OrderedRing R] {a b c d : R}
 theorem add_le_add (h : a ≤ b) (k : c ≤ d) : a + c ≤ b + d := OrderedAdd.add_le_add h k
 theorem add_le_add_right (h : b ≤ c) (a : R) : b + a ≤ c + a := OrderedAdd.add_le_left h a
 theorem add_le_add_left (h : b ≤ c) (a : R) : a + b ≤ a + c := OrderedAdd.add_le_right a h
@@ -84,6 +84,26 @@ theorem add_lt_add_left (h : b < c) (a : R) : a + b < a + c := OrderedAdd.add_lt
 theorem add_lt_add (h : a < b) (k : c < d) : a + c < b + d := lt_trans (add_lt_add_right h c) (add_lt_add_left k b)
 theorem add_lt_add_of_lt_of_le (h : a < b) (k : c ≤ d) : a + c < b + d := lt_of_lt_of_le (add_lt_add_right h c) (add_le_add_left k b)
 theorem add_lt_add_of_le_of_lt (h : a ≤ b) (k : c < d) : a + c < b + d := lt_of_le_of_lt (add_le_add_right h c) (add_lt_add_left k b)
+theorem mul_lt_mul_of_pos_left (h : b < c) (k : 0 < a) : a * b < a * c := OrderedRing.mul_lt_mul_of_pos_left h k
+theorem mul_lt_mul_of_pos_right (h : b < c) (k : 0 < a) : b * a < c * a := OrderedRing.mul_lt_mul_of_pos_right h k
+theorem zero_lt_one : (0 : R) < 1 := OrderedRing.zero_lt_one
+theorem one_pos : (0 : R) < 1 := OrderedRing.zero_lt_one
+theorem zero_le_one : (0 : R) ≤ 1 := le_of_lt zero_lt_one
+theorem one_ne_zero : (1 : R) ≠ 0 := ne_of_gt zero_lt_one
+theorem zero_ne_one : (0 : R) ≠ 1 := ne_of_lt zero_lt_one
+theorem sq_pos_of_pos (h : 0 < a) : 0 < a ^ 2 := pow_pos h 2
+theorem add_le_add_iff_right (a : R) : b + a ≤ c + a ↔ b ≤ c := (OrderedAdd.add_le_left_iff a).symm
+theorem add_lt_add_iff_right (a : R) : b + a < c + a ↔ b < c := (OrderedAdd.add_lt_left_iff a).symm
+theorem add_le_add_iff_left (a : R) : a + b ≤ a + c ↔ b ≤ c := by rw [add_comm a, add_comm a, add_le_add_iff_right]
+theorem add_lt_add_iff_left (a : R) : a + b < a + c ↔ b < c := by rw [add_comm a, add_comm a, add_lt_add_iff_right]
+end orderedSemiring
+
+section orderedAdd
+variable {R : Type u} [Ring R] [LE R] [LT R] [Std.LawfulOrderLT R] [Std.IsLinearOrder R] [OrderedRing R] {a b c d : R}
+theorem mul_le_mul_of_nonneg_left (h : b ≤ c) (k : 0 ≤ a) : a * b ≤ a * c := OrderedRing.mul_le_mul_of_nonneg_left h k
+theorem mul_le_mul_of_nonneg_right (h : b ≤ c) (k : 0 ≤ a) : b * a ≤ c * a := OrderedRing.mul_le_mul_of_nonneg_right h k
+theorem mul_lt_mul'' (h : a < c) (k : b < d) (ha : 0 ≤ a) (hb : 0 ≤ b) : a * b < c * d :=
+  lt_of_le_of_lt (mul_le_mul_of_nonneg_left (le_of_lt k) ha) (mul_lt_mul_of_pos_right h (lt_of_le_of_lt hb k))
 theorem sub_nonneg : 0 ≤ a - b ↔ b ≤ a := OrderedAdd.sub_nonneg_iff
 theorem sub_nonneg_of_le (h : b ≤ a) : 0 ≤ a - b := sub_nonneg.2 h
 theorem le_of_sub_nonneg (h : 0 ≤ a - b) : b ≤ a := sub_nonneg.1 h
@@ -104,22 +124,12 @@ theorem sub_le_sub (h : a ≤ b) (k : c ≤ d) : a - d ≤ b - c := by
   rw [sub_eq_add_neg, sub_eq_add_neg]; exact add_le_add h (neg_le_neg k)
 theorem sub_lt_sub (h : a < b) (k : c < d) : a - d < b - c := by
   rw [sub_eq_add_neg, sub_eq_add_neg]; exact add_lt_add h (neg_lt_neg k)
-theorem add_le_add_iff_right (a : R) : b + a ≤ c + a ↔ b ≤ c := (OrderedAdd.add_le_left_iff a).symm
-theorem add_lt_add_iff_right (a : R) : b + a < c + a ↔ b < c := (OrderedAdd.add_lt_left_iff a).symm
 theorem sub_le_iff_le_add : a - c ≤ b ↔ a ≤ b + c := by rw [← add_le_add_iff_right c, sub_add_cancel]
 theorem sub_lt_iff_lt_add : a - c < b ↔ a < b + c := by rw [← add_lt_add_iff_right c, sub_add_cancel]
 theorem sub_nonpos : a - b ≤ 0 ↔ a ≤ b := by rw [sub_le_iff_le_add, zero_add]
 theorem sub_neg : a - b < 0 ↔ a < b := by rw [sub_lt_iff_lt_add, zero_add]
 theorem le_sub_iff_add_le : a ≤ c - b ↔ a + b ≤ c := by rw [← add_le_add_iff_right b, sub_add_cancel]
 theorem lt_sub_iff_add_lt : a < c - b ↔ a + b < c := by rw [← add_lt_add_iff_right b, sub_add_cancel]
-theorem add_le_add_iff_left (a : R) : a + b ≤ a + c ↔ b ≤ c := by rw [add_comm a, add_comm a, add_le_add_iff_right]
-theorem add_lt_add_iff_left (a : R) : a + b < a + c ↔ b < c := by rw [add_comm a, add_comm a, add_lt_add_iff_right]
-theorem mul_le_mul_of_nonneg_left (h : b ≤ c) (k : 0 ≤ a) : a * b ≤ a * c := OrderedRing.mul_le_mul_of_nonneg_left h k
-theorem mul_le_mul_of_nonneg_right (h : b ≤ c) (k : 0 ≤ a) : b * a ≤ c * a := OrderedRing.mul_le_mul_of_nonneg_right h k
-theorem mul_lt_mul_of_pos_left (h : b < c) (k : 0 < a) : a * b < a * c := OrderedRing.mul_lt_mul_of_pos_left h k
-theorem mul_lt_mul_of_pos_right (h : b < c) (k : 0 < a) : b * a < c * a := OrderedRing.mul_lt_mul_of_pos_right h k
-theorem mul_lt_mul'' (h : a < c) (k : b < d) (ha : 0 ≤ a) (hb : 0 ≤ b) : a * b < c * d :=
-  lt_of_le_of_lt (mul_le_mul_of_nonneg_left (le_of_lt k) ha) (mul_lt_mul_of_pos_right h (lt_of_le_of_lt hb k))
 theorem mul_nonneg_of_nonpos_of_nonpos (ha : a ≤ 0) (hb : b ≤ 0) : 0 ≤ a * b := by
   have := mul_nonneg (neg_nonneg.2 ha) (neg_nonneg.2 hb); rwa [neg_mul_neg] at this
 theorem mul_nonneg_of_neg_of_neg (ha : a ≤ 0) (hb : b ≤ 0) : 0 ≤ a * b := mul_nonneg_of_nonpos_of_nonpos ha hb
@@ -131,9 +141,6 @@ theorem mul_neg_of_neg_of_pos (ha : a < 0) (hb : 0 < b) : a * b < 0 := by
   have := mul_pos (neg_pos.2 ha) hb; rw [neg_mul] at this; exact neg_pos.1 this
 theorem mul_nonpos_of_nonneg_of_nonpos (ha : 0 ≤ a) (hb : b ≤ 0) : a * b ≤ 0 := by
   have := mul_nonneg ha (neg_nonneg.2 hb); rw [mul_neg] at this; exact neg_nonneg.1 this
-theorem zero_lt_one : (0 : R) < 1 := OrderedRing.zero_lt_one
-theorem one_pos : (0 : R) < 1 := OrderedRing.zero_lt_one
-theorem zero_le_one : (0 : R) ≤ 1 := le_of_lt zero_lt_one
 theorem zero_lt_two : (0 : R) < 2 := by grind only
 theorem two_pos : (0 : R) < 2 := zero_lt_two
 theorem three_pos : (0 : R) < 3 := by grind only
@@ -142,9 +149,6 @@ theorem one_lt_two : (1 : R) < 2 := by grind only
 theorem two_ne_zero : (2 : R) ≠ 0 := ne_of_gt zero_lt_two
 theorem three_ne_zero : (3 : R) ≠ 0 := ne_of_gt three_pos
 theorem four_ne_zero : (4 : R) ≠ 0 := ne_of_gt four_pos
-theorem one_ne_zero : (1 : R) ≠ 0 := ne_of_gt zero_lt_one
-theorem zero_ne_one : (0 : R) ≠ 1 := ne_of_lt zero_lt_one
-theorem sq_pos_of_pos (h : 0 < a) : 0 < a ^ 2 := pow_pos h 2
 theorem sq_pos_of_ne_zero (h : a ≠ 0) : 0 < a ^ 2 := by
   rcases lt_or_gt_of_ne h with h | h
   · rw [pow_two]; exact mul_pos_of_neg_of_neg h h
@@ -177,9 +181,7 @@ theorem abs_le_of_sq_le_sq' (h : a ^ 2 ≤ b ^ 2) (hb : 0 ≤ b) : -b ≤ a ∧ 
     le_of_sq_le_sq' hb (by rw [← pow_two, ← pow_two]; exact h)⟩
 theorem pow_le_pow_iff_left₀ (ha : 0 ≤ a) (hb : 0 ≤ b) {n : Nat} (hn : n ≠ 0) : a ^ n ≤ b ^ n ↔ a ≤ b :=
   ⟨fun h => not_lt.1 fun k => not_lt.2 h (pow_lt_pow_left₀ k hb hn), fun h => pow_le_pow_left₀ ha h n⟩
-theorem le_of_sq_le_sq (h : a ^ 2 ≤ b ^ 2) (hb : 0 ≤ b) : a ≤ b := (abs_le_of_sq_le_sq' h hb).2
-theorem pow_left_injective_of_nonneg (ha : 0 ≤ a) (hb : 0 ≤ b) {n : Nat} (hn : n ≠ 0) (h : a ^ n = b ^ n) : a = b :=
-  le_antisymm ((pow_le_pow_iff_left₀ ha hb hn).1 (le_of_eq h)) ((pow_le_pow_iff_left₀ hb ha hn).1 (ge_of_eq h))
+theorem Pocket.le_of_sq_le_sq (h : a ^ 2 ≤ b ^ 2) (hb : 0 ≤ b) : a ≤ b := (abs_le_of_sq_le_sq' h hb).2
 end orderedAdd
 
 section casts
@@ -190,12 +192,12 @@ theorem Nat.cast_nonneg (n : Nat) : (0 : R) ≤ n := by
   | succ n ih => rw [Semiring.natCast_succ]; exact le_trans ih (by have := add_le_add_left (zero_le_one (R := R)) n; rwa [add_zero] at this)
 theorem Nat.cast_add_one_pos (n : Nat) : (0 : R) < (n : R) + 1 :=
   lt_of_le_of_lt (Nat.cast_nonneg n) (by have := add_lt_add_left (zero_lt_one (R := R)) n; rwa [add_zero] at this)
-theorem Nat.cast_pos' {n : Nat} (h : 0 < n) : (0 : R) < n := by
+theorem Pocket.cast_pos {n : Nat} (h : 0 < n) : (0 : R) < n := by
   obtain ⟨k, rfl⟩ := Nat.exists_eq_add_of_lt h
   rw [Nat.zero_add, Semiring.natCast_succ]; exact Nat.cast_add_one_pos k
 theorem Nat.cast_lt {m n : Nat} : (m : R) < n ↔ m < n := by
   have key {m n : Nat} (h : m < n) : (m : R) < n := by
-    have := Nat.cast_pos' (R := R) (Nat.sub_pos_of_lt h)
+    have := Pocket.cast_pos (R := R) (Nat.sub_pos_of_lt h)
     rwa [Nat.cast_sub (Nat.le_of_lt h), sub_pos] at this
   refine ⟨fun h => Nat.lt_of_not_le fun k => ?_, key⟩
   rcases Nat.lt_or_eq_of_le k with k | k

@@ -91,7 +91,10 @@ theorem Int.floor_lt {z : Int} : ⌊x⌋ < z ↔ x < z := by rw [← Int.not_le,
 theorem Int.le_ceil (x : ℝ) : x ≤ ⌈x⌉ := (Int.ceil_eq_iff.1 rfl).2
 theorem Int.ceil_lt_add_one (x : ℝ) : (⌈x⌉ : ℝ) < x + 1 := sub_lt_iff_lt_add.1 (Int.ceil_eq_iff.1 rfl).1
 theorem Nat.floor_le (h : 0 ≤ x) : (⌊x⌋₊ : ℝ) ≤ x := ((Nat.floor_eq_iff h).1 rfl).1
-theorem Nat.lt_floor_add_one (h : 0 ≤ x) : x < ⌊x⌋₊ + 1 := ((Nat.floor_eq_iff h).1 rfl).2
+theorem Nat.lt_floor_add_one (x : ℝ) : x < ⌊x⌋₊ + 1 := by
+  rcases lt_or_ge x 0 with h | h
+  · exact lt_trans h (Nat.cast_add_one_pos _)
+  · exact ((Nat.floor_eq_iff h).1 rfl).2
 end reals
 
 section norms
@@ -114,7 +117,7 @@ theorem norm_add_le : ‖z + w‖ ≤ ‖z‖ + ‖w‖ := by
   have ew := Complex.sq_norm w
   refine (Real.sqrt_le_left (add_nonneg hz hw)).2 ?_
   have key : z.re * w.re + z.im * w.im ≤ ‖z‖ * ‖w‖ := by
-    refine le_of_sq_le_sq ?_ (mul_nonneg hz hw)
+    refine Pocket.le_of_sq_le_sq ?_ (mul_nonneg hz hw)
     rw [mul_pow, ez, ew]
     have := sq_nonneg (z.re * w.im - z.im * w.re)
     show _ ≤ (z.re * z.re + z.im * z.im) * (w.re * w.re + w.im * w.im)
