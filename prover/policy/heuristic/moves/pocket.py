@@ -44,7 +44,7 @@ MAX_ROOT = 10**12
 MAX_FACTOR = 100
 SMALL = (0, 1, 2, 3, -1)
 NORM_LAWS = ("norm_add_le", "norm_sub_le", "norm_nonneg", "norm_mul", "norm_neg", "norm_pow", "norm_sub_rev")
-CONGRUENCE_LAWS = ("pow", "mul", "add", "symm", "trans", "refl")
+CONGRUENCE_LAWS = ("pow", "mul", "add", "refl")
 _ROOT = re.compile(r"√(?:(?P<whole>\d+)|\((?P<top>\d+) / (?P<bottom>\d+)\))")
 _ROOT_OF_NEGATIVE = re.compile(r"√\(-\d+(?: / \d+)?\)")
 _ROOT_OF = re.compile(r"(?:√|Real\.sqrt )(?P<term>\((?:[^()]|\([^()]*\))*\)|[\w.']+)")
@@ -335,7 +335,7 @@ def _equivalences(goal: Goal) -> Iterator[Move]:
 def _norms(goal: Goal) -> Iterator[Move]:
     """Yield the laws of norms."""
     if re.search(r"‖|\bnorm\b", goal.target):
-        yield Move("close", f"solve_by_elim [{', '.join(NORM_LAWS)}, Eq.symm, le_trans]", 0.9)
+        yield Move("close", f"solve_by_elim [{', '.join(NORM_LAWS)}]", 0.9)
         yield Move("grind with lemmas", f"grind [{', '.join(NORM_LAWS)}]", 1.3)
 
 
