@@ -272,6 +272,11 @@ AS_IN_MATHLIB = {
         "split_ifs with h\n· exact h\n· linarith",
     ),
     "simp_rw": ("theorem t (x y : ℝ) (h : x = y) (k : y = 3) : x = 3", "simp_rw [h, k]"),
+    "gcongr": (
+        "theorem t (a b c d : ℝ) (h : a ≤ b) (hc : 0 ≤ c) : a * c + d ≤ b * c + d",
+        "gcongr",
+    ),
+    "gcongr of powers": ("theorem t (a b : ℝ) (h : a ≤ b) (ha : 0 ≤ a) : a ^ 5 ≤ b ^ 5", "gcongr"),
     "field_simp": ("theorem t (x : ℝ) (h : x ≠ 0) : x / x + 1 = 2", "field_simp\nring"),
 }
 """Proofs as people and models write them for Mathlib, with names and tactics that are Mathlib's."""

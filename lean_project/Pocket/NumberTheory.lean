@@ -16,6 +16,8 @@ theorem Int.even_or_odd (n : Int) : Even n ∨ Odd n := by rw [Int.even_iff, Int
 theorem Int.not_even_iff_odd {n : Int} : ¬Even n ↔ Odd n := by rw [Int.even_iff, Int.odd_iff]; omega
 theorem Int.not_odd_iff_even {n : Int} : ¬Odd n ↔ Even n := by rw [Int.even_iff, Int.odd_iff]; omega
 theorem Int.emod_two_eq_zero_or_one (n : Int) : n % 2 = 0 ∨ n % 2 = 1 := Int.emod_two_eq n
+theorem even_iff_two_dvd {n : Nat} : Even n ↔ 2 ∣ n := by rw [Nat.even_iff, Nat.dvd_iff_mod_eq_zero]
+theorem Even.two_dvd {n : Nat} (h : Even n) : 2 ∣ n := even_iff_two_dvd.1 h
 theorem Nat.even_add {m n : Nat} : Even (m + n) ↔ (Even m ↔ Even n) := by simp only [Nat.even_iff]; omega
 theorem Nat.even_mul {m n : Nat} : Even (m * n) ↔ Even m ∨ Even n := by
   simp only [Nat.even_iff, ← Nat.dvd_iff_mod_eq_zero]; exact (show Nat.Prime 2 by decide).dvd_mul

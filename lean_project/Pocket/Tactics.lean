@@ -62,13 +62,13 @@ macro_rules
 /-- What follows calculates with polynomials itself, so there is no need for a normal form, and there is none. -/
 syntax "ring_nf" (Lean.Parser.Tactic.location)? : tactic
 macro_rules
-  | `(tactic| ring_nf) => `(tactic| try grind)
+  | `(tactic| ring_nf) => `(tactic| try grind only)
   | `(tactic| ring_nf $_:location) => `(tactic| skip)
 /-- The same for fractions. -/
 syntax "field_simp" ("[" hints "]")? (Lean.Parser.Tactic.location)? : tactic
 macro_rules
-  | `(tactic| field_simp) => `(tactic| try grind)
-  | `(tactic| field_simp [$h]) => `(tactic| (have_all $h; try grind))
+  | `(tactic| field_simp) => `(tactic| try grind only)
+  | `(tactic| field_simp [$h]) => `(tactic| (have_all $h; try grind only))
   | `(tactic| field_simp $_:location) => `(tactic| skip)
   | `(tactic| field_simp [$h] $_:location) => `(tactic| have_all $h)
 syntax "push_neg" (Lean.Parser.Tactic.location)? : tactic
@@ -107,7 +107,14 @@ macro_rules
     | (apply _root_.mul_nonneg <;> positivity) | (apply _root_.div_nonneg <;> positivity)
     | (apply _root_.add_nonneg <;> positivity) | (apply _root_.pow_nonneg; positivity) | grind)
 syntax "gcongr" : tactic
-macro_rules | `(tactic| gcongr) => `(tactic| grind)
+macro_rules
+  | `(tactic| gcongr) => `(tactic| first
+    | done | assumption | (apply Std.le_of_lt; assumption) | (apply Std.le_refl)
+    | (apply _root_.add_le_add <;> gcongr; done) | (apply _root_.sub_le_sub <;> gcongr; done)
+    | (apply _root_.mul_le_mul_of_nonneg_left <;> gcongr; done) | (apply _root_.mul_le_mul_of_nonneg_right <;> gcongr; done)
+    | (apply _root_.mul_lt_mul_of_pos_left <;> gcongr; done) | (apply _root_.mul_lt_mul_of_pos_right <;> gcongr; done)
+    | (apply _root_.pow_le_pow_left₀ <;> gcongr; done) | (apply Real.sqrt_le_sqrt; gcongr; done)
+    | (apply Finset.sum_le_sum; intros; gcongr; done) | (positivity; done) | grind)
 syntax "set " ident " := " term (" with " ident)? : tactic
 macro_rules
   | `(tactic| set $x := $e) => `(tactic| generalize $e = $x at *)
