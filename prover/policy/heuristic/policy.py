@@ -19,7 +19,6 @@ from prover.policy.base import PolicyInput, Suggestion, merge_duplicates
 from prover.policy.heuristic.declared import read_declared
 from prover.policy.heuristic.goal_shape import Goal, parse_goal
 from prover.policy.heuristic.moves import (
-    big_operators,
     bounds,
     certificates,
     classical,
@@ -74,9 +73,6 @@ SOURCES = (
     finite.divisors,
     bounds.positivity,
     bounds.inequalities,
-    big_operators.signs,
-    big_operators.big_operators,
-    big_operators.binomials,
     certificates.certificates,
     certificates.bounds_of_integers,
     sequences.recurrences,

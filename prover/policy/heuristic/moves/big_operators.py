@@ -35,10 +35,10 @@ def big_operators(goal: Goal) -> Iterator[Move]:
     for kind, name in (("∑", "sum"), ("∏", "prod")):
         if kind in kinds:
             yield from _by_terms(goal, name, target.operator, both=kinds == [kind, kind])
-    if target.operator in ("≤", "≥"):
-        yield Move("structural", "exact Finset.sum_mul_sq_le_sq_mul_sq _ _ _", 1.2)
     if any(big_operator(part) for part in subterms(target)):
         yield Move("simplify with", f"simp only [{LINEAR}]", 1.0)
+        if target.operator in ("≤", "≥"):
+            yield Move("structural", "exact Finset.sum_mul_sq_le_sq_mul_sq _ _ _", 1.2)
 
 
 def _by_terms(goal: Goal, name: str, relation: str, *, both: bool) -> Iterator[Move]:

@@ -16,6 +16,7 @@ from prover.policy.heuristic.arithmetic import approximate, rational_root
 from prover.policy.heuristic.goal_shape import Goal
 from prover.policy.heuristic.moves import (
     absolute,
+    big_operators,
     certificates,
     closed_forms,
     finite_sets,
@@ -82,6 +83,9 @@ def moves(goal: Goal) -> Iterator[Move]:
     yield from _functions(goal)
     yield from _cases(goal)
     yield from _instances(goal)
+    yield from big_operators.signs(goal)
+    yield from big_operators.big_operators(goal)
+    yield from big_operators.binomials(goal)
     yield from finite_sets.finite_sets(goal)
     yield from closed_forms.closed_forms(goal)
     yield from preimages.preimages(goal)
