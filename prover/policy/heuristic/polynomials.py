@@ -125,11 +125,9 @@ def times(one: Monomial, other: Monomial) -> Monomial:
 def without(whole: Monomial, part: Monomial) -> Monomial | None:
     """Return the quotient of two monomials; None if it is none."""
     exponents = dict(whole)
-    for name, exponent in part:
-        exponents[name] = exponents.get(name, 0) - exponent
-    if min(exponents.values(), default=0) < 0:
+    if any(exponents.get(name, 0) < exponent for name, exponent in part):
         return None
-    return tuple((name, exponent) for name, exponent in exponents.items() if exponent)
+    return tuple(sorted((Counter(exponents) - Counter(dict(part))).items()))
 
 
 def _without_squared_roots(monomial: Monomial) -> tuple[Monomial, int]:
@@ -273,9 +271,5 @@ def _square_roots(polynomial: Polynomial) -> list[Monomial]:
 
 def _quotients(polynomial: Polynomial, base: Monomial) -> list[Monomial]:
     """Return the quotients of the monomials that `base` divides."""
-    wanted = Counter(dict(base))
-    return [
-        tuple(sorted((Counter(dict(monomial)) - wanted).items()))
-        for monomial in polynomial
-        if all(dict(monomial).get(name, 0) >= exponent for name, exponent in base)
-    ]
+    found = (without(monomial, base) for monomial in polynomial)
+    return [each for each in found if each is not None]

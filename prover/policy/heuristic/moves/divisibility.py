@@ -58,9 +58,13 @@ def _quotients(goal: Goal, divisor: Term, dividend: Term) -> Iterator[str]:
     if abs(coefficient) != 1:
         return
     for rest in (whole, *(add(whole, zero) for zero in zeros)):
-        parts = {monomial: without(monomial, factor) for monomial in rest}
-        if None not in parts.values():
-            yield show({part: coefficient * rest[whole] for whole, part in parts.items() if part is not None})
+        quotient = {
+            part: coefficient * rest[monomial]
+            for monomial in rest
+            if (part := without(monomial, factor)) is not None
+        }
+        if len(quotient) == len(rest):
+            yield show(quotient)
 
 
 def parities(goal: Goal) -> Iterator[Move]:
